@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# The one entry point. `make help` lists the targets.
+#
+#   .output/            mirrors the sources: objects, dependency files, the BPF skeleton
+#   .output/san/        the same sources with ASan and UBSan, linked into the tests
+#
+# Source lists are wildcards on purpose: adding a file needs no edit here.
+
+OUT     ?= .output
+PREFIX  ?= /usr/local
+prefix  ?= $(PREFIX)
+bindir  ?= $(prefix)/bin
+mandir  ?= $(prefix)/share/man
+CC      ?= gcc
+CLANG   ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+CLANG_FORMAT ?= clang-format
+PKG_CONFIG ?= pkg-config
+
+ifeq ($(V),1)
+Q :=
+msg = @true
+else
+Q := @
+msg = @printf '  %-8s %s\n' '$(1)' '$(2)'
+MAKEFLAGS += --no-print-directory
+endif
+
+# What a bare Debian 12 needs; each package is argued for in docs/dependencies.md.
+DEPS := gcc make pkg-config libc6-dev zlib1g-dev libjansson-dev libncurses-dev uthash-dev
+ifneq ($(NO_BPF),1)
+DEPS += clang llvm bpftool libbpf-dev libelf-dev
+endif
+DEPS_CHECK := libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
+	trace-cmd jq gcc-multilib util-linux
+DEPS_BENCH := $(DEPS_CHECK) bpftrace
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+CPPFLAGS += -Iinclude -Ianalyzer -I$(OUT) -D_GNU_SOURCE
+CFLAGS   ?= -O2 -g
+STD      := -std=gnu11
+SAN      := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+pkgs := jansson ncursesw zlib
+ifeq ($(NO_BPF),1)
+CPPFLAGS += -DNO_BPF
+else
+pkgs += libbpf
+endif
+LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lpthread
+
+# Files that talk to the running kernel through libbpf, and what stands in for them without it.
+bpf_only := analyzer/src_live.c analyzer/kfeat.c analyzer/live_maps.c
+no_bpf_only := analyzer/src_nobpf.c
+ifeq ($(NO_BPF),1)
+left_out := $(bpf_only)
+else
+left_out := $(no_bpf_only)
+endif
+
+srcs := $(filter-out $(left_out),$(sort $(wildcard analyzer/*.c)))
+objs := $(srcs:%.c=$(OUT)/%.o)
+san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o))
+tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/test_*.c)))
+skel := $(OUT)/bpf/mthptop.skel.h
+bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all run check check-built bench bench-built deps deps-check deps-bench install fmt \
+	fmt-check lint clean help
+
+all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
+
+mthptop: $(OUT)/mthptop
+	$(Q)cp $< $@
+
+$(OUT)/mthptop: $(objs)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(objs) $(LIBS)
+
+$(OUT)/%.o: %.c
+	$(call msg,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OUT)/san/%.o: %.c
+	$(call msg,CC-SAN,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(STD) $(WARN) $(CPPFLAGS) -O1 -g $(SAN) -MMD -MP -c -o $@ $<
+
+$(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(san_objs)
+	$(call msg,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) -lcmocka
+
+# Whatever includes the skeleton needs it before its first dependency file exists.
+ifneq ($(NO_BPF),1)
+$(bpf_only:%.c=$(OUT)/%.o) $(bpf_only:%.c=$(OUT)/san/%.o): | $(skel)
+endif
+
+$(OUT)/bpf/%.bpf.o: bpf/%.bpf.c
+	$(call msg,BPF,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_x86 -D__bpf__ -O2 -g -Wall -Wextra -Werror -I. -Iinclude \
+		-MMD -MP -MT $@ -c -o $@ $<
+
+$(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
+	$(call msg,SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $(subst .,_,$(notdir $*)) > $@
+
+-include $(objs:.o=.d) $(san_objs:.o=.d) $(bpf_objs:.o=.d)
+-include $(wildcard $(OUT)/san/analyzer/tests/*.d)
+
+run: deps ## install what is missing, build, start the demo and the live view
+	$(Q)$(MAKE) all
+	$(Q)analyzer/run-demo
+
+check: deps-check ## install what is missing, build and run every test
+	$(Q)$(MAKE) check-built WERROR=1
+
+check-built: all $(tests)
+	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run
+
+bench: deps-bench ## measure, and print the table of docs/performance.md
+	$(Q)$(MAKE) all
+	$(Q)OUT=$(OUT) analyzer/tests/bench
+
+deps:
+	$(Q)analyzer/install-deps $(DEPS)
+deps-check:
+	$(Q)analyzer/install-deps $(DEPS) $(DEPS_CHECK)
+deps-bench:
+	$(Q)analyzer/install-deps $(DEPS) $(DEPS_BENCH)
+
+install: all ## DESTDIR= PREFIX=
+	install -D -m 0755 mthptop $(DESTDIR)$(bindir)/mthptop
+
+c_files = $(shell git ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h' ':!kernel/*/*')
+fmt: ## reformat the tree
+	$(Q)$(CLANG_FORMAT) -i $(c_files)
+fmt-check: ## fail where the tree is not formatted
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(c_files)
+
+clean: ## remove what was built
+	$(Q)rm -rf $(OUT) mthptop
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
