@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers as text for people. Each fills @buf and returns it; SNAP_UNKNOWN gives "-". */
+#ifndef FMT_H
+#define FMT_H
+
+#include <stddef.h>
+#include <mthp/types.h>
+
+/* Exact powers as "64K", "2M"; else three digits: "1.37G". */
+char *fmt_bytes(__u64 bytes, char *buf, size_t len);
+/* An order as the size of its folio: "64K", "2M". */
+char *fmt_order(__u64 order, __u32 page_size, char *buf, size_t len);
+/* "830ns", "12.4us", "3.1ms", "42s", "3m07s". */
+char *fmt_ns(__u64 ns, char *buf, size_t len);
+/* Plain digits. */
+char *fmt_count(__u64 n, char *buf, size_t len);
+/* At most five characters: "98765", "123k", "4.5M". */
+char *fmt_short(__u64 n, char *buf, size_t len);
+/* Parts per million as "12.3%". */
+char *fmt_ppm(__u64 ppm, char *buf, size_t len);
+/* CLOCK_REALTIME as "2026-01-31 12:00:00 UTC". */
+char *fmt_time(__u64 ns, char *buf, size_t len);
+/* @s with control characters, terminal escapes and invalid UTF-8 as "\xNN". */
+char *fmt_safe(const char *s, char *buf, size_t len);
+
+/*
+ * Reads a folio size: "64K", "64k", "2M", "order=4". 0, or -EINVAL where it is not a size that
+ * @page_size allows.
+ */
+int fmt_parse_order(const char *s, __u32 page_size, __u32 *order);
+
+#endif

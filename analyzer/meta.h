@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is known about the machine that events come from: filled once by a source when it opens,
+ * written at the head of a trace, read by every view. Also the counters that the kernel keeps
+ * itself (thp_* of /proc/vmstat, hugepages-N kB/stats), sampled while events are taken.
+ */
+#ifndef META_H
+#define META_H
+
+#include <stddef.h>
+#include <mthp/agg.h>
+
+#define META_UNKNOWN	  (-1LL) /* a number that the kernel does not tell */
+#define META_NAME_LEN	  48
+#define COUNTER_UNKNOWN	  (~0ULL)
+#define COUNTERS_MAX	  512
+#define COUNTER_NAME_LEN  40
+#define COUNTER_NO_ORDER  0xff
+
+enum tier { TIER_LEGACY = 0, TIER_ORDER = 1, TIER_OCCUPANCY = 2 };
+
+/* X(field, sysfs file below transparent_hugepage/): numbers, META_UNKNOWN where absent */
+#define META_NUMBERS(X)                                                                            \
+	X(defrag_khugepaged, "khugepaged/defrag")                                                  \
+	X(scan_sleep_millisecs, "khugepaged/scan_sleep_millisecs")                                 \
+	X(alloc_sleep_millisecs, "khugepaged/alloc_sleep_millisecs")                               \
+	X(pages_to_scan, "khugepaged/pages_to_scan")                                               \
+	X(max_ptes_none, "khugepaged/max_ptes_none")                                               \
+	X(max_ptes_swap, "khugepaged/max_ptes_swap")                                               \
+	X(max_ptes_shared, "khugepaged/max_ptes_shared")                                           \
+	X(creep_guard, "khugepaged/creep_guard")                                                   \
+	X(use_zero_page, "use_zero_page")                                                          \
+	X(shrink_underused, "shrink_underused")
+
+/* X(field, sysfs file): the chosen word, "" where absent */
+#define META_WORDS(X)                                                                              \
+	X(enabled, "enabled")                                                                      \
+	X(defrag, "defrag")                                                                        \
+	X(shmem_enabled, "shmem_enabled")
+
+struct settings {
+#define X(field, file) long long field;
+	META_NUMBERS(X)
+#undef X
+#define X(field, file) char field[16];
+	META_WORDS(X)
+#undef X
+	char order_enabled[MTHP_NR_ORDERS][16]; /* hugepages-N kB/enabled; "" where absent */
+};
+
+struct meta {
+	char release[META_NAME_LEN];  /* uname -r */
+	char machine[META_NAME_LEN];  /* uname -m */
+	__u32 page_size;	      /* bytes */
+	__u32 pmd_order;	      /* 0: unknown */
+	__u32 nr_cpus;
+	__u32 tier;		      /* enum tier */
+	__u32 kinds;		      /* bit n: events of enum mthp_kind n can be had */
+	__u64 start_ns;		      /* CLOCK_MONOTONIC when events began to be taken */
+	__u64 start_realtime_ns;      /* CLOCK_REALTIME of the same moment; 0: unknown */
+	__u32 filter_tgid;	      /* only this process was watched; 0: all */
+	char filter_cgroup[256];      /* only this cgroup and those below it; "": all */
+	struct settings settings;
+	/* Names of results from MTHP_RESULT_FIRST_FREE on, that this build knows no number for. */
+	char extra_results[MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE][META_NAME_LEN];
+};
+
+struct counter {
+	char name[COUNTER_NAME_LEN]; /* as the kernel calls it */
+	__u8 order;		     /* of its hugepages-N kB; COUNTER_NO_ORDER: not per order */
+	__u64 value;		     /* COUNTER_UNKNOWN: could not be read */
+};
+
+/* One reading of the kernel's own counters; the same kernel gives the same names in order. */
+struct counters {
+	__u64 ts_ns; /* CLOCK_MONOTONIC */
+	size_t nr;
+	struct counter c[COUNTERS_MAX];
+};
+
+/* A meta in which everything is unknown. */
+void meta_init(struct meta *meta);
+
+/* Text of a result number, for every view: never NULL. */
+const char *meta_result_name(const struct meta *meta, __u8 result);
+
+/*
+ * Number of a result by the name in the kernel's enum scan_result (without SCAN_) or by the text
+ * that its tracepoints print. A name that this build does not know takes the next free number and
+ * is remembered in @meta; MTHP_R_UNKNOWN when those are used up.
+ */
+__u8 meta_result_by_enum(struct meta *meta, const char *name);
+__u8 meta_result_by_text(struct meta *meta, const char *text);
+
+/* How far a scan got that ended with @result: enum mthp_reach. */
+__u32 meta_result_reach(__u8 result);
+
+/* Text for enum mthp_kind, enum mthp_requester, enum mthp_value, enum mthp_loss; "?" out of range. */
+const char *meta_kind_name(__u32 kind);
+const char *meta_requester_name(__u32 requester);
+const char *meta_value_name(__u32 value);
+const char *meta_loss_name(__u32 loss);
+const char *meta_loss_meaning(__u32 loss);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Options of a command: one table, from which parsing, range checks, --help, the man page and shell
+ * completion are made. A command's options fill its own struct.
+ */
+#ifndef OPTS_H
+#define OPTS_H
+
+#include <stddef.h>
+
+enum opt_type {
+	OPT_FLAG,    /* int, set to 1 */
+	OPT_U32,     /* unsigned int, between min and max */
+	OPT_SECONDS, /* double, between min and max */
+	OPT_STR,     /* const char * */
+	OPT_CHOICE,  /* int: index into choices */
+};
+
+struct opt {
+	const char *name; /* long name, without -- */
+	char brief;	  /* one letter, or 0 */
+	enum opt_type type;
+	size_t offset; /* in the command's struct */
+	double min, max;
+	const char *metavar;
+	const char *const *choices; /* NULL-terminated */
+	const char *help;
+};
+
+/* A row of the command table. */
+struct command {
+	const char *name;
+	const char *args; /* what follows the options, for usage: "FILE", "-o FILE [-- CMD...]" */
+	const char *help; /* one line */
+	const char *examples;
+	const struct opt *opts; /* ends with a row whose name is NULL; NULL: none */
+	size_t opts_size;	/* of the command's struct */
+	const void *defaults;	/* its initial contents */
+	int min_args, max_args; /* operands; max_args -1: any number */
+	/* The exit status. @opts: the command's struct, filled in. */
+	int (*run)(const struct command *cmd, const void *opts, int nr_args, char **args);
+};
+
+#define OPT_END { 0 }
+
+/*
+ * Parses argv[1 ...] for @cmd and runs it. Usage errors end with EXIT_USAGE after a message that
+ * quotes the bad word; --help prints and ends with EXIT_OK. Everything after "--" is operands.
+ */
+int command_run(const struct command *cmd, int argc, char **argv);
+
+/* The table in main.c, ended by a row whose name is NULL. */
+extern const struct command *const commands[];
+
+#endif

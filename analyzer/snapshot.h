@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A const copy of the model at one moment, with everything that views show already worked out.
+ * Views get this and nothing else. Rows are plain structs that field.c describes, so that a text
+ * column, a JSON key and a screen column are one table row.
+ *
+ * A number that cannot be told is SNAP_UNKNOWN; views print it as "-" and JSON null.
+ */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include "model.h"
+
+#define SNAP_UNKNOWN (~0ULL)
+#define SNAP_LABEL   16
+
+struct snap_summary {
+	const char *release;
+	const char *machine;
+	const char *tier_name;
+	__u64 tier;
+	__u64 page_size_bytes;
+	__u64 pmd_order; /* SNAP_UNKNOWN */
+	__u64 start_ns;	 /* CLOCK_REALTIME; SNAP_UNKNOWN */
+	__u64 duration_ns;
+	__u64 complete; /* 1: all that was taken is here; 0: cut off (a killed recording) */
+	__u64 events;
+	__u64 scans;
+	__u64 collapses; /* succeeded */
+	__u64 failures;	 /* tried and failed */
+	__u64 collapsed_bytes;
+	__u64 filled_bytes;   /* zeroed by collapses that tell; SNAP_UNKNOWN: none tells */
+	__u64 filled_unknown; /* succeeded collapses that do not tell what they filled */
+	__u64 processes;
+	__u64 unattributed;
+	__u64 lost; /* sum of all losses */
+};
+
+struct snap_order {
+	__u64 order;
+	__u64 done;
+	__u64 failed;
+	__u64 done_bytes;
+	__u64 filled_bytes;
+	__u64 filled_unknown;
+	__u64 dur_mean_ns;
+	__u64 dur_p50_ns; /* upper bounds of log2 buckets */
+	__u64 dur_p99_ns;
+	__u64 samples;
+	__u64 censored;
+	const char *enabled; /* the order's setting; "" unknown */
+};
+
+struct snap_outcome {
+	const char *kind;
+	const char *requester;
+	const char *result;
+	__u64 order;
+	__u64 count;
+	__u64 share_ppm; /* of all events of its kind, parts per million */
+	__u64 filled_bytes;
+	__u64 dur_mean_ns;
+	struct mthp_outcome_key key;
+};
+
+struct snap_proc {
+	__u64 tgid;
+	const char *comm; /* as the kernel had it: may hold any byte but NUL; escape when shown */
+	__u64 cgroup;	  /* id; SNAP_UNKNOWN */
+	__u64 mm;
+	__u64 scans;
+	__u64 done;
+	__u64 failed;
+	__u64 done_bytes;
+	__u64 filled_bytes;
+	__u64 filled_unknown;
+	__u64 dur_mean_ns;
+	__u64 last_ns;			/* since the start of the observation */
+	const char *top_result;		/* the failure seen most often; "" none */
+	const struct mthp_proc *detail; /* by order and by result */
+};
+
+/* One bucket of an occupancy histogram. */
+struct snap_occ {
+	__u64 order;
+	char bucket[SNAP_LABEL]; /* "empty", "3/16" (2/16 <= fill < 3/16), "full" */
+	__u64 complete;
+	__u64 censored;
+};
+
+/* One bucket of a duration histogram: from_ns <= d < to_ns. */
+struct snap_dur {
+	__u64 order;
+	__u64 from_ns;
+	__u64 to_ns;
+	__u64 count;
+};
+
+struct snap_counter {
+	char name[COUNTER_NAME_LEN];
+	__u64 order; /* SNAP_UNKNOWN: not per order */
+	__u64 value; /* at the end; SNAP_UNKNOWN */
+	__u64 delta; /* since the start; gauges may go down: two's complement */
+};
+
+struct snap_loss {
+	const char *name;
+	const char *meaning;
+	__u64 count;
+};
+
+struct snap_setting {
+	char name[META_NAME_LEN];
+	char value[24]; /* "" unknown */
+};
+
+struct snap_event_kind {
+	const char *kind;
+	__u64 available; /* 1: this kernel has the tracepoint */
+	__u64 count;
+};
+
+struct snapshot {
+	struct meta meta;
+	struct snap_summary summary;
+	struct snap_order *orders; /* rising; orders that are enabled or were seen */
+	size_t nr_orders;
+	struct snap_outcome *outcomes; /* by count, falling; then by key */
+	size_t nr_outcomes;
+	struct snap_proc *procs; /* by collapsed bytes, then scans, falling; then tgid, mm */
+	size_t nr_procs;
+	struct snap_occ *occ; /* MTHP_OCC_BUCKETS rows for each order with samples */
+	size_t nr_occ;
+	struct snap_dur *dur; /* buckets from the first to the last that is not empty, per order */
+	size_t nr_dur;
+	struct snap_counter *counters;
+	size_t nr_counters;
+	struct snap_loss *losses; /* all kinds, also those with count 0 */
+	size_t nr_losses;
+	struct snap_setting *settings;
+	size_t nr_settings;
+	struct snap_event_kind *kinds;
+	size_t nr_kinds;
+	struct tick *series; /* oldest first */
+	size_t nr_series;
+	struct mthp_ev *recent; /* oldest first, without bitmaps */
+	size_t nr_recent;
+	struct mthp_proc *proc_details; /* what procs[].detail points into */
+};
+
+/* NULL when memory is out. The snapshot owns all it points to. */
+struct snapshot *snapshot_take(const struct model *m);
+void snapshot_free(struct snapshot *s);
+
+#endif

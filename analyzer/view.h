@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Views that write a whole snapshot to a stream: text tables, JSON, CSV. */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include <stdio.h>
+#include "snapshot.h"
+
+#define VIEW_SCHEMA_VERSION 1 /* of the JSON; raised when a key changes its meaning or goes */
+
+/* Each writes to @out; 0, or -errno when writing failed. @table: only this one; NULL: all. */
+int view_text(const struct snapshot *s, const char *table, FILE *out);
+int view_json(const struct snapshot *s, const char *table, FILE *out);
+int view_csv(const struct snapshot *s, const char *table, FILE *out);
+
+/* As view_json(), on one line. */
+int view_json_line(const struct snapshot *s, FILE *out);
+
+/* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */
+char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The aggregation rules: what one event adds to which number. BPF programs apply them to maps, the
+ * offline model to its tables, so that live and replay cannot differ.
+ */
+#ifndef MTHP_AGG_H
+#define MTHP_AGG_H
+
+#include <mthp/hist.h>
+#include <mthp/result.h>
+#include <mthp/wire.h>
+
+/* Several CPUs update one process at once in BPF; userspace has one thread. */
+#ifdef __bpf__
+#define MTHP_ADD(p, n) ((void)__sync_fetch_and_add(p, n))
+#else
+#define MTHP_ADD(p, n) ((void)(*(p) += (n)))
+#endif
+
+/*
+ * What got lost, and where. X(number, NAME, text, meaning). Every view shows each that is not 0.
+ */
+#define MTHP_LOSSES(X)                                                                             \
+	X(0, RING, "ring", "events not streamed: the ring buffer was full")                        \
+	X(1, PROCS, "procs", "processes dropped from the full process table")                      \
+	X(2, TABLES, "tables", "events not counted: an outcome or process table was full")         \
+	X(3, PAIRS, "pairs", "events whose task had no slot to pair begin and end")                \
+	X(4, DISK, "disk", "events not written: the output could not take them")                   \
+	X(5, FILE, "file", "events or blocks of a trace file that could not be read")              \
+	X(6, SOURCE, "source", "events that the tool which made the trace had missed")
+
+enum mthp_loss {
+#define X(number, name, text, meaning) MTHP_L_##name = number,
+	MTHP_LOSSES(X)
+#undef X
+	MTHP_NR_LOSSES
+};
+
+/* A row of the outcome table: how often events of one kind ended one way. */
+struct mthp_outcome_key {
+	__u8 kind;	/* enum mthp_kind */
+	__u8 requester; /* enum mthp_requester */
+	__u8 order;
+	__u8 result; /* as in struct mthp_ev */
+};
+
+struct mthp_outcome {
+	__u64 count;
+	__u64 filled;	 /* pages filled with zeroes, in the filled_of events that tell */
+	__u64 filled_of; /* events that tell how many pages they filled */
+	__u64 dur_ns;	 /* summed over the dur_of events that tell */
+	__u64 dur_of;	 /* events that tell how long they took */
+};
+
+/* Occupancy samples of one order. */
+struct mthp_occ {
+	__u64 complete[MTHP_OCC_BUCKETS]; /* every PTE was looked at */
+	__u64 censored[MTHP_OCC_BUCKETS]; /* of scans that ended early, by what they had seen */
+};
+
+/* Durations of the collapses of one order. */
+struct mthp_dur {
+	__u64 slot[MTHP_DUR_BUCKETS];
+};
+
+struct mthp_proc_key {
+	__u64 mm;
+	__u32 tgid;
+	__u32 pad;
+};
+
+/* A row of the process table: one mm while one process owned it. */
+struct mthp_proc {
+	__u64 cgroup;
+	__u64 first_ns; /* CLOCK_MONOTONIC of its first and latest event */
+	__u64 last_ns;
+	__u64 scans;	      /* ranges scanned */
+	__u64 filled;	      /* pages, in the filled_of collapses that tell */
+	__u64 filled_of;      /* collapses that tell what they filled */
+	__u64 dur_ns;	      /* summed over the dur_of collapses that tell */
+	__u64 dur_of;
+	__u64 done[MTHP_NR_ORDERS];   /* collapses that succeeded */
+	__u64 failed[MTHP_NR_ORDERS]; /* collapses that were tried and failed */
+	__u64 scan_result[MTHP_NR_RESULTS];
+	__u64 collapse_result[MTHP_NR_RESULTS];
+	char comm[MTHP_COMM_LEN];
+};
+
+/*
+ * With the series' events (tier 2) present, they are what is counted per scan and per collapse; the
+ * older events of the same scans and collapses are counted as outcomes of their own kinds only.
+ */
+static inline int mthp_is_scan(__u32 kind, int tier2)
+{
+	return kind == MTHP_K_SCAN_FILE || kind == (tier2 ? MTHP_K_MTHP_SCAN : MTHP_K_SCAN_PMD);
+}
+
+static inline int mthp_is_collapse(__u32 kind, int tier2)
+{
+	return kind == MTHP_K_COLLAPSE_FILE ||
+	       kind == (tier2 ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE);
+}
+
+/* Does @ev belong into the outcome table? Events without a status do not. */
+static inline int mthp_has_outcome(const struct mthp_ev *ev)
+{
+	return ev->result != MTHP_R_UNKNOWN;
+}
+
+static inline void mthp_outcome_key(const struct mthp_ev *ev, struct mthp_outcome_key *key)
+{
+	key->kind = ev->kind;
+	key->requester = ev->requester;
+	key->order = ev->order;
+	key->result = ev->result;
+}
+
+static inline void mthp_outcome_add(struct mthp_outcome *o, const struct mthp_ev *ev)
+{
+	o->count++;
+	if (mthp_knows(ev, FILLED)) {
+		o->filled += ev->v[MTHP_V_FILLED];
+		o->filled_of++;
+	}
+	if (ev->known & MTHP_KNOWN_DUR) {
+		o->dur_ns += ev->dur_ns;
+		o->dur_of++;
+	}
+}
+
+/* Adds an event with ev->sample set to the occupancy of its order. */
+static inline void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
+{
+	__u32 nr = 1U << (ev->order & 15);
+	__u32 none = ev->v[MTHP_V_NONE];
+	__u32 bucket = mthp_occ_bucket(none < nr ? nr - none : 0, ev->order & 15);
+
+	if (bucket >= MTHP_OCC_BUCKETS)
+		return;
+	if (ev->sample == MTHP_SAMPLE_COMPLETE)
+		occ->complete[bucket]++;
+	else
+		occ->censored[bucket]++;
+}
+
+/* Has @ev an owner to be booked on? */
+static inline int mthp_has_proc(const struct mthp_ev *ev)
+{
+	return ev->mm && ev->tgid;
+}
+
+static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key *key)
+{
+	key->mm = ev->mm;
+	key->tgid = ev->tgid;
+	key->pad = 0;
+}
+
+/* @p: zeroed but for first_ns, cgroup and comm, which are the caller's to set when it is new. */
+static inline void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, int tier2)
+{
+	__u32 result = ev->result & (MTHP_NR_RESULTS - 1);
+	__u32 order = ev->order;
+
+	if (p->last_ns < ev->ts_ns)
+		p->last_ns = ev->ts_ns;
+	if (mthp_is_scan(ev->kind, tier2)) {
+		MTHP_ADD(&p->scans, 1);
+		MTHP_ADD(&p->scan_result[result], 1);
+	}
+	if (!mthp_is_collapse(ev->kind, tier2) || order >= MTHP_NR_ORDERS)
+		return;
+	MTHP_ADD(&p->collapse_result[result], 1);
+	if (result == MTHP_R_SUCCEED)
+		MTHP_ADD(&p->done[order], 1);
+	else
+		MTHP_ADD(&p->failed[order], 1);
+	if (mthp_knows(ev, FILLED)) {
+		MTHP_ADD(&p->filled, ev->v[MTHP_V_FILLED]);
+		MTHP_ADD(&p->filled_of, 1);
+	}
+	if (ev->known & MTHP_KNOWN_DUR) {
+		MTHP_ADD(&p->dur_ns, ev->dur_ns);
+		MTHP_ADD(&p->dur_of, 1);
+	}
+}
+
+#endif

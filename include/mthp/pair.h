@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What only the sequence of one task's events tells.
+ *
+ * Up to tier 1 a scan reports itself after the collapses that it caused, and nothing reports the
+ * begin of a collapse. In the order in which one task emits them:
+ *
+ *	[swapin] isolate collapse ... scan_pmd
+ *
+ * so the isolation gives the collapse its empty PTEs (which it filled) and a time to measure from,
+ * and a scan that a collapse precedes has seen every PTE, whatever status it ends with.
+ * mm/khugepaged.c: collapse_huge_page(), hpage_collapse_scan_pmd().
+ */
+#ifndef MTHP_PAIR_H
+#define MTHP_PAIR_H
+
+#include <mthp/result.h>
+#include <mthp/wire.h>
+
+/* State of one task between its events; all zero at the start. */
+struct mthp_task {
+	__u64 isolated_ns; /* when its last isolation succeeded; 0: none is waiting */
+	__u64 mm;	   /* whose range it collapsed since its last scan event; 0: nobody's */
+	__u32 none;	   /* empty PTEs that the waiting isolation found */
+	__u32 order;	   /* its order */
+};
+
+static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev)
+{
+	if (task->isolated_ns && task->order == ev->order && ev->ts_ns >= task->isolated_ns) {
+		ev->dur_ns = ev->ts_ns - task->isolated_ns;
+		ev->known |= MTHP_KNOWN_DUR;
+		if (ev->result == MTHP_R_SUCCEED) {
+			ev->v[MTHP_V_FILLED] = task->none;
+			ev->known |= MTHP_KNOWN(FILLED);
+		}
+	}
+	task->isolated_ns = 0;
+	task->mm = ev->mm;
+}
+
+static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __u32 reach)
+{
+	if ((task->mm && task->mm == ev->mm) || reach == MTHP_REACH_ALL)
+		ev->sample = MTHP_SAMPLE_COMPLETE;
+	else if (reach == MTHP_REACH_PART)
+		ev->sample = MTHP_SAMPLE_CENSORED;
+	task->isolated_ns = 0;
+	task->mm = 0;
+}
+
+/* Completes @ev from what @task did before. @reach: enum mthp_reach of ev->result. */
+static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach)
+{
+	switch (ev->kind) {
+	case MTHP_K_ISOLATE:
+		task->isolated_ns = ev->result == MTHP_R_SUCCEED ? ev->ts_ns : 0;
+		task->none = ev->v[MTHP_V_NONE];
+		task->order = ev->order;
+		break;
+	case MTHP_K_COLLAPSE:
+		mthp_pair_collapse(task, ev);
+		break;
+	case MTHP_K_SCAN_PMD:
+		mthp_pair_scan(task, ev, reach);
+		break;
+	}
+}
+
+#endif

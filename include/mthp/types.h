@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Fixed-width types for headers that are compiled by the kernel, by clang for BPF and by a
+ * userspace compiler. BPF programs include vmlinux.h first, which has them already.
+ */
+#ifndef MTHP_TYPES_H
+#define MTHP_TYPES_H
+
+#if !defined(__bpf__)
+#include <linux/types.h>
+#endif
+
+#define MTHP_ASSERT_SIZE(type, bytes)                                                              \
+	_Static_assert(sizeof(type) == (bytes), #type " is not " #bytes " bytes")
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What crosses from BPF to userspace, and what every source hands to the model: struct mthp_ev.
+ *
+ * One fixed struct for all kinds of events. A kernel that does not report a field leaves its bit
+ * in ev->known clear; nobody may read an unknown field as zero. Tier 2 scans are followed by
+ * bitmaps, MTHP_NR_BITMAPS of nr_words 64-bit words each, in the order of enum mthp_bitmap.
+ */
+#ifndef MTHP_WIRE_H
+#define MTHP_WIRE_H
+
+#include <mthp/types.h>
+
+#define MTHP_NR_ORDERS	14   /* 0 ... 13: the PMD order of 64K base pages is 13 */
+#define MTHP_MAX_PTES	8192 /* PTEs of one table, at most: 2^13 */
+#define MTHP_MAX_WORDS	(MTHP_MAX_PTES / 64)
+#define MTHP_COMM_LEN	16 /* bytes, with the final NUL */
+#define MTHP_NR_KINDS	16 /* table size; all kinds are below it */
+
+/* X(number, NAME, text, tracepoint): append only, the numbers are in trace files. */
+#define MTHP_KINDS(X)                                                                              \
+	X(1, SCAN_PMD, "scan_pmd", "mm_khugepaged_scan_pmd")                                       \
+	X(2, COLLAPSE, "collapse", "mm_collapse_huge_page")                                        \
+	X(3, ISOLATE, "isolate", "mm_collapse_huge_page_isolate")                                  \
+	X(4, SWAPIN, "swapin", "mm_collapse_huge_page_swapin")                                     \
+	X(5, SCAN_FILE, "scan_file", "mm_khugepaged_scan_file")                                    \
+	X(6, COLLAPSE_FILE, "collapse_file", "mm_khugepaged_collapse_file")                        \
+	X(7, PASS, "pass", "mm_khugepaged_scan")                                                   \
+	X(8, MTHP_SCAN, "mthp_scan", "mm_mthp_scan")                                               \
+	X(9, MTHP_COLLAPSE, "mthp_collapse", "mm_mthp_collapse")                                   \
+	X(10, MTHP_BATCH, "mthp_batch", "mm_mthp_batch")
+
+enum mthp_kind {
+#define X(number, name, text, tracepoint) MTHP_K_##name = number,
+	MTHP_KINDS(X)
+#undef X
+};
+
+/* Who asked for the scan or the collapse. X(number, NAME, text) */
+#define MTHP_REQUESTERS(X)                                                                         \
+	X(0, UNKNOWN, "unknown")                                                                   \
+	X(1, KHUGEPAGED, "khugepaged")                                                             \
+	X(2, MADVISE, "madvise")                                                                   \
+	X(3, DAMON, "damon")
+
+enum mthp_requester {
+#define X(number, name, text) MTHP_Q_##name = number,
+	MTHP_REQUESTERS(X)
+#undef X
+	MTHP_NR_REQUESTERS
+};
+
+/*
+ * Numbers that an event may carry, in ev->v[]. X(number, NAME, text, what it counts)
+ * Append only; at most MTHP_NR_VALUES.
+ */
+#define MTHP_NR_VALUES 24
+#define MTHP_VALUES(X)                                                                             \
+	X(0, NONE, "none", "PTEs or slots that hold nothing, or the zero page")                    \
+	X(1, PRESENT, "present", "PTEs or page cache slots that hold a page")                      \
+	X(2, SWAP, "swap", "PTEs or slots that are swapped out")                                   \
+	X(3, SHARED, "shared", "PTEs whose folio other processes map too")                         \
+	X(4, REFERENCED, "referenced", "PTEs found young, or the kernel's flag that some were")    \
+	X(5, ISOLATED, "isolated", "1 if the pages were isolated")                                 \
+	X(6, WRITABLE, "writable", "1 if some PTE was writable (up to 6.12)")                      \
+	X(7, SHMEM, "shmem", "1 for shmem, 0 for a file")                                          \
+	X(8, PAGES, "pages", "pages that the call was about")                                      \
+	X(9, FILLED, "filled", "pages that the collapse filled with zeroes")                       \
+	X(10, SOURCES, "sources", "folios that the collapse replaced")                             \
+	X(11, PLANNED, "planned", "blocks planned")                                                \
+	X(12, TRIED, "tried", "blocks tried")                                                      \
+	X(13, DONE, "done", "blocks collapsed")                                                    \
+	X(14, ORDERS, "orders", "enabled orders, a bit each")                                      \
+	X(15, MAX_PTES_NONE, "max_ptes_none", "the setting in force")                              \
+	X(16, PROGRESS, "progress", "PTEs that khugepaged went over")                              \
+	X(17, FULL_SCAN, "full_scan", "1 if a full scan was completed")                            \
+	X(18, NODE, "node", "NUMA node of the new folio")                                          \
+	X(19, RET, "ret", "1 if the swap-in did all that was asked")
+
+enum mthp_value {
+#define X(number, name, text, what) MTHP_V_##name = number,
+	MTHP_VALUES(X)
+#undef X
+};
+
+/* Bits of ev->known: bit n for ev->v[n], then the 64-bit members. */
+#define MTHP_KNOWN(value) (1U << MTHP_V_##value)
+#define MTHP_KNOWN_ADDR	  (1U << 24)
+#define MTHP_KNOWN_PFN	  (1U << 25)
+#define MTHP_KNOWN_DUR	  (1U << 26)
+#define MTHP_KNOWN_LOCK	  (1U << 27)
+
+/*
+ * The bitmaps of a tier 2 scan: bit i % 64 of word i / 64 is PTE i of the table. BACKED and PLAN
+ * hold blocks: the first and the last PTE of each have their bit set, so bits come in pairs.
+ */
+enum mthp_bitmap {
+	MTHP_B_PRESENT = 0,    /* maps a page: not none, not the zero page */
+	MTHP_B_BLOCKED = 1,    /* cannot be collapsed below PMD order now */
+	MTHP_B_REFERENCED = 2, /* young, or its folio referenced */
+	MTHP_B_BACKED = 3,     /* blocks that one folio maps aligned and whole already */
+	MTHP_B_PLAN = 4,       /* blocks planned */
+	MTHP_NR_BITMAPS
+};
+
+/* What an event tells about the occupancy of its range (see pair.h). */
+enum mthp_sample {
+	MTHP_SAMPLE_NO = 0,	  /* nothing */
+	MTHP_SAMPLE_COMPLETE = 1, /* every PTE was looked at */
+	MTHP_SAMPLE_CENSORED = 2, /* the scan ended early: its counts are cut off */
+};
+
+struct mthp_ev {
+	__u64 ts_ns;	/* CLOCK_MONOTONIC when the event happened */
+	__u64 mm;	/* names the mm within one recording, is not an address; 0: unknown */
+	__u64 cgroup;	/* cgroup v2 id of the owner; 0: unknown */
+	__u64 addr;	/* start of the range or block, bytes */
+	__u64 pfn;	/* page frame that the event is about */
+	__u64 dur_ns;	/* COLLAPSE: isolation done to collapse done; tier 2: the whole work */
+	__u64 lock_ns;	/* MTHP_BATCH: how long mmap_lock was held for writing */
+	__u32 known;	/* MTHP_KNOWN*: which of the members above and in v[] are told */
+	__u32 tgid;	/* process that owns the memory; 0: unknown */
+	__u32 tid;	/* task that did the work */
+	__u8 kind;	/* enum mthp_kind */
+	__u8 requester; /* enum mthp_requester */
+	__u8 order;	/* of the folio asked for; PMD order where a scan covers the range */
+	__u8 result;	/* enum mthp_result, or a number from MTHP_RESULT_FIRST_FREE on */
+	__u8 sample;	/* enum mthp_sample */
+	__u8 pad[5];
+	__u16 nr_words; /* 64-bit words of each bitmap that follows; 0: none do */
+	__u32 v[MTHP_NR_VALUES];
+	char comm[MTHP_COMM_LEN]; /* of the process that owns the memory; empty: unknown */
+	/* __u64 bitmaps[MTHP_NR_BITMAPS][nr_words] */
+};
+MTHP_ASSERT_SIZE(struct mthp_ev, 192);
+
+#define mthp_knows(ev, value) (((ev)->known & MTHP_KNOWN(value)) != 0)
+
+/* Bytes of an event with its bitmaps. */
+static inline __u32 mthp_ev_size(__u16 nr_words)
+{
+	return sizeof(struct mthp_ev) + MTHP_NR_BITMAPS * nr_words * sizeof(__u64);
+}
+
+#endif
