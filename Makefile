@@ -50,7 +50,7 @@ CPPFLAGS += -DNO_BPF
 else
 pkgs += libbpf
 endif
-LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lpthread
+LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
 bpf_only := analyzer/src_live.c analyzer/kfeat.c analyzer/live_maps.c

@@ -41,7 +41,8 @@ struct command {
 	int (*run)(const struct command *cmd, const void *opts, int nr_args, char **args);
 };
 
-#define OPT_END { 0 }
+/* Ends a table of options. */
+#define OPT_END { NULL, 0, OPT_FLAG, 0, 0, 0, NULL, NULL, NULL }
 
 /*
  * Parses argv[1 ...] for @cmd and runs it. Usage errors end with EXIT_USAGE after a message that
@@ -49,7 +50,7 @@ struct command {
  */
 int command_run(const struct command *cmd, int argc, char **argv);
 
-/* The table in main.c, ended by a row whose name is NULL. */
+/* The table in main.c, ended by NULL. The first has the name "": what runs without a command. */
 extern const struct command *const commands[];
 
 #endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands: one line here, one cmd_*.c each. The first runs when no command is named. */
+#ifndef CMD_H
+#define CMD_H
+
+#include "opts.h"
+
+#define MTHPTOP_VERSION "0.1"
+
+#define COMMANDS(X)                                                                                \
+	X(report)                                                                                  \
+	X(script)                                                                                  \
+	X(diff)
+
+#define X(name) extern const struct command cmd_##name;
+COMMANDS(X)
+#undef X
+
+#endif

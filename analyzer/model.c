@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The model: sums, the kernel's own counters at both ends, the latest events and a series of ticks.
+ *
+ * Time here is the source's: it passes with model_tick() and, for a trace, with the events, so that
+ * a replay at any speed and a report see the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model.h"
+
+struct model *model_new(const struct meta *meta, int sums_given)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->meta = *meta;
+	m->sums_given = sums_given;
+	m->end_ns = meta->start_ns;
+	totals_init(&m->totals, meta->tier == TIER_OCCUPANCY);
+	return m;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	totals_free(&m->totals);
+	free(m);
+}
+
+void model_event(struct model *m, const struct mthp_ev *ev)
+{
+	if (!m->sums_given)
+		totals_event(&m->totals, ev);
+	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
+	if (ev->ts_ns > m->end_ns)
+		m->end_ns = ev->ts_ns;
+}
+
+void model_counters(struct model *m, const struct counters *counters)
+{
+	if (!m->first.nr)
+		m->first = *counters;
+	m->last = *counters;
+}
+
+void model_lost(struct model *m, enum mthp_loss which, __u64 total)
+{
+	m->totals.lost[which] = total;
+}
+
+void model_tick(struct model *m, __u64 now_ns)
+{
+	struct tick *tick = &m->series[m->nr_series++ % MODEL_SERIES];
+	struct outcome_row *row, *next;
+	__u8 order;
+
+	if (now_ns > m->end_ns)
+		m->end_ns = now_ns;
+	memset(tick, 0, sizeof(*tick));
+	tick->ts_ns = now_ns;
+	HASH_ITER (hh, m->totals.outcomes, row, next) {
+		order = row->key.order < MTHP_NR_ORDERS ? row->key.order : 0;
+		if (mthp_is_scan(row->key.kind, m->totals.tier2))
+			tick->scans += row->val.count;
+		if (!mthp_is_collapse(row->key.kind, m->totals.tier2))
+			continue;
+		tick->filled += row->val.filled;
+		if (row->key.result == MTHP_R_SUCCEED)
+			tick->done[order] += row->val.count;
+		else
+			tick->failed[order] += row->val.count;
+	}
+}

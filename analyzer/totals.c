@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sums over events, offline: the same rules as in BPF (mthp/agg.h), in hash tables instead of maps.
+ *
+ * Events come in runs of the same process and outcome, so the row that was hit last is tried before
+ * the hash: reading a trace spends most of its time here. Both tables are bounded, because a trace
+ * is input from outside.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "totals.h"
+
+void totals_init(struct totals *t, int tier2)
+{
+	memset(t, 0, sizeof(*t));
+	t->tier2 = tier2;
+}
+
+void totals_free(struct totals *t)
+{
+	struct outcome_row *o, *next_o;
+	struct proc_row *p, *next_p;
+
+	HASH_ITER (hh, t->outcomes, o, next_o) {
+		HASH_DEL(t->outcomes, o);
+		free(o);
+	}
+	HASH_ITER (hh, t->procs, p, next_p) {
+		HASH_DEL(t->procs, p);
+		free(p);
+	}
+	t->last_outcome = NULL;
+	t->last_proc = NULL;
+}
+
+struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_key *key)
+{
+	struct outcome_row *row = t->last_outcome;
+
+	if (row && !memcmp(&row->key, key, sizeof(*key)))
+		return row;
+	HASH_FIND(hh, t->outcomes, key, sizeof(*key), row);
+	if (!row) {
+		if (HASH_COUNT(t->outcomes) < TOTALS_MAX_OUTCOMES)
+			row = calloc(1, sizeof(*row));
+		if (!row) {
+			t->lost[MTHP_L_TABLES]++;
+			return NULL;
+		}
+		row->key = *key;
+		HASH_ADD(hh, t->outcomes, key, sizeof(*key), row);
+	}
+	t->last_outcome = row;
+	return row;
+}
+
+struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key)
+{
+	struct proc_row *row = t->last_proc;
+
+	if (row && !memcmp(&row->key, key, sizeof(*key)))
+		return row;
+	HASH_FIND(hh, t->procs, key, sizeof(*key), row);
+	if (!row) {
+		if (HASH_COUNT(t->procs) < TOTALS_MAX_PROCS)
+			row = calloc(1, sizeof(*row));
+		if (!row) {
+			t->lost[MTHP_L_TABLES]++;
+			return NULL;
+		}
+		row->key = *key;
+		HASH_ADD(hh, t->procs, key, sizeof(*key), row);
+	}
+	t->last_proc = row;
+	return row;
+}
+
+static void add_proc(struct totals *t, const struct mthp_ev *ev)
+{
+	struct mthp_proc_key key;
+	struct proc_row *row;
+
+	mthp_proc_key(ev, &key);
+	row = totals_proc(t, &key);
+	if (!row)
+		return;
+	if (!row->val.first_ns) {
+		row->val.first_ns = ev->ts_ns;
+		row->val.cgroup = ev->cgroup;
+		memcpy(row->val.comm, ev->comm, sizeof(row->val.comm));
+		row->val.comm[MTHP_COMM_LEN - 1] = '\0';
+	}
+	mthp_proc_add(&row->val, ev, t->tier2);
+}
+
+void totals_event(struct totals *t, const struct mthp_ev *ev)
+{
+	struct mthp_outcome_key key;
+	struct outcome_row *row;
+
+	t->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
+	if (mthp_has_outcome(ev)) {
+		mthp_outcome_key(ev, &key);
+		row = totals_outcome(t, &key);
+		if (row)
+			mthp_outcome_add(&row->val, ev);
+	}
+	if (ev->order < MTHP_NR_ORDERS) {
+		if (ev->sample)
+			mthp_occ_add(&t->occ[ev->order], ev);
+		if (mthp_is_collapse(ev->kind, t->tier2) && (ev->known & MTHP_KNOWN_DUR))
+			t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
+	}
+	if (mthp_has_proc(ev))
+		add_proc(t, ev);
+	else
+		t->unattributed++;
+}
+
+static void add_words(__u64 *to, const __u64 *from, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i < bytes / sizeof(*to); i++)
+		to[i] += from[i];
+}
+
+static void merge_proc(struct totals *t, const struct proc_row *from)
+{
+	struct proc_row *row = totals_proc(t, &from->key);
+	struct mthp_proc old;
+
+	if (!row)
+		return;
+	old = row->val;
+	if (!old.first_ns) {
+		row->val = from->val;
+		return;
+	}
+	add_words(&row->val.scans, &from->val.scans,
+		  offsetof(struct mthp_proc, comm) - offsetof(struct mthp_proc, scans));
+	if (from->val.first_ns < old.first_ns)
+		row->val.first_ns = from->val.first_ns;
+	if (from->val.last_ns > old.last_ns)
+		row->val.last_ns = from->val.last_ns;
+}
+
+void totals_merge(struct totals *t, const struct totals *other)
+{
+	struct outcome_row *o, *next_o;
+	struct proc_row *p, *next_p;
+
+	add_words(t->events, other->events, sizeof(t->events));
+	add_words(t->lost, other->lost, sizeof(t->lost));
+	add_words(t->occ[0].complete, other->occ[0].complete, sizeof(t->occ));
+	add_words(t->dur[0].slot, other->dur[0].slot, sizeof(t->dur));
+	t->unattributed += other->unattributed;
+	HASH_ITER (hh, other->outcomes, o, next_o) {
+		struct outcome_row *row = totals_outcome(t, &o->key);
+
+		if (row)
+			add_words(&row->val.count, &o->val.count, sizeof(row->val));
+	}
+	HASH_ITER (hh, other->procs, p, next_p)
+		merge_proc(t, p);
+}
