@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which naturally aligned blocks of one PMD range to collapse, and to which orders.
+ *
+ * Pure functions without locks, allocation, recursion, floating point or 64-bit division: the same
+ * bytes are compiled into the kernel, into BPF programs and into userspace.
+ *
+ * Terms. P is the PMD order; a range holds 2^P PTEs; an offset counts PTEs from its start. A block
+ * of order k is 2^k PTEs at an offset that is a multiple of 2^k. An *empty* PTE maps nothing, or
+ * the zero page. With m = max_ptes_none, a block of order k may have at most
+ *
+ *	allowed(k) = m			when k == P
+ *		   = 2^k - 1		when m == 2^P - 1
+ *		   = m >> (P - k)	otherwise
+ *
+ * empty PTEs. It is a *candidate* when its order is enabled, it is not empty, no PTE in it is
+ * blocked (orders below P), one is referenced (where that is asked for), and it has no more empty
+ * PTEs than allowed. The walk goes from left to right and from the largest enabled order down: a
+ * candidate is planned, a block that one folio maps already is left alone, and both are stepped
+ * over; anything else is tried at the next smaller enabled order. The planned blocks are disjoint.
+ *
+ * The guard. Collapsing a block fills its empty PTEs with zeroed pages. The next scan takes them
+ * for used, a larger block around them may then be within its limit, is collapsed and filled too,
+ * and so on: memory creeps up although the process touched nothing. So a candidate with n empty
+ * PTEs is refused while an enabled larger block A around it has more empty PTEs than allowed now,
+ * and would not have once this plan is carried out:
+ *
+ *	none(A) > allowed(A)  and  none(A) - F(A) - n <= allowed(A)
+ *
+ * where F(A) counts the empty PTEs which the plan fills in A already. Whether A holds blocked or
+ * unreferenced PTEs does not matter here: both may have changed by the next scan.
+ * Planning again after the plan was carried out therefore plans nothing.
+ *
+ * Cost. One pass upwards counts the used PTEs of every aligned block: orders below 6 as 2^k bit
+ * wide fields of one word per 64 PTEs, orders from 6 on as a heap (node 1 is the whole range, the
+ * halves of node i are nodes 2i and 2i + 1). The walk only looks up, and knows in room[] how many
+ * empty PTEs may still be filled below each order.
+ *
+ * Stack: below 256 bytes. The structures belong to the caller.
+ */
+#ifndef MTHP_POLICY_H
+#define MTHP_POLICY_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+/*
+ * Sizes, for whoever includes this to set: PTEs of the largest range (a power of two, at least 64)
+ * and the smallest order that may ever be enabled. Anonymous memory has no folios of order 1; only
+ * the analyzer studies it.
+ */
+#if defined(__KERNEL__) || defined(__bpf__)
+#ifndef MTHP_POLICY_MAX_PTES
+#define MTHP_POLICY_MAX_PTES 512
+#endif
+#define MTHP_POLICY_MIN_ORDER 2
+#else
+#ifndef MTHP_POLICY_MAX_PTES
+#define MTHP_POLICY_MAX_PTES 8192
+#endif
+#define MTHP_POLICY_MIN_ORDER 1
+#endif
+
+#define MTHP_POLICY_MAX_ORDER  13
+#define MTHP_POLICY_WORDS      (MTHP_POLICY_MAX_PTES / 64)
+#define MTHP_POLICY_MAX_BLOCKS (MTHP_POLICY_MAX_PTES >> MTHP_POLICY_MIN_ORDER)
+
+_Static_assert(MTHP_POLICY_MAX_PTES >= 64, "a bitmap has at least one word");
+_Static_assert((MTHP_POLICY_MAX_PTES & (MTHP_POLICY_MAX_PTES - 1)) == 0, "indexes are masked");
+
+enum mthp_policy_rule {
+	MTHP_RULE_GUARD = 0,	 /* allowed(k) as above, with the guard */
+	MTHP_RULE_SCALED = 1,	 /* allowed(k) as above, without the guard: creeps */
+	MTHP_RULE_TWO_VALUE = 2, /* Linux 7.2: below P, any m but 2^P - 1 acts as 0 */
+	MTHP_NR_RULES
+};
+
+/* What became of a block; the first that applies. */
+enum mthp_policy_why {
+	MTHP_WHY_PLANNED = 0,
+	MTHP_WHY_BACKED = 1,	   /* one folio maps all of it already */
+	MTHP_WHY_EMPTY = 2,	   /* holds no page; nor does any part of it */
+	MTHP_WHY_UNREFERENCED = 3, /* nothing in it was used lately; nor any part of it */
+	MTHP_WHY_BLOCKED = 4,	   /* holds a PTE that cannot be collapsed now */
+	MTHP_WHY_PMD = 5,	   /* order P, and the caller does not allow it for this range */
+	MTHP_WHY_NONE = 6,	   /* too many empty PTEs */
+	MTHP_WHY_GUARD = 7,	   /* filling it would make a larger block eligible */
+	MTHP_NR_WHY,
+	MTHP_WHY_DISABLED = 8, /* order not enabled */
+	MTHP_WHY_COVERED = 9   /* inside a larger planned block */
+};
+
+/* What mthp_policy_check() objects to. */
+enum mthp_policy_err {
+	MTHP_POLICY_OK = 0,
+	MTHP_POLICY_EPMD = -1,	  /* pmd_order: not 2 ... 13, or more than MTHP_POLICY_MAX_PTES */
+	MTHP_POLICY_EMIN = -2,	  /* min_order: below MTHP_POLICY_MIN_ORDER or above pmd_order */
+	MTHP_POLICY_EORDERS = -3, /* orders: a bit below min_order or above pmd_order */
+	MTHP_POLICY_ENONE = -4,	  /* max_ptes_none: above 2^pmd_order - 1 */
+	MTHP_POLICY_ERULE = -5,
+	MTHP_POLICY_EBLOCK = -6 /* no such block to plan again */
+};
+
+/**
+ * struct mthp_policy_params - the settings in force
+ * @orders:	   bit k: collapses to order k are enabled
+ * @max_ptes_none: m, in PTEs per PMD range: 0 ... 2^pmd_order - 1
+ * @pmd_order:	   P
+ * @min_order:	   smallest order that may be enabled (2 for anonymous memory)
+ * @rule:	   enum mthp_policy_rule
+ */
+struct mthp_policy_params {
+	__u32 orders;
+	__u32 max_ptes_none;
+	__u8 pmd_order;
+	__u8 min_order;
+	__u8 rule;
+	__u8 pad;
+};
+
+/**
+ * struct mthp_policy_in - what one scan of a PMD range found
+ * @present:	     bit per PTE that maps a page other than the zero page
+ * @blocked:	     bit per PTE that cannot be collapsed below order P now: swapped out, shared,
+ *		     write-protected by userfaultfd, locked, pinned, off the LRU, not anonymous
+ * @referenced:	     bit per PTE that is young or whose folio was referenced
+ * @joined:	     bit per PTE that maps the page after its left neighbour's, of the same folio;
+ *		     a block is backed already when all its bits but the first are set
+ * @need_referenced: blocks without a referenced PTE are left alone (khugepaged)
+ * @pmd_allowed:     order P may be planned: no limit on swapped and shared PTEs was exceeded
+ *
+ * Bit i is bit i % 64 of word i / 64. Bits from 2^P on are ignored. A swapped-out PTE is blocked,
+ * not present, and not empty: order P reads it in.
+ */
+struct mthp_policy_in {
+	__u64 present[MTHP_POLICY_WORDS];
+	__u64 blocked[MTHP_POLICY_WORDS];
+	__u64 referenced[MTHP_POLICY_WORDS];
+	__u64 joined[MTHP_POLICY_WORDS];
+	__u8 need_referenced;
+	__u8 pmd_allowed;
+	__u8 pad[6];
+};
+
+/**
+ * struct mthp_policy_block - one planned block
+ * @offset: first PTE, a multiple of 2^order
+ * @fill:   empty PTEs in it, which collapsing fills with zeroed pages
+ * @order:  log2 of its PTEs
+ */
+struct mthp_policy_block {
+	__u16 offset;
+	__u16 fill;
+	__u8 order;
+	__u8 pad;
+};
+
+/**
+ * struct mthp_policy_out - the plan
+ * @nr:	     blocks planned
+ * @fill:    sum of their fill, in PTEs
+ * @refused: blocks of each order that the walk tried and refused, by enum mthp_policy_why;
+ *	     an empty or unreferenced block counts once: its parts are not tried
+ * @block:   the blocks from left to right
+ */
+struct mthp_policy_out {
+	__u32 nr;
+	__u32 fill;
+	__u16 refused[MTHP_POLICY_MAX_ORDER + 1][MTHP_NR_WHY];
+	struct mthp_policy_block block[MTHP_POLICY_MAX_BLOCKS];
+};
+
+#define MTHP_POLICY_LANES 5 /* orders 1 ... 5 are counted in fields of a word */
+
+#define MTHP_NODE_BLOCKED    1 /* some PTE is blocked */
+#define MTHP_NODE_REFERENCED 2 /* some PTE is referenced */
+#define MTHP_NODE_SPLIT	     4 /* more than one folio, or none */
+
+/**
+ * struct mthp_policy_work - scratch space: filled by mthp_policy_count(), used by all that follow
+ * @lane:    used PTEs of the blocks of order 1 ... 5: lane[w][k - 1] has 2^k bits per block
+ * @used:    used PTEs of the blocks of order 6 ... P, as a heap
+ * @node:    MTHP_NODE_*, as a heap
+ * @room:    empty PTEs that may still be filled in the current block of this order
+ * @allowed: allowed(k)
+ * @first:   largest enabled order up to this one, or 0
+ * @above:   smallest enabled order above this one, or P + 1
+ * @pos:     the walk: where it is, in PTEs
+ * @end:     the walk: where it ends, in PTEs
+ * @order:   the walk: the order to try at @pos
+ * @top:     the walk: the largest order to try
+ */
+struct mthp_policy_work {
+	__u64 lane[MTHP_POLICY_WORDS][MTHP_POLICY_LANES];
+	__u16 used[2 * MTHP_POLICY_WORDS];
+	__u8 node[2 * MTHP_POLICY_WORDS];
+	__s32 room[16];
+	__u16 allowed[16];
+	__u8 first[16];
+	__u8 above[16];
+	__u32 pos;
+	__u32 end;
+	__u32 order;
+	__u32 top;
+};
+
+#define MTHP_POLICY_NO_LIMIT (1 << 20)
+
+static inline __u64 mthp_ones(__u32 order)
+{
+	return ~0ULL >> (64 - (1U << (order > 6 ? 6 : order)));
+}
+
+/* Set nr bits from bit start on: how a scan notes a run of PTEs that one folio maps. */
+static inline void mthp_bits_set(__u64 *bits, __u32 start, __u32 nr)
+{
+	__u32 end = start + nr;
+
+	while (start < end) {
+		__u32 bit = start & 63;
+		__u32 len = end - start < 64 - bit ? end - start : 64 - bit;
+
+		bits[(start >> 6) & (MTHP_POLICY_WORDS - 1)] |= (~0ULL >> (64 - len)) << bit;
+		start += len;
+	}
+}
+
+static inline int mthp_bit_test(const __u64 *bits, __u32 i)
+{
+	return (bits[(i >> 6) & (MTHP_POLICY_WORDS - 1)] >> (i & 63)) & 1;
+}
+
+/* Trailing zero bits of an offset below 2^14; 13 for offset 0. BPF has no instruction for it. */
+static inline __u32 mthp_offset_order(__u32 offset)
+{
+#ifdef __bpf__
+	__u32 x = offset | 1U << MTHP_POLICY_MAX_ORDER;
+
+	x = (x ^ (x - 1)) >> 1;
+	x -= (x >> 1) & 0x5555;
+	x = (x & 0x3333) + ((x >> 2) & 0x3333);
+	x = (x + (x >> 4)) & 0x0f0f;
+	return (x + (x >> 8)) & 0x1f;
+#else
+	return (__u32)__builtin_ctz(offset | 1U << MTHP_POLICY_MAX_ORDER);
+#endif
+}
+
+/* Are the parameters usable? 0 or enum mthp_policy_err. */
+static inline int mthp_policy_check(const struct mthp_policy_params *p)
+{
+	if (p->pmd_order < 2 || p->pmd_order > MTHP_POLICY_MAX_ORDER ||
+	    (1U << p->pmd_order) > MTHP_POLICY_MAX_PTES)
+		return MTHP_POLICY_EPMD;
+	if (p->min_order < MTHP_POLICY_MIN_ORDER || p->min_order > p->pmd_order)
+		return MTHP_POLICY_EMIN;
+	if (p->orders >> p->min_order << p->min_order != p->orders ||
+	    p->orders >> (p->pmd_order + 1))
+		return MTHP_POLICY_EORDERS;
+	if (p->max_ptes_none >= 1U << p->pmd_order)
+		return MTHP_POLICY_ENONE;
+	if (p->rule >= MTHP_NR_RULES)
+		return MTHP_POLICY_ERULE;
+	return MTHP_POLICY_OK;
+}
+
+/* allowed(order) in PTEs, for checked parameters and an order up to P. */
+static inline __u32 mthp_policy_allowed(const struct mthp_policy_params *p, __u32 order)
+{
+	if (order >= p->pmd_order)
+		return p->max_ptes_none;
+	if (p->max_ptes_none == (1U << p->pmd_order) - 1)
+		return (1U << order) - 1;
+	if (p->rule == MTHP_RULE_TWO_VALUE)
+		return 0;
+	return p->max_ptes_none >> (p->pmd_order - order);
+}
+
+static inline void mthp_policy_settings(const struct mthp_policy_params *p,
+					struct mthp_policy_work *w)
+{
+	__u32 next = p->pmd_order + 1U, last = 0, k;
+
+	for (k = 0; k < 16; k++) {
+		w->room[k] = MTHP_POLICY_NO_LIMIT;
+		w->allowed[k] = k <= p->pmd_order ? mthp_policy_allowed(p, k) : 0;
+		if (p->orders >> k & 1)
+			last = k;
+		w->first[k] = last;
+	}
+	for (k = 16; k-- > 0;) {
+		w->above[k] = next;
+		if (p->orders >> k & 1)
+			next = k;
+	}
+}
+
+/* The fields of one word of used PTEs; returns their sum. */
+static inline __u32 mthp_policy_lanes(__u64 x, __u64 *lane)
+{
+	x -= (x >> 1) & 0x5555555555555555ULL;
+	lane[0] = x;
+	x = (x & 0x3333333333333333ULL) + ((x >> 2) & 0x3333333333333333ULL);
+	lane[1] = x;
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	lane[2] = x;
+	x = (x + (x >> 8)) & 0x00ff00ff00ff00ffULL;
+	lane[3] = x;
+	x = (x + (x >> 16)) & 0x0000ffff0000ffffULL;
+	lane[4] = x;
+	return (__u32)x + (__u32)(x >> 32);
+}
+
+/*
+ * The upward pass, for checked parameters. A caller that changes what the scan found before it
+ * plans a block again calls this again first.
+ */
+static inline void mthp_policy_count(const struct mthp_policy_params *p,
+				     const struct mthp_policy_in *in, struct mthp_policy_work *w)
+{
+	__u32 words = p->pmd_order > 6 ? 1U << (p->pmd_order - 6) : 1;
+	__u32 i, k, n, right;
+
+	mthp_policy_settings(p, w);
+	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
+		n = (words + i) & (2 * MTHP_POLICY_WORDS - 1);
+		w->used[n] = mthp_policy_lanes(in->present[i] | in->blocked[i], w->lane[i]);
+		w->node[n] = (in->blocked[i] ? MTHP_NODE_BLOCKED : 0) |
+			     (in->referenced[i] ? MTHP_NODE_REFERENCED : 0) |
+			     (~in->joined[i] >> 1 ? MTHP_NODE_SPLIT : 0);
+	}
+	for (k = 7; k <= MTHP_POLICY_MAX_ORDER && k <= p->pmd_order; k++) {
+		words >>= 1;
+		for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
+			n = (words + i) & (MTHP_POLICY_WORDS - 1);
+			right = (2 * i + 1) << (k - 7) & (MTHP_POLICY_WORDS - 1);
+			w->used[n] = w->used[2 * n] + w->used[2 * n + 1];
+			w->node[n] = w->node[2 * n] | w->node[2 * n + 1] |
+				     (in->joined[right] & 1 ? 0 : MTHP_NODE_SPLIT);
+		}
+	}
+}
+
+/* What one look at a block tells. */
+struct mthp_policy_look {
+	__u32 used;
+	__u32 flags; /* MTHP_NODE_* */
+};
+
+static inline struct mthp_policy_look mthp_policy_look(const struct mthp_policy_params *p,
+						       const struct mthp_policy_in *in,
+						       const struct mthp_policy_work *w,
+						       __u32 offset, __u32 order)
+{
+	__u32 i = (offset >> 6) & (MTHP_POLICY_WORDS - 1), bit = offset & 63;
+	struct mthp_policy_look look;
+	__u64 ones;
+
+	if (order >= 6) {
+		i = ((1U << (p->pmd_order - order)) + (offset >> order)) &
+		    (2 * MTHP_POLICY_WORDS - 1);
+		look.used = w->used[i];
+		look.flags = w->node[i];
+		return look;
+	}
+	ones = mthp_ones(order);
+	look.used = (__u32)(w->lane[i][order ? order - 1 : 0] >> bit & ones);
+	look.flags = (in->blocked[i] >> bit & ones ? MTHP_NODE_BLOCKED : 0) |
+		     (in->referenced[i] >> bit & ones ? MTHP_NODE_REFERENCED : 0) |
+		     (~in->joined[i] >> bit & ones & ~1ULL ? MTHP_NODE_SPLIT : 0);
+	return look;
+}
+
+/* Is the block a candidate? MTHP_WHY_PLANNED if so, otherwise why not. The guard is not asked. */
+static inline __u32 mthp_policy_candidate(const struct mthp_policy_params *p,
+					  const struct mthp_policy_in *in,
+					  const struct mthp_policy_work *w,
+					  const struct mthp_policy_look *look, __u32 order)
+{
+	if (order != p->pmd_order && !(look->flags & MTHP_NODE_SPLIT))
+		return MTHP_WHY_BACKED;
+	if (!look->used)
+		return MTHP_WHY_EMPTY;
+	if (in->need_referenced && !(look->flags & MTHP_NODE_REFERENCED))
+		return MTHP_WHY_UNREFERENCED;
+	if (order != p->pmd_order && (look->flags & MTHP_NODE_BLOCKED))
+		return MTHP_WHY_BLOCKED;
+	if (order == p->pmd_order && !in->pmd_allowed)
+		return MTHP_WHY_PMD;
+	if ((1U << order) - look->used > w->allowed[order & 15])
+		return MTHP_WHY_NONE;
+	return MTHP_WHY_PLANNED;
+}
+
+static inline void mthp_policy_plan_block(const struct mthp_policy_params *p,
+					  struct mthp_policy_work *w, struct mthp_policy_out *out,
+					  __u32 fill)
+{
+	struct mthp_policy_block *b = &out->block[out->nr & (MTHP_POLICY_MAX_BLOCKS - 1)];
+	__u32 k;
+
+	b->offset = w->pos;
+	b->fill = fill;
+	b->order = w->order;
+	b->pad = 0;
+	out->nr++;
+	out->fill += fill;
+	if (!fill)
+		return;
+	for (k = w->order + 1; k <= MTHP_POLICY_MAX_ORDER && k <= p->pmd_order; k++)
+		w->room[k & 15] -= fill;
+}
+
+static inline void mthp_policy_start(struct mthp_policy_work *w, __u32 offset, __u32 end, __u32 top)
+{
+	__u32 k = mthp_offset_order(offset);
+
+	w->pos = offset;
+	w->end = end;
+	w->top = top;
+	w->order = w->first[(k < top ? k : top) & 15];
+}
+
+/*
+ * One step of the walk: try one order at one offset. Returns whether there is more to do.
+ * Split off the loop so that a BPF program can verify it once, as a function of its own.
+ */
+static inline int mthp_policy_step(const struct mthp_policy_params *p,
+				   const struct mthp_policy_in *in, struct mthp_policy_work *w,
+				   struct mthp_policy_out *out)
+{
+	__u32 k = w->order & 15, nr = 1U << k, why;
+	struct mthp_policy_look look;
+	__s32 room, none;
+
+	if (w->pos >= w->end || !k || k > p->pmd_order)
+		return 0;
+	look = mthp_policy_look(p, in, w, w->pos, k);
+	why = mthp_policy_candidate(p, in, w, &look, k);
+	room = w->room[w->above[k] & 15];
+	none = (__s32)(nr - look.used);
+	if (why == MTHP_WHY_PLANNED && none > room)
+		why = MTHP_WHY_GUARD;
+	if (why == MTHP_WHY_PLANNED) {
+		mthp_policy_plan_block(p, w, out, none);
+	} else {
+		out->refused[k <= MTHP_POLICY_MAX_ORDER ? k : 0][why & (MTHP_NR_WHY - 1)]++;
+		if (why >= MTHP_WHY_BLOCKED && w->first[k - 1]) {
+			__s32 over = none - w->allowed[k] - 1;
+
+			if (over >= 0 && over < room && p->rule == MTHP_RULE_GUARD)
+				room = over;
+			w->room[k] = room;
+			w->order = w->first[k - 1];
+			return 1;
+		}
+	}
+	mthp_policy_start(w, w->pos + nr, w->end, w->top);
+	return 1;
+}
+
+static inline void mthp_policy_clear(struct mthp_policy_out *out)
+{
+	__u32 k, r;
+
+	out->nr = 0;
+	out->fill = 0;
+	for (k = 0; k <= MTHP_POLICY_MAX_ORDER; k++)
+		for (r = 0; r < MTHP_NR_WHY; r++)
+			out->refused[k][r] = 0;
+}
+
+/*
+ * Plan one PMD range. Returns the number of blocks planned, also in out->nr, or enum
+ * mthp_policy_err when the parameters are unusable; out is then an empty plan.
+ */
+static inline int mthp_policy_plan(const struct mthp_policy_params *p,
+				   const struct mthp_policy_in *in, struct mthp_policy_work *w,
+				   struct mthp_policy_out *out)
+{
+	int err = mthp_policy_check(p);
+
+	mthp_policy_clear(out);
+	if (err)
+		return err;
+	mthp_policy_count(p, in, w);
+	mthp_policy_start(w, 0, 1U << p->pmd_order, p->pmd_order);
+	while (mthp_policy_step(p, in, w, out))
+		;
+	return out->nr;
+}
+
+/* The blocks from i on to the end of the array, so that others can be planned before them. */
+static inline __u32 mthp_policy_set_aside(struct mthp_policy_out *out, __u32 i)
+{
+	__u32 nr = out->nr - i, n;
+
+	for (n = 0; n < nr; n++)
+		out->block[MTHP_POLICY_MAX_BLOCKS - 1 - n] = out->block[out->nr - 1 - n];
+	out->nr = i;
+	return nr;
+}
+
+static inline void mthp_policy_put_back(struct mthp_policy_out *out, __u32 nr)
+{
+	__u32 n;
+
+	for (n = 0; n < nr; n++)
+		out->block[out->nr++] = out->block[MTHP_POLICY_MAX_BLOCKS - nr + n];
+}
+
+/* F(A) for the block A of this order around offset, in PTEs: what the plan fills in it. */
+static inline __u32 mthp_policy_filled(const struct mthp_policy_out *out, __u32 offset, __u32 order)
+{
+	__u32 fill = 0, i;
+
+	for (i = 0; i < out->nr; i++)
+		if ((__u32)out->block[i].offset >> order == offset >> order)
+			fill += out->block[i].fill;
+	return fill;
+}
+
+/*
+ * Block i of a plan could not be collapsed: plan its PTEs again at smaller orders. The blocks that
+ * are found (maybe none) take its place in the plan; the others, carried out or not, stay and
+ * count in F(A). in and w are what the plan was made from; a caller that learned more from the
+ * failure updates in and calls mthp_policy_count() first. Returns the number of blocks that
+ * replace block i, or MTHP_POLICY_EBLOCK.
+ */
+static inline int mthp_policy_replan(const struct mthp_policy_params *p,
+				     const struct mthp_policy_in *in, struct mthp_policy_work *w,
+				     struct mthp_policy_out *out, __u32 i)
+{
+	struct mthp_policy_block failed;
+	__u32 k, nr_aside;
+	__s32 room = MTHP_POLICY_NO_LIMIT;
+
+	if (i >= out->nr)
+		return MTHP_POLICY_EBLOCK;
+	failed = out->block[i];
+	out->block[i].fill = 0;
+	out->fill -= failed.fill;
+	for (k = p->pmd_order; k > failed.order; k--) {
+		struct mthp_policy_look look = mthp_policy_look(p, in, w, failed.offset, k);
+		__s32 over = (__s32)((1U << k) - look.used) - w->allowed[k] - 1;
+
+		if (p->rule == MTHP_RULE_GUARD && p->orders >> k & 1 && over >= 0) {
+			over -= mthp_policy_filled(out, failed.offset, k);
+			room = over < room ? over : room;
+		}
+		w->room[k] = room > 0 ? room : 0;
+	}
+	w->room[k] = w->room[k + 1];
+
+	nr_aside = mthp_policy_set_aside(out, i + 1);
+	out->nr = i;
+	mthp_policy_start(w, failed.offset, failed.offset + (1U << failed.order), failed.order - 1);
+	while (mthp_policy_step(p, in, w, out))
+		;
+	k = out->nr - i;
+	mthp_policy_put_back(out, nr_aside);
+	return k;
+}
+
+/*
+ * What became of one block, for the out, w and in of a plan: enum mthp_policy_why. A candidate
+ * that was not planned was refused by the guard: what it may fill only shrinks as a plan grows.
+ */
+static inline __u32 mthp_policy_why(const struct mthp_policy_params *p,
+				    const struct mthp_policy_in *in,
+				    const struct mthp_policy_work *w,
+				    const struct mthp_policy_out *out, __u32 offset, __u32 order)
+{
+	struct mthp_policy_look look;
+	__u32 why, i;
+
+	for (i = 0; i < out->nr; i++) {
+		const struct mthp_policy_block *b = &out->block[i];
+
+		if (b->order >= order && (b->offset ^ offset) >> b->order == 0)
+			return b->order == order ? MTHP_WHY_PLANNED : MTHP_WHY_COVERED;
+	}
+	if (!(p->orders >> order & 1))
+		return MTHP_WHY_DISABLED;
+	look = mthp_policy_look(p, in, w, offset, order);
+	why = mthp_policy_candidate(p, in, w, &look, order);
+	return why == MTHP_WHY_PLANNED ? MTHP_WHY_GUARD : why;
+}
+
+#endif /* MTHP_POLICY_H */
