@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The runner itself: whatever is wrong with a test file must come out as a failure.
+. "$(dirname "$0")/tap.sh"
+
+nr=0
+# try NAME BODY COUNTS STATUS: a test file with BODY makes the runner end with COUNTS and STATUS.
+try() {
+	local file=$tmp/$((nr++)).t
+	printf '#!/bin/bash\n%s\n' "$2" >"$file"
+	chmod +x "$file"
+	run env MTHP_TEST_SECS=1 analyzer/tests/run "$file"
+	is "$status: $(tail -n 1 <<<"$out")" "$4: $3" "$1"
+}
+
+try "passing tests" 'echo 1..2; echo ok 1 - a; echo ok 2' "2 passed, 0 failed, 0 skipped" 0
+try "plan at the end" 'echo ok 1 - a; echo ok 2; echo 1..2' "2 passed, 0 failed, 0 skipped" 0
+try "two groups in one program" 'echo 1..1; echo ok 1; echo 1..1; echo ok 1' \
+	"2 passed, 0 failed, 0 skipped" 0
+try "a failing test" 'echo 1..2; echo ok 1; echo not ok 2 - b; exit 1' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "a failing test that hides its exit status" 'echo 1..1; echo not ok 1' \
+	"0 passed, 1 failed, 0 skipped" 1
+try "no plan" 'echo ok 1' "1 passed, 1 failed, 0 skipped" 1
+try "no output" 'exit 0' "0 passed, 1 failed, 0 skipped" 1
+try "fewer tests than planned" 'echo 1..3; echo ok 1' "1 passed, 1 failed, 0 skipped" 1
+try "more tests than planned" 'echo 1..1; echo ok 1; echo ok 2' "2 passed, 1 failed, 0 skipped" 1
+try "a crash after the last test" 'echo 1..1; echo ok 1; kill -SEGV $$' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "an exit status without a reason" 'echo 1..1; echo ok 1; exit 3' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "a test that hangs" 'echo 1..1; echo ok 1; exec sleep 60' "1 passed, 1 failed, 0 skipped" 1
+try "a skipped test is not a passed one" 'echo 1..2; echo ok 1; echo "ok 2 - b # SKIP no swap"' \
+	"1 passed, 0 failed, 1 skipped" 0
+like "$out" '^  .*b: no swap$' "the reason of a skip is listed"
+try "cmocka's way to skip" 'echo 1..2; echo ok 1; echo "# no swap"; echo "not ok 2 # SKIP b"' \
+	"1 passed, 0 failed, 1 skipped" 0
+like "$out" '^  .*b: no swap$' "its reason is listed too"
+try "nothing but skips is no success" 'echo "1..0 # SKIP no kernel"' "0 passed, 0 failed, 1 skipped" 1
+like "$out" 'no kernel' "a skipped file names its reason"
+tap_done
