@@ -145,6 +145,9 @@ fmt: ## reformat the tree
 fmt-check: ## fail where the tree is not formatted
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(c_files)
 
+lint: ## the rules that no compiler checks (analyzer/tests/lint -v: and long functions)
+	$(Q)analyzer/tests/lint
+
 clean: ## remove what was built
 	$(Q)rm -rf $(OUT) mthptop
 
