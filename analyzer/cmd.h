@@ -7,9 +7,9 @@
 
 #define MTHPTOP_VERSION "0.1"
 
-#define COMMANDS(X)                                                                                \
-	X(report)                                                                                  \
-	X(script)                                                                                  \
+#define COMMANDS(X) \
+	X(report)   \
+	X(script)   \
 	X(diff)
 
 #define X(name) extern const struct command cmd_##name;

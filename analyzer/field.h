@@ -9,18 +9,18 @@
 #include "snapshot.h"
 
 enum field_type {
-	FIELD_COUNT,  /* __u64 */
-	FIELD_DELTA,  /* __u64 read as signed */
-	FIELD_BOOL,   /* __u64, 0 or 1 */
-	FIELD_ID,     /* __u64 that is a name, not an amount: never summed or shortened */
-	FIELD_HEX,    /* __u64 printed in hexadecimal, JSON string */
-	FIELD_ORDER,  /* __u64 order, shown as a size; JSON: the order */
-	FIELD_BYTES,  /* __u64 */
-	FIELD_NS,     /* __u64 nanoseconds */
-	FIELD_TIME,   /* __u64 ns of CLOCK_REALTIME */
-	FIELD_PPM,    /* __u64 parts per million, shown as percent */
-	FIELD_STR,    /* const char * */
-	FIELD_CHARS,  /* char[] inside the row */
+	FIELD_COUNT, /* __u64 */
+	FIELD_DELTA, /* __u64 read as signed; unknown: SNAP_NO_DELTA */
+	FIELD_BOOL,  /* __u64, 0 or 1 */
+	FIELD_ID,    /* __u64 that is a name, not an amount: never summed or shortened */
+	FIELD_HEX,   /* __u64 printed in hexadecimal, JSON string */
+	FIELD_ORDER, /* __u64 order, shown as a size; JSON: the order */
+	FIELD_BYTES, /* __u64 */
+	FIELD_NS,    /* __u64 nanoseconds */
+	FIELD_TIME,  /* __u64 ns of CLOCK_REALTIME */
+	FIELD_PPM,   /* __u64 parts per million, shown as percent */
+	FIELD_STR,   /* const char * */
+	FIELD_CHARS, /* char[] inside the row */
 };
 
 struct field {
@@ -34,7 +34,7 @@ struct field {
 };
 
 struct table {
-	const char *id;	   /* JSON key of the table */
+	const char *id; /* JSON key of the table */
 	const char *title;
 	const struct field *fields;
 	size_t nr_fields;

@@ -11,7 +11,7 @@ const struct command *const commands[] = {
 #define X(name) &cmd_##name,
 	COMMANDS(X)
 #undef X
-	NULL,
+		NULL,
 };
 
 static const struct command *find(const char *name)

@@ -33,7 +33,7 @@ static const struct alias {
 #undef A
 };
 
-#define X(number, name, text, reach)                                                               \
+#define X(number, name, text, reach) \
 	_Static_assert((number) > 0 && (number) < MTHP_RESULT_FIRST_FREE, #name);
 MTHP_RESULTS(X)
 #undef X

@@ -10,32 +10,36 @@
 #include <stddef.h>
 #include <mthp/agg.h>
 
-#define META_UNKNOWN	  (-1LL) /* a number that the kernel does not tell */
-#define META_NAME_LEN	  48
-#define COUNTER_UNKNOWN	  (~0ULL)
-#define COUNTERS_MAX	  512
-#define COUNTER_NAME_LEN  40
-#define COUNTER_NO_ORDER  0xff
+#define META_UNKNOWN	 (-1LL) /* a number that the kernel does not tell */
+#define META_NAME_LEN	 48
+#define COUNTER_UNKNOWN	 (~0ULL)
+#define COUNTERS_MAX	 512
+#define COUNTER_NAME_LEN 40
+#define COUNTER_NO_ORDER 0xff
 
-enum tier { TIER_LEGACY = 0, TIER_ORDER = 1, TIER_OCCUPANCY = 2 };
+enum tier {
+	TIER_LEGACY = 0,
+	TIER_ORDER = 1,
+	TIER_OCCUPANCY = 2
+};
 
 /* X(field, sysfs file below transparent_hugepage/): numbers, META_UNKNOWN where absent */
-#define META_NUMBERS(X)                                                                            \
-	X(defrag_khugepaged, "khugepaged/defrag")                                                  \
-	X(scan_sleep_millisecs, "khugepaged/scan_sleep_millisecs")                                 \
-	X(alloc_sleep_millisecs, "khugepaged/alloc_sleep_millisecs")                               \
-	X(pages_to_scan, "khugepaged/pages_to_scan")                                               \
-	X(max_ptes_none, "khugepaged/max_ptes_none")                                               \
-	X(max_ptes_swap, "khugepaged/max_ptes_swap")                                               \
-	X(max_ptes_shared, "khugepaged/max_ptes_shared")                                           \
-	X(creep_guard, "khugepaged/creep_guard")                                                   \
-	X(use_zero_page, "use_zero_page")                                                          \
+#define META_NUMBERS(X)                                              \
+	X(defrag_khugepaged, "khugepaged/defrag")                    \
+	X(scan_sleep_millisecs, "khugepaged/scan_sleep_millisecs")   \
+	X(alloc_sleep_millisecs, "khugepaged/alloc_sleep_millisecs") \
+	X(pages_to_scan, "khugepaged/pages_to_scan")                 \
+	X(max_ptes_none, "khugepaged/max_ptes_none")                 \
+	X(max_ptes_swap, "khugepaged/max_ptes_swap")                 \
+	X(max_ptes_shared, "khugepaged/max_ptes_shared")             \
+	X(creep_guard, "khugepaged/creep_guard")                     \
+	X(use_zero_page, "use_zero_page")                            \
 	X(shrink_underused, "shrink_underused")
 
 /* X(field, sysfs file): the chosen word, "" where absent */
-#define META_WORDS(X)                                                                              \
-	X(enabled, "enabled")                                                                      \
-	X(defrag, "defrag")                                                                        \
+#define META_WORDS(X)         \
+	X(enabled, "enabled") \
+	X(defrag, "defrag")   \
 	X(shmem_enabled, "shmem_enabled")
 
 struct settings {
@@ -49,17 +53,17 @@ struct settings {
 };
 
 struct meta {
-	char release[META_NAME_LEN];  /* uname -r */
-	char machine[META_NAME_LEN];  /* uname -m */
-	__u32 page_size;	      /* bytes */
-	__u32 pmd_order;	      /* 0: unknown */
+	char release[META_NAME_LEN]; /* uname -r */
+	char machine[META_NAME_LEN]; /* uname -m */
+	__u32 page_size;	     /* bytes */
+	__u32 pmd_order;	     /* 0: unknown */
 	__u32 nr_cpus;
-	__u32 tier;		      /* enum tier */
-	__u32 kinds;		      /* bit n: events of enum mthp_kind n can be had */
-	__u64 start_ns;		      /* CLOCK_MONOTONIC when events began to be taken */
-	__u64 start_realtime_ns;      /* CLOCK_REALTIME of the same moment; 0: unknown */
-	__u32 filter_tgid;	      /* only this process was watched; 0: all */
-	char filter_cgroup[256];      /* only this cgroup and those below it; "": all */
+	__u32 tier;		 /* enum tier */
+	__u32 kinds;		 /* bit n: events of enum mthp_kind n can be had */
+	__u64 start_ns;		 /* CLOCK_MONOTONIC when events began to be taken */
+	__u64 start_realtime_ns; /* CLOCK_REALTIME of the same moment; 0: unknown */
+	__u32 filter_tgid;	 /* only this process was watched; 0: all */
+	char filter_cgroup[256]; /* only this cgroup and those below it; "": all */
 	struct settings settings;
 	/* Names of results from MTHP_RESULT_FIRST_FREE on, that this build knows no number for. */
 	char extra_results[MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE][META_NAME_LEN];

@@ -62,7 +62,7 @@ void model_tick(struct model *m, __u64 now_ns)
 		m->end_ns = now_ns;
 	memset(tick, 0, sizeof(*tick));
 	tick->ts_ns = now_ns;
-	HASH_ITER (hh, m->totals.outcomes, row, next) {
+	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		order = row->key.order < MTHP_NR_ORDERS ? row->key.order : 0;
 		if (mthp_is_scan(row->key.kind, m->totals.tier2))
 			tick->scans += row->val.count;

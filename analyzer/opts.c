@@ -71,8 +71,8 @@ static void help(const struct command *cmd)
 
 static int bad_range(const struct opt *o, const char *word)
 {
-	log_err("bad value for --%s: %s: not a number from %.10g to %.10g", o->name, bad(word), o->min,
-		o->max);
+	log_err("bad value for --%s: %s: not a number from %.10g to %.10g", o->name, bad(word),
+		o->min, o->max);
 	return EXIT_USAGE;
 }
 
@@ -200,8 +200,8 @@ static int take_opt(const struct command *cmd, void *opts, int argc, char **argv
 static int check_args(const struct command *cmd, int nr, char **args)
 {
 	if (nr < cmd->min_args) {
-		log_err("missing operand: usage: mthptop%s%s %s", cmd->name[0] ? " " : "", cmd->name,
-			cmd->args);
+		log_err("missing operand: usage: mthptop%s%s %s", cmd->name[0] ? " " : "",
+			cmd->name, cmd->args);
 		return EXIT_USAGE;
 	}
 	if (cmd->max_args >= 0 && nr > cmd->max_args) {

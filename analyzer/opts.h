@@ -42,7 +42,10 @@ struct command {
 };
 
 /* Ends a table of options. */
-#define OPT_END { NULL, 0, OPT_FLAG, 0, 0, 0, NULL, NULL, NULL }
+#define OPT_END                                              \
+	{                                                    \
+		NULL, 0, OPT_FLAG, 0, 0, 0, NULL, NULL, NULL \
+	}
 
 /*
  * Parses argv[1 ...] for @cmd and runs it. Usage errors end with EXIT_USAGE after a message that

@@ -11,8 +11,9 @@
 
 #include "model.h"
 
-#define SNAP_UNKNOWN (~0ULL)
-#define SNAP_LABEL   16
+#define SNAP_UNKNOWN  (~0ULL)
+#define SNAP_NO_DELTA (1ULL << 63) /* an unknown difference: ~0 is a true -1 */
+#define SNAP_LABEL    16
 
 struct snap_summary {
 	const char *release;
@@ -100,7 +101,7 @@ struct snap_counter {
 	char name[COUNTER_NAME_LEN];
 	__u64 order; /* SNAP_UNKNOWN: not per order */
 	__u64 value; /* at the end; SNAP_UNKNOWN */
-	__u64 delta; /* since the start; gauges may go down: two's complement */
+	__u64 delta; /* since the start, two's complement; SNAP_NO_DELTA */
 };
 
 struct snap_loss {

@@ -22,11 +22,11 @@ void totals_free(struct totals *t)
 	struct outcome_row *o, *next_o;
 	struct proc_row *p, *next_p;
 
-	HASH_ITER (hh, t->outcomes, o, next_o) {
+	HASH_ITER(hh, t->outcomes, o, next_o) {
 		HASH_DEL(t->outcomes, o);
 		free(o);
 	}
-	HASH_ITER (hh, t->procs, p, next_p) {
+	HASH_ITER(hh, t->procs, p, next_p) {
 		HASH_DEL(t->procs, p);
 		free(p);
 	}
@@ -156,12 +156,12 @@ void totals_merge(struct totals *t, const struct totals *other)
 	add_words(t->occ[0].complete, other->occ[0].complete, sizeof(t->occ));
 	add_words(t->dur[0].slot, other->dur[0].slot, sizeof(t->dur));
 	t->unattributed += other->unattributed;
-	HASH_ITER (hh, other->outcomes, o, next_o) {
+	HASH_ITER(hh, other->outcomes, o, next_o) {
 		struct outcome_row *row = totals_outcome(t, &o->key);
 
 		if (row)
 			add_words(&row->val.count, &o->val.count, sizeof(row->val));
 	}
-	HASH_ITER (hh, other->procs, p, next_p)
+	HASH_ITER(hh, other->procs, p, next_p)
 		merge_proc(t, p);
 }

@@ -27,9 +27,9 @@ struct proc_row {
 };
 
 struct totals {
-	int tier2;			  /* which kinds count as scans and collapses */
-	__u64 events[MTHP_NR_KINDS];	  /* seen, by kind */
-	__u64 unattributed;		  /* events of no known process */
+	int tier2;		     /* which kinds count as scans and collapses */
+	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
+	__u64 unattributed;	     /* events of no known process */
 	__u64 lost[MTHP_NR_LOSSES];
 	struct mthp_occ occ[MTHP_NR_ORDERS];
 	struct mthp_dur dur[MTHP_NR_ORDERS];

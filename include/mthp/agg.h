@@ -20,13 +20,13 @@
 /*
  * What got lost, and where. X(number, NAME, text, meaning). Every view shows each that is not 0.
  */
-#define MTHP_LOSSES(X)                                                                             \
-	X(0, RING, "ring", "events not streamed: the ring buffer was full")                        \
-	X(1, PROCS, "procs", "processes dropped from the full process table")                      \
-	X(2, TABLES, "tables", "events not counted: an outcome or process table was full")         \
-	X(3, PAIRS, "pairs", "events whose task had no slot to pair begin and end")                \
-	X(4, DISK, "disk", "events not written: the output could not take them")                   \
-	X(5, FILE, "file", "events or blocks of a trace file that could not be read")              \
+#define MTHP_LOSSES(X)                                                                     \
+	X(0, RING, "ring", "events not streamed: the ring buffer was full")                \
+	X(1, PROCS, "procs", "processes dropped from the full process table")              \
+	X(2, TABLES, "tables", "events not counted: an outcome or process table was full") \
+	X(3, PAIRS, "pairs", "events whose task had no slot to pair begin and end")        \
+	X(4, DISK, "disk", "events not written: the output could not take them")           \
+	X(5, FILE, "file", "events or blocks of a trace file that could not be read")      \
 	X(6, SOURCE, "source", "events that the tool which made the trace had missed")
 
 enum mthp_loss {
@@ -74,10 +74,10 @@ struct mthp_proc {
 	__u64 cgroup;
 	__u64 first_ns; /* CLOCK_MONOTONIC of its first and latest event */
 	__u64 last_ns;
-	__u64 scans;	      /* ranges scanned */
-	__u64 filled;	      /* pages, in the filled_of collapses that tell */
-	__u64 filled_of;      /* collapses that tell what they filled */
-	__u64 dur_ns;	      /* summed over the dur_of collapses that tell */
+	__u64 scans;	 /* ranges scanned */
+	__u64 filled;	 /* pages, in the filled_of collapses that tell */
+	__u64 filled_of; /* collapses that tell what they filled */
+	__u64 dur_ns;	 /* summed over the dur_of collapses that tell */
 	__u64 dur_of;
 	__u64 done[MTHP_NR_ORDERS];   /* collapses that succeeded */
 	__u64 failed[MTHP_NR_ORDERS]; /* collapses that were tried and failed */

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #endif
 
-#define MTHP_ASSERT_SIZE(type, bytes)                                                              \
+#define MTHP_ASSERT_SIZE(type, bytes) \
 	_Static_assert(sizeof(type) == (bytes), #type " is not " #bytes " bytes")
 
 #endif

@@ -11,23 +11,23 @@
 
 #include <mthp/types.h>
 
-#define MTHP_NR_ORDERS	14   /* 0 ... 13: the PMD order of 64K base pages is 13 */
-#define MTHP_MAX_PTES	8192 /* PTEs of one table, at most: 2^13 */
-#define MTHP_MAX_WORDS	(MTHP_MAX_PTES / 64)
-#define MTHP_COMM_LEN	16 /* bytes, with the final NUL */
-#define MTHP_NR_KINDS	16 /* table size; all kinds are below it */
+#define MTHP_NR_ORDERS 14   /* 0 ... 13: the PMD order of 64K base pages is 13 */
+#define MTHP_MAX_PTES  8192 /* PTEs of one table, at most: 2^13 */
+#define MTHP_MAX_WORDS (MTHP_MAX_PTES / 64)
+#define MTHP_COMM_LEN  16 /* bytes, with the final NUL */
+#define MTHP_NR_KINDS  16 /* table size; all kinds are below it */
 
 /* X(number, NAME, text, tracepoint): append only, the numbers are in trace files. */
-#define MTHP_KINDS(X)                                                                              \
-	X(1, SCAN_PMD, "scan_pmd", "mm_khugepaged_scan_pmd")                                       \
-	X(2, COLLAPSE, "collapse", "mm_collapse_huge_page")                                        \
-	X(3, ISOLATE, "isolate", "mm_collapse_huge_page_isolate")                                  \
-	X(4, SWAPIN, "swapin", "mm_collapse_huge_page_swapin")                                     \
-	X(5, SCAN_FILE, "scan_file", "mm_khugepaged_scan_file")                                    \
-	X(6, COLLAPSE_FILE, "collapse_file", "mm_khugepaged_collapse_file")                        \
-	X(7, PASS, "pass", "mm_khugepaged_scan")                                                   \
-	X(8, MTHP_SCAN, "mthp_scan", "mm_mthp_scan")                                               \
-	X(9, MTHP_COLLAPSE, "mthp_collapse", "mm_mthp_collapse")                                   \
+#define MTHP_KINDS(X)                                                       \
+	X(1, SCAN_PMD, "scan_pmd", "mm_khugepaged_scan_pmd")                \
+	X(2, COLLAPSE, "collapse", "mm_collapse_huge_page")                 \
+	X(3, ISOLATE, "isolate", "mm_collapse_huge_page_isolate")           \
+	X(4, SWAPIN, "swapin", "mm_collapse_huge_page_swapin")              \
+	X(5, SCAN_FILE, "scan_file", "mm_khugepaged_scan_file")             \
+	X(6, COLLAPSE_FILE, "collapse_file", "mm_khugepaged_collapse_file") \
+	X(7, PASS, "pass", "mm_khugepaged_scan")                            \
+	X(8, MTHP_SCAN, "mthp_scan", "mm_mthp_scan")                        \
+	X(9, MTHP_COLLAPSE, "mthp_collapse", "mm_mthp_collapse")            \
 	X(10, MTHP_BATCH, "mthp_batch", "mm_mthp_batch")
 
 enum mthp_kind {
@@ -37,10 +37,10 @@ enum mthp_kind {
 };
 
 /* Who asked for the scan or the collapse. X(number, NAME, text) */
-#define MTHP_REQUESTERS(X)                                                                         \
-	X(0, UNKNOWN, "unknown")                                                                   \
-	X(1, KHUGEPAGED, "khugepaged")                                                             \
-	X(2, MADVISE, "madvise")                                                                   \
+#define MTHP_REQUESTERS(X)             \
+	X(0, UNKNOWN, "unknown")       \
+	X(1, KHUGEPAGED, "khugepaged") \
+	X(2, MADVISE, "madvise")       \
 	X(3, DAMON, "damon")
 
 enum mthp_requester {
@@ -55,26 +55,26 @@ enum mthp_requester {
  * Append only; at most MTHP_NR_VALUES.
  */
 #define MTHP_NR_VALUES 24
-#define MTHP_VALUES(X)                                                                             \
-	X(0, NONE, "none", "PTEs or slots that hold nothing, or the zero page")                    \
-	X(1, PRESENT, "present", "PTEs or page cache slots that hold a page")                      \
-	X(2, SWAP, "swap", "PTEs or slots that are swapped out")                                   \
-	X(3, SHARED, "shared", "PTEs whose folio other processes map too")                         \
-	X(4, REFERENCED, "referenced", "PTEs found young, or the kernel's flag that some were")    \
-	X(5, ISOLATED, "isolated", "1 if the pages were isolated")                                 \
-	X(6, WRITABLE, "writable", "1 if some PTE was writable (up to 6.12)")                      \
-	X(7, SHMEM, "shmem", "1 for shmem, 0 for a file")                                          \
-	X(8, PAGES, "pages", "pages that the call was about")                                      \
-	X(9, FILLED, "filled", "pages that the collapse filled with zeroes")                       \
-	X(10, SOURCES, "sources", "folios that the collapse replaced")                             \
-	X(11, PLANNED, "planned", "blocks planned")                                                \
-	X(12, TRIED, "tried", "blocks tried")                                                      \
-	X(13, DONE, "done", "blocks collapsed")                                                    \
-	X(14, ORDERS, "orders", "enabled orders, a bit each")                                      \
-	X(15, MAX_PTES_NONE, "max_ptes_none", "the setting in force")                              \
-	X(16, PROGRESS, "progress", "PTEs that khugepaged went over")                              \
-	X(17, FULL_SCAN, "full_scan", "1 if a full scan was completed")                            \
-	X(18, NODE, "node", "NUMA node of the new folio")                                          \
+#define MTHP_VALUES(X)                                                                          \
+	X(0, NONE, "none", "PTEs or slots that hold nothing, or the zero page")                 \
+	X(1, PRESENT, "present", "PTEs or page cache slots that hold a page")                   \
+	X(2, SWAP, "swap", "PTEs or slots that are swapped out")                                \
+	X(3, SHARED, "shared", "PTEs whose folio other processes map too")                      \
+	X(4, REFERENCED, "referenced", "PTEs found young, or the kernel's flag that some were") \
+	X(5, ISOLATED, "isolated", "1 if the pages were isolated")                              \
+	X(6, WRITABLE, "writable", "1 if some PTE was writable (up to 6.12)")                   \
+	X(7, SHMEM, "shmem", "1 for shmem, 0 for a file")                                       \
+	X(8, PAGES, "pages", "pages that the call was about")                                   \
+	X(9, FILLED, "filled", "pages that the collapse filled with zeroes")                    \
+	X(10, SOURCES, "sources", "folios that the collapse replaced")                          \
+	X(11, PLANNED, "planned", "blocks planned")                                             \
+	X(12, TRIED, "tried", "blocks tried")                                                   \
+	X(13, DONE, "done", "blocks collapsed")                                                 \
+	X(14, ORDERS, "orders", "enabled orders, a bit each")                                   \
+	X(15, MAX_PTES_NONE, "max_ptes_none", "the setting in force")                           \
+	X(16, PROGRESS, "progress", "PTEs that khugepaged went over")                           \
+	X(17, FULL_SCAN, "full_scan", "1 if a full scan was completed")                         \
+	X(18, NODE, "node", "NUMA node of the new folio")                                       \
 	X(19, RET, "ret", "1 if the swap-in did all that was asked")
 
 enum mthp_value {
@@ -130,7 +130,7 @@ struct mthp_ev {
 	__u16 nr_words; /* 64-bit words of each bitmap that follows; 0: none do */
 	__u32 v[MTHP_NR_VALUES];
 	char comm[MTHP_COMM_LEN]; /* of the process that owns the memory; empty: unknown */
-	/* __u64 bitmaps[MTHP_NR_BITMAPS][nr_words] */
+				  /* __u64 bitmaps[MTHP_NR_BITMAPS][nr_words] */
 };
 MTHP_ASSERT_SIZE(struct mthp_ev, 192);
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tables. To show a new number: put it into its row's struct in snapshot.h and add its line here;
+ * every view then has it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "field.h"
+#include "fmt.h"
+
+#define KEY(s, member, title, type, width, help)                                         \
+	{                                                                                \
+#member, title, FIELD_##type, width, offsetof(struct s, member), 1, help \
+	}
+#define FLD(s, member, title, type, width, help)                                         \
+	{                                                                                \
+#member, title, FIELD_##type, width, offsetof(struct s, member), 0, help \
+	}
+
+static const struct field summary_fields[] = {
+	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
+	FLD(snap_summary, machine, "machine", STR, 8, "hardware name"),
+	FLD(snap_summary, tier, "tier", ID, 4, "what this kernel can tell: 0, 1 or 2"),
+	FLD(snap_summary, tier_name, "tier name", STR, 9, "the tier as a word"),
+	FLD(snap_summary, page_size_bytes, "page size", BYTES, 6, "base page"),
+	FLD(snap_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
+	FLD(snap_summary, start_ns, "start", TIME, 23, "when the observation began"),
+	FLD(snap_summary, duration_ns, "duration", NS, 8, "how long it lasted"),
+	FLD(snap_summary, complete, "complete", BOOL, 8, "nothing was cut off at its end"),
+	FLD(snap_summary, events, "events", COUNT, 8, "tracepoint events seen"),
+	FLD(snap_summary, scans, "scans", COUNT, 8, "ranges scanned"),
+	FLD(snap_summary, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_summary, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_summary, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_summary, filled_bytes, "filled", BYTES, 8,
+	    "bytes filled with zeroes by collapses that tell"),
+	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
+	    "succeeded collapses that do not tell what they filled"),
+	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
+	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
+	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses"),
+};
+
+static const struct field order_fields[] = {
+	KEY(snap_order, order, "size", ORDER, 5, "size of the folio"),
+	FLD(snap_order, enabled, "enabled", STR, 8, "the size's setting"),
+	FLD(snap_order, done, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_order, failed, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_order, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_order, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_order, filled_unknown, "fill unknown", COUNT, 12,
+	    "collapses that do not tell what they filled"),
+	FLD(snap_order, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
+	FLD(snap_order, dur_p50_ns, "p50 <", NS, 7, "median duration, upper bound"),
+	FLD(snap_order, dur_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
+	FLD(snap_order, samples, "samples", COUNT, 8, "complete occupancy samples"),
+	FLD(snap_order, censored, "censored", COUNT, 8, "occupancy samples cut off"),
+};
+
+static const struct field outcome_fields[] = {
+	KEY(snap_outcome, kind, "event", STR, 13, "kind of event"),
+	KEY(snap_outcome, requester, "requester", STR, 10, "who asked for it"),
+	KEY(snap_outcome, order, "size", ORDER, 5, "size asked for"),
+	KEY(snap_outcome, result, "result", STR, 26, "how it ended, by the kernel's name"),
+	FLD(snap_outcome, count, "count", COUNT, 9, "events"),
+	FLD(snap_outcome, share_ppm, "share", PPM, 6, "of the events of its kind"),
+	FLD(snap_outcome, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_outcome, dur_mean_ns, "mean", NS, 7, "mean duration"),
+};
+
+static const struct field proc_fields[] = {
+	KEY(snap_proc, tgid, "pid", ID, 7, "process"),
+	KEY(snap_proc, comm, "comm", STR, 15, "its name"),
+	KEY(snap_proc, mm, "mm", HEX, 16, "its address space, a name within this observation"),
+	FLD(snap_proc, cgroup, "cgroup", ID, 8, "its cgroup v2 id"),
+	FLD(snap_proc, scans, "scans", COUNT, 7, "ranges scanned"),
+	FLD(snap_proc, done, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_proc, failed, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_proc, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_proc, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_proc, filled_unknown, "fill unknown", COUNT, 12,
+	    "collapses that do not tell what they filled"),
+	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
+	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
+	FLD(snap_proc, top_result, "most often refused for", STR, 26,
+	    "the failure seen most often"),
+};
+
+static const struct field occ_fields[] = {
+	KEY(snap_occ, order, "size", ORDER, 5, "size of the block"),
+	KEY(snap_occ, bucket, "filled", CHARS, 6,
+	    "part that holds pages; 3/16: from 2/16 up to it"),
+	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
+	FLD(snap_occ, censored, "censored", COUNT, 9,
+	    "by scans that ended early: at least so full"),
+};
+
+static const struct field dur_fields[] = {
+	KEY(snap_dur, order, "size", ORDER, 5, "size of the folio"),
+	KEY(snap_dur, from_ns, "from", NS, 8, "shortest of the bucket"),
+	KEY(snap_dur, to_ns, "below", NS, 8, "longer than all of the bucket"),
+	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses that took so long"),
+};
+
+static const struct field counter_fields[] = {
+	KEY(snap_counter, name, "counter", CHARS, 32, "the kernel's name"),
+	KEY(snap_counter, order, "size", ORDER, 5, "of hugepages-*/stats"),
+	FLD(snap_counter, value, "value", COUNT, 12, "at the end"),
+	FLD(snap_counter, delta, "change", DELTA, 10, "since the start"),
+};
+
+static const struct field setting_fields[] = {
+	KEY(snap_setting, name, "setting", CHARS, 30, "file below transparent_hugepage"),
+	FLD(snap_setting, value, "value", CHARS, 10, "when the observation began"),
+};
+
+static const struct field kind_fields[] = {
+	KEY(snap_event_kind, kind, "event", STR, 13, "kind of event"),
+	FLD(snap_event_kind, available, "available", BOOL, 9, "the kernel has the tracepoint"),
+	FLD(snap_event_kind, count, "count", COUNT, 9, "events seen"),
+};
+
+static const struct field loss_fields[] = {
+	KEY(snap_loss, name, "loss", STR, 8, "where"),
+	FLD(snap_loss, count, "count", COUNT, 8, "how many"),
+	FLD(snap_loss, meaning, "meaning", STR, 20, "of what"),
+};
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define TABLE(id, title, fields, row, rows, nr)                                             \
+	{                                                                                   \
+		id, title, fields, N(fields), sizeof(row), offsetof(struct snapshot, rows), \
+			offsetof(struct snapshot, nr)                                       \
+	}
+
+const struct table tables[] = {
+	{ "summary", "Summary", summary_fields, N(summary_fields), sizeof(struct snap_summary),
+	  offsetof(struct snapshot, summary), 0 },
+	TABLE("orders", "Orders", order_fields, struct snap_order, orders, nr_orders),
+	TABLE("outcomes", "Outcomes", outcome_fields, struct snap_outcome, outcomes, nr_outcomes),
+	TABLE("processes", "Processes", proc_fields, struct snap_proc, procs, nr_procs),
+	TABLE("occupancy", "Occupancy", occ_fields, struct snap_occ, occ, nr_occ),
+	TABLE("durations", "Durations of collapses", dur_fields, struct snap_dur, dur, nr_dur),
+	TABLE("counters", "The kernel's own counters", counter_fields, struct snap_counter,
+	      counters, nr_counters),
+	TABLE("settings", "Settings", setting_fields, struct snap_setting, settings, nr_settings),
+	TABLE("events", "Events", kind_fields, struct snap_event_kind, kinds, nr_kinds),
+	TABLE("losses", "Losses", loss_fields, struct snap_loss, losses, nr_losses),
+};
+const size_t nr_tables = N(tables);
+
+const struct table *table_find(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < nr_tables; i++)
+		if (!strcmp(tables[i].id, id))
+			return &tables[i];
+	return NULL;
+}
+
+const struct field *table_field(const struct table *t, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++)
+		if (!strcmp(t->fields[i].id, id))
+			return &t->fields[i];
+	return NULL;
+}
+
+size_t table_rows(const struct table *t, const struct snapshot *s)
+{
+	return t->count_at ? *(const size_t *)((const char *)s + t->count_at) : 1;
+}
+
+const void *table_row(const struct table *t, const struct snapshot *s, size_t i)
+{
+	const char *at = (const char *)s + t->rows_at;
+
+	return t->count_at ? *(const char *const *)at + i * t->row_size : at;
+}
+
+__u64 field_u64(const struct field *f, const void *row)
+{
+	if (f->type == FIELD_STR || f->type == FIELD_CHARS)
+		return SNAP_UNKNOWN;
+	return *(const __u64 *)((const char *)row + f->offset);
+}
+
+const char *field_str(const struct field *f, const void *row)
+{
+	const char *at = (const char *)row + f->offset;
+
+	if (f->type == FIELD_STR)
+		return *(const char *const *)at;
+	return f->type == FIELD_CHARS ? at : NULL;
+}
+
+char *field_text(const struct field *f, const void *row, __u32 page_size, char *buf, size_t len)
+{
+	__u64 n = field_u64(f, row);
+
+	switch (f->type) {
+	case FIELD_STR:
+	case FIELD_CHARS:
+		fmt_safe(field_str(f, row), buf, len);
+		if (!buf[0])
+			snprintf(buf, len, "-");
+		return buf;
+	case FIELD_COUNT:
+	case FIELD_ID:
+		return fmt_count(n, buf, len);
+	case FIELD_DELTA:
+		if (n == SNAP_NO_DELTA)
+			return fmt_count(SNAP_UNKNOWN, buf, len);
+		snprintf(buf, len, "%+lld", (long long)n);
+		return buf;
+	case FIELD_BOOL:
+		snprintf(buf, len, "%s", n == SNAP_UNKNOWN ? "-" : n ? "yes" : "no");
+		return buf;
+	case FIELD_HEX:
+		snprintf(buf, len, "%llx", (unsigned long long)n);
+		return buf;
+	case FIELD_ORDER:
+		return fmt_order(n, page_size, buf, len);
+	case FIELD_BYTES:
+		return fmt_bytes(n, buf, len);
+	case FIELD_NS:
+		return fmt_ns(n, buf, len);
+	case FIELD_TIME:
+		return fmt_time(n, buf, len);
+	case FIELD_PPM:
+		return fmt_ppm(n, buf, len);
+	}
+	return buf;
+}

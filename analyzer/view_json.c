@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * JSON: an object with one key per table; a table is an array of objects, the summary one object.
+ * Units are in the keys, unknown is null, addresses are strings. docs/json.md describes it.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "field.h"
+#include "fmt.h"
+#include "view.h"
+
+static json_t *number(const struct field *f, __u64 n)
+{
+	char hex[24];
+
+	if (f->type == FIELD_DELTA)
+		return n == SNAP_NO_DELTA ? json_null() : json_integer((json_int_t)n);
+	if (n == SNAP_UNKNOWN)
+		return json_null();
+	if (f->type == FIELD_BOOL)
+		return json_boolean(n);
+	if (f->type == FIELD_HEX) {
+		snprintf(hex, sizeof(hex), "%llx", (unsigned long long)n);
+		return json_string(hex);
+	}
+	/* JSON integers end at 2^63 - 1 here; what is beyond was never counted. */
+	return n >> 63 ? json_null() : json_integer((json_int_t)n);
+}
+
+static json_t *string(const char *s)
+{
+	char safe[160];
+	json_t *v;
+
+	if (!s[0])
+		return json_null();
+	v = json_string(s);
+	/* Not UTF-8: a comm may hold any bytes. */
+	return v ? v : json_string(fmt_safe(s, safe, sizeof(safe)));
+}
+
+static json_t *row_json(const struct table *t, const void *row)
+{
+	json_t *obj = json_object();
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++) {
+		const struct field *f = &t->fields[i];
+		const char *s = field_str(f, row);
+
+		json_object_set_new(obj, f->id, s ? string(s) : number(f, field_u64(f, row)));
+	}
+	return obj;
+}
+
+static json_t *table_json(const struct snapshot *s, const struct table *t)
+{
+	size_t rows = table_rows(t, s), i;
+	json_t *array;
+
+	if (!t->count_at)
+		return row_json(t, table_row(t, s, 0));
+	array = json_array();
+	for (i = 0; i < rows; i++)
+		json_array_append_new(array, row_json(t, table_row(t, s, i)));
+	return array;
+}
+
+static int dump(const struct snapshot *s, const char *table, size_t flags, FILE *out)
+{
+	json_t *root = json_object();
+	size_t i;
+	int err;
+
+	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
+	for (i = 0; i < nr_tables; i++)
+		if (!table || !strcmp(tables[i].id, table))
+			json_object_set_new(root, tables[i].id, table_json(s, &tables[i]));
+	err = json_dumpf(root, out, flags);
+	json_decref(root);
+	fputc('\n', out);
+	return err || fflush(out) || ferror(out) ? -EIO : 0;
+}
+
+int view_json(const struct snapshot *s, const char *table, FILE *out)
+{
+	return dump(s, table, JSON_INDENT(1), out);
+}
+
+int view_json_line(const struct snapshot *s, FILE *out)
+{
+	return dump(s, NULL, JSON_COMPACT, out);
+}
