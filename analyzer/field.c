@@ -9,14 +9,13 @@
 #include "field.h"
 #include "fmt.h"
 
-#define KEY(s, member, title, type, width, help)                                         \
-	{                                                                                \
-#member, title, FIELD_##type, width, offsetof(struct s, member), 1, help \
+#define ROW(s, member, head, kind, columns, is_key, what)                             \
+	{                                                                             \
+		.id = #member, .title = head, .type = FIELD_##kind, .width = columns, \
+		.offset = offsetof(struct s, member), .key = is_key, .help = what     \
 	}
-#define FLD(s, member, title, type, width, help)                                         \
-	{                                                                                \
-#member, title, FIELD_##type, width, offsetof(struct s, member), 0, help \
-	}
+#define KEY(s, member, title, type, width, help) ROW(s, member, title, type, width, 1, help)
+#define FLD(s, member, title, type, width, help) ROW(s, member, title, type, width, 0, help)
 
 static const struct field summary_fields[] = {
 	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
@@ -128,10 +127,11 @@ static const struct field loss_fields[] = {
 };
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-#define TABLE(id, title, fields, row, rows, nr)                                             \
-	{                                                                                   \
-		id, title, fields, N(fields), sizeof(row), offsetof(struct snapshot, rows), \
-			offsetof(struct snapshot, nr)                                       \
+#define TABLE(name, head, columns, row, rows, nr)                                      \
+	{                                                                              \
+		.id = name, .title = head, .fields = columns, .nr_fields = N(columns), \
+		.row_size = sizeof(row), .rows_at = offsetof(struct snapshot, rows),   \
+		.count_at = offsetof(struct snapshot, nr)                              \
 	}
 
 const struct table tables[] = {

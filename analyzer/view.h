@@ -16,6 +16,12 @@ int view_csv(const struct snapshot *s, const char *table, FILE *out);
 /* As view_json(), on one line. */
 int view_json_line(const struct snapshot *s, FILE *out);
 
+struct field;
+struct json_t;
+
+/* One field of a row as a JSON value; the caller owns the reference. */
+struct json_t *view_json_value(const struct field *f, const void *row);
+
 /* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */
 char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len);
 

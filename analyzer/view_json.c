@@ -42,6 +42,13 @@ static json_t *string(const char *s)
 	return v ? v : json_string(fmt_safe(s, safe, sizeof(safe)));
 }
 
+json_t *view_json_value(const struct field *f, const void *row)
+{
+	const char *s = field_str(f, row);
+
+	return s ? string(s) : number(f, field_u64(f, row));
+}
+
 static json_t *row_json(const struct table *t, const void *row)
 {
 	json_t *obj = json_object();
@@ -49,9 +56,8 @@ static json_t *row_json(const struct table *t, const void *row)
 
 	for (i = 0; i < t->nr_fields; i++) {
 		const struct field *f = &t->fields[i];
-		const char *s = field_str(f, row);
 
-		json_object_set_new(obj, f->id, s ? string(s) : number(f, field_u64(f, row)));
+		json_object_set_new(obj, f->id, view_json_value(f, row));
 	}
 	return obj;
 }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop diff: two traces side by side. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "cmd.h"
+#include "diff.h"
+#include "load.h"
+#include "log.h"
+#include "output.h"
+
+struct diff_opts {
+	struct load_opts load;
+	int format;
+};
+
+static int (*const writers[])(const struct diff *d, const char *a, const char *b, FILE *out) = {
+	diff_text,
+	diff_json,
+};
+
+static const char *const format_names[] = { "text", "json", NULL };
+
+static const struct opt diff_options[] = {
+	{ "format", 'f', OPT_CHOICE, offsetof(struct diff_opts, format), 0, 0, "FORMAT",
+	  format_names, "what to write" },
+	LOAD_OPTS(struct diff_opts, load),
+	OPT_END,
+};
+
+static struct snapshot *load(const char *path, const struct load_opts *opts, int *err)
+{
+	struct snapshot *s;
+	struct model *m;
+	int e = load_trace(path, opts, &m, NULL, NULL);
+
+	if (e)
+		*err = e;
+	if (!m)
+		return NULL;
+	s = snapshot_take(m);
+	model_free(m);
+	if (!s)
+		*err = EXIT_CANNOT;
+	return s;
+}
+
+static int write_diff(const struct diff_opts *o, const struct snapshot *a, const struct snapshot *b,
+		      char **names)
+{
+	FILE *out = output_open(NULL);
+	struct diff d;
+	int err = diff_make(a, b, &d);
+
+	if (err == -EINVAL) {
+		log_err("cannot compare: %s, %s: pages of %u and %u bytes, PMD orders %u and %u (record both on machines with the same)",
+			names[0], names[1], a->meta.page_size, b->meta.page_size, a->meta.pmd_order,
+			b->meta.pmd_order);
+		return EXIT_USAGE;
+	}
+	if (!err)
+		err = writers[o->format](&d, names[0], names[1], out);
+	diff_free(&d);
+	return output_close(out, NULL, err);
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct diff_opts *o = opts;
+	struct snapshot *a, *b = NULL;
+	int err = EXIT_OK, wrote = EXIT_OK;
+
+	(void)cmd;
+	(void)nr_args;
+	a = load(args[0], &o->load, &err);
+	if (a)
+		b = load(args[1], &o->load, &err);
+	if (b)
+		wrote = write_diff(o, a, b, args);
+	snapshot_free(a);
+	snapshot_free(b);
+	return wrote ? wrote : err;
+}
+
+const struct command cmd_diff = {
+	.name = "diff",
+	.args = "FILE FILE",
+	.help = "two traces side by side: what changed in each shape",
+	.examples = "  mthptop diff before.mthp after.mthp\n",
+	.opts = diff_options,
+	.opts_size = sizeof(struct diff_opts),
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
+};

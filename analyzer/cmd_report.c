@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop report: a whole trace as text, JSON or CSV. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "field.h"
+#include "load.h"
+#include "log.h"
+#include "output.h"
+#include "view.h"
+
+struct report_opts {
+	struct load_opts load;
+	int format;
+	const char *table;
+	const char *out;
+};
+
+static const struct {
+	const char *name;
+	int (*write)(const struct snapshot *s, const char *table, FILE *out);
+} formats[] = {
+	{ "text", view_text },
+	{ "json", view_json },
+	{ "csv", view_csv },
+};
+
+static const char *const format_names[] = { "text", "json", "csv", NULL };
+
+static const struct opt report_options[] = {
+	{ "format", 'f', OPT_CHOICE, offsetof(struct report_opts, format), 0, 0, "FORMAT",
+	  format_names, "what to write" },
+	{ "output", 'o', OPT_STR, offsetof(struct report_opts, out), 0, 0, "FILE", NULL,
+	  "write there instead of to standard output" },
+	{ "table", 't', OPT_STR, offsetof(struct report_opts, table), 0, 0, "NAME", NULL,
+	  "only this table: summary, orders, outcomes, ..." },
+	LOAD_OPTS(struct report_opts, load),
+	OPT_END,
+};
+
+static int bad_table(const char *name)
+{
+	char all[256] = "";
+	size_t i;
+
+	for (i = 0; i < nr_tables; i++)
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
+			 tables[i].id);
+	log_err("unknown table: %s (use one of: %s)", name, all);
+	return EXIT_USAGE;
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct report_opts *o = opts;
+	struct snapshot *s = NULL;
+	struct model *m;
+	FILE *out;
+	int err, wrote;
+
+	(void)cmd;
+	(void)nr_args;
+	if (o->table && !table_find(o->table))
+		return bad_table(o->table);
+	err = load_trace(args[0], &o->load, &m, NULL, NULL);
+	if (!m)
+		return err;
+	s = snapshot_take(m);
+	model_free(m);
+	out = s ? output_open(o->out) : NULL;
+	if (!out) {
+		snapshot_free(s);
+		return EXIT_CANNOT;
+	}
+	wrote = formats[o->format].write(s, o->table, out);
+	snapshot_free(s);
+	wrote = output_close(out, o->out, wrote);
+	return wrote ? wrote : err;
+}
+
+const struct command cmd_report = {
+	.name = "report",
+	.args = "FILE",
+	.help = "a whole trace as text, JSON or CSV",
+	.examples = "  mthptop report t.mthp\n"
+		    "  mthptop report t.mthp --format json | jq .orders\n"
+		    "  mthptop report t.mthp --table outcomes\n",
+	.opts = report_options,
+	.opts_size = sizeof(struct report_opts),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

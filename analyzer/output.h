@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where a command writes its result: standard output, or a file that only its owner may read. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdio.h>
+
+/* @path NULL: standard output. NULL after a message. A new file gets mode 0600. */
+FILE *output_open(const char *path);
+
+/*
+ * Flushes and closes. @err: what writing said so far (-errno). EXIT_OK, or EXIT_CANNOT after a
+ * message. A reader that went away (EPIPE) is not an error: it has seen what it wanted.
+ */
+int output_close(FILE *out, const char *path, int err);
+
+#endif
