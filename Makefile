@@ -63,7 +63,9 @@ endif
 
 srcs := $(filter-out $(left_out),$(sort $(wildcard analyzer/*.c)))
 objs := $(srcs:%.c=$(OUT)/%.o)
-san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o))
+test_helpers := $(filter-out $(addprefix analyzer/tests/,test_% fuzz_% bench_%), \
+	$(sort $(wildcard analyzer/tests/*.c)))
+san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o)) $(test_helpers:%.c=$(OUT)/san/%.o)
 tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/test_*.c)))
 skel := $(OUT)/bpf/mthptop.skel.h
 bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
@@ -92,7 +94,12 @@ $(OUT)/san/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(STD) $(WARN) $(CPPFLAGS) -O1 -g $(SAN) -MMD -MP -c -o $@ $<
 
-$(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(san_objs)
+# A test links what it uses and no more, so that one part can be tested while another is broken.
+$(OUT)/san/libmthp.a: $(san_objs)
+	$(call msg,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(OUT)/san/libmthp.a
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) -lcmocka
@@ -105,7 +112,7 @@ endif
 $(OUT)/bpf/%.bpf.o: bpf/%.bpf.c
 	$(call msg,BPF,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) -target bpf -D__TARGET_ARCH_x86 -D__bpf__ -O2 -g -Wall -Wextra -Werror -I. -Iinclude \
+	$(Q)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Werror -I. -Iinclude \
 		-MMD -MP -MT $@ -c -o $@ $<
 
 $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
