@@ -28,15 +28,13 @@
  *	none(A) > allowed(A)  and  none(A) - F(A) - n <= allowed(A)
  *
  * where F(A) counts the empty PTEs which the plan fills in A already. Whether A holds blocked or
- * unreferenced PTEs does not matter here: both may have changed by the next scan.
- * Planning again after the plan was carried out therefore plans nothing.
+ * unreferenced PTEs does not matter here: both may have changed by the next scan. Planning again
+ * after the plan was carried out therefore plans nothing.
  *
  * Cost. One pass upwards counts the used PTEs of every aligned block: orders below 6 as 2^k bit
  * wide fields of one word per 64 PTEs, orders from 6 on as a heap (node 1 is the whole range, the
- * halves of node i are nodes 2i and 2i + 1). The walk only looks up, and knows in room[] how many
- * empty PTEs may still be filled below each order.
- *
- * Stack: below 256 bytes. The structures belong to the caller.
+ * halves of node i are nodes 2i and 2i + 1). The walk only looks up. Stack: below 256 bytes; the
+ * structures belong to the caller.
  */
 #ifndef MTHP_POLICY_H
 #define MTHP_POLICY_H
@@ -45,29 +43,23 @@
 #include <linux/types.h>
 #endif
 
-/*
- * Sizes, for whoever includes this to set: PTEs of the largest range (a power of two, at least 64)
- * and the smallest order that may ever be enabled. Anonymous memory has no folios of order 1; only
- * the analyzer studies it.
- */
+/* The smallest order there may ever be: anonymous memory has none of order 1, simulations may. */
 #if defined(__KERNEL__) || defined(__bpf__)
-#ifndef MTHP_POLICY_MAX_PTES
-#define MTHP_POLICY_MAX_PTES 512
-#endif
 #define MTHP_POLICY_MIN_ORDER 2
 #else
-#ifndef MTHP_POLICY_MAX_PTES
-#define MTHP_POLICY_MAX_PTES 8192
-#endif
 #define MTHP_POLICY_MIN_ORDER 1
+#endif
+/* PTEs of the largest range, for whoever includes this to set. */
+#ifndef MTHP_POLICY_MAX_PTES
+#define MTHP_POLICY_MAX_PTES (MTHP_POLICY_MIN_ORDER == 2 ? 512 : 8192)
 #endif
 
 #define MTHP_POLICY_MAX_ORDER  13
 #define MTHP_POLICY_WORDS      (MTHP_POLICY_MAX_PTES / 64)
 #define MTHP_POLICY_MAX_BLOCKS (MTHP_POLICY_MAX_PTES >> MTHP_POLICY_MIN_ORDER)
 
-_Static_assert(MTHP_POLICY_MAX_PTES >= 64, "a bitmap has at least one word");
-_Static_assert((MTHP_POLICY_MAX_PTES & (MTHP_POLICY_MAX_PTES - 1)) == 0, "indexes are masked");
+_Static_assert(MTHP_POLICY_MAX_PTES >= 64 && !(MTHP_POLICY_MAX_PTES & (MTHP_POLICY_MAX_PTES - 1)),
+	       "bitmaps have whole words, and indexes are masked");
 
 enum mthp_policy_rule {
 	MTHP_RULE_GUARD = 0,	 /* allowed(k) as above, with the guard */
@@ -93,7 +85,6 @@ enum mthp_policy_why {
 
 /* What mthp_policy_check() objects to. */
 enum mthp_policy_err {
-	MTHP_POLICY_OK = 0,
 	MTHP_POLICY_EPMD = -1,	  /* pmd_order: not 2 ... 13, or more than MTHP_POLICY_MAX_PTES */
 	MTHP_POLICY_EMIN = -2,	  /* min_order: below MTHP_POLICY_MIN_ORDER or above pmd_order */
 	MTHP_POLICY_EORDERS = -3, /* orders: a bit below min_order or above pmd_order */
@@ -102,73 +93,50 @@ enum mthp_policy_err {
 	MTHP_POLICY_EBLOCK = -6 /* no such block to plan again */
 };
 
-/**
- * struct mthp_policy_params - the settings in force
- * @orders:	   bit k: collapses to order k are enabled
- * @max_ptes_none: m, in PTEs per PMD range: 0 ... 2^pmd_order - 1
- * @pmd_order:	   P
- * @min_order:	   smallest order that may be enabled (2 for anonymous memory)
- * @rule:	   enum mthp_policy_rule
- */
+/* The settings in force. */
 struct mthp_policy_params {
-	__u32 orders;
-	__u32 max_ptes_none;
-	__u8 pmd_order;
-	__u8 min_order;
-	__u8 rule;
+	__u32 orders;	     /* bit k: collapses to order k are enabled */
+	__u32 max_ptes_none; /* m, in PTEs per PMD range: 0 ... 2^pmd_order - 1 */
+	__u8 pmd_order;	     /* P */
+	__u8 min_order;	     /* smallest order that may be enabled: 2 for anonymous memory */
+	__u8 rule;	     /* enum mthp_policy_rule */
 	__u8 pad;
 };
 
-/**
- * struct mthp_policy_in - what one scan of a PMD range found
- * @present:	     bit per PTE that maps a page other than the zero page
- * @blocked:	     bit per PTE that cannot be collapsed below order P now: swapped out, shared,
- *		     write-protected by userfaultfd, locked, pinned, off the LRU, not anonymous
- * @referenced:	     bit per PTE that is young or whose folio was referenced
- * @joined:	     bit per PTE that maps the page after its left neighbour's, of the same folio;
- *		     a block is backed already when all its bits but the first are set
- * @need_referenced: blocks without a referenced PTE are left alone (khugepaged)
- * @pmd_allowed:     order P may be planned: no limit on swapped and shared PTEs was exceeded
- *
- * Bit i is bit i % 64 of word i / 64. Bits from 2^P on are ignored. A swapped-out PTE is blocked,
- * not present, and not empty: order P reads it in.
+/*
+ * What one scan of a PMD range found: bitmaps with a bit per PTE, PTE i being bit i % 64 of word
+ * i / 64. Bits from 2^P on are ignored. A swapped-out PTE is blocked, not present, and not empty:
+ * order P reads it in. A block is backed already when all its bits of joined but the first are set.
  */
 struct mthp_policy_in {
-	__u64 present[MTHP_POLICY_WORDS];
-	__u64 blocked[MTHP_POLICY_WORDS];
-	__u64 referenced[MTHP_POLICY_WORDS];
-	__u64 joined[MTHP_POLICY_WORDS];
-	__u8 need_referenced;
-	__u8 pmd_allowed;
+	__u64 present[MTHP_POLICY_WORDS];    /* maps a page other than the zero page */
+	__u64 blocked[MTHP_POLICY_WORDS];    /* cannot be collapsed below order P now: swapped out,
+						shared, write-protected by userfaultfd, locked,
+						pinned, off the LRU, not anonymous */
+	__u64 referenced[MTHP_POLICY_WORDS]; /* young, or its folio was referenced */
+	__u64 joined[MTHP_POLICY_WORDS];     /* maps the page after its left neighbour's, of the
+						same folio */
+	__u8 need_referenced; /* leave blocks without a referenced PTE alone (khugepaged) */
+	__u8 pmd_allowed;     /* order P may be planned: swapped and shared PTEs are in bounds */
 	__u8 pad[6];
 };
 
-/**
- * struct mthp_policy_block - one planned block
- * @offset: first PTE, a multiple of 2^order
- * @fill:   empty PTEs in it, which collapsing fills with zeroed pages
- * @order:  log2 of its PTEs
- */
 struct mthp_policy_block {
-	__u16 offset;
-	__u16 fill;
-	__u8 order;
-	__u8 pad;
+	__u16 offset; /* first PTE, a multiple of 2^order */
+	__u16 fill;   /* empty PTEs in it: collapsing fills them with zeroed pages */
+	__u16 order;  /* log2 of its PTEs */
 };
 
-/**
- * struct mthp_policy_out - the plan
- * @nr:	     blocks planned
- * @fill:    sum of their fill, in PTEs
- * @refused: blocks of each order that the walk tried and refused, by enum mthp_policy_why;
- *	     an empty or unreferenced block counts once: its parts are not tried
- * @block:   the blocks from left to right
+/*
+ * The plan. refused[] counts the blocks of an order that the walk tried and refused, by reason; an
+ * empty or unreferenced block counts once, its parts are not tried.
  */
 struct mthp_policy_out {
-	__u32 nr;
-	__u32 fill;
+	__u32 nr;   /* blocks planned */
+	__u32 fill; /* sum of their fill, in PTEs */
 	__u16 refused[MTHP_POLICY_MAX_ORDER + 1][MTHP_NR_WHY];
-	struct mthp_policy_block block[MTHP_POLICY_MAX_BLOCKS];
+	struct mthp_policy_block
+		block[MTHP_POLICY_MAX_BLOCKS]; /* left to right, until planned again */
 };
 
 #define MTHP_POLICY_LANES 5 /* orders 1 ... 5 are counted in fields of a word */
@@ -177,40 +145,20 @@ struct mthp_policy_out {
 #define MTHP_NODE_REFERENCED 2 /* some PTE is referenced */
 #define MTHP_NODE_SPLIT	     4 /* more than one folio, or none */
 
-/**
- * struct mthp_policy_work - scratch space: filled by mthp_policy_count(), used by all that follow
- * @lane:    used PTEs of the blocks of order 1 ... 5: lane[w][k - 1] has 2^k bits per block
- * @used:    used PTEs of the blocks of order 6 ... P, as a heap
- * @node:    MTHP_NODE_*, as a heap
- * @room:    empty PTEs that may still be filled in the current block of this order
- * @allowed: allowed(k)
- * @first:   largest enabled order up to this one, or 0
- * @above:   smallest enabled order above this one, or P + 1
- * @pos:     the walk: where it is, in PTEs
- * @end:     the walk: where it ends, in PTEs
- * @order:   the walk: the order to try at @pos
- * @top:     the walk: the largest order to try
- */
+/* Scratch space: filled by mthp_policy_count(), used by all that follow. */
 struct mthp_policy_work {
-	__u64 lane[MTHP_POLICY_WORDS][MTHP_POLICY_LANES];
-	__u16 used[2 * MTHP_POLICY_WORDS];
-	__u8 node[2 * MTHP_POLICY_WORDS];
-	__s32 room[16];
-	__u16 allowed[16];
-	__u8 first[16];
-	__u8 above[16];
-	__u32 pos;
-	__u32 end;
-	__u32 order;
-	__u32 top;
+	__u64 lane[MTHP_POLICY_WORDS][MTHP_POLICY_LANES]; /* used PTEs in blocks of order 1 ... 5 */
+	__u16 used[2 * MTHP_POLICY_WORDS]; /* used PTEs in blocks of order 6 ... P, a heap */
+	__u8 node[2 * MTHP_POLICY_WORDS];  /* MTHP_NODE_* of the same blocks */
+	__s32 room[16];	   /* PTEs that may still be filled in the current block of an order */
+	__u16 allowed[16]; /* allowed(k) */
+	__u8 first[16];	   /* largest enabled order up to k, or 0 */
+	__u8 above[16];	   /* smallest enabled order above k, or P + 1 */
+	__u32 pos, end;	   /* the walk: where it is and where it ends, in PTEs */
+	__u32 order, top;  /* the order to try at pos, and the largest to try anywhere */
 };
 
 #define MTHP_POLICY_NO_LIMIT (1 << 20)
-
-static inline __u64 mthp_ones(__u32 order)
-{
-	return ~0ULL >> (64 - (1U << (order > 6 ? 6 : order)));
-}
 
 /* Set nr bits from bit start on: how a scan notes a run of PTEs that one folio maps. */
 static inline void mthp_bits_set(__u64 *bits, __u32 start, __u32 nr)
@@ -262,7 +210,7 @@ static inline int mthp_policy_check(const struct mthp_policy_params *p)
 		return MTHP_POLICY_ENONE;
 	if (p->rule >= MTHP_NR_RULES)
 		return MTHP_POLICY_ERULE;
-	return MTHP_POLICY_OK;
+	return 0;
 }
 
 /* allowed(order) in PTEs, for checked parameters and an order up to P. */
@@ -319,8 +267,7 @@ static inline __u32 mthp_policy_lanes(__u64 x, __u64 *lane)
 static inline void mthp_policy_count(const struct mthp_policy_params *p,
 				     const struct mthp_policy_in *in, struct mthp_policy_work *w)
 {
-	__u32 words = p->pmd_order > 6 ? 1U << (p->pmd_order - 6) : 1;
-	__u32 i, k, n, right;
+	__u32 words = p->pmd_order > 6 ? 1U << (p->pmd_order - 6) : 1, i, k, n, right;
 
 	mthp_policy_settings(p, w);
 	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
@@ -342,29 +289,28 @@ static inline void mthp_policy_count(const struct mthp_policy_params *p,
 	}
 }
 
-/* What one look at a block tells. */
-struct mthp_policy_look {
-	__u32 used;
+struct mthp_look {
+	__u32 used;  /* PTEs in a block */
 	__u32 flags; /* MTHP_NODE_* */
 };
 
-static inline struct mthp_policy_look mthp_policy_look(const struct mthp_policy_params *p,
-						       const struct mthp_policy_in *in,
-						       const struct mthp_policy_work *w,
-						       __u32 offset, __u32 order)
+static inline struct mthp_look mthp_policy_look(const struct mthp_policy_params *p,
+						const struct mthp_policy_in *in,
+						const struct mthp_policy_work *w, __u32 offset,
+						__u32 order)
 {
 	__u32 i = (offset >> 6) & (MTHP_POLICY_WORDS - 1), bit = offset & 63;
-	struct mthp_policy_look look;
+	struct mthp_look look;
 	__u64 ones;
 
 	if (order >= 6) {
-		i = ((1U << (p->pmd_order - order)) + (offset >> order)) &
-		    (2 * MTHP_POLICY_WORDS - 1);
+		i = (1U << (p->pmd_order - order)) + (offset >> order);
+		i &= 2 * MTHP_POLICY_WORDS - 1;
 		look.used = w->used[i];
 		look.flags = w->node[i];
 		return look;
 	}
-	ones = mthp_ones(order);
+	ones = (2ULL << ((1U << order) - 1)) - 1;
 	look.used = (__u32)(w->lane[i][order ? order - 1 : 0] >> bit & ones);
 	look.flags = (in->blocked[i] >> bit & ones ? MTHP_NODE_BLOCKED : 0) |
 		     (in->referenced[i] >> bit & ones ? MTHP_NODE_REFERENCED : 0) |
@@ -376,7 +322,7 @@ static inline struct mthp_policy_look mthp_policy_look(const struct mthp_policy_
 static inline __u32 mthp_policy_candidate(const struct mthp_policy_params *p,
 					  const struct mthp_policy_in *in,
 					  const struct mthp_policy_work *w,
-					  const struct mthp_policy_look *look, __u32 order)
+					  const struct mthp_look *look, __u32 order)
 {
 	if (order != p->pmd_order && !(look->flags & MTHP_NODE_SPLIT))
 		return MTHP_WHY_BACKED;
@@ -403,7 +349,6 @@ static inline void mthp_policy_plan_block(const struct mthp_policy_params *p,
 	b->offset = w->pos;
 	b->fill = fill;
 	b->order = w->order;
-	b->pad = 0;
 	out->nr++;
 	out->fill += fill;
 	if (!fill)
@@ -431,8 +376,8 @@ static inline int mthp_policy_step(const struct mthp_policy_params *p,
 				   struct mthp_policy_out *out)
 {
 	__u32 k = w->order & 15, nr = 1U << k, why;
-	struct mthp_policy_look look;
-	__s32 room, none;
+	struct mthp_look look;
+	__s32 room, none, over;
 
 	if (w->pos >= w->end || !k || k > p->pmd_order)
 		return 0;
@@ -442,19 +387,17 @@ static inline int mthp_policy_step(const struct mthp_policy_params *p,
 	none = (__s32)(nr - look.used);
 	if (why == MTHP_WHY_PLANNED && none > room)
 		why = MTHP_WHY_GUARD;
-	if (why == MTHP_WHY_PLANNED) {
+	if (why == MTHP_WHY_PLANNED)
 		mthp_policy_plan_block(p, w, out, none);
-	} else {
+	else
 		out->refused[k <= MTHP_POLICY_MAX_ORDER ? k : 0][why & (MTHP_NR_WHY - 1)]++;
-		if (why >= MTHP_WHY_BLOCKED && w->first[k - 1]) {
-			__s32 over = none - w->allowed[k] - 1;
-
-			if (over >= 0 && over < room && p->rule == MTHP_RULE_GUARD)
-				room = over;
-			w->room[k] = room;
-			w->order = w->first[k - 1];
-			return 1;
-		}
+	if (why >= MTHP_WHY_BLOCKED && w->first[k - 1]) {
+		over = none - w->allowed[k] - 1;
+		if (over >= 0 && over < room && p->rule == MTHP_RULE_GUARD)
+			room = over;
+		w->room[k] = room;
+		w->order = w->first[k - 1];
+		return 1;
 	}
 	mthp_policy_start(w, w->pos + nr, w->end, w->top);
 	return 1;
@@ -462,13 +405,12 @@ static inline int mthp_policy_step(const struct mthp_policy_params *p,
 
 static inline void mthp_policy_clear(struct mthp_policy_out *out)
 {
-	__u32 k, r;
+	__u32 i;
 
 	out->nr = 0;
 	out->fill = 0;
-	for (k = 0; k <= MTHP_POLICY_MAX_ORDER; k++)
-		for (r = 0; r < MTHP_NR_WHY; r++)
-			out->refused[k][r] = 0;
+	for (i = 0; i < (MTHP_POLICY_MAX_ORDER + 1) * MTHP_NR_WHY; i++)
+		out->refused[i / MTHP_NR_WHY][i % MTHP_NR_WHY] = 0;
 }
 
 /*
@@ -491,76 +433,43 @@ static inline int mthp_policy_plan(const struct mthp_policy_params *p,
 	return out->nr;
 }
 
-/* The blocks from i on to the end of the array, so that others can be planned before them. */
-static inline __u32 mthp_policy_set_aside(struct mthp_policy_out *out, __u32 i)
-{
-	__u32 nr = out->nr - i, n;
-
-	for (n = 0; n < nr; n++)
-		out->block[MTHP_POLICY_MAX_BLOCKS - 1 - n] = out->block[out->nr - 1 - n];
-	out->nr = i;
-	return nr;
-}
-
-static inline void mthp_policy_put_back(struct mthp_policy_out *out, __u32 nr)
-{
-	__u32 n;
-
-	for (n = 0; n < nr; n++)
-		out->block[out->nr++] = out->block[MTHP_POLICY_MAX_BLOCKS - nr + n];
-}
-
-/* F(A) for the block A of this order around offset, in PTEs: what the plan fills in it. */
-static inline __u32 mthp_policy_filled(const struct mthp_policy_out *out, __u32 offset, __u32 order)
-{
-	__u32 fill = 0, i;
-
-	for (i = 0; i < out->nr; i++)
-		if ((__u32)out->block[i].offset >> order == offset >> order)
-			fill += out->block[i].fill;
-	return fill;
-}
-
 /*
- * Block i of a plan could not be collapsed: plan its PTEs again at smaller orders. The blocks that
- * are found (maybe none) take its place in the plan; the others, carried out or not, stay and
- * count in F(A). in and w are what the plan was made from; a caller that learned more from the
- * failure updates in and calls mthp_policy_count() first. Returns the number of blocks that
- * replace block i, or MTHP_POLICY_EBLOCK.
+ * Block i of a plan could not be collapsed: plan its PTEs again at smaller orders. The last block
+ * takes its place, and the blocks that are found (maybe none) are added at the end; the others,
+ * carried out or not, stay and count in F(A). in and w are what the plan was made from; a caller
+ * that learned more from the failure updates in and calls mthp_policy_count() first. Returns the
+ * number of blocks added, or MTHP_POLICY_EBLOCK.
  */
 static inline int mthp_policy_replan(const struct mthp_policy_params *p,
 				     const struct mthp_policy_in *in, struct mthp_policy_work *w,
 				     struct mthp_policy_out *out, __u32 i)
 {
+	__s32 room = MTHP_POLICY_NO_LIMIT, over;
 	struct mthp_policy_block failed;
-	__u32 k, nr_aside;
-	__s32 room = MTHP_POLICY_NO_LIMIT;
+	__u32 k, n;
 
 	if (i >= out->nr)
 		return MTHP_POLICY_EBLOCK;
 	failed = out->block[i];
-	out->block[i].fill = 0;
 	out->fill -= failed.fill;
+	out->block[i] = out->block[--out->nr];
 	for (k = p->pmd_order; k > failed.order; k--) {
-		struct mthp_policy_look look = mthp_policy_look(p, in, w, failed.offset, k);
-		__s32 over = (__s32)((1U << k) - look.used) - w->allowed[k] - 1;
-
-		if (p->rule == MTHP_RULE_GUARD && p->orders >> k & 1 && over >= 0) {
-			over -= mthp_policy_filled(out, failed.offset, k);
-			room = over < room ? over : room;
+		over = (1 << k) - mthp_policy_look(p, in, w, failed.offset, k).used;
+		over -= w->allowed[k] + 1;
+		if (over >= 0 && p->rule == MTHP_RULE_GUARD && p->orders >> k & 1) {
+			for (n = 0; n < out->nr; n++)
+				if ((out->block[n].offset ^ failed.offset) >> k == 0)
+					over -= out->block[n].fill;
+			room = over > room ? room : over > 0 ? over : 0;
 		}
-		w->room[k] = room > 0 ? room : 0;
+		w->room[k] = room;
 	}
-	w->room[k] = w->room[k + 1];
-
-	nr_aside = mthp_policy_set_aside(out, i + 1);
-	out->nr = i;
+	w->room[k] = room;
+	n = out->nr;
 	mthp_policy_start(w, failed.offset, failed.offset + (1U << failed.order), failed.order - 1);
 	while (mthp_policy_step(p, in, w, out))
 		;
-	k = out->nr - i;
-	mthp_policy_put_back(out, nr_aside);
-	return k;
+	return out->nr - n;
 }
 
 /*
@@ -572,7 +481,7 @@ static inline __u32 mthp_policy_why(const struct mthp_policy_params *p,
 				    const struct mthp_policy_work *w,
 				    const struct mthp_policy_out *out, __u32 offset, __u32 order)
 {
-	struct mthp_policy_look look;
+	struct mthp_look look;
 	__u32 why, i;
 
 	for (i = 0; i < out->nr; i++) {

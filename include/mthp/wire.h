@@ -91,14 +91,15 @@ enum mthp_value {
 #define MTHP_KNOWN_LOCK	  (1U << 27)
 
 /*
- * The bitmaps of a tier 2 scan: bit i % 64 of word i / 64 is PTE i of the table. BACKED and PLAN
- * hold blocks: the first and the last PTE of each have their bit set, so bits come in pairs.
+ * The bitmaps of a tier 2 scan: bit i % 64 of word i / 64 is PTE i of the table. The first four are
+ * those of struct mthp_policy_in. PLAN holds blocks: the first and the last PTE of each have their
+ * bit set, so bits come in pairs.
  */
 enum mthp_bitmap {
 	MTHP_B_PRESENT = 0,    /* maps a page: not none, not the zero page */
 	MTHP_B_BLOCKED = 1,    /* cannot be collapsed below PMD order now */
 	MTHP_B_REFERENCED = 2, /* young, or its folio referenced */
-	MTHP_B_BACKED = 3,     /* blocks that one folio maps aligned and whole already */
+	MTHP_B_JOINED = 3,     /* maps the page after its left neighbour's, of the same folio */
 	MTHP_B_PLAN = 4,       /* blocks planned */
 	MTHP_NR_BITMAPS
 };
