@@ -16,6 +16,7 @@ struct report_opts {
 	int format;
 	const char *table;
 	const char *out;
+	int fields;
 };
 
 static const struct {
@@ -36,6 +37,8 @@ static const struct opt report_options[] = {
 	  "write there instead of to standard output" },
 	{ "table", 't', OPT_STR, offsetof(struct report_opts, table), 0, 0, "NAME", NULL,
 	  "only this table: summary, orders, outcomes, ..." },
+	{ "fields", 0, OPT_FLAG, offsetof(struct report_opts, fields), 0, 0, NULL, NULL,
+	  "list the tables and their fields, without a trace" },
 	LOAD_OPTS(struct report_opts, load),
 	OPT_END,
 };
@@ -52,6 +55,37 @@ static int bad_table(const char *name)
 	return EXIT_USAGE;
 }
 
+/* The reference of docs/json.md, so that it cannot fall behind the code. */
+static int list_fields(const struct report_opts *o)
+{
+	static const char *const units[] = {
+		[FIELD_COUNT] = "count",	[FIELD_DELTA] = "signed count",
+		[FIELD_BOOL] = "true or false", [FIELD_ID] = "number",
+		[FIELD_HEX] = "hex string",	[FIELD_ORDER] = "order",
+		[FIELD_BYTES] = "bytes",	[FIELD_NS] = "ns",
+		[FIELD_TIME] = "ns since 1970", [FIELD_PPM] = "parts per million",
+		[FIELD_STR] = "string",		[FIELD_CHARS] = "string",
+	};
+	FILE *out = output_open(o->out);
+	size_t t, f;
+
+	if (!out)
+		return EXIT_CANNOT;
+	for (t = 0; t < nr_tables; t++) {
+		if (o->table && strcmp(o->table, tables[t].id))
+			continue;
+		fprintf(out, "## %s\n\n| key | is | meaning |\n|---|---|---|\n", tables[t].id);
+		for (f = 0; f < tables[t].nr_fields; f++) {
+			const struct field *field = &tables[t].fields[f];
+
+			fprintf(out, "| `%s`%s | %s | %s |\n", field->id, field->key ? " *" : "",
+				units[field->type], field->help);
+		}
+		fputc('\n', out);
+	}
+	return output_close(out, o->out, 0);
+}
+
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	const struct report_opts *o = opts;
@@ -61,9 +95,14 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	int err, wrote;
 
 	(void)cmd;
-	(void)nr_args;
 	if (o->table && !table_find(o->table))
 		return bad_table(o->table);
+	if (o->fields)
+		return list_fields(o);
+	if (!nr_args) {
+		log_err("missing operand: usage: mthptop report FILE");
+		return EXIT_USAGE;
+	}
 	err = load_trace(args[0], &o->load, &m, NULL, NULL);
 	if (!m)
 		return err;
@@ -89,7 +128,7 @@ const struct command cmd_report = {
 		    "  mthptop report t.mthp --table outcomes\n",
 	.opts = report_options,
 	.opts_size = sizeof(struct report_opts),
-	.min_args = 1,
+	.min_args = 0,
 	.max_args = 1,
 	.run = run,
 };

@@ -92,7 +92,7 @@ static const struct field occ_fields[] = {
 	    "part that holds pages; 3/16: from 2/16 up to it"),
 	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
 	FLD(snap_occ, censored, "censored", COUNT, 9,
-	    "by scans that ended early: at least so full"),
+	    "by scans that ended early: at most so full"),
 };
 
 static const struct field dur_fields[] = {
