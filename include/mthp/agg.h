@@ -27,7 +27,8 @@
 	X(3, PAIRS, "pairs", "events whose task had no slot to pair begin and end")        \
 	X(4, DISK, "disk", "events not written: the output could not take them")           \
 	X(5, FILE, "file", "events or blocks of a trace file that could not be read")      \
-	X(6, SOURCE, "source", "events that the tool which made the trace had missed")
+	X(6, SOURCE, "source", "events that the tool which made the trace had missed")     \
+	X(7, PROBES, "probes", "events that no probe saw: one was running on that CPU")
 
 enum mthp_loss {
 #define X(number, name, text, meaning) MTHP_L_##name = number,

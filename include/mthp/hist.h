@@ -27,13 +27,25 @@ static inline __u32 mthp_occ_bucket(__u32 present, __u32 order)
 #define MTHP_DUR_BUCKETS 32
 #define MTHP_DUR_SHIFT	 10
 
+/* Without branches, which would multiply what the BPF verifier has to look at. */
 static inline __u32 mthp_dur_bucket(__u64 ns)
 {
-	__u32 b = 0;
+	__u64 max = (1ULL << (MTHP_DUR_BUCKETS - 1)) - 1;
+	__u64 n = ns >> MTHP_DUR_SHIFT;
 
-	for (ns >>= MTHP_DUR_SHIFT; ns && b < MTHP_DUR_BUCKETS - 1; ns >>= 1)
-		b++;
-	return b;
+	n = n < max ? n : max;
+	/* As many ones as the number has bits, then counted in parallel: 2, 4, 8 bits at a time. */
+	n |= n >> 1;
+	n |= n >> 2;
+	n |= n >> 4;
+	n |= n >> 8;
+	n |= n >> 16;
+	n -= (n >> 1) & 0x55555555;
+	n = (n & 0x33333333) + ((n >> 2) & 0x33333333);
+	n = (n + (n >> 4)) & 0x0f0f0f0f;
+	n += n >> 8;
+	n += n >> 16;
+	return n & (MTHP_DUR_BUCKETS - 1);
 }
 
 #endif

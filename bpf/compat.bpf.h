@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What differs between kernels, so that the probes read the same everywhere. Fields are found by
+ * name (CO-RE); one that this kernel's event lacks leaves its bit in ev->known clear.
+ */
+#ifndef COMPAT_BPF_H
+#define COMPAT_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "maps.bpf.h"
+
+#define NO_PFN	   (~0UL) /* what the events say when there is no page */
+#define PF_KTHREAD 0x00200000
+
+#define set_value(ev, value, number)                \
+	do {                                        \
+		(ev)->v[MTHP_V_##value] = (number); \
+		(ev)->known |= MTHP_KNOWN(value);   \
+	} while (0)
+
+/* ev->v[value] from a field that only the flavour @type of the event has. */
+#define set_value_if(ev, value, ctx, type, field)       \
+	do {                                            \
+		struct type *c = (void *)(ctx);         \
+                                                        \
+		if (bpf_core_field_exists(c->field))    \
+			set_value(ev, value, c->field); \
+	} while (0)
+
+/* Up to 7.1 every collapse is of PMD order, and its events do not say so. */
+#define set_order(ev, ctx, type)                                                      \
+	do {                                                                          \
+		struct type *c = (void *)(ctx);                                       \
+                                                                                      \
+		(ev)->order = bpf_core_field_exists(c->order) ? c->order : pmd_order; \
+	} while (0)
+
+static __always_inline void set_pfn(struct mthp_ev *ev, unsigned long pfn)
+{
+	if (pfn == NO_PFN)
+		return;
+	ev->pfn = pfn;
+	ev->known |= MTHP_KNOWN_PFN;
+}
+
+static __always_inline __u8 result_number(int status)
+{
+	return (__u32)status < MTHP_NR_RESULTS ? result_of[status] : MTHP_R_UNKNOWN;
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From a filled-in event to the maps and the ring: who, pair, filter, add, stream. The rules of
+ * adding are those of mthp/agg.h, which userspace applies to a recorded stream; what a map cannot
+ * take is counted in the sums of this CPU.
+ *
+ * The probes run with preemption off (perf does that), so per-CPU values need no atomics.
+ */
+#ifndef EMIT_BPF_H
+#define EMIT_BPF_H
+
+#include "owner.bpf.h"
+
+/* A scan ends what its task was at: no row is made for it, and an old one goes. */
+static __always_inline void pair_scan(struct mthp_ev *ev, __u32 tid)
+{
+	__u32 reach = reach_of[ev->result & (MTHP_NR_RESULTS - 1)];
+	struct mthp_task none = {};
+	struct mthp_task *task = bpf_map_lookup_elem(&tasks, &tid);
+
+	if (task) {
+		mthp_pair(task, ev, reach);
+		bpf_map_delete_elem(&tasks, &tid);
+	} else {
+		mthp_pair(&none, ev, reach);
+	}
+}
+
+static __always_inline void pair(struct mthp_ev *ev, __u32 tid, struct mthp_sums *s)
+{
+	struct mthp_task none = {};
+	struct mthp_task *task = bpf_map_lookup_elem(&tasks, &tid);
+
+	if (!task) {
+		bpf_map_update_elem(&tasks, &tid, &none, BPF_ANY);
+		task = bpf_map_lookup_elem(&tasks, &tid);
+	}
+	if (task)
+		mthp_pair(task, ev, MTHP_REACH_NONE);
+	else
+		s->lost[MTHP_L_PAIRS]++;
+}
+
+static __always_inline void add_outcome(const struct mthp_ev *ev, struct mthp_sums *s)
+{
+	struct mthp_outcome_key key;
+	struct mthp_outcome none = {};
+	struct mthp_outcome *o;
+
+	mthp_outcome_key(ev, &key);
+	o = bpf_map_lookup_elem(&outcomes, &key);
+	if (!o) {
+		bpf_map_update_elem(&outcomes, &key, &none, BPF_NOEXIST);
+		o = bpf_map_lookup_elem(&outcomes, &key);
+	}
+	if (o)
+		mthp_outcome_add(o, ev);
+	else
+		s->lost[MTHP_L_TABLES]++;
+}
+
+static __always_inline struct mthp_proc *new_proc(const struct mthp_proc_key *key, __u64 now_ns,
+						  struct task_struct *owner, struct mthp_sums *s)
+{
+	__u32 zero = 0;
+	struct mthp_proc *p = bpf_map_lookup_elem(&fresh_proc, &zero);
+
+	if (!p)
+		return NULL;
+	p->first_ns = now_ns;
+	describe_owner(owner, &p->cgroup, p->comm);
+	if (!bpf_map_update_elem(&procs, key, p, BPF_NOEXIST))
+		s->proc_inserts++;
+	return bpf_map_lookup_elem(&procs, key);
+}
+
+static __always_inline void add_proc(const struct mthp_ev *ev, struct task_struct *owner,
+				     struct mthp_sums *s)
+{
+	struct mthp_proc_key key;
+	struct mthp_proc *p;
+
+	mthp_proc_key(ev, &key);
+	p = bpf_map_lookup_elem(&procs, &key);
+	if (!p)
+		p = new_proc(&key, ev->ts_ns, owner, s);
+	if (p)
+		mthp_proc_add(p, ev, tier2);
+	else
+		s->lost[MTHP_L_TABLES]++;
+}
+
+static __always_inline void add(const struct mthp_ev *ev, struct task_struct *owner,
+				struct mthp_sums *s)
+{
+	s->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
+	if (mthp_has_outcome(ev))
+		add_outcome(ev, s);
+	if (ev->order < MTHP_NR_ORDERS) {
+		if (ev->sample)
+			mthp_occ_add(&s->occ[ev->order], ev);
+		if (mthp_is_collapse(ev->kind, tier2) && (ev->known & MTHP_KNOWN_DUR))
+			s->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
+	}
+	if (mthp_has_proc(ev))
+		add_proc(ev, owner, s);
+	else
+		s->unattributed++;
+}
+
+static __always_inline void put(const struct mthp_ev *ev, struct task_struct *owner,
+				struct mthp_sums *s)
+{
+	struct mthp_ev *slot = bpf_ringbuf_reserve(&ring, sizeof(*slot), 0);
+	__u64 full;
+
+	if (!slot) {
+		s->lost[MTHP_L_RING]++;
+		return;
+	}
+	*slot = *ev;
+	if (owner)
+		describe_owner(owner, &slot->cgroup, slot->comm);
+	full = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	bpf_ringbuf_submit(slot, full >= wake_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+}
+
+/*
+ * Takes @ev, filled in with what the event itself says. @mm: NULL where the event has none.
+ *
+ * No helper may get a pointer into @ev: as long as none does, the compiler keeps its members in
+ * registers and knows its kind, so that each probe is left with what its kind needs.
+ */
+static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
+{
+	struct task_struct *current = (void *)bpf_get_current_task();
+	struct task_struct *owner = NULL;
+	struct mthp_sums *s;
+	__u32 zero = 0;
+
+	if (mode == MTHP_GATE_CLOSED)
+		return 0;
+	s = bpf_map_lookup_elem(&sums, &zero);
+	if (!s)
+		return 0;
+	ev->ts_ns = bpf_ktime_get_ns();
+	ev->tid = (__u32)bpf_get_current_pid_tgid();
+	ev->requester = requester(current);
+	if (mm) {
+		ev->mm = mm_name(mm);
+		owner = owner_of(mm, current, ev->requester);
+		if (owner)
+			ev->tgid = BPF_CORE_READ(owner, tgid);
+	}
+	/* Before the filter: an isolation has no owner, but tells about a collapse that has. */
+	if (ev->kind == MTHP_K_SCAN_PMD)
+		pair_scan(ev, ev->tid);
+	else if (ev->kind == MTHP_K_ISOLATE || ev->kind == MTHP_K_COLLAPSE)
+		pair(ev, ev->tid, s);
+	if (!is_watched(ev->tgid, owner))
+		return 0;
+	add(ev, owner, s);
+	if (mode == MTHP_GATE_STREAM)
+		put(ev, owner, s);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps, and what userspace sets before loading (rodata) and while running (bss).
+ *
+ * Everything is bounded, and what does not fit is counted: in sums.lost[], or for the process table
+ * by what was ever put in (sums.proc_inserts) against what is still there.
+ */
+#ifndef MAPS_BPF_H
+#define MAPS_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <mthp/pair.h>
+#include <mthp/sums.h>
+
+#define MAX_OUTCOMES 4096
+#define MAX_PROCS    4096
+#define MAX_TASKS    4096
+
+/* Set by userspace before loading. */
+const volatile __u8 result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan result -> ours */
+const volatile __u8 reach_of[MTHP_NR_RESULTS];	/* our number -> enum mthp_reach */
+const volatile __u32 pmd_order;
+const volatile int tier2;
+const volatile __u64 mm_key;	    /* random; hides addresses of mm_structs */
+const volatile __u32 filter_tgid;   /* 0: all */
+const volatile __u64 filter_cgroup; /* id; 0: all */
+const volatile __u64 wake_bytes;    /* how full the ring is before its reader is woken */
+
+/* Set by userspace at any time. */
+volatile __u32 mode; /* enum mthp_gate */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mthp_sums);
+} sums SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, MAX_OUTCOMES);
+	__type(key, struct mthp_outcome_key);
+	__type(value, struct mthp_outcome);
+} outcomes SEC(".maps");
+
+/* Those seen last stay: a long-running view must not end up with the processes of last week. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_PROCS);
+	__type(key, struct mthp_proc_key);
+	__type(value, struct mthp_proc);
+} procs SEC(".maps");
+
+/* Where a new row of procs is made up: too large for the stack. Zero but for what is set each time. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mthp_proc);
+} fresh_proc SEC(".maps");
+
+/* Between the events of one task. Only tasks inside a collapse have a row. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_TASKS);
+	__type(key, __u32);
+	__type(value, struct mthp_task);
+} tasks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20); /* bytes; userspace makes it larger for recording */
+} ring SEC(".maps");
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Whose memory an event is about, and who asked for it.
+ *
+ * khugepaged works on other processes' memory, so the current task says nothing about the owner:
+ * mm->owner does (CONFIG_MEMCG). Without it only one case is certain: a task that is no kernel
+ * thread and works on its own mm (MADV_COLLAPSE). Anything else stays unknown.
+ */
+#ifndef OWNER_BPF_H
+#define OWNER_BPF_H
+
+#include "compat.bpf.h"
+
+#define MAX_CGROUP_DEPTH 32
+
+/* Names an mm without giving away its address: not to be undone without the key. */
+static __always_inline __u64 mm_name(const struct mm_struct *mm)
+{
+	__u64 x = (__u64)mm ^ mm_key;
+
+	x *= 0x9e3779b97f4a7c15ULL;
+	x ^= x >> 32;
+	x *= mm_key | 1;
+	x ^= x >> 29;
+	return x;
+}
+
+/* A task's comm as two words, so that comparing takes no loop. */
+union comm {
+	char text[MTHP_COMM_LEN];
+	__u64 word[2];
+};
+
+static __always_inline __u8 requester(const struct task_struct *task)
+{
+	const union comm khugepaged = { "khugepaged" };
+	const union comm kdamond = { "kdamond" }; /* and a number */
+	union comm comm;
+
+	if (!(BPF_CORE_READ(task, flags) & PF_KTHREAD))
+		return MTHP_Q_MADVISE;
+	bpf_get_current_comm(&comm, sizeof(comm));
+	if (comm.word[0] == khugepaged.word[0] && comm.word[1] == khugepaged.word[1])
+		return MTHP_Q_KHUGEPAGED;
+	comm.text[7] = '\0';
+	if (comm.word[0] == kdamond.word[0])
+		return MTHP_Q_DAMON;
+	return MTHP_Q_UNKNOWN;
+}
+
+/* A task of the process that @mm belongs to; NULL: not certain. */
+static __always_inline struct task_struct *owner_of(struct mm_struct *mm,
+						    struct task_struct *current, __u8 by)
+{
+	struct task_struct *owner = NULL;
+
+	if (bpf_core_field_exists(mm->owner))
+		owner = BPF_CORE_READ(mm, owner);
+	if (!owner && by == MTHP_Q_MADVISE && BPF_CORE_READ(current, mm) == mm)
+		owner = current;
+	return owner;
+}
+
+static __always_inline struct cgroup *cgroup_of(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, cgroups, dfl_cgrp);
+}
+
+/* What is not needed to count an event, only for a new row or for the ring. */
+static __always_inline void describe_owner(struct task_struct *owner, __u64 *cgroup, char *comm)
+{
+	struct task_struct *leader = BPF_CORE_READ(owner, group_leader);
+
+	*cgroup = BPF_CORE_READ(cgroup_of(owner), kn, id);
+	bpf_probe_read_kernel_str(comm, MTHP_COMM_LEN, leader->comm);
+}
+
+static __always_inline int is_below_cgroup(struct task_struct *task, __u64 id)
+{
+	struct cgroup *cgroup = cgroup_of(task);
+	struct cgroup_subsys_state *parent;
+	int i;
+
+	for (i = 0; i < MAX_CGROUP_DEPTH && cgroup; i++) {
+		if (BPF_CORE_READ(cgroup, kn, id) == id)
+			return 1;
+		parent = BPF_CORE_READ(cgroup, self.parent);
+		cgroup = parent ? BPF_CORE_READ(parent, cgroup) : NULL;
+	}
+	return 0;
+}
+
+/* Is the owner of an event watched? @owner: may be NULL. */
+static __always_inline int is_watched(__u32 tgid, struct task_struct *owner)
+{
+	if (filter_tgid && tgid != filter_tgid)
+		return 0;
+	if (filter_cgroup && !(owner && is_below_cgroup(owner, filter_cgroup)))
+		return 0;
+	return 1;
+}
+
+#endif

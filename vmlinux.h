@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel types that the BPF programs use, and of each only the members that they read. Written
+ * by hand: building needs no BTF of the build machine. Every struct is preserve_access_index, so
+ * that libbpf puts in the offsets of the kernel that it loads into; a member that some kernels lack
+ * is in a flavour of its own (name___version, see bpf_core_field_exists), which says which releases
+ * it serves. Versions are those of the tree in which a layout was looked up.
+ */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+typedef unsigned char __u8;
+typedef signed char __s8;
+typedef unsigned short __u16;
+typedef short __s16;
+typedef unsigned int __u32;
+typedef int __s32;
+typedef unsigned long long __u64;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef _Bool bool;
+
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_PERCPU_HASH = 5,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+
+enum {
+	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
+};
+
+enum {
+	BPF_F_NO_PREALLOC = 1,
+};
+
+enum {
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+};
+
+enum {
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+};
+
+enum {
+	BPF_RB_AVAIL_DATA = 0,
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* All releases from 5.5 (64-bit ids on all machines) on. */
+struct kernfs_node {
+	u64 id;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct task_struct {
+	unsigned int flags;
+	int tgid;
+	struct mm_struct *mm;
+	struct task_struct *group_leader;
+	char comm[16];
+	struct css_set *cgroups;
+};
+
+/* All releases, with CONFIG_MEMCG only. */
+struct mm_struct {
+	struct task_struct *owner;
+};
+
+/* All releases that have the event (4.6 on); status is the number of an enum scan_result. */
+struct trace_event_raw_mm_khugepaged_scan_pmd {
+	struct mm_struct *mm;
+	unsigned long pfn;
+	int referenced;
+	int none_or_zero;
+	int status;
+	int unmapped;
+};
+
+/* In 6.1 and 6.12; gone by 6.18, with SCAN_PAGE_RO. */
+struct trace_event_raw_mm_khugepaged_scan_pmd___v6_12 {
+	bool writable;
+};
+
+struct trace_event_raw_mm_collapse_huge_page {
+	struct mm_struct *mm;
+	int isolated;
+	int status;
+};
+
+/* From 7.2 on, where a collapse has an order. */
+struct trace_event_raw_mm_collapse_huge_page___v7_2 {
+	unsigned int order;
+};
+
+struct trace_event_raw_mm_collapse_huge_page_isolate {
+	unsigned long pfn;
+	int none_or_zero;
+	int referenced;
+	int status;
+};
+
+/* In 6.1 and 6.12; gone by 6.18. */
+struct trace_event_raw_mm_collapse_huge_page_isolate___v6_12 {
+	bool writable;
+};
+
+/* From 7.2 on. */
+struct trace_event_raw_mm_collapse_huge_page_isolate___v7_2 {
+	unsigned int order;
+};
+
+struct trace_event_raw_mm_collapse_huge_page_swapin {
+	struct mm_struct *mm;
+	int swapped_in;
+	int referenced;
+	int ret;
+};
+
+/* From 7.2 on. */
+struct trace_event_raw_mm_collapse_huge_page_swapin___v7_2 {
+	unsigned int order;
+};
+
+/* From 6.1 on. */
+struct trace_event_raw_mm_khugepaged_scan_file {
+	struct mm_struct *mm;
+	unsigned long pfn;
+	int present;
+	int swap;
+	int result;
+};
+
+/* In 6.12, not yet in 6.1. */
+struct trace_event_raw_mm_khugepaged_collapse_file {
+	struct mm_struct *mm;
+	unsigned long hpfn;
+	unsigned long addr;
+	bool is_shmem;
+	int nr;
+	int result;
+};
+
+/* From 7.2 on: a wake-up of khugepaged that ended. */
+struct trace_event_raw_mm_khugepaged_scan {
+	struct mm_struct *mm;
+	int progress;
+	bool full_scan_finished;
+};
+
+#pragma clang attribute pop
+
+#endif
