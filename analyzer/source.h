@@ -24,7 +24,10 @@ struct source_ops {
 	 * Their number; 0 at the end (files) or when none waits (live); -errno.
 	 */
 	long (*pump)(struct source *s, struct model *m, long max);
-	/* Brings what is not an event up to @now_ns: sums, losses, counters. 0 or -errno. */
+	/*
+	 * Brings what is not an event up to @now_ns: sums, losses, counters. 0 or -errno. The
+	 * caller then ends the interval of a live source: model_tick().
+	 */
 	int (*tick)(struct source *s, struct model *m, __u64 now_ns);
 	/* Streams events from now on, or stops; a file streams always. */
 	void (*stream)(struct source *s, int on);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the running kernel offers to observe, told by its own BTF and tracefs. */
+#ifndef KFEAT_H
+#define KFEAT_H
+
+#include "meta.h"
+
+struct btf;
+
+struct kfeat_event {
+	const char *name; /* of the tracepoint; NULL: no kind has this number */
+	int id;		  /* of the tracepoint; 0: this kernel does not have it */
+	char fields[160]; /* names in its record, a space between; "": unknown */
+};
+
+struct kfeat {
+	struct btf *btf;
+	const char *tracefs; /* where it was found */
+	struct kfeat_event events[MTHP_NR_KINDS];
+	__u32 kinds; /* bit n: events of enum mthp_kind n can be had */
+	enum tier tier;
+	int has_owner;			 /* mm->owner: events can be attributed to processes */
+	int nr_results;			 /* members of the kernel's enum scan_result */
+	__u8 result_of[MTHP_NR_RESULTS]; /* its numbers to ours */
+	char problem[256];		 /* why observing is impossible here; "": it is not */
+};
+
+/*
+ * Probes the kernel as far as it lets us, and names in @meta the results that this build does not
+ * know. EXIT_OK, or EXIT_CANNOT with @k->problem set; says nothing. kfeat_free() in any case.
+ */
+int kfeat_probe(struct kfeat *k, struct meta *meta);
+void kfeat_free(struct kfeat *k);
+
+/* 1 if the kernel is locked down so far that it does not let itself be read. */
+int kfeat_locked_down(void);
+
+#endif

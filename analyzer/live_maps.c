@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Maps to totals. Per-CPU values are summed here; hash maps are read in batches, a system call for
+ * hundreds of rows, into buffers that live as long as the source.
+ *
+ * BPF goes on adding while this reads, so numbers of one reading can be a few events apart. After
+ * the programs were detached a reading is exact.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mthp/sums.h>
+#include "live_maps.h"
+
+#define BATCH 256 /* rows read by one system call, at first */
+
+struct batch {
+	int fd;
+	size_t key_size, row_size; /* bytes; a row is all CPUs' values in a per-CPU map */
+	void *keys, *rows;
+	__u32 nr; /* rows that there is room for */
+};
+
+struct live_maps {
+	int sums_fd;
+	int nr_cpus;
+	struct mthp_sums *sums; /* of each CPU */
+	struct batch outcomes, procs;
+};
+
+static int batch_init(struct batch *b, int fd, size_t key_size, size_t row_size, __u32 nr)
+{
+	void *keys = calloc(nr, key_size);
+	void *rows = calloc(nr, row_size);
+
+	free(b->keys);
+	free(b->rows);
+	*b = (struct batch){ fd, key_size, row_size, keys, rows, nr };
+	return keys && rows ? 0 : -ENOMEM;
+}
+
+int live_maps_new(struct live_maps **out, int sums_fd, int outcomes_fd, int procs_fd)
+{
+	struct live_maps *maps = calloc(1, sizeof(*maps));
+	int err;
+
+	*out = maps;
+	if (!maps)
+		return -ENOMEM;
+	maps->sums_fd = sums_fd;
+	maps->nr_cpus = libbpf_num_possible_cpus();
+	err = maps->nr_cpus < 0 ? maps->nr_cpus : 0;
+	if (!err) {
+		maps->sums = calloc(maps->nr_cpus, sizeof(*maps->sums));
+		err = maps->sums ? 0 : -ENOMEM;
+	}
+	if (!err)
+		err = batch_init(&maps->outcomes, outcomes_fd, sizeof(struct mthp_outcome_key),
+				 maps->nr_cpus * sizeof(struct mthp_outcome), BATCH);
+	if (!err)
+		err = batch_init(&maps->procs, procs_fd, sizeof(struct mthp_proc_key),
+				 sizeof(struct mthp_proc), BATCH);
+	if (err) {
+		live_maps_free(maps);
+		*out = NULL;
+	}
+	return err;
+}
+
+void live_maps_free(struct live_maps *maps)
+{
+	if (!maps)
+		return;
+	free(maps->sums);
+	free(maps->outcomes.keys);
+	free(maps->outcomes.rows);
+	free(maps->procs.keys);
+	free(maps->procs.rows);
+	free(maps);
+}
+
+static void add_words(void *to, const void *from, size_t bytes)
+{
+	__u64 *sum = to;
+	const __u64 *word = from;
+	size_t i;
+
+	for (i = 0; i < bytes / sizeof(*sum); i++)
+		sum[i] += word[i];
+}
+
+_Static_assert(sizeof(((struct totals *)0)->occ) == sizeof(((struct mthp_sums *)0)->occ), "occ");
+_Static_assert(sizeof(((struct totals *)0)->dur) == sizeof(((struct mthp_sums *)0)->dur), "dur");
+
+/* Sums of all CPUs into @t; how many rows were ever put into the process table into @inserts. */
+static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts)
+{
+	/* What BPF does not count is set by others and stays. */
+	static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS };
+	const struct mthp_sums *s;
+	__u32 zero = 0;
+	size_t i;
+	int cpu;
+
+	if (bpf_map_lookup_elem(maps->sums_fd, &zero, maps->sums))
+		return -errno;
+	memset(t->events, 0, sizeof(t->events));
+	memset(t->occ, 0, sizeof(t->occ));
+	memset(t->dur, 0, sizeof(t->dur));
+	t->unattributed = 0;
+	*inserts = 0;
+	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		t->lost[counted[i]] = 0;
+	for (cpu = 0; cpu < maps->nr_cpus; cpu++) {
+		s = &maps->sums[cpu];
+		add_words(t->events, s->events, sizeof(t->events));
+		add_words(t->occ, s->occ, sizeof(t->occ));
+		add_words(t->dur, s->dur, sizeof(t->dur));
+		t->unattributed += s->unattributed;
+		*inserts += s->proc_inserts;
+		for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+			t->lost[counted[i]] += s->lost[counted[i]];
+	}
+	return 0;
+}
+
+typedef int (*row_fn)(struct live_maps *maps, struct totals *t, const void *key, const void *row);
+
+static int take_outcome(struct live_maps *maps, struct totals *t, const void *key, const void *row)
+{
+	const struct mthp_outcome *of_cpu = row;
+	struct outcome_row *o = totals_outcome(t, key);
+	int cpu;
+
+	if (!o)
+		return -ENOMEM;
+	memset(&o->val, 0, sizeof(o->val));
+	for (cpu = 0; cpu < maps->nr_cpus; cpu++)
+		add_words(&o->val, &of_cpu[cpu], sizeof(o->val));
+	return 0;
+}
+
+static int take_proc(struct live_maps *maps, struct totals *t, const void *key, const void *row)
+{
+	struct proc_row *p = totals_proc(t, key);
+
+	(void)maps;
+	if (!p)
+		return -ENOMEM;
+	p->val = *(const struct mthp_proc *)row;
+	p->val.comm[MTHP_COMM_LEN - 1] = '\0';
+	return 0;
+}
+
+/* Gives every row of a map to @fn. The number of rows, or -errno. */
+static long read_rows(struct live_maps *maps, struct batch *b, struct totals *t, row_fn fn)
+{
+	__u32 next, nr, i;
+	void *from = NULL;
+	long rows = 0;
+	int err = 0, taken;
+
+	while (!err) {
+		nr = b->nr;
+		err = bpf_map_lookup_batch(b->fd, from, &next, b->keys, b->rows, &nr, NULL);
+		if (err == -ENOSPC) {
+			/* One bucket holds more than the buffer: begin again with a larger one. */
+			err = batch_init(b, b->fd, b->key_size, b->row_size, 2 * b->nr);
+			if (err)
+				return err;
+			from = NULL;
+			rows = 0;
+			continue;
+		}
+		if (err && err != -ENOENT)
+			return err;
+		for (i = 0; i < nr; i++) {
+			taken = fn(maps, t, (char *)b->keys + i * b->key_size,
+				   (char *)b->rows + i * b->row_size);
+			if (taken)
+				return taken;
+		}
+		rows += nr;
+		from = &next;
+	}
+	return rows;
+}
+
+static void forget_procs(struct totals *t)
+{
+	struct proc_row *p, *next;
+
+	HASH_ITER(hh, t->procs, p, next) {
+		HASH_DEL(t->procs, p);
+		free(p);
+	}
+	t->last_proc = NULL;
+}
+
+static int read_procs(struct live_maps *maps, struct totals *t, __u64 inserts)
+{
+	long rows = read_rows(maps, &maps->procs, t, take_proc);
+
+	if (rows < 0)
+		return rows;
+	/* More rows here than in the map: some were evicted since the last reading. */
+	if (HASH_COUNT(t->procs) != (unsigned long)rows) {
+		forget_procs(t);
+		rows = read_rows(maps, &maps->procs, t, take_proc);
+		if (rows < 0)
+			return rows;
+	}
+	/* @inserts was read first: rows that came in since then must not hide evicted ones. */
+	t->lost[MTHP_L_PROCS] = inserts > (__u64)rows ? inserts - rows : 0;
+	return 0;
+}
+
+int live_maps_read(struct live_maps *maps, struct totals *t)
+{
+	__u64 inserts = 0;
+	long rows;
+	int err;
+
+	err = read_sums(maps, t, &inserts);
+	if (err)
+		return err;
+	rows = read_rows(maps, &maps->outcomes, t, take_outcome);
+	if (rows < 0)
+		return rows;
+	return read_procs(maps, t, inserts);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The sums that the BPF programs keep, brought into a struct totals. */
+#ifndef LIVE_MAPS_H
+#define LIVE_MAPS_H
+
+#include "totals.h"
+
+struct live_maps;
+
+/* Reads from these map descriptors, which stay the caller's. 0 or -errno. */
+int live_maps_new(struct live_maps **maps, int sums_fd, int outcomes_fd, int procs_fd);
+void live_maps_free(struct live_maps *maps);
+
+/*
+ * Sets @t to what the maps hold now: processes that are no longer in their map leave it. Of t->lost,
+ * those that BPF counts are set. 0 or -errno (then @t is what could be read).
+ */
+int live_maps_read(struct live_maps *maps, struct totals *t);
+
+#endif

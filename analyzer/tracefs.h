@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's list of tracepoints, also where nobody has mounted it. */
+#ifndef TRACEFS_H
+#define TRACEFS_H
+
+#include <stddef.h>
+
+/*
+ * A directory descriptor of tracefs: a mounted one, or else one of our own that is attached nowhere
+ * (Linux 5.2), which nobody else can see and which goes with the descriptor. @how, when not NULL,
+ * is set to where it is. -errno: tracefs cannot be reached.
+ */
+int tracefs_open(const char **how);
+
+/* The number of a tracepoint. -ENOENT: this kernel does not have it; other -errno: not to be read. */
+int tracefs_event_id(int tracefs, const char *system, const char *name);
+
+#endif
