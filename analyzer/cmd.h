@@ -10,7 +10,8 @@
 #define COMMANDS(X) \
 	X(report)   \
 	X(script)   \
-	X(diff)
+	X(diff)     \
+	X(demo)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)
