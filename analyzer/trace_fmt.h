@@ -59,9 +59,9 @@ enum trace_type {
 };
 
 /* EVENTS */
-#define TRACE_EVENTS_MAX 4096	     /* records in a block */
-#define TRACE_AUX_MAX	 (2U << 20)  /* bitmaps in a block that a writer makes */
-#define TRACE_SIZE_MAX	 1024	     /* of a record, of an owner */
+#define TRACE_EVENTS_MAX 4096	    /* records in a block */
+#define TRACE_AUX_MAX	 (2U << 20) /* bitmaps in a block that a writer makes */
+#define TRACE_SIZE_MAX	 1024	    /* of a record, of an owner */
 
 enum trace_events { /* offsets */
 	TRACE_E_RECORDS = 0,
