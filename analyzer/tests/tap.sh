@@ -63,6 +63,13 @@ run() {
 	err=$(tr -d '\0' <"$tmp/.err")
 }
 
+# From here on the machine's huge page settings are this test's: one test at a time, also when the
+# tests of several trees run at once. Does not wait for ever: a test that hangs tells less.
+kernel_lock() {
+	[ "$(id -u)" = 0 ] || return 0
+	exec 8>/run/lock/mthptop-test.lock && flock -w 60 8
+}
+
 # Runs the rest as an ordinary user, with no capability, in no group of root's.
 as_user() {
 	if [ "$(id -u)" = 0 ]; then
