@@ -11,7 +11,8 @@
 	X(report)   \
 	X(script)   \
 	X(diff)     \
-	X(demo)
+	X(demo)     \
+	X(record)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)

@@ -58,4 +58,10 @@ int source_file_open(struct source **s, const char *path, const struct source_fi
 typedef int (*source_tap_fn)(void *ctx, const struct mthp_ev *ev);
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx);
 
+/*
+ * Gives up all capabilities of this process for good: the live source goes on with what it has
+ * open. To be called once everything else that needs them is open, too.
+ */
+void source_live_drop(struct source *s);
+
 #endif

@@ -5,7 +5,8 @@
  * BPF adds everything up in maps, always; that is what the model gets at each tick. Events come
  * through the ring buffer only while somebody streams. Order of things:
  *
- *	open    probe, load, attach, open the gate (bss->mode), drop privileges
+ *	open    probe, load, attach, open the gate (bss->mode)
+ *	drop    give up the privileges that opening needed
  *	pump    what waits in the ring -> tap and model
  *	tick    maps -> totals, the kernel's own counters, losses
  *	stop    close the gate, wait until no program runs, detach; pump and tick bring the rest
@@ -180,7 +181,7 @@ static int load(struct live *l, const struct source_filter *filter, int stream)
 		return EXIT_OK;
 	log_err("cannot load BPF programs: %s (%s)", strerror(-err),
 		kfeat_locked_down() ? "the kernel is locked down: boot with lockdown=integrity" :
-				      "-v -v shows what libbpf says");
+				      "--verbose shows what libbpf says");
 	return EXIT_CANNOT;
 }
 
@@ -310,6 +311,7 @@ static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 	model_lost(m, MTHP_L_PROBES, missed(l));
 	if (l->tap_lost)
 		model_lost(m, MTHP_L_DISK, l->tap_lost);
+	sysinfo_read_settings("", &m->meta);
 	if (!m->first.nr)
 		model_counters(m, &l->first);
 	sysinfo_read_counters("", s->meta.page_size, &l->latest);
@@ -389,9 +391,6 @@ static int start(struct live *l, const struct source_filter *filter, int stream)
 	meta->start_realtime_ns = now_of(CLOCK_REALTIME);
 	l->first.ts_ns = meta->start_ns;
 	l->skel->bss->mode = stream ? MTHP_GATE_STREAM : MTHP_GATE_SUMS;
-	err = caps_drop(can_read, l);
-	if (err)
-		log_warn("cannot drop privileges: %s", strerror(-err));
 	return EXIT_OK;
 }
 
@@ -415,6 +414,14 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 	else
 		*s = &l->source;
 	return err;
+}
+
+void source_live_drop(struct source *s)
+{
+	int err = caps_drop(can_read, live_of(s));
+
+	if (err)
+		log_warn("cannot give up capabilities: %s", strerror(-err));
 }
 
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx)

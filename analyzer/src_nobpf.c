@@ -14,6 +14,11 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 	return EXIT_CANNOT;
 }
 
+void source_live_drop(struct source *s)
+{
+	(void)s;
+}
+
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx)
 {
 	(void)s;

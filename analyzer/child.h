@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A command that runs while something else goes on around it: `record -- CMD`. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <sys/types.h>
+
+struct child {
+	pid_t pid; /* 0: none */
+	int fd;	   /* readable when it has ended; -1 */
+	int go;	   /* a byte written here lets it begin; closed: it ends; -1 */
+	int said;  /* tells the errno of an exec that failed; -1 */
+};
+
+/*
+ * Makes a process that will execute @args[0 ... nr - 1], with this process's rights of now, but
+ * not before child_go(). 0 or -errno.
+ */
+int child_prepare(struct child *c, int nr, char **args);
+
+/*
+ * Lets it begin. 0; after a message 126 (cannot be executed) or 127 (not found), as a shell would
+ * end with.
+ */
+int child_go(struct child *c, const char *name);
+
+/*
+ * Waits for its end, after having sent it @sig when that is not 0. Its exit status, or 128 and the
+ * signal that killed it.
+ */
+int child_wait(struct child *c, int sig);
+
+#endif
