@@ -69,7 +69,7 @@ void model_tick(struct model *m, __u64 now_ns)
 		if (!mthp_is_collapse(row->key.kind, m->totals.tier2))
 			continue;
 		tick->filled += row->val.filled;
-		if (row->key.result == MTHP_R_SUCCEED)
+		if (mthp_collapsed(row->key.kind, row->key.requester, row->key.result))
 			tick->done[order] += row->val.count;
 		else
 			tick->failed[order] += row->val.count;

@@ -51,7 +51,8 @@ static int counts_for(enum ours ours, const struct snapshot *s, const struct sna
 	case OURS_ALLOC_FAILED:
 		return failed;
 	case OURS_BY_KHUGEPAGED:
-		return o->key.result == MTHP_R_SUCCEED && o->key.requester == MTHP_Q_KHUGEPAGED;
+		return o->key.requester == MTHP_Q_KHUGEPAGED &&
+		       mthp_collapsed(o->key.kind, o->key.requester, o->key.result);
 	default:
 		return 0;
 	}

@@ -62,6 +62,6 @@ int scr_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
 {
 	int tier2 = s->meta.tier == TIER_OCCUPANCY;
 
-	return o->key.result != MTHP_R_SUCCEED &&
+	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
 	       (mthp_is_scan(o->key.kind, tier2) || mthp_is_collapse(o->key.kind, tier2));
 }

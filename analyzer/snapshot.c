@@ -182,7 +182,7 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		if (row->key.order != order || !mthp_is_collapse(row->key.kind, m->totals.tier2))
 			continue;
-		if (row->key.result != MTHP_R_SUCCEED) {
+		if (!mthp_collapsed(row->key.kind, row->key.requester, row->key.result)) {
 			o.failed += row->val.count;
 			continue;
 		}

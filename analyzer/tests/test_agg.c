@@ -154,6 +154,28 @@ static void test_totals(void **state)
 	model_free(m);
 }
 
+/* MADV_COLLAPSE of a file says that the folio is there and only not mapped by a PMD yet: a success. */
+static void test_file_by_madvise(void **state)
+{
+	struct mthp_ev ev = evs_make(MTHP_K_COLLAPSE_FILE, MTHP_R_PTE_MAPPED_HUGEPAGE, 1000, 1);
+	struct mthp_proc p = { 0 };
+
+	(void)state;
+	ev.order = 9;
+	ev.requester = MTHP_Q_MADVISE;
+	mthp_proc_add(&p, &ev, 0);
+	assert_int_equal(p.done[9], 1);
+	assert_int_equal(p.failed[9], 0);
+	ev.requester = MTHP_Q_KHUGEPAGED;
+	mthp_proc_add(&p, &ev, 0);
+	assert_int_equal(p.done[9], 1);
+	assert_int_equal(p.failed[9], 1);
+	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_PTE_MAPPED_HUGEPAGE, 2000, 1);
+	ev.requester = MTHP_Q_MADVISE;
+	mthp_proc_add(&p, &ev, 0);
+	assert_int_equal(p.failed[9], 2);
+}
+
 /* On tier 2 the series' events are counted per scan and collapse, the older ones beside them not. */
 static void test_tier2(void **state)
 {
@@ -218,7 +240,7 @@ int main(void)
 		cmocka_unit_test(test_pair_success), cmocka_unit_test(test_pair_failure),
 		cmocka_unit_test(test_pair_scan),    cmocka_unit_test(test_totals),
 		cmocka_unit_test(test_tier2),	     cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_bounded),	     cmocka_unit_test(test_file_by_madvise),
 	};
 
 	return cmocka_run_group_tests_name("agg", tests, NULL, NULL);

@@ -102,6 +102,17 @@ static inline int mthp_is_collapse(__u32 kind, int tier2)
 	       kind == (tier2 ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE);
 }
 
+/*
+ * Did the collapse take place? MADV_COLLAPSE of a file reports success as PTE_MAPPED_HUGEPAGE: the
+ * folio is there, and what is left is to map it by a PMD (mm/khugepaged.c, end of collapse_file()).
+ */
+static inline int mthp_collapsed(__u32 kind, __u32 requester, __u32 result)
+{
+	return result == MTHP_R_SUCCEED ||
+	       (result == MTHP_R_PTE_MAPPED_HUGEPAGE && kind == MTHP_K_COLLAPSE_FILE &&
+		requester == MTHP_Q_MADVISE);
+}
+
 /* Does @ev belong into the outcome table? Events without a status do not. */
 static inline int mthp_has_outcome(const struct mthp_ev *ev)
 {
@@ -172,7 +183,7 @@ static inline void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, 
 	if (!mthp_is_collapse(ev->kind, tier2) || order >= MTHP_NR_ORDERS)
 		return;
 	MTHP_ADD(&p->collapse_result[result], 1);
-	if (result == MTHP_R_SUCCEED)
+	if (mthp_collapsed(ev->kind, ev->requester, result))
 		MTHP_ADD(&p->done[order], 1);
 	else
 		MTHP_ADD(&p->failed[order], 1);
