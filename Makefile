@@ -72,10 +72,12 @@ bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run check check-built bench bench-built deps deps-check deps-bench install fmt \
+.PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench install fmt \
 	fmt-check lint clean help
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
+
+objects: $(objs) ## compile and do not link
 
 mthptop: $(OUT)/mthptop
 	$(Q)cp $< $@

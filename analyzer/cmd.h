@@ -12,7 +12,8 @@
 	X(script)   \
 	X(diff)     \
 	X(demo)     \
-	X(record)
+	X(record)   \
+	X(completion)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)
