@@ -91,8 +91,7 @@ static const struct field occ_fields[] = {
 	KEY(snap_occ, bucket, "filled", CHARS, 6,
 	    "part that holds pages; 3/16: from 2/16 up to it"),
 	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
-	FLD(snap_occ, censored, "censored", COUNT, 9,
-	    "by scans that ended early: at most so full"),
+	FLD(snap_occ, censored, "censored", COUNT, 9, "by scans that ended early: at most so full"),
 };
 
 static const struct field dur_fields[] = {
@@ -127,23 +126,29 @@ static const struct field loss_fields[] = {
 };
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-#define TABLE(name, head, columns, row, rows, nr)                                      \
+#define TABLE(name, head, columns, row, rows, nr, ...)                                 \
 	{                                                                              \
 		.id = name, .title = head, .fields = columns, .nr_fields = N(columns), \
 		.row_size = sizeof(row), .rows_at = offsetof(struct snapshot, rows),   \
-		.count_at = offsetof(struct snapshot, nr)                              \
+		.count_at = offsetof(struct snapshot, nr), __VA_ARGS__                 \
 	}
 
 const struct table tables[] = {
-	{ "summary", "Summary", summary_fields, N(summary_fields), sizeof(struct snap_summary),
-	  offsetof(struct snapshot, summary), 0 },
+	{ .id = "summary",
+	  .title = "Summary",
+	  .fields = summary_fields,
+	  .nr_fields = N(summary_fields),
+	  .row_size = sizeof(struct snap_summary),
+	  .rows_at = offsetof(struct snapshot, summary) },
 	TABLE("orders", "Orders", order_fields, struct snap_order, orders, nr_orders),
 	TABLE("outcomes", "Outcomes", outcome_fields, struct snap_outcome, outcomes, nr_outcomes),
 	TABLE("processes", "Processes", proc_fields, struct snap_proc, procs, nr_procs),
-	TABLE("occupancy", "Occupancy", occ_fields, struct snap_occ, occ, nr_occ),
-	TABLE("durations", "Durations of collapses", dur_fields, struct snap_dur, dur, nr_dur),
+	TABLE("occupancy", "Occupancy", occ_fields, struct snap_occ, occ, nr_occ,
+	      .bar = "complete"),
+	TABLE("durations", "Durations of collapses", dur_fields, struct snap_dur, dur, nr_dur,
+	      .bar = "count"),
 	TABLE("counters", "The kernel's own counters", counter_fields, struct snap_counter,
-	      counters, nr_counters),
+	      counters, nr_counters, .idle = "delta"),
 	TABLE("settings", "Settings", setting_fields, struct snap_setting, settings, nr_settings),
 	TABLE("events", "Events", kind_fields, struct snap_event_kind, kinds, nr_kinds),
 	TABLE("losses", "Losses", loss_fields, struct snap_loss, losses, nr_losses),

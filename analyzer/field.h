@@ -41,6 +41,9 @@ struct table {
 	size_t row_size;
 	size_t rows_at;	 /* offset in struct snapshot: of a pointer to rows, */
 	size_t count_at; /* and of their number; 0: one row, embedded at rows_at */
+	const char
+		*idle; /* text for people leaves out rows where this field is 0, and counts them */
+	const char *bar; /* and draws this field as bars */
 };
 
 extern const struct table tables[];

@@ -2,7 +2,8 @@
 /*
  * Text report: the summary as a list, the other tables with aligned columns. A column is as wide as
  * its widest cell; numbers stand right, words left. Columns in which every cell is unknown or empty
- * are left out of a table, and named below it, so that what this kernel cannot tell is said once.
+ * are left out of a table and named below it, so that what this kernel cannot tell is said once;
+ * rows that a table calls idle are left out and counted.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "view.h"
 
 #define CELL 160
+#define BAR  40 /* columns of the longest bar */
 
 static int is_left(const struct field *f)
 {
@@ -28,16 +30,6 @@ static unsigned int columns(const char *text)
 	return n;
 }
 
-static void pad(FILE *out, const char *text, unsigned int width, int left)
-{
-	unsigned int n = columns(text), gap = n < width ? width - n : 0;
-
-	if (left)
-		fprintf(out, "%s%*s", text, (int)gap, "");
-	else
-		fprintf(out, "%*s%s", (int)gap, "", text);
-}
-
 static void list(const struct snapshot *s, const struct table *t, FILE *out)
 {
 	const void *row = table_row(t, s, 0);
@@ -52,16 +44,34 @@ static void list(const struct snapshot *s, const struct table *t, FILE *out)
 	}
 }
 
-/* Width of column @f; 0 when no row has anything to show in it. */
-static unsigned int width_of(const struct snapshot *s, const struct table *t, const struct field *f)
+/* The table as it is laid out: how wide each column is, which rows are shown. */
+struct layout {
+	const struct snapshot *s;
+	const struct table *t;
+	const struct field *idle, *bar; /* NULL: none */
+	unsigned int *width;		/* of each column; 0: no row tells anything in it */
+	__u64 longest;			/* largest number of the bars */
+	size_t left_out;		/* rows */
+};
+
+static int is_shown(const struct layout *l, const void *row)
+{
+	return !l->idle || field_u64(l->idle, row);
+}
+
+static unsigned int width_of(const struct layout *l, const struct field *f)
 {
 	unsigned int width = columns(f->title), n;
-	size_t rows = table_rows(t, s), i;
+	size_t rows = table_rows(l->t, l->s), i;
 	char cell[CELL];
 	int told = 0;
 
 	for (i = 0; i < rows; i++) {
-		field_text(f, table_row(t, s, i), s->meta.page_size, cell, sizeof(cell));
+		const void *row = table_row(l->t, l->s, i);
+
+		if (!is_shown(l, row))
+			continue;
+		field_text(f, row, l->s->meta.page_size, cell, sizeof(cell));
 		told |= strcmp(cell, "-") != 0;
 		n = columns(cell);
 		if (n > width)
@@ -70,58 +80,90 @@ static unsigned int width_of(const struct snapshot *s, const struct table *t, co
 	return told ? width : 0;
 }
 
-static void head(const struct table *t, const unsigned int *width, FILE *out)
+static int lay_out(struct layout *l, const struct snapshot *s, const struct table *t)
 {
-	size_t i;
+	size_t rows = table_rows(t, s), i;
 
-	for (i = 0; i < t->nr_fields; i++) {
-		if (!width[i])
+	memset(l, 0, sizeof(*l));
+	l->s = s;
+	l->t = t;
+	l->idle = t->idle ? table_field(t, t->idle) : NULL;
+	l->bar = t->bar ? table_field(t, t->bar) : NULL;
+	l->width = calloc(t->nr_fields, sizeof(*l->width));
+	if (!l->width)
+		return -ENOMEM;
+	for (i = 0; i < t->nr_fields; i++)
+		l->width[i] = width_of(l, &t->fields[i]);
+	for (i = 0; i < rows; i++) {
+		const void *row = table_row(t, s, i);
+
+		l->left_out += !is_shown(l, row);
+		if (l->bar && field_u64(l->bar, row) > l->longest)
+			l->longest = field_u64(l->bar, row);
+	}
+	return 0;
+}
+
+/* One line: the heads (@row NULL) or a row. Spaces are held back until something follows them. */
+static void line(const struct layout *l, const void *row, FILE *out)
+{
+	unsigned int gap = 0, n, i;
+	char cell[CELL];
+
+	for (i = 0; i < l->t->nr_fields; i++) {
+		const struct field *f = &l->t->fields[i];
+
+		if (!l->width[i])
 			continue;
-		fprintf(out, "  ");
-		pad(out, t->fields[i].title, width[i], is_left(&t->fields[i]));
+		if (row)
+			field_text(f, row, l->s->meta.page_size, cell, sizeof(cell));
+		else
+			snprintf(cell, sizeof(cell), "%s", f->title);
+		n = l->width[i] - columns(cell);
+		gap += 2 + (is_left(f) ? 0 : n);
+		fprintf(out, "%*s%s", (int)gap, "", cell);
+		gap = is_left(f) ? n : 0;
+	}
+	if (row && l->bar && field_u64(l->bar, row)) {
+		n = 1 + (BAR - 1) * (double)field_u64(l->bar, row) / l->longest;
+		fprintf(out, "%*s", (int)gap + 2, "");
+		while (n--)
+			fputc('#', out);
 	}
 	fputc('\n', out);
 }
 
-static void untold(const struct table *t, const unsigned int *width, FILE *out)
+static void footnotes(const struct layout *l, FILE *out)
 {
 	const char *sep = "  not told: ";
 	size_t i;
 
-	for (i = 0; i < t->nr_fields; i++) {
-		if (width[i])
+	for (i = 0; i < l->t->nr_fields && l->left_out < table_rows(l->t, l->s); i++) {
+		if (l->width[i])
 			continue;
-		fprintf(out, "%s%s", sep, t->fields[i].title);
+		fprintf(out, "%s%s", sep, l->t->fields[i].title);
 		sep = ", ";
 	}
 	if (*sep == ',')
 		fputc('\n', out);
+	if (l->left_out)
+		fprintf(out, "  +%zu more without a %s\n", l->left_out, l->idle->title);
 }
 
 static int grid(const struct snapshot *s, const struct table *t, FILE *out)
 {
-	unsigned int *width = calloc(t->nr_fields, sizeof(*width));
-	size_t rows = table_rows(t, s), i, r;
-	char cell[CELL];
+	size_t rows = table_rows(t, s), r;
+	struct layout l;
 
-	if (!width)
+	if (lay_out(&l, s, t))
 		return -ENOMEM;
-	for (i = 0; i < t->nr_fields; i++)
-		width[i] = width_of(s, t, &t->fields[i]);
-	head(t, width, out);
-	for (r = 0; r < rows; r++) {
-		for (i = 0; i < t->nr_fields; i++) {
-			if (!width[i])
-				continue;
-			field_text(&t->fields[i], table_row(t, s, r), s->meta.page_size, cell,
-				   sizeof(cell));
-			fprintf(out, "  ");
-			pad(out, cell, width[i], is_left(&t->fields[i]));
-		}
-		fputc('\n', out);
-	}
-	untold(t, width, out);
-	free(width);
+	if (l.left_out < rows)
+		line(&l, NULL, out);
+	for (r = 0; r < rows; r++)
+		if (is_shown(&l, table_row(t, s, r)))
+			line(&l, table_row(t, s, r), out);
+	footnotes(&l, out);
+	free(l.width);
 	return 0;
 }
 
