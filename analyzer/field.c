@@ -89,7 +89,7 @@ static const struct field proc_fields[] = {
 static const struct field occ_fields[] = {
 	KEY(snap_occ, order, "size", ORDER, 5, "size of the block"),
 	KEY(snap_occ, bucket, "filled", CHARS, 6,
-	    "part that holds pages; 3/16: from 2/16 up to it"),
+	    "part that holds pages; 3/16: from there to below 4/16"),
 	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
 	FLD(snap_occ, censored, "censored", COUNT, 9, "by scans that ended early: at most so full"),
 };

@@ -108,7 +108,7 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 	}
 	cells_put(
 		c, 0, bottom + 1, -1, COL_DIM,
-		"A bucket is the part of the range that holds pages: 3/16 is from 2/16 up to it.");
+		"A bucket is the part of the range that holds pages: 3/16 is from there to below 4/16.");
 	x = cells_put(c, 0, bottom + 2, -1, COL_BAR, "█");
 	x = cells_put(c, x, bottom + 2, -1, COL_DIM, " every entry was looked at  ");
 	x = cells_put(c, x, bottom + 2, -1, COL_BAR_CUT, "░");

@@ -224,7 +224,7 @@ static void take_occ(struct snapshot *s, const struct model *m, __u32 order)
 		else if (b == MTHP_OCC_FULL)
 			snprintf(row->bucket, sizeof(row->bucket), "full");
 		else
-			snprintf(row->bucket, sizeof(row->bucket), "%d/16", b);
+			snprintf(row->bucket, sizeof(row->bucket), "%d/16", b - 1);
 	}
 }
 

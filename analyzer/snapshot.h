@@ -84,7 +84,7 @@ struct snap_proc {
 /* One bucket of an occupancy histogram. */
 struct snap_occ {
 	__u64 order;
-	char bucket[SNAP_LABEL]; /* "empty", "3/16" (2/16 <= fill < 3/16), "full" */
+	char bucket[SNAP_LABEL]; /* "empty", "3/16" (3/16 <= fill < 4/16), "full" */
 	__u64 complete;
 	__u64 censored;
 };

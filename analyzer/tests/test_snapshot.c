@@ -107,7 +107,7 @@ static void test_histograms(void **state)
 	(void)state;
 	assert_int_equal(snap->nr_occ, MTHP_OCC_BUCKETS);
 	assert_string_equal(snap->occ[0].bucket, "empty");
-	assert_string_equal(snap->occ[1].bucket, "1/16");
+	assert_string_equal(snap->occ[1].bucket, "0/16");
 	assert_string_equal(snap->occ[17].bucket, "full");
 	for (i = 0; i < snap->nr_occ; i++) {
 		complete += snap->occ[i].complete;

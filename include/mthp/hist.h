@@ -7,7 +7,8 @@
 
 /*
  * Occupancy of a block: bucket 0 is empty, bucket 17 is full, and buckets 1 ... 16 are the
- * sixteenths between: bucket b holds fills f with (b - 1)/16 <= f < b/16, without empty and full.
+ * sixteenths between: bucket b holds fills f with (b - 1)/16 <= f < b/16, without empty and full,
+ * and is called by where it begins: "15/16" is the fullest but full.
  * Blocks of fewer than 16 PTEs use some of the buckets only.
  */
 #define MTHP_OCC_BUCKETS 18
