@@ -106,6 +106,15 @@ $(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(OUT)/san/libmthp.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) -lcmocka
 
+# Exhaustive tests (test_opt_*.c) are optimized and run without sanitizers: they would take hours.
+$(OUT)/libmthp.a: $(filter-out %/main.o,$(objs)) $(test_helpers:%.c=$(OUT)/%.o)
+	$(call msg,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libmthp.a
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
 # Whatever includes the skeleton needs it before its first dependency file exists.
 ifneq ($(NO_BPF),1)
 $(bpf_only:%.c=$(OUT)/%.o) $(bpf_only:%.c=$(OUT)/san/%.o): | $(skel)

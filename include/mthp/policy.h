@@ -43,13 +43,18 @@
 #include <linux/types.h>
 #endif
 
-/* The smallest order there may ever be: anonymous memory has none of order 1, simulations may. */
+/*
+ * The smallest order there may ever be: anonymous memory has none of order 1, simulations may.
+ * Like the size, it may be set before this file is included.
+ */
+#ifndef MTHP_POLICY_MIN_ORDER
 #if defined(__KERNEL__) || defined(__bpf__)
 #define MTHP_POLICY_MIN_ORDER 2
 #else
 #define MTHP_POLICY_MIN_ORDER 1
 #endif
-/* PTEs of the largest range, for whoever includes this to set. */
+#endif
+/* PTEs of the largest range. */
 #ifndef MTHP_POLICY_MAX_PTES
 #define MTHP_POLICY_MAX_PTES (MTHP_POLICY_MIN_ORDER == 2 ? 512 : 8192)
 #endif
@@ -454,7 +459,7 @@ static inline int mthp_policy_replan(const struct mthp_policy_params *p,
 	out->fill -= failed.fill;
 	out->block[i] = out->block[--out->nr];
 	for (k = p->pmd_order; k > failed.order; k--) {
-		over = (1 << k) - mthp_policy_look(p, in, w, failed.offset, k).used;
+		over = (1 << k) - mthp_policy_look(p, in, w, failed.offset >> k << k, k).used;
 		over -= w->allowed[k] + 1;
 		if (over >= 0 && p->rule == MTHP_RULE_GUARD && p->orders >> k & 1) {
 			for (n = 0; n < out->nr; n++)
