@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Creep: collapses that only earlier collapses made possible.
+ *
+ * A collapse fills the empty PTEs of its block with zeroed pages. A later collapse of a block B is
+ * a *creep step* when B was a candidate under the settings of the scan before it, and would not
+ * have been one had the pages in it that earlier collapses filled been counted as empty. Steps
+ * that build on one another are a *chain*: 64K, then 128K, then 2M.
+ *
+ * One struct mthp_creep follows one PMD range of one mm. It is fed with each scan of the range and
+ * with each successful collapse in it, in the order in which they happened, and keeps per PTE:
+ *
+ *	filled	filled by a collapse and not given back since, as far as scans show
+ *	joined	mapped together with its left neighbour by the folio of one collapse
+ *	used	not empty at the last scan, or collapsed since
+ *
+ * A page that the process gives back is seen by the next scan: the PTE is empty, or, if it was
+ * touched again, no longer joined to its neighbours. The rule errs to the quiet side: where two
+ * neighbours of one folio are found apart, one is new, and neither counts as filled unless its
+ * other neighbour proves it. What no scan can show is a page without neighbours of its folio that
+ * was given back and touched again between two scans; it still counts as filled.
+ *
+ * BPF programs and userspace include this, so that live and replay tell the same steps.
+ */
+#ifndef MTHP_CREEP_H
+#define MTHP_CREEP_H
+
+#include <mthp/policy.h>
+
+#define MTHP_CREEP_CELLS (64 >> MTHP_POLICY_MIN_ORDER) /* smallest blocks in a word */
+
+/* What is kept of 64 PTEs. A chain is steps << 48 | orders << 32 | milliseconds since base_ns. */
+struct mthp_creep_word {
+	__u64 filled;
+	__u64 joined;
+	__u64 used;
+	__u64 chain[MTHP_CREEP_CELLS];
+};
+
+/*
+ * One PMD range. All zeroes is a range of which nothing is known yet. Userspace may allocate
+ * mthp_creep_size() bytes instead of the whole struct.
+ */
+struct mthp_creep {
+	__u64 base_ns;	     /* of the first scan */
+	__u32 max_ptes_none; /* of the last scan, in PTEs per range */
+	__u32 unsure;	     /* pages counted as filled that were not: touched just before */
+	__u8 pmd_order;	     /* of the last scan; 0: none seen */
+	__u8 pad[7];
+	struct mthp_creep_word w[MTHP_POLICY_WORDS];
+};
+
+/* What a creep step is told as: the chain that it ends, which earlier steps have told in part. */
+struct mthp_creep_step {
+	__u64 since_ns; /* when the chain's first collapse happened */
+	__u32 steps;	/* creep steps in the chain, this one included; 1: a new chain */
+	__u32 orders;	/* bit k: a collapse to order k is part of the chain */
+	__u32 filled;	/* pages in this block that its collapse and earlier ones filled */
+	__u32 new_fill; /* of these, by its own collapse */
+};
+
+enum mthp_creep_verdict {
+	MTHP_CREEP_NO = 0,
+	MTHP_CREEP_STEP = 1,
+	MTHP_CREEP_UNKNOWN = 2 /* no scan of the range was seen before the collapse */
+};
+
+#define MTHP_CREEP_FILL_UNKNOWN ~0U
+
+static inline __u32 mthp_creep_words(__u32 pmd_order)
+{
+	return pmd_order > 6 ? 1U << (pmd_order - 6) : 1;
+}
+
+/* Bytes of the state of a range whose PMD order this is. */
+static inline __u32 mthp_creep_size(__u32 pmd_order)
+{
+	return sizeof(struct mthp_creep) -
+	       (MTHP_POLICY_WORDS - mthp_creep_words(pmd_order)) * sizeof(struct mthp_creep_word);
+}
+
+static inline __u32 mthp_popcount(__u64 x)
+{
+	x -= (x >> 1) & 0x5555555555555555ULL;
+	x = (x & 0x3333333333333333ULL) + ((x >> 2) & 0x3333333333333333ULL);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	x += x >> 8;
+	x += x >> 16;
+	return (__u32)(x + (x >> 32)) & 0x7f;
+}
+
+/* The PTEs of word i that a block covers. */
+static inline __u64 mthp_creep_mask(__u32 offset, __u32 order)
+{
+	return order >= 6 ? ~0ULL : ((1ULL << (1U << order)) - 1) << (offset & 63);
+}
+
+/* PTEs of word i that should still be joined to their left neighbours; none past the range. */
+static inline __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *present, __u32 i)
+{
+	__u64 left;
+
+	if (i >= mthp_creep_words(c->pmd_order) || i >= MTHP_POLICY_WORDS)
+		return 0;
+	left = present[i] << 1 | (i ? present[(i - 1) & (MTHP_POLICY_WORDS - 1)] >> 63 : 0);
+	return c->w[i].joined & present[i] & left;
+}
+
+/*
+ * A scan of the range: the bitmaps of struct mthp_policy_in, of 2^pmd_order bits (one word at
+ * least), and the settings in force; p must be valid. A request that ignores max_ptes_none
+ * (MADV_COLLAPSE) passes 2^pmd_order - 1.
+ */
+static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
+				   const __u64 *present, const __u64 *blocked, const __u64 *joined,
+				   __u64 now_ns)
+{
+	__u32 words = mthp_creep_words(p->pmd_order), i;
+	__u64 any = 0;
+
+	if (!c->pmd_order)
+		c->base_ns = now_ns;
+	c->pmd_order = p->pmd_order;
+	c->max_ptes_none = p->max_ptes_none;
+	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
+		__u64 pairs = mthp_creep_pairs(c, present, i);
+		__u64 next = mthp_creep_pairs(c, present, i + 1);
+		__u64 next_joined = next & 1 ? joined[(i + 1) & (MTHP_POLICY_WORDS - 1)] : 0;
+		__u64 apart = pairs & ~joined[i], held = pairs & joined[i];
+
+		apart |= apart >> 1 | (next & ~next_joined) << 63;
+		c->w[i].joined = held;
+		held |= held >> 1 | (next & next_joined) << 63;
+		c->w[i].filled &= present[i] & ~(apart & ~held);
+		c->w[i].used = present[i] | blocked[i];
+		any |= c->w[i].filled;
+	}
+	if (!any)
+		c->unsure = 0;
+}
+
+/* What is known of a block before it is collapsed. */
+struct mthp_creep_block {
+	__u64 chain;  /* the longest chain whose filled pages it holds; leftmost of equals */
+	__u32 used;   /* PTEs not empty */
+	__u32 filled; /* of these, filled by earlier collapses */
+};
+
+static inline void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u32 order,
+				   struct mthp_creep_block *b)
+{
+	__u64 mask = mthp_creep_mask(offset, order), filled, cell;
+	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, j;
+
+	b->chain = 0;
+	b->used = 0;
+	b->filled = 0;
+	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
+		const struct mthp_creep_word *w =
+			&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)];
+
+		b->used += mthp_popcount(w->used & mask);
+		filled = w->filled & mask;
+		if (!filled)
+			continue;
+		b->filled += mthp_popcount(filled);
+		for (j = 0; j < MTHP_CREEP_CELLS; j++) {
+			cell = filled >> (j << MTHP_POLICY_MIN_ORDER);
+			cell &= (1ULL << (1U << MTHP_POLICY_MIN_ORDER)) - 1;
+			if (cell && (!b->chain || w->chain[j] >> 48 > b->chain >> 48))
+				b->chain = w->chain[j];
+		}
+	}
+}
+
+/* Notes a collapse; returns how many empty PTEs it filled, by the last scan. */
+static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 order, __u64 chain)
+{
+	__u64 mask = mthp_creep_mask(offset, order), fresh;
+	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, j, fill = 0;
+	__u32 end = (offset + (1U << order)) >> 6;
+
+	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
+		struct mthp_creep_word *w = &c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)];
+
+		fresh = mask & ~w->used;
+		fill += mthp_popcount(fresh);
+		w->filled |= fresh;
+		w->used |= mask;
+		w->joined |= mask;
+		for (j = 0; j < MTHP_CREEP_CELLS; j++)
+			if (mask >> (j << MTHP_POLICY_MIN_ORDER) & 1)
+				w->chain[j] = chain;
+	}
+	/* The block's first PTE is not joined to what is on its left, nor the next one to it. */
+	c->w[(offset >> 6) & (MTHP_POLICY_WORDS - 1)].joined &= ~(1ULL << (offset & 63));
+	if (end < mthp_creep_words(c->pmd_order) && end < MTHP_POLICY_WORDS)
+		c->w[end].joined &= ~(1ULL << ((offset + (1U << order)) & 63));
+	return fill;
+}
+
+/*
+ * A successful collapse of the block of this order at this offset (PTEs from the start of the
+ * range), by which as many pages were filled as the kernel said, or MTHP_CREEP_FILL_UNKNOWN.
+ * Returns enum mthp_creep_verdict and, for MTHP_CREEP_STEP, fills step.
+ */
+static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 order, __u32 fill,
+				      __u64 now_ns, struct mthp_creep_step *step)
+{
+	struct mthp_policy_params p = { .max_ptes_none = c->max_ptes_none,
+					.pmd_order = c->pmd_order };
+	struct mthp_creep_block b;
+	__u32 allowed, filled, size, steps = 0;
+	__u64 chain;
+
+	if (!c->pmd_order)
+		return MTHP_CREEP_UNKNOWN;
+	if (order < MTHP_POLICY_MIN_ORDER || order > c->pmd_order || offset >> c->pmd_order ||
+	    offset & ((1U << order) - 1))
+		return MTHP_CREEP_NO;
+	size = 1U << order;
+	allowed = mthp_policy_allowed(&p, order);
+	mthp_creep_look(c, offset, order, &b);
+	filled = b.filled > c->unsure ? b.filled - c->unsure : 0;
+	chain = (now_ns - c->base_ns) / 1000000;
+	if (chain > ~0U)
+		chain = ~0U;
+	chain |= 1ULL << (order + 32);
+	/* The candidate's terms, with and without the filled pages. */
+	if (filled && size - b.used <= allowed &&
+	    (b.used == filled || size - b.used + filled > allowed)) {
+		steps = (__u32)(b.chain >> 48) + 1;
+		chain = (b.chain & 0xffffffffffffULL) | 1ULL << (order + 32);
+		chain |= (__u64)(steps < 0xffff ? steps : 0xffff) << 48;
+	}
+	b.used = mthp_creep_apply(c, offset, order, chain);
+	if (fill < b.used)
+		c->unsure += b.used - fill;
+	if (!steps)
+		return MTHP_CREEP_NO;
+	step->since_ns = c->base_ns + (chain & 0xffffffff) * 1000000;
+	step->steps = steps;
+	step->orders = chain >> 32 & 0xffff;
+	step->filled = b.filled + b.used;
+	step->new_fill = b.used;
+	return MTHP_CREEP_STEP;
+}
+
+#endif /* MTHP_CREEP_H */
