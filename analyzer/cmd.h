@@ -8,6 +8,8 @@
 #define MTHPTOP_VERSION "0.1"
 
 #define COMMANDS(X) \
+	X(top)      \
+	X(replay)   \
 	X(report)   \
 	X(script)   \
 	X(diff)     \

@@ -84,7 +84,7 @@ static int verdict(struct cells *c, int y, const struct snapshot *s, const struc
 {
 	const struct snap_summary *sum = &s->summary;
 	const struct snap_outcome *why = top_refusal(s);
-	char text[192], bytes[24], share[24], n[24];
+	char text[192], bytes[24], n[24];
 	enum colour colour = COL_GOOD;
 
 	if (sum->collapses) {
@@ -93,13 +93,17 @@ static int verdict(struct cells *c, int y, const struct snapshot *s, const struc
 			 fmt_bytes(sum->collapsed_bytes, bytes, sizeof(bytes)));
 	} else if (sum->scans && why) {
 		colour = COL_WARN;
-		snprintf(text, sizeof(text), "In vain: %s scans, no collapse; %s: %s",
-			 fmt_short(sum->scans, n, sizeof(n)),
-			 fmt_ppm(why->share_ppm, share, sizeof(share)), why->result);
-	} else if (sum->scans || sum->failures) {
-		colour = COL_WARN;
-		snprintf(text, sizeof(text), "In vain: %s scans, no collapse",
+		snprintf(text, sizeof(text), "In vain: %s scans, no collapse; most often: %s",
+			 fmt_short(sum->scans, n, sizeof(n)), why->result);
+	} else if (sum->scans) {
+		colour = COL_DIM;
+		snprintf(text, sizeof(text),
+			 "Nothing to do: %s scans met no memory, or only large folios",
 			 fmt_short(sum->scans, n, sizeof(n)));
+	} else if (sum->failures) {
+		colour = COL_WARN;
+		snprintf(text, sizeof(text), "In vain: %s collapses tried, none succeeded",
+			 fmt_short(sum->failures, n, sizeof(n)));
 	} else {
 		colour = COL_DIM;
 		idle_verdict(text, sizeof(text), s, ui);
@@ -107,9 +111,20 @@ static int verdict(struct cells *c, int y, const struct snapshot *s, const struc
 	return scr_text(c, 0, y, c->w, colour, text);
 }
 
+/* Time that collapses took, of those that tell. */
+static __u64 work_ns(const struct snapshot *s)
+{
+	__u64 ns = 0;
+	size_t i;
+
+	for (i = 0; i < s->nr_procs; i++)
+		ns += s->procs[i].detail ? s->procs[i].detail->dur_ns : 0;
+	return ns;
+}
+
 static int cost(struct cells *c, int y, const struct snapshot *s)
 {
-	char text[192], bytes[24], failed[24], scans[24], share[24] = "";
+	char text[192], bytes[24], failed[24], scans[24], work[24], share[24] = "";
 	const struct snap_summary *sum = &s->summary;
 	double part;
 
@@ -117,11 +132,13 @@ static int cost(struct cells *c, int y, const struct snapshot *s)
 		return y;
 	if (sum->filled_bytes != SNAP_UNKNOWN && sum->collapsed_bytes) {
 		part = (double)sum->filled_bytes / (double)sum->collapsed_bytes;
-		snprintf(share, sizeof(share), " (%.1f%% of it)", 100 * part);
+		snprintf(share, sizeof(share), " (%.1f%%)", 100 * part);
 	}
-	snprintf(text, sizeof(text), "Cost: %s filled with zeroes%s%s · %s failed · %s scans",
+	snprintf(text, sizeof(text),
+		 "Cost: %s filled with zeroes%s%s · %s of work · %s failed · %s scans",
 		 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)), share,
-		 sum->filled_unknown ? ", some untold" : "",
+		 sum->filled_unknown ? " and some untold" : "",
+		 fmt_ns(work_ns(s) ? work_ns(s) : SNAP_UNKNOWN, work, sizeof(work)),
 		 fmt_short(sum->failures, failed, sizeof(failed)),
 		 fmt_short(sum->scans, scans, sizeof(scans)));
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
@@ -225,6 +242,24 @@ static int sizes(struct cells *c, int x, int y, int w, const struct snapshot *s)
 	return scr_list(c, x, y, w, s->nr_orders, &order_list, s, "") + 1;
 }
 
+/* What scans found where there was nothing to do, in a line. */
+static int idle_scans(struct cells *c, int x, int y, int w, const struct snapshot *s)
+{
+	char text[192] = "Nothing to do at", n[24];
+	size_t i, at = strlen(text);
+	int any = 0;
+
+	for (i = 0; i < s->nr_outcomes; i++) {
+		const struct snap_outcome *o = &s->outcomes[i];
+
+		if (!scr_is_idle(s, o) || at >= sizeof(text))
+			continue;
+		at += snprintf(text + at, sizeof(text) - at, "%s %s %s", any++ ? "," : "",
+			       fmt_short(o->count, n, sizeof(n)), o->result);
+	}
+	return any ? scr_text(c, x, y, w, COL_DIM, text) : y;
+}
+
 static int refusals(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
 	int shown = 0, more = 0, bar = w - 53;
@@ -261,7 +296,7 @@ static int refusals(struct cells *c, int x, int y, int w, const struct snapshot 
 		cells_put(c, x, y++, -1, COL_DIM, "nothing was refused");
 	if (more)
 		cells_printf(c, x, y++, COL_DIM, "+%d more (3)", more);
-	return y + 1;
+	return idle_scans(c, x, y, w, s) + 1;
 }
 
 static int procs(struct cells *c, int x, int y, int w, const struct snapshot *s, int rows)

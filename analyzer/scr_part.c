@@ -58,10 +58,25 @@ int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l
 	return y;
 }
 
+int scr_is_idle(const struct snapshot *s, const struct snap_outcome *o)
+{
+	if (!mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY))
+		return 0;
+	switch (o->key.result) {
+	case MTHP_R_PMD_NULL:
+	case MTHP_R_PMD_NONE:
+	case MTHP_R_NO_PTE_TABLE:
+	case MTHP_R_PMD_MAPPED:
+		return 1;
+	}
+	return 0;
+}
+
 int scr_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
 {
 	int tier2 = s->meta.tier == TIER_OCCUPANCY;
 
 	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
+	       !scr_is_idle(s, o) &&
 	       (mthp_is_scan(o->key.kind, tier2) || mthp_is_collapse(o->key.kind, tier2));
 }

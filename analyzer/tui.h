@@ -31,6 +31,7 @@ enum {
 	UKEY_F6 = UKEY_F1 + 5,
 	UKEY_F10 = UKEY_F1 + 9,
 	UKEY_F12 = UKEY_F1 + 11,
+	UKEY_NONE, /* one that is not used */
 };
 
 /* What a key asks for. */

@@ -10,10 +10,12 @@
 
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
+#include <mthp/pair.h>
 #include <mthp/sums.h>
 
 #define MAX_OUTCOMES 4096
 #define MAX_PROCS    4096
+#define MAX_TASKS    4096
 
 /* Set by userspace before loading. */
 const volatile __u8 result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan result -> ours */
@@ -29,8 +31,8 @@ const volatile __u64 wake_bytes;    /* how full the ring is before its reader is
 volatile __u32 mode; /* enum mthp_gate */
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* userspace: as many as there can be CPUs */
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct mthp_sums);
 } sums SEC(".maps");
@@ -59,11 +61,12 @@ struct {
 	__type(value, struct mthp_proc);
 } fresh_proc SEC(".maps");
 
+/* Between the events of one task. Only tasks inside a collapse have a row. */
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, MTHP_TASK_SLOTS);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_TASKS);
 	__type(key, __u32);
-	__type(value, struct mthp_task_slot);
+	__type(value, struct mthp_task);
 } tasks SEC(".maps");
 
 struct {

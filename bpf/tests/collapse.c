@@ -158,7 +158,8 @@ static size_t storm(size_t ms)
 	do {
 		p = map(1, -1);
 		touch(p, 1, rounds % 2 ? 1 : 64);
-		collapse(p);
+		if (collapse(p))
+			die("MADV_COLLAPSE");
 		for (i = 0; i < 8; i++)
 			collapse(p);
 		munmap(p, range);
