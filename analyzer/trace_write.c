@@ -71,9 +71,14 @@ static int write_failed(struct trace_writer *w, int err)
 {
 	off_t end = (off_t)(w->start + w->bytes);
 
+	const char *what = "events are lost until it can be written";
+
+	if (w->seq < 2)
+		what = "choose another output";
+	else if (err == -EPIPE)
+		what = "its reader is gone";
 	if (!w->told)
-		log_err("cannot write trace: %s: %s (events are lost until it can be written)",
-			w->name, strerror(-err));
+		log_err("cannot write trace: %s: %s (%s)", w->name, strerror(-err), what);
 	w->told = 1;
 	if (err == -EPIPE ||
 	    (w->regular && (ftruncate(w->fd, end) || lseek(w->fd, end, SEEK_SET) < 0)))
