@@ -31,7 +31,7 @@ DEPS := gcc make pkg-config libc6-dev zlib1g-dev libjansson-dev libncurses-dev u
 ifneq ($(NO_BPF),1)
 DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
-DEPS_CHECK := libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
+DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
 	trace-cmd jq gcc-multilib util-linux
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 
@@ -73,7 +73,7 @@ bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench install fmt \
-	fmt-check lint clean help
+	fmt-check lint fuzz clean help
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
 
@@ -115,6 +115,29 @@ $(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libm
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+# Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
+fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz_*.c)))
+fuzz_srcs := $(wildcard analyzer/trace_*.c) $(addprefix analyzer/,fmt.c log.c meta.c model.c \
+	snapshot.c totals.c view_event.c)
+fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZ_SECONDS ?= 600
+
+$(OUT)/fuzz/%.o: %.c
+	$(call msg,CC-FUZZ,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(STD) $(WARN) $(CPPFLAGS) -O1 -g $(FUZZ_SAN) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
+	$(call msg,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz
+
+-include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
+
+fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break the trace reader
+	$(Q)OUT=$(OUT) analyzer/tests/fuzz $(FUZZ_SECONDS)
+
 # Whatever includes the skeleton needs it before its first dependency file exists.
 ifneq ($(NO_BPF),1)
 $(bpf_only:%.c=$(OUT)/%.o) $(bpf_only:%.c=$(OUT)/san/%.o): | $(skel)
@@ -140,7 +163,7 @@ run: deps ## install what is missing, build, start the demo and the live view
 check: deps-check ## install what is missing, build and run every test
 	$(Q)$(MAKE) check-built WERROR=1
 
-check-built: all $(tests)
+check-built: all $(tests) $(fuzzers)
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run
 
 bench: deps-bench ## measure, and print the table of docs/performance.md

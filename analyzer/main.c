@@ -18,7 +18,7 @@ static const struct command *find(const char *name)
 {
 	const struct command *const *c;
 
-	for (c = commands + 1; *c; c++)
+	for (c = commands; *c; c++)
 		if (!strcmp((*c)->name, name))
 			return *c;
 	return NULL;

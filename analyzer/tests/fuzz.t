@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The trace reader against inputs that were found before, and against new ones for half a minute.
+. "$(dirname "$0")/tap.sh"
+
+fuzzer=$OUT/analyzer/tests/fuzz_trace
+run "$fuzzer" -timeout=5 -rss_limit_mb=512 analyzer/tests/corpus/*
+ok "$status" "inputs that were found before" || tail -n 30 <<<"$err" | sed 's/^/# /'
+
+FUZZ_VERBOSITY=0 run nice analyzer/tests/fuzz 30
+ok "$status" "30 s of new inputs" || tail -n 40 <<<"$err" | sed 's/^/# /'
+execs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$err")
+[ "${execs:-0}" -gt 1000 ]
+ok $? "the fuzzer got somewhere" || echo "# runs: ${execs:-none}"
+tap_done

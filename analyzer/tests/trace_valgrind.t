@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Writer and reader under valgrind: the round trip tests, built without sanitizers, and the commands.
+. "$(dirname "$0")/tap.sh"
+
+command -v valgrind >/dev/null || skip_all "valgrind is not installed"
+
+vg() {
+	run valgrind -q --error-exitcode=99 --leak-check=full --track-fds=no \
+		--show-leak-kinds=definite,indirect,possible "$@"
+}
+
+objs=("$OUT"/analyzer/trace_*.o "$OUT"/analyzer/{src_file,fmt,log,meta,model,totals}.o)
+for t in roundtrip output; do
+	run "${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -g -Iinclude -Ianalyzer -o "$tmp/$t" \
+		"analyzer/tests/test_trace_$t.c" "${objs[@]}" -lcmocka -lz
+	ok "$status" "test_trace_$t builds without sanitizers" || sed 's/^/# /' <<<"$err"
+	vg "$tmp/$t"
+	ok "$status" "test_trace_$t" || tail -n 30 <<<"$out$err" | sed 's/^/# /'
+done
+
+# Of the corpus: a trace that is whole, one that has no end, one that is damaged in the middle.
+cp analyzer/tests/corpus/d2 "$tmp/whole.mthp"
+head -c 6000 "$tmp/whole.mthp" >"$tmp/cut.mthp"
+{
+	head -c 4000 "$tmp/whole.mthp"
+	printf '\377\377\377\377'
+	tail -c +4005 "$tmp/whole.mthp"
+} >"$tmp/damaged.mthp"
+for cmd in "report" "report --format json" "script"; do
+	for f in whole:0 cut:4 damaged:4; do
+		# shellcheck disable=SC2086
+		vg "$MTHPTOP" $cmd "$tmp/${f%:*}.mthp"
+		is "$status" "${f#*:}" "$cmd of a ${f%:*} trace" || tail -n 20 <<<"$err" | sed 's/^/# /'
+	done
+done
+vg "$MTHPTOP" diff "$tmp/whole.mthp" "$tmp/damaged.mthp"
+[ "$status" != 99 ]
+ok $? "diff" || tail -n 20 <<<"$err" | sed 's/^/# /'
+tap_done
