@@ -11,6 +11,7 @@ PREFIX  ?= /usr/local
 prefix  ?= $(PREFIX)
 bindir  ?= $(prefix)/bin
 mandir  ?= $(prefix)/share/man
+compdir ?= $(prefix)/share/bash-completion/completions
 CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
@@ -177,8 +178,19 @@ deps-check:
 deps-bench:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_BENCH)
 
-install: all ## DESTDIR= PREFIX=
-	install -D -m 0755 mthptop $(DESTDIR)$(bindir)/mthptop
+# What the program says of itself: run the one that was built.
+$(OUT)/mthptop.1: docs/mthptop.1.in docs/make-man $(OUT)/mthptop
+	$(call msg,MAN,$@)
+	$(Q)docs/make-man $(OUT)/mthptop $< > $@
+
+$(OUT)/mthptop.bash: $(OUT)/mthptop
+	$(call msg,COMPL,$@)
+	$(Q)$(OUT)/mthptop completion bash > $@
+
+install: $(OUT)/mthptop $(OUT)/mthptop.1 $(OUT)/mthptop.bash ## DESTDIR= PREFIX=
+	install -D -m 0755 $(OUT)/mthptop $(DESTDIR)$(bindir)/mthptop
+	install -D -m 0644 $(OUT)/mthptop.1 $(DESTDIR)$(mandir)/man1/mthptop.1
+	install -D -m 0644 $(OUT)/mthptop.bash $(DESTDIR)$(compdir)/mthptop
 
 c_files = $(shell git ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h' ':!kernel/*/*')
 fmt: ## reformat the tree
