@@ -70,6 +70,9 @@ san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o)) $(test_helpers:%.c
 tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/test_*.c)))
 skel := $(OUT)/bpf/mthptop.skel.h
 bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
+ifneq ($(NO_BPF),1)
+tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
+endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -139,6 +142,10 @@ $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break the trace reader
 	$(Q)OUT=$(OUT) analyzer/tests/fuzz $(FUZZ_SECONDS)
 
+$(OUT)/bpf/tests/test_%: $(OUT)/bpf/tests/test_%.o
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
 # Whatever includes the skeleton needs it before its first dependency file exists.
 ifneq ($(NO_BPF),1)
 $(bpf_only:%.c=$(OUT)/%.o) $(bpf_only:%.c=$(OUT)/san/%.o): | $(skel)
@@ -155,7 +162,7 @@ $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst .,_,$(notdir $*)) > $@
 
 -include $(objs:.o=.d) $(san_objs:.o=.d) $(bpf_objs:.o=.d)
--include $(wildcard $(OUT)/san/analyzer/tests/*.d)
+-include $(wildcard $(OUT)/san/analyzer/tests/*.d $(OUT)/analyzer/tests/*.d $(OUT)/bpf/tests/*.d)
 
 run: deps ## install what is missing, build, start the demo and the live view
 	$(Q)$(MAKE) all

@@ -344,8 +344,7 @@ static inline __u32 mthp_policy_candidate(const struct mthp_policy_params *p,
 	return MTHP_WHY_PLANNED;
 }
 
-static inline void mthp_policy_plan_block(const struct mthp_policy_params *p,
-					  struct mthp_policy_work *w, struct mthp_policy_out *out,
+static inline void mthp_policy_plan_block(struct mthp_policy_work *w, struct mthp_policy_out *out,
 					  __u32 fill)
 {
 	struct mthp_policy_block *b = &out->block[out->nr & (MTHP_POLICY_MAX_BLOCKS - 1)];
@@ -358,8 +357,8 @@ static inline void mthp_policy_plan_block(const struct mthp_policy_params *p,
 	out->fill += fill;
 	if (!fill)
 		return;
-	for (k = w->order + 1; k <= MTHP_POLICY_MAX_ORDER && k <= p->pmd_order; k++)
-		w->room[k & 15] -= fill;
+	for (k = MTHP_POLICY_MAX_ORDER; k > w->order; k--)
+		w->room[k] -= fill;
 }
 
 static inline void mthp_policy_start(struct mthp_policy_work *w, __u32 offset, __u32 end, __u32 top)
@@ -393,7 +392,7 @@ static inline int mthp_policy_step(const struct mthp_policy_params *p,
 	if (why == MTHP_WHY_PLANNED && none > room)
 		why = MTHP_WHY_GUARD;
 	if (why == MTHP_WHY_PLANNED)
-		mthp_policy_plan_block(p, w, out, none);
+		mthp_policy_plan_block(w, out, none);
 	else
 		out->refused[k <= MTHP_POLICY_MAX_ORDER ? k : 0][why & (MTHP_NR_WHY - 1)]++;
 	if (why >= MTHP_WHY_BLOCKED && w->first[k - 1]) {
