@@ -61,7 +61,8 @@ static void put(struct batch *b)
 {
 	int err = feed_tick(b->f);
 
-	b->done++;
+	if (b->done++ && !b->o->dump && !b->o->json)
+		putchar('\n');
 	if (err)
 		b->wrote = err;
 	else if (b->o->dump)
@@ -70,8 +71,6 @@ static void put(struct batch *b)
 		b->wrote = view_json_line(b->f->snap, stdout);
 	else
 		b->wrote = view_text(b->f->snap, NULL, stdout);
-	if (!b->o->dump && !b->o->json && !b->wrote)
-		putchar('\n');
 	if (!b->wrote && fflush(stdout))
 		b->wrote = -errno;
 	if (b->wrote || b->stopped || b->f->ended || (b->o->count && b->done >= b->o->count))

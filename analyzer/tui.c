@@ -309,13 +309,12 @@ static unsigned int key_interval(struct ui *ui, const struct snapshot *s, int ke
 	double to = ui->interval;
 
 	(void)s;
+	/* The next step on; beyond the last one the interval stays as it was given. */
 	if (key == '-') {
-		for (i = nr; i-- > 0 && to >= ui->interval;)
+		for (i = 0; i < nr && steps[i] < ui->interval; i++)
 			to = steps[i];
-		if (to > ui->interval)
-			to = ui->interval;
 	} else {
-		for (i = 0; i < nr && to <= ui->interval; i++)
+		for (i = nr; i-- > 0 && steps[i] > ui->interval;)
 			to = steps[i];
 	}
 	ui->interval = to;
