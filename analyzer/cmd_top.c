@@ -23,6 +23,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		status = source_live_open(&src, &filter, 0);
 	if (status)
 		return status;
+	source_live_drop(src);
 	status = top_run(src, o, NULL);
 	src->ops->stop(src);
 	src->ops->close(src);

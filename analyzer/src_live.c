@@ -55,6 +55,7 @@ struct live {
 	void *tap_ctx;
 	__u64 tap_lost;
 	struct counters first, latest; /* the kernel's own */
+	int stopped;
 };
 
 static struct live *live_of(struct source *s)
@@ -303,6 +304,12 @@ static __u64 missed(const struct live *l)
 	return sum;
 }
 
+static void read_counters(struct live *l, __u64 now_ns)
+{
+	sysinfo_read_counters("", l->source.meta.page_size, &l->latest);
+	l->latest.ts_ns = now_ns;
+}
+
 static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 {
 	struct live *l = live_of(s);
@@ -314,8 +321,8 @@ static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 	sysinfo_read_settings("", &m->meta);
 	if (!m->first.nr)
 		model_counters(m, &l->first);
-	sysinfo_read_counters("", s->meta.page_size, &l->latest);
-	l->latest.ts_ns = now_ns;
+	if (!l->stopped)
+		read_counters(l, now_ns);
 	model_counters(m, &l->latest);
 	return err;
 }
@@ -334,6 +341,9 @@ static void live_stop(struct source *s)
 	int kind;
 
 	l->skel->bss->mode = MTHP_GATE_CLOSED;
+	/* What the kernel counts from now on is of another time than what we did. */
+	read_counters(l, now_of(CLOCK_MONOTONIC));
+	l->stopped = 1;
 	/* Programs run with preemption off: after an RCU grace period none of before is running. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {

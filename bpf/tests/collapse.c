@@ -8,6 +8,8 @@
  *	again N     one collapsed range, collapsed N times more: scans of page_pmd_mapped
  *	empty N     N ranges never touched: scans that find no page table, or no page
  *	pinned N    N ranges of which a pipe holds a page: scans of not_suitable_page_count
+ *	charge N    in a cgroup that has room for 3 ranges: 2 are full, and N calls find no room for
+ *		    a third one
  *	shmem N     N ranges of shared memory: scan_file and collapse_file, succeeded
  *	storm MS    as many rounds of what is cheap and what is dear as fit into MS milliseconds
  *
@@ -35,7 +37,7 @@ static size_t range, page;
 static void die(const char *what)
 {
 	fprintf(stderr, "collapse: %s: %s\n", what, strerror(errno));
-	exit(errno == EINVAL ? 3 : 1);
+	exit(1);
 }
 
 static size_t read_range(void)
@@ -77,11 +79,7 @@ static void touch(char *p, size_t nr, size_t step)
 
 static int collapse(char *p)
 {
-	int err = madvise(p, range, MADV_COLLAPSE) ? errno : 0;
-
-	if (err == EINVAL && page * 2 > range)
-		die("MADV_COLLAPSE");
-	return err;
+	return madvise(p, range, MADV_COLLAPSE) ? errno : 0;
 }
 
 /* Collapses each of @nr ranges; how many calls succeeded. */
@@ -136,6 +134,18 @@ static size_t pinned(size_t nr)
 	return good;
 }
 
+static size_t charge(size_t nr)
+{
+	char *p = map(2, -1);
+	size_t i, good = 0;
+
+	touch(p, 2, 1);
+	/* A new huge page beside two ranges, and what the process needs itself: too much. */
+	for (i = 0; i < nr; i++)
+		good += !collapse(p);
+	return good;
+}
+
 static size_t shmem(size_t nr)
 {
 	int fd = memfd_create("collapse", 0);
@@ -158,8 +168,8 @@ static size_t storm(size_t ms)
 	do {
 		p = map(1, -1);
 		touch(p, 1, rounds % 2 ? 1 : 64);
-		if (collapse(p))
-			die("MADV_COLLAPSE");
+		/* Now and then a page is held by somebody just then (EAGAIN). */
+		collapse(p);
 		for (i = 0; i < 8; i++)
 			collapse(p);
 		munmap(p, range);
@@ -176,6 +186,9 @@ int main(int argc, char **argv)
 
 	range = read_range();
 	page = sysconf(_SC_PAGESIZE);
+	/* Of nothing at all: only a kernel that does not know the advice minds. */
+	if (madvise(NULL, 0, MADV_COLLAPSE) && errno == EINVAL)
+		return 3;
 	for (i = 1; i + 1 < argc; i += 2) {
 		size_t nr = strtoul(argv[i + 1], NULL, 0), good = 0, want = nr;
 		const char *what = argv[i];
@@ -190,6 +203,8 @@ int main(int argc, char **argv)
 			good = anon(nr, want = 0);
 		else if (!strcmp(what, "pinned"))
 			good = pinned(nr), want = 0;
+		else if (!strcmp(what, "charge"))
+			good = charge(nr), want = 0;
 		else if (!strcmp(what, "shmem"))
 			good = shmem(nr);
 		else if (!strcmp(what, "storm"))

@@ -45,6 +45,9 @@ static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __
 		ev->sample = MTHP_SAMPLE_COMPLETE;
 	else if (reach == MTHP_REACH_PART)
 		ev->sample = MTHP_SAMPLE_CENSORED;
+	else /* no PTE was looked at: what the kernel reports as 0 are not counts */
+		ev->known &= ~(MTHP_KNOWN(NONE) | MTHP_KNOWN(SWAP) | MTHP_KNOWN(REFERENCED) |
+			       MTHP_KNOWN(WRITABLE));
 	task->isolated_ns = 0;
 	task->mm = 0;
 }
