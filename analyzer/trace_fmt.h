@@ -149,16 +149,6 @@ static inline uint64_t get64(const void *p)
 	return get32(p) | (uint64_t)get32((const uint8_t *)p + 4) << 32;
 }
 
-static inline uint64_t zigzag(uint64_t d)
-{
-	return (d << 1) ^ (0 - (d >> 63));
-}
-
-static inline uint64_t unzigzag(uint64_t z)
-{
-	return (z >> 1) ^ (0 - (z & 1));
-}
-
 static inline uint32_t trace_bitmap_bytes(uint32_t nr_words)
 {
 	return MTHP_NR_BITMAPS * nr_words * 8;

@@ -3,8 +3,9 @@
  * Collects events and turns them into the transposed form of an EVENTS block.
  *
  *	events      e0 | e1 | e2 ...		owners, numbered from 1, each once
- *	  deltas of time and address, number of the owner in place of tgid
- *	planes      byte 0 of e0 e1 e2 ... | byte 1 of e0 e1 e2 ... | only those not all 0
+ *	  differences (trace_delta.h), number of the owner in place of tgid
+ *	planes      byte 0 of e0 e2 ... e1 ... | byte 1 of e0 e2 ... e1 ... | only those not all 0
+ *	  events of the same kind together
  *
  * An event waits as the struct it came in; its bitmaps wait in file order in `aux`. The members of
  * the struct and the bytes of a record are matched by one table (trace_record_member), which is all
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace_delta.h"
 #include "trace_pack.h"
 
 #define OWNER_SLOTS (2 * TRACE_EVENTS_MAX) /* of the hash: a power of two */
@@ -37,6 +39,7 @@ struct trace_pack {
 	struct mthp_ev ev[TRACE_EVENTS_MAX]; /* tgid: number of the owner */
 	struct owner owner[TRACE_EVENTS_MAX];
 	__u16 slot[OWNER_SLOTS]; /* number of an owner; 0: free */
+	__u16 place[TRACE_EVENTS_MAX];
 	__u8 aux[TRACE_AUX_MAX];
 	__u8 out[TRACE_RAW_MAX];
 };
@@ -168,8 +171,6 @@ int trace_pack_add(struct trace_pack *p, const struct mthp_ev *ev)
 		return -ENOSPC;
 	to = &p->ev[p->nr++];
 	*to = *ev;
-	if (!(to->known & MTHP_KNOWN_ADDR))
-		to->addr = 0;
 	to->tgid = owner_number(p, ev);
 	/* Not part of a record: what stays here must not count as a byte that is there. */
 	to->mm = 0;
@@ -180,24 +181,15 @@ int trace_pack_add(struct trace_pack *p, const struct mthp_ev *ev)
 	return 0;
 }
 
-/* Turns times and addresses into differences; returns the time of the first event. */
+/* Turns members into differences; returns the time of the first event. */
 static __u64 make_deltas(struct trace_pack *p)
 {
-	__u64 base = p->ev[0].ts_ns, ts = base, addr = 0, now;
+	struct trace_delta delta = { .ts = p->ev[0].ts_ns };
+	__u64 base = delta.ts;
 	__u32 i;
 
-	for (i = 0; i < p->nr; i++) {
-		struct mthp_ev *ev = &p->ev[i];
-
-		now = ev->ts_ns;
-		ev->ts_ns = zigzag(now - ts);
-		ts = now;
-		if (!(ev->known & MTHP_KNOWN_ADDR))
-			continue;
-		now = ev->addr;
-		ev->addr = zigzag(now - addr);
-		addr = now;
-	}
+	for (i = 0; i < p->nr; i++)
+		trace_delta_make(&delta, &p->ev[i]);
 	return base;
 }
 
@@ -232,20 +224,38 @@ static __u8 *put_owners(const struct trace_pack *p, __u8 *out)
 	return out;
 }
 
-/* Byte @offset of all events from @first on, one after the other. */
+/* Where each event stands in a plane: by kind, events of one kind in their order. */
+static void sort_by_kind(struct trace_pack *p)
+{
+	__u32 i, at = 0, nr[MTHP_NR_KINDS] = { 0 }, start[MTHP_NR_KINDS];
+
+	for (i = 0; i < p->nr; i++)
+		nr[p->ev[i].kind]++;
+	for (i = 0; i < MTHP_NR_KINDS; i++) {
+		start[i] = at;
+		at += nr[i];
+	}
+	for (i = 0; i < p->nr; i++)
+		p->place[i] = (__u16)start[p->ev[i].kind]++;
+}
+
+/* Byte @offset of all events of a tile into its plane. */
 static void put_tile(const struct trace_pack *p, __u32 first, __u32 offset, __u8 *out)
 {
 	__u32 i, end = first + TILE < p->nr ? first + TILE : p->nr;
 
-	for (i = first; i < end; i++)
-		out[i] = ((const __u8 *)&p->ev[i])[offset];
+	if (offset == offsetof(struct mthp_ev, kind))
+		for (i = first; i < end; i++)
+			out[i] = p->ev[i].kind;
+	else
+		for (i = first; i < end; i++)
+			out[p->place[i]] = ((const __u8 *)&p->ev[i])[offset];
 }
 
-static __u8 *put_planes(const struct trace_pack *p, __u8 *mask, __u8 *out)
+static __u8 *put_planes(struct trace_pack *p, __u8 *mask, __u8 *out)
 {
-	__u32 at, first, nr = 0, offset, plane[TRACE_RECORD_LEN];
+	__u32 i, at, first, nr = 0, offset, plane[TRACE_RECORD_LEN];
 	struct mthp_ev used;
-	__u32 i;
 
 	or_all(p, &used);
 	for (at = 0; at < TRACE_RECORD_LEN; at++) {
@@ -255,6 +265,7 @@ static __u8 *put_planes(const struct trace_pack *p, __u8 *mask, __u8 *out)
 		mask[at / 8] |= (__u8)(1U << (at % 8));
 		plane[nr++] = offset;
 	}
+	sort_by_kind(p);
 	for (first = 0; first < p->nr; first += TILE)
 		for (i = 0; i < nr; i++)
 			put_tile(p, first, plane[i], out + (size_t)i * p->nr);

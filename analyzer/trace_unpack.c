@@ -12,12 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace_delta.h"
 #include "trace_pack.h"
 #include "trace_unpack.h"
 
 #define TILE 64
 
 struct trace_unpack {
+	const __u8 *kinds; /* of the records, in their order; NULL: all 0 */
 	const __u8 *owners;
 	__u32 nr_owners, owner_size;
 	const __u8 *aux;
@@ -26,7 +28,8 @@ struct trace_unpack {
 	__u32 first; /* record number of tile[0] */
 	__u32 fill;  /* events in the tile */
 	__u32 at;    /* next of them */
-	__u64 ts, addr;
+	struct trace_delta delta;
+	__u16 place[TRACE_EVENTS_MAX]; /* of a record in a plane */
 	__u32 nr_planes;
 	struct {
 		const __u8 *bytes;
@@ -64,19 +67,37 @@ static const __u8 *find_planes(struct trace_unpack *u, const __u8 *mask, __u32 r
 	__u32 at, offset;
 
 	u->nr_planes = 0;
+	u->kinds = NULL;
 	for (at = 0; at < record_size; at++) {
 		if (!(mask[at / 8] >> (at % 8) & 1))
 			continue;
 		if ((size_t)(end - bytes) < u->nr)
 			return NULL;
 		offset = trace_record_member(at);
-		if (offset < sizeof(struct mthp_ev)) {
+		if (at == TRACE_R_KIND) {
+			u->kinds = bytes;
+		} else if (offset < sizeof(struct mthp_ev)) {
 			u->plane[u->nr_planes].bytes = bytes;
 			u->plane[u->nr_planes++].offset = offset;
 		}
 		bytes += u->nr;
 	}
 	return bytes;
+}
+
+/* Planes have the records ordered by kind, but that of the kinds itself. */
+static void sort_by_kind(struct trace_unpack *u)
+{
+	__u32 i, at = 0, nr[256] = { 0 }, start[256];
+
+	for (i = 0; i < u->nr; i++)
+		nr[u->kinds ? u->kinds[i] : 0]++;
+	for (i = 0; i < 256; i++) {
+		start[i] = at;
+		at += nr[i];
+	}
+	for (i = 0; i < u->nr; i++)
+		u->place[i] = (__u16)start[u->kinds ? u->kinds[i] : 0]++;
 }
 
 int trace_unpack_begin(struct trace_unpack *u, const void *payload, size_t len, __u32 nr)
@@ -106,8 +127,9 @@ int trace_unpack_begin(struct trace_unpack *u, const void *payload, size_t len, 
 		return -EINVAL;
 	}
 	u->aux = p;
-	u->ts = get64((const __u8 *)payload + TRACE_E_BASE);
-	u->addr = 0;
+	memset(&u->delta, 0, sizeof(u->delta));
+	u->delta.ts = get64((const __u8 *)payload + TRACE_E_BASE);
+	sort_by_kind(u);
 	return 0;
 }
 
@@ -135,27 +157,18 @@ static void next_tile(struct trace_unpack *u)
 	nr = u->nr - u->first < TILE ? u->nr - u->first : TILE;
 	memset(u->tile, 0, nr * sizeof(u->tile[0]));
 	for (i = 0; i < u->nr_planes; i++) {
-		const __u8 *from = u->plane[i].bytes + u->first;
+		const __u8 *from = u->plane[i].bytes;
+		const __u16 *place = u->place + u->first;
 		__u8 *to = (__u8 *)u->tile + u->plane[i].offset;
 
 		for (j = 0; j < nr; j++)
-			to[j * sizeof(u->tile[0])] = from[j];
+			to[j * sizeof(u->tile[0])] = from[place[j]];
 	}
+	if (u->kinds)
+		for (j = 0; j < nr; j++)
+			u->tile[j].kind = u->kinds[u->first + j];
 	u->fill = nr;
 	u->at = 0;
-}
-
-/* Finishes the event as far as it depends on those before it. */
-static void undo_deltas(struct trace_unpack *u, struct mthp_ev *ev)
-{
-	u->ts += unzigzag(ev->ts_ns);
-	ev->ts_ns = u->ts;
-	if (ev->known & MTHP_KNOWN_ADDR) {
-		u->addr += unzigzag(ev->addr);
-		ev->addr = u->addr;
-	} else {
-		ev->addr = 0;
-	}
 }
 
 static struct mthp_ev *take_bitmaps(struct trace_unpack *u, const struct mthp_ev *ev)
@@ -188,7 +201,7 @@ struct mthp_ev *trace_unpack_next(struct trace_unpack *u)
 			next_tile(u);
 		}
 		ev = &u->tile[u->at++];
-		undo_deltas(u, ev);
+		trace_delta_undo(&u->delta, ev);
 		set_owner(u, ev);
 		if (ev->nr_words) {
 			if (ev->nr_words > MTHP_MAX_WORDS ||

@@ -36,7 +36,6 @@ static void check_event(const struct mthp_ev *ev)
 	check(ev->sample <= MTHP_SAMPLE_CENSORED);
 	check(ev->nr_words <= MTHP_MAX_WORDS);
 	check(!ev->comm[MTHP_COMM_LEN - 1]);
-	check((ev->known & MTHP_KNOWN_ADDR) || !ev->addr);
 	/* Reads them: ASan says if they are not there. */
 	crc32(0, (const Bytef *)(ev + 1), trace_bitmap_bytes(ev->nr_words));
 }
