@@ -38,4 +38,20 @@ try "cmocka's way to skip" 'echo 1..2; echo ok 1; echo "# no swap"; echo "not ok
 like "$out" '^  .*b: no swap$' "its reason is listed too"
 try "nothing but skips is no success" 'echo "1..0 # SKIP no kernel"' "0 passed, 0 failed, 1 skipped" 1
 like "$out" 'no kernel' "a skipped file names its reason"
+
+# A whole tree: five unit tests, of which one fails and one was not built, and one script.
+tree=$tmp/tree
+mkdir -p "$tree/analyzer/tests" "$tree/bpf/tests" "$tree/.output/analyzer/tests"
+cp analyzer/tests/run "$tree/analyzer/tests/"
+for name in a b c d gone; do
+	touch "$tree/analyzer/tests/test_$name.c"
+	printf '#!/bin/sh\necho 1..1; echo ok 1\n' >"$tree/.output/analyzer/tests/test_$name"
+	chmod +x "$tree/.output/analyzer/tests/test_$name"
+done
+printf '#!/bin/sh\necho 1..1; echo not ok 1\n' >"$tree/.output/analyzer/tests/test_c"
+rm "$tree/.output/analyzer/tests/test_gone"
+cp "$tree/.output/analyzer/tests/test_a" "$tree/bpf/tests/b.t"
+run env -u OUT "$tree/analyzer/tests/run"
+is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "a whole tree is counted"
+like "$out" '^failed: analyzer/tests/test_c analyzer/tests/test_gone$' "and what failed is named"
 tap_done
