@@ -35,6 +35,8 @@ endif
 DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
 	trace-cmd jq gcc-multilib util-linux
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
+DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
+	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla
 ifeq ($(WERROR),1)
@@ -76,8 +78,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench install fmt \
-	fmt-check lint fuzz clean help
+.PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench deps-kernel \
+	install fmt fmt-check lint fuzz kernel vm check-kernel clean help
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
 
@@ -184,6 +186,20 @@ deps-check:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_CHECK)
 deps-bench:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_BENCH)
+# Whoever brings a kernel needs no package of its source.
+deps-kernel:
+	$(Q)analyzer/install-deps $(filter-out \
+		$(if $(KERNEL_SRC)$(KERNEL_BUILD),linux-source-%),$(DEPS_KERNEL))
+
+kernel: deps-kernel ## build the kernel with the series (KERNEL_SRC=, KERNEL_BUILD=: your own)
+	$(Q)kernel/build >/dev/null
+
+vm: deps deps-kernel ## boot it, into a shell in which mthptop runs
+	$(Q)$(MAKE) all
+	$(Q)kernel/vm
+
+check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
+	$(Q)OUT=$(OUT) CC=$(CC) kernel/tests/run
 
 # What the program says of itself: run the one that was built.
 $(OUT)/mthptop.1: docs/mthptop.1.in docs/make-man $(OUT)/mthptop
@@ -199,7 +215,7 @@ install: $(OUT)/mthptop $(OUT)/mthptop.1 $(OUT)/mthptop.bash ## DESTDIR= PREFIX=
 	install -D -m 0644 $(OUT)/mthptop.1 $(DESTDIR)$(mandir)/man1/mthptop.1
 	install -D -m 0644 $(OUT)/mthptop.bash $(DESTDIR)$(compdir)/mthptop
 
-c_files = $(shell git ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h' ':!kernel/*/*')
+c_files = $(shell git ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h')
 fmt: ## reformat the tree
 	$(Q)$(CLANG_FORMAT) -i $(c_files)
 fmt-check: ## fail where the tree is not formatted
