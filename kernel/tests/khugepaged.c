@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One pass of khugepaged at a time. With scan_sleep_millisecs large it sleeps until somebody writes
+ * that file; with pages_to_scan large it then goes once over every registered process, counts
+ * full_scans up and sleeps again. It is idle when it is in state S and makes no context switch:
+ * within a pass it runs, waits for locks and for other CPUs in state D, or sleeps for want of
+ * memory, which alloc_sleep_millisecs 0 rules out.
+ *
+ * Registering the first process wakes khugepaged, and so does starting it by enabling an order.
+ * This program registers itself once, by an empty area that it keeps, so nothing later does.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "area.h"
+#include "khugepaged.h"
+#include "ktap.h"
+#include "settings.h"
+
+#define SLEEP_MS 100000000UL
+#define WAIT_S	 60
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static int is_khugepaged(int pid)
+{
+	char path[64], comm[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	return file_read(path, comm, sizeof(comm)) > 0 && strcmp(comm, "khugepaged") == 0;
+}
+
+int kh_pid(void)
+{
+	static int pid;
+	struct dirent *d;
+	DIR *dir;
+
+	if (pid && is_khugepaged(pid))
+		return pid;
+	pid = 0;
+	dir = opendir("/proc");
+	while (dir && (d = readdir(dir))) {
+		if (atoi(d->d_name) > 0 && is_khugepaged(atoi(d->d_name))) {
+			pid = atoi(d->d_name);
+			break;
+		}
+	}
+	if (dir)
+		closedir(dir);
+	return pid ? pid : -ESRCH;
+}
+
+/* Context switches so far if khugepaged sleeps, -1 if it does not, -ESRCH if there is none. */
+static long sleeping(void)
+{
+	char path[64], text[512], *p;
+	int pid = kh_pid();
+	long switches;
+
+	if (pid < 0)
+		return -ESRCH;
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (file_read(path, text, sizeof(text)) < 0)
+		return -1;
+	p = strrchr(text, ')');
+	if (!p || p[1] != ' ' || p[2] != 'S')
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	switches = file_key(path, "voluntary_ctxt_switches");
+	return switches < 0 ? -1 : switches;
+}
+
+int kh_idle(void)
+{
+	double end = now() + WAIT_S;
+	long last = -1, got;
+	int same = 0;
+
+	while (now() < end) {
+		got = sleeping();
+		if (got == -ESRCH)
+			return -ESRCH;
+		same = got >= 0 && got == last ? same + 1 : 0;
+		if (same == 4)
+			return 0;
+		last = got;
+		usleep(1000);
+	}
+	return -ETIMEDOUT;
+}
+
+void kh_kick(void)
+{
+	kh_set("scan_sleep_millisecs", SLEEP_MS);
+}
+
+int kh_scan(void)
+{
+	long before = thp_read("khugepaged/full_scans");
+	double end = now() + WAIT_S, again;
+	int err = kh_idle();
+
+	if (err)
+		return err;
+	while (now() < end) {
+		kh_kick();
+		/* A wake-up between idle and asleep is lost: wake it again after a second. */
+		for (again = now() + 1; now() < again; usleep(500)) {
+			if (thp_read("khugepaged/full_scans") != before)
+				return kh_idle();
+		}
+		err = kh_idle();
+		if (err)
+			return err;
+		if (thp_read("khugepaged/full_scans") != before)
+			return 0;
+	}
+	return -ETIMEDOUT;
+}
+
+int kh_scan_noted(void)
+{
+	int err = kh_scan();
+
+	if (err)
+		ktap_note("no scan: %s", err == -ESRCH ?
+						 "khugepaged does not run with these orders" :
+						 strerror(-err));
+	return err;
+}
+
+long long kh_runtime(void)
+{
+	char path[64], text[128];
+	int pid = kh_pid();
+
+	if (pid < 0)
+		return pid;
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", pid);
+	if (file_read(path, text, sizeof(text)) < 0)
+		return -ENOENT;
+	return strtoll(text, NULL, 10);
+}
+
+void kh_start(void)
+{
+	struct area keep;
+
+	settings_save();
+	kh_kick();
+	kh_set("alloc_sleep_millisecs", 0);
+	kh_set("pages_to_scan", 1U << 30);
+	kh_set("max_ptes_none", PMD_NR - 1);
+	kh_set("max_ptes_swap", PMD_NR / 8);
+	kh_set("max_ptes_shared", PMD_NR / 2);
+	kh_set("defrag", 1);
+	if (have_series())
+		kh_set("creep_guard", 1);
+	thp_write("shrink_underused", "0");
+	thp_write("enabled", "madvise");
+	thp_orders(1U << PMD_ORDER, "madvise");
+	area_map(&keep, 1);
+	area_advise(&keep, MADV_HUGEPAGE);
+	usleep(100000);
+	if (kh_idle() || kh_scan())
+		ktap_die("khugepaged does not come to rest");
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a range maps: page table entries, and the folios behind them. */
+#ifndef MTHP_PAGEMAP_H
+#define MTHP_PAGEMAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "settings.h"
+
+enum pte_kind {
+	PTE_NONE,
+	PTE_PAGE,
+	PTE_ZERO,
+	PTE_SWAP
+};
+
+struct pte {
+	uint64_t pfn;	/* of a PTE_PAGE */
+	uint64_t flags; /* KPF_* of it */
+	uint8_t kind;
+};
+
+/* What stands in place of an order. */
+enum {
+	SHAPE_NONE = -1,
+	SHAPE_ZERO = -2,
+	SHAPE_SWAP = -3,
+	SHAPE_PART = -4
+};
+
+/*
+ * One range, page by page: the order of the folio when all of it is mapped here at its natural
+ * place, SHAPE_PART when only some of a large folio is, or where it does not belong.
+ */
+struct shape {
+	int8_t order[PMD_NR];
+	uint8_t joined[PMD_NR]; /* the page after its left neighbour's, of the same folio */
+};
+
+/* nr entries from addr on. 0 or -errno. */
+int pagemap_read(const void *addr, unsigned int nr, struct pte *pte);
+
+/* Dies when the page map cannot be read. */
+void shape_read(const void *range, struct shape *s);
+
+bool shape_same(const struct shape *a, const struct shape *b);
+
+/* The first difference, as notes. */
+void shape_differ(const char *what, const struct shape *got, const struct shape *want);
+
+/* Blocks of an order, whole. */
+unsigned int shape_count(const struct shape *s, int order);
+
+#endif /* MTHP_PAGEMAP_H */
