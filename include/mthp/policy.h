@@ -111,16 +111,15 @@ struct mthp_policy_params {
 /*
  * What one scan of a PMD range found: bitmaps with a bit per PTE, PTE i being bit i % 64 of word
  * i / 64. Bits from 2^P on are ignored. A swapped-out PTE is blocked, not present, and not empty:
- * order P reads it in. A block is backed already when all its bits of joined but the first are set.
+ * order P reads it in. Blocked, too, is what is shared, write-protected by userfaultfd, locked,
+ * pinned, off the LRU, or not anonymous. A block is backed when all its bits of joined but the
+ * first are set.
  */
 struct mthp_policy_in {
 	__u64 present[MTHP_POLICY_WORDS];    /* maps a page other than the zero page */
-	__u64 blocked[MTHP_POLICY_WORDS];    /* cannot be collapsed below order P now: swapped out,
-						shared, write-protected by userfaultfd, locked,
-						pinned, off the LRU, not anonymous */
+	__u64 blocked[MTHP_POLICY_WORDS];    /* cannot be collapsed below order P now */
 	__u64 referenced[MTHP_POLICY_WORDS]; /* young, or its folio was referenced */
-	__u64 joined[MTHP_POLICY_WORDS];     /* maps the page after its left neighbour's, of the
-						same folio */
+	__u64 joined[MTHP_POLICY_WORDS];     /* the page after its left neighbour's, same folio */
 	__u8 need_referenced; /* leave blocks without a referenced PTE alone (khugepaged) */
 	__u8 pmd_allowed;     /* order P may be planned: swapped and shared PTEs are in bounds */
 	__u8 pad[6];
