@@ -6,6 +6,7 @@
 #include "cmd.h"
 #include "fmt.h"
 #include "log.h"
+#include "output.h"
 
 static const struct opt *opts_of(const struct command *cmd)
 {
@@ -100,7 +101,7 @@ static int completion_main(const struct command *cmd, const void *opts, int nr_a
 		return EXIT_USAGE;
 	}
 	bash();
-	return fflush(stdout) ? EXIT_CANNOT : EXIT_OK;
+	return output_close(stdout, NULL, 0);
 }
 
 const struct command cmd_completion = {

@@ -11,6 +11,7 @@
 #include "demo_settings.h"
 #include "fmt.h"
 #include "log.h"
+#include "output.h"
 
 struct demo_opts {
 	int list;
@@ -61,7 +62,7 @@ static int list(void)
 		printf("%-10s  %-10s  %s: %s\n", demo_scenarios[i].name,
 		       by_name(&demo_scenarios[i]), demo_scenarios[i].what,
 		       demo_scenarios[i].look_for);
-	return EXIT_OK;
+	return output_close(stdout, NULL, 0);
 }
 
 static int wanted(const struct demo *d, const struct demo_scenario *sc)

@@ -68,14 +68,14 @@ int diff_text(const struct diff *d, const char *name_a, const char *name_b, FILE
 	}
 	fprintf(out,
 		"\nProcesses are not compared: pids and address spaces of two runs are unrelated.\n");
-	return fflush(out) || ferror(out) ? -EIO : 0;
+	return view_end(out);
 }
 
 int diff_json(const struct diff *d, const char *name_a, const char *name_b, FILE *out)
 {
 	json_t *root = json_object(), *rows = json_array();
 	size_t i, k;
-	int err;
+	int err, wrote;
 
 	for (i = 0; i < d->nr_rows; i++) {
 		const struct diff_row *r = &d->rows[i];
@@ -100,5 +100,6 @@ int diff_json(const struct diff *d, const char *name_a, const char *name_b, FILE
 	err = json_dumpf(root, out, JSON_INDENT(1));
 	json_decref(root);
 	fputc('\n', out);
-	return err || fflush(out) || ferror(out) ? -EIO : 0;
+	wrote = view_end(out);
+	return wrote ? wrote : err ? -ENOMEM : 0;
 }

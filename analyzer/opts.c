@@ -13,6 +13,7 @@
 #include "fmt.h"
 #include "log.h"
 #include "opts.h"
+#include "output.h"
 
 static const struct opt no_opts[] = { OPT_END };
 
@@ -229,7 +230,7 @@ int command_run(const struct command *cmd, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
 			help(cmd);
 			free(opts);
-			return fflush(stdout) ? EXIT_CANNOT : EXIT_OK;
+			return output_close(stdout, NULL, 0);
 		} else {
 			err = take_opt(cmd, opts, argc, argv, &i);
 		}

@@ -13,6 +13,9 @@ int view_text(const struct snapshot *s, const char *table, FILE *out);
 int view_json(const struct snapshot *s, const char *table, FILE *out);
 int view_csv(const struct snapshot *s, const char *table, FILE *out);
 
+/* Ends what was written to @out: 0, or -errno with the reason why not all of it could be. */
+int view_end(FILE *out);
+
 /* As view_json(), on one line. */
 int view_json_line(const struct snapshot *s, FILE *out);
 

@@ -69,5 +69,5 @@ int view_csv(const struct snapshot *s, const char *table, FILE *out)
 		if (!table)
 			fputc('\n', out);
 	}
-	return fflush(out) || ferror(out) ? -EIO : 0;
+	return view_end(out);
 }

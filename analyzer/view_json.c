@@ -79,7 +79,7 @@ static int dump(const struct snapshot *s, const char *table, size_t flags, FILE 
 {
 	json_t *root = json_object();
 	size_t i;
-	int err;
+	int err, wrote;
 
 	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
 	for (i = 0; i < nr_tables; i++)
@@ -88,7 +88,8 @@ static int dump(const struct snapshot *s, const char *table, size_t flags, FILE 
 	err = json_dumpf(root, out, flags);
 	json_decref(root);
 	fputc('\n', out);
-	return err || fflush(out) || ferror(out) ? -EIO : 0;
+	wrote = view_end(out);
+	return wrote ? wrote : err ? -ENOMEM : 0;
 }
 
 int view_json(const struct snapshot *s, const char *table, FILE *out)

@@ -180,6 +180,12 @@ static int text_table(const struct snapshot *s, const struct table *t, FILE *out
 	return 0;
 }
 
+int view_end(FILE *out)
+{
+	errno = EIO;
+	return fflush(out) || ferror(out) ? -errno : 0;
+}
+
 int view_text(const struct snapshot *s, const char *table, FILE *out)
 {
 	const char *gap = "";
@@ -195,5 +201,5 @@ int view_text(const struct snapshot *s, const char *table, FILE *out)
 		if (err)
 			return err;
 	}
-	return fflush(out) || ferror(out) ? -EIO : 0;
+	return view_end(out);
 }
