@@ -11,7 +11,7 @@ static const char *const words[][2] = {
 	  "empty page table entries that a collapse filled with zeroed pages: memory that "
 	  "nobody had asked for" },
 	{ "censored",
-	  "a scan that ended early: it saw only a part, so the range is at least so full" },
+	  "a scan that ended early: it saw only a part, so the range is at most so full" },
 	{ "tier 0", "this kernel tells nothing of sizes below the PMD's, nor where" },
 	{ "tier 1", "it tells the size of each collapse" },
 	{ "tier 2", "and address, occupancy, plan and fill of each scan" },

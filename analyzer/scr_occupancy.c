@@ -8,7 +8,7 @@
  *	15/16  ██░░░                       200+56
  *
  * Censored samples (a scan that ended early saw only a part) stand apart: another texture, and a
- * number behind a plus. They say "at least so full" and must not be read as the others.
+ * number behind a plus. They say "at most so full" and must not be read as the others.
  */
 #include <string.h>
 
@@ -113,5 +113,5 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 	x = cells_put(c, x, bottom + 2, -1, COL_DIM, " every entry was looked at  ");
 	x = cells_put(c, x, bottom + 2, -1, COL_BAR_CUT, "░");
 	cells_put(c, x, bottom + 2, -1, COL_DIM,
-		  " +n: the scan ended early, the range is at least so full");
+		  " +n: the scan ended early, the range is at most so full");
 }
