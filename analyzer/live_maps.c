@@ -197,7 +197,7 @@ static void forget_procs(struct totals *t)
 		HASH_DEL(t->procs, p);
 		free(p);
 	}
-	t->last_proc = NULL;
+	memset(t->recent_proc, 0, sizeof(t->recent_proc));
 }
 
 static int read_procs(struct live_maps *maps, struct totals *t, __u64 inserts)

@@ -2,8 +2,8 @@
 /*
  * Sums over events, offline: the same rules as in BPF (mthp/agg.h), in hash tables instead of maps.
  *
- * Events come in runs of the same process and outcome, so the row that was hit last is tried before
- * the hash: reading a trace spends most of its time here. Both tables are bounded, because a trace
+ * Events of a few processes and outcomes alternate, so rows found lately are tried before the hash:
+ * reading a trace spends much of its time here. Both tables are bounded, because a trace
  * is input from outside.
  */
 #include <stdlib.h>
@@ -30,13 +30,20 @@ void totals_free(struct totals *t)
 		HASH_DEL(t->procs, p);
 		free(p);
 	}
-	t->last_outcome = NULL;
-	t->last_proc = NULL;
+	memset(t->recent_outcome, 0, sizeof(t->recent_outcome));
+	memset(t->recent_proc, 0, sizeof(t->recent_proc));
+}
+
+/* Fibonacci hashing: the upper bits depend on all of @word. */
+static unsigned int recent_slot(__u64 word)
+{
+	return (word * 0x9e3779b97f4a7c15ULL >> 32) % TOTALS_RECENT;
 }
 
 struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_key *key)
 {
-	struct outcome_row *row = t->last_outcome;
+	__u64 word = key->kind | key->requester << 8 | key->order << 16 | (__u64)key->result << 24;
+	struct outcome_row **recent = &t->recent_outcome[recent_slot(word)], *row = *recent;
 
 	if (row && !memcmp(&row->key, key, sizeof(*key)))
 		return row;
@@ -51,13 +58,14 @@ struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_k
 		row->key = *key;
 		HASH_ADD(hh, t->outcomes, key, sizeof(*key), row);
 	}
-	t->last_outcome = row;
+	*recent = row;
 	return row;
 }
 
 struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key)
 {
-	struct proc_row *row = t->last_proc;
+	struct proc_row **recent = &t->recent_proc[recent_slot(key->mm ^ key->tgid)],
+			*row = *recent;
 
 	if (row && !memcmp(&row->key, key, sizeof(*key)))
 		return row;
@@ -72,7 +80,7 @@ struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key)
 		row->key = *key;
 		HASH_ADD(hh, t->procs, key, sizeof(*key), row);
 	}
-	t->last_proc = row;
+	*recent = row;
 	return row;
 }
 

@@ -14,6 +14,8 @@
 #define TOTALS_MAX_OUTCOMES 8192
 #define TOTALS_MAX_PROCS    65536 /* a trace names more: the rest is counted in lost[TABLES] */
 
+#define TOTALS_RECENT 64 /* a power of two */
+
 struct outcome_row {
 	struct mthp_outcome_key key;
 	struct mthp_outcome val;
@@ -33,10 +35,11 @@ struct totals {
 	__u64 lost[MTHP_NR_LOSSES];
 	struct mthp_occ occ[MTHP_NR_ORDERS];
 	struct mthp_dur dur[MTHP_NR_ORDERS];
-	struct outcome_row *outcomes;	  /* uthash */
-	struct proc_row *procs;		  /* uthash */
-	struct outcome_row *last_outcome; /* the row hit last: events come in runs */
-	struct proc_row *last_proc;
+	struct outcome_row *outcomes; /* uthash */
+	struct proc_row *procs;	      /* uthash */
+	/* Rows found lately, by a few bits of their keys' hash: before the tables are asked. */
+	struct outcome_row *recent_outcome[TOTALS_RECENT];
+	struct proc_row *recent_proc[TOTALS_RECENT];
 };
 
 /* All zero, with @tier2 as in mthp_is_scan(). */

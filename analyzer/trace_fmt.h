@@ -70,7 +70,7 @@ enum trace_events { /* offsets */
 	TRACE_E_OWNERS = 8,
 	TRACE_E_AUX = 12,
 	TRACE_E_BASE = 16,
-	TRACE_E_MASK = 24,
+	TRACE_E_OWNER = 24,
 };
 
 enum trace_owner { /* offsets */

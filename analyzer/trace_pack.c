@@ -2,10 +2,10 @@
 /*
  * Collects events and turns them into the transposed form of an EVENTS block.
  *
- *	events      e0 | e1 | e2 ...		owners, numbered from 1, each once
- *	  differences (trace_delta.h), number of the owner in place of tgid
- *	planes      byte 0 of e0 e2 ... e1 ... | byte 1 of e0 e2 ... e1 ... | only those not all 0
- *	  events of the same kind together
+ *	events   e0 | e1 | e2 ...	owners, numbered from 1, each once
+ *	         differences (trace_delta.h), number of the owner in place of tgid
+ *	group    of the events of one kind: bytes 0, of e0 e2 ... | bytes 1, of e0 e2 ... | ...
+ *	         bytes that are 0 in all of them are left out, bytes that are equal stand once
  *
  * An event waits as the struct it came in; its bitmaps wait in file order in `aux`. The members of
  * the struct and the bytes of a record are matched by one table (trace_record_member), which is all
@@ -21,6 +21,7 @@
 #define OWNER_SLOTS (2 * TRACE_EVENTS_MAX) /* of the hash: a power of two */
 #define TILE	    64 /* events transposed at a time: they stay in the L1 cache */
 #define EV_WORDS    (sizeof(struct mthp_ev) / 8)
+#define MASK_LEN    ((TRACE_RECORD_LEN + 7) / 8)
 
 struct owner {
 	__u64 mm;
@@ -38,14 +39,13 @@ struct trace_pack {
 	size_t aux_len;
 	struct mthp_ev ev[TRACE_EVENTS_MAX]; /* tgid: number of the owner */
 	struct owner owner[TRACE_EVENTS_MAX];
-	__u16 slot[OWNER_SLOTS]; /* number of an owner; 0: free */
-	__u16 place[TRACE_EVENTS_MAX];
+	__u16 slot[OWNER_SLOTS];	/* number of an owner; 0: free */
+	__u16 sorted[TRACE_EVENTS_MAX]; /* events by kind, and within a kind in their order */
 	__u8 aux[TRACE_AUX_MAX];
 	__u8 out[TRACE_RAW_MAX];
 };
-_Static_assert(TRACE_E_MASK + TRACE_RECORD_LEN +
-			       TRACE_EVENTS_MAX * (TRACE_OWNER_LEN + TRACE_RECORD_LEN) +
-			       TRACE_AUX_MAX <
+_Static_assert(TRACE_E_OWNER + TRACE_EVENTS_MAX * (TRACE_OWNER_LEN + 1 + TRACE_RECORD_LEN) +
+			       MTHP_NR_KINDS * 3 * TRACE_RECORD_LEN + TRACE_AUX_MAX <
 		       TRACE_RAW_MAX,
 	       "a full block fits");
 
@@ -193,19 +193,24 @@ static __u64 make_deltas(struct trace_pack *p)
 	return base;
 }
 
-/* Which bytes of struct mthp_ev are not 0 in all events: @used gets those of all, or-ed. */
-static void or_all(const struct trace_pack *p, struct mthp_ev *used)
+/* Which bytes are not 0 in all of @nr events (@used), and which are not equal in all (@varies). */
+static void compare_all(const struct trace_pack *p, const __u16 *which, __u32 nr,
+			struct mthp_ev *used, struct mthp_ev *varies)
 {
-	__u64 sum[EV_WORDS] = { 0 }, word[EV_WORDS];
+	__u64 sum[EV_WORDS] = { 0 }, diff[EV_WORDS] = { 0 }, first[EV_WORDS], word[EV_WORDS];
 	__u32 i;
 	size_t w;
 
-	for (i = 0; i < p->nr; i++) {
-		memcpy(word, &p->ev[i], sizeof(word));
-		for (w = 0; w < EV_WORDS; w++)
+	memcpy(first, &p->ev[which[0]], sizeof(first));
+	for (i = 0; i < nr; i++) {
+		memcpy(word, &p->ev[which[i]], sizeof(word));
+		for (w = 0; w < EV_WORDS; w++) {
 			sum[w] |= word[w];
+			diff[w] |= word[w] ^ first[w];
+		}
 	}
 	memcpy(used, sum, sizeof(sum));
+	memcpy(varies, diff, sizeof(diff));
 }
 
 static __u8 *put_owners(const struct trace_pack *p, __u8 *out)
@@ -224,11 +229,12 @@ static __u8 *put_owners(const struct trace_pack *p, __u8 *out)
 	return out;
 }
 
-/* Where each event stands in a plane: by kind, events of one kind in their order. */
-static void sort_by_kind(struct trace_pack *p)
+/* Numbers of events of each kind, and the events sorted by it. */
+static void sort_by_kind(struct trace_pack *p, __u32 nr[MTHP_NR_KINDS])
 {
-	__u32 i, at = 0, nr[MTHP_NR_KINDS] = { 0 }, start[MTHP_NR_KINDS];
+	__u32 i, at = 0, start[MTHP_NR_KINDS];
 
+	memset(nr, 0, MTHP_NR_KINDS * sizeof(nr[0]));
 	for (i = 0; i < p->nr; i++)
 		nr[p->ev[i].kind]++;
 	for (i = 0; i < MTHP_NR_KINDS; i++) {
@@ -236,45 +242,66 @@ static void sort_by_kind(struct trace_pack *p)
 		at += nr[i];
 	}
 	for (i = 0; i < p->nr; i++)
-		p->place[i] = (__u16)start[p->ev[i].kind]++;
+		p->sorted[start[p->ev[i].kind]++] = (__u16)i;
 }
 
-/* Byte @offset of all events of a tile into its plane. */
-static void put_tile(const struct trace_pack *p, __u32 first, __u32 offset, __u8 *out)
+/* Byte @offset of @nr events, one after the other. */
+static void put_bytes(const struct trace_pack *p, const __u16 *which, __u32 nr, __u32 offset,
+		      __u8 *out)
 {
-	__u32 i, end = first + TILE < p->nr ? first + TILE : p->nr;
+	__u32 i;
 
-	if (offset == offsetof(struct mthp_ev, kind))
-		for (i = first; i < end; i++)
-			out[i] = p->ev[i].kind;
-	else
-		for (i = first; i < end; i++)
-			out[p->place[i]] = ((const __u8 *)&p->ev[i])[offset];
+	for (i = 0; i < nr; i++)
+		out[i] = ((const __u8 *)&p->ev[which[i]])[offset];
 }
 
-static __u8 *put_planes(struct trace_pack *p, __u8 *mask, __u8 *out)
+/* A group: which bytes are there, which of them vary; then the bytes. */
+static __u8 *put_group(const struct trace_pack *p, const __u16 *which, __u32 nr, __u8 *out)
 {
-	__u32 i, at, first, nr = 0, offset, plane[TRACE_RECORD_LEN];
-	struct mthp_ev used;
+	struct mthp_ev used, varies;
+	__u8 *there = out, *many = out + MASK_LEN, *plane[TRACE_RECORD_LEN];
+	__u32 at, i, n, first, offset, nr_planes = 0, from[TRACE_RECORD_LEN];
 
-	or_all(p, &used);
+	compare_all(p, which, nr, &used, &varies);
+	memset(out, 0, 2 * MASK_LEN);
+	out += 2 * MASK_LEN;
 	for (at = 0; at < TRACE_RECORD_LEN; at++) {
 		offset = trace_record_member(at);
-		if (offset >= sizeof(used) || !((const __u8 *)&used)[offset])
+		if (at == TRACE_R_KIND || offset >= sizeof(used) || !((const __u8 *)&used)[offset])
 			continue;
-		mask[at / 8] |= (__u8)(1U << (at % 8));
-		plane[nr++] = offset;
+		there[at / 8] |= (__u8)(1U << (at % 8));
+		if (!((const __u8 *)&varies)[offset]) {
+			*out++ = ((const __u8 *)&used)[offset];
+			continue;
+		}
+		many[at / 8] |= (__u8)(1U << (at % 8));
+		from[nr_planes] = offset;
+		plane[nr_planes++] = out;
+		out += nr;
 	}
-	sort_by_kind(p);
-	for (first = 0; first < p->nr; first += TILE)
-		for (i = 0; i < nr; i++)
-			put_tile(p, first, plane[i], out + (size_t)i * p->nr);
-	return out + (size_t)nr * p->nr;
+	for (first = 0; first < nr; first += TILE) {
+		n = nr - first < TILE ? nr - first : TILE;
+		for (i = 0; i < nr_planes; i++)
+			put_bytes(p, which + first, n, from[i], plane[i] + first);
+	}
+	return out;
+}
+
+static __u8 *put_groups(struct trace_pack *p, __u8 *out)
+{
+	__u32 i, at = 0, nr[MTHP_NR_KINDS];
+
+	for (i = 0; i < p->nr; i++)
+		*out++ = p->ev[i].kind;
+	sort_by_kind(p, nr);
+	for (i = 0; i < MTHP_NR_KINDS; at += nr[i++])
+		if (nr[i])
+			out = put_group(p, p->sorted + at, nr[i], out);
+	return out;
 }
 
 const void *trace_pack_make(struct trace_pack *p, size_t *len)
 {
-	size_t mask_len = (TRACE_RECORD_LEN + 7) / 8;
 	__u8 *out = p->out;
 
 	put32(out + TRACE_E_RECORDS, p->nr);
@@ -283,9 +310,8 @@ const void *trace_pack_make(struct trace_pack *p, size_t *len)
 	put32(out + TRACE_E_OWNERS, p->nr_owners);
 	put32(out + TRACE_E_AUX, (__u32)p->aux_len);
 	put64(out + TRACE_E_BASE, p->nr ? make_deltas(p) : 0);
-	memset(out + TRACE_E_MASK, 0, mask_len);
-	out = put_owners(p, p->out + TRACE_E_MASK + mask_len);
-	out = put_planes(p, p->out + TRACE_E_MASK, out);
+	out = put_owners(p, p->out + TRACE_E_OWNER);
+	out = put_groups(p, out);
 	memcpy(out, p->aux, p->aux_len);
 	*len = (size_t)(out - p->out) + p->aux_len;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turns an EVENTS block back into events, a tile of them at a time, so that what is being put
- * together stays in the L1 cache.
+ * Turns an EVENTS block back into events, a few at a time, so that what is being put together stays
+ * in the L1 cache and has left the store buffer when it is read.
  *
- * Reading a trace of millions of events spends its time here: planes are the outer loop, so that
- * each byte costs one load and one store and no decision. The payload is not trusted: its
- * parts are checked against its size once, in trace_unpack_begin(); numbers in it are brought
- * into range when an event is finished.
+ * Reading a trace of millions of events spends its time here. All events of a kind have most bytes in
+ * common: each begins as a copy of its group's template, and only bytes that vary are put in one
+ * by one. The payload is not trusted: its parts are checked against its size once, in
+ * trace_unpack_begin(); numbers in it are brought into range when an event is finished.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,12 +16,24 @@
 #include "trace_pack.h"
 #include "trace_unpack.h"
 
-#define TILE 64
+#define TILE 32
+
+/* The events of one kind. */
+struct group {
+	struct mthp_ev common; /* bytes that are equal in all of them */
+	__u32 nr;
+	__u32 next; /* of them, to be put together */
+	__u32 nr_planes;
+	struct {
+		const __u8 *bytes; /* of each, one after the other */
+		__u32 offset;	   /* in struct mthp_ev */
+	} plane[TRACE_RECORD_LEN];
+};
 
 struct trace_unpack {
-	const __u8 *kinds; /* of the records, in their order; NULL: all 0 */
 	const __u8 *owners;
 	__u32 nr_owners, owner_size;
+	const __u8 *kinds; /* of the records, in their order */
 	const __u8 *aux;
 	size_t aux_left;
 	__u32 nr, bad;
@@ -29,12 +41,7 @@ struct trace_unpack {
 	__u32 fill;  /* events in the tile */
 	__u32 at;    /* next of them */
 	struct trace_delta delta;
-	__u16 place[TRACE_EVENTS_MAX]; /* of a record in a plane */
-	__u32 nr_planes;
-	struct {
-		const __u8 *bytes;
-		__u32 offset; /* in struct mthp_ev */
-	} plane[TRACE_RECORD_LEN];
+	struct group group[MTHP_NR_KINDS];
 	struct mthp_ev tile[TILE];
 	struct {
 		struct mthp_ev ev;
@@ -60,53 +67,75 @@ __u32 trace_unpack_take_bad(struct trace_unpack *u)
 	return bad;
 }
 
-/* Finds the planes from @bytes on and returns where they end; NULL: behind @end. */
-static const __u8 *find_planes(struct trace_unpack *u, const __u8 *mask, __u32 record_size,
-			       const __u8 *bytes, const __u8 *end)
+static int bit(const __u8 *mask, __u32 at)
 {
-	__u32 at, offset;
-
-	u->nr_planes = 0;
-	u->kinds = NULL;
-	for (at = 0; at < record_size; at++) {
-		if (!(mask[at / 8] >> (at % 8) & 1))
-			continue;
-		if ((size_t)(end - bytes) < u->nr)
-			return NULL;
-		offset = trace_record_member(at);
-		if (at == TRACE_R_KIND) {
-			u->kinds = bytes;
-		} else if (offset < sizeof(struct mthp_ev)) {
-			u->plane[u->nr_planes].bytes = bytes;
-			u->plane[u->nr_planes++].offset = offset;
-		}
-		bytes += u->nr;
-	}
-	return bytes;
+	return mask[at / 8] >> (at % 8) & 1;
 }
 
-/* Planes have the records ordered by kind, but that of the kinds itself. */
-static void sort_by_kind(struct trace_unpack *u)
+/* Reads the group of @kind from @p on and returns where it ends; NULL: behind @end. */
+static const __u8 *read_group(struct group *g, __u8 kind, __u32 record_size, const __u8 *p,
+			      const __u8 *end)
 {
-	__u32 i, at = 0, nr[256] = { 0 }, start[256];
+	const __u8 *there = p, *many = p + (record_size + 7) / 8;
+	__u32 at, len, offset;
 
-	for (i = 0; i < u->nr; i++)
-		nr[u->kinds ? u->kinds[i] : 0]++;
-	for (i = 0; i < 256; i++) {
-		start[i] = at;
-		at += nr[i];
+	if ((size_t)(end - p) < 2 * ((record_size + 7) / 8))
+		return NULL;
+	p += 2 * ((record_size + 7) / 8);
+	memset(&g->common, 0, sizeof(g->common));
+	g->common.kind = kind;
+	g->nr_planes = 0;
+	g->next = 0;
+	for (at = 0; at < record_size; at++) {
+		if (!bit(there, at))
+			continue;
+		len = bit(many, at) ? g->nr : 1;
+		if ((size_t)(end - p) < len)
+			return NULL;
+		offset = trace_record_member(at);
+		if (offset < sizeof(g->common) && at != TRACE_R_KIND) {
+			((__u8 *)&g->common)[offset] = *p;
+			if (bit(many, at)) {
+				g->plane[g->nr_planes].bytes = p;
+				g->plane[g->nr_planes++].offset = offset;
+			}
+		}
+		p += len;
 	}
-	for (i = 0; i < u->nr; i++)
-		u->place[i] = (__u16)start[u->kinds ? u->kinds[i] : 0]++;
+	return p;
+}
+
+/* Reads all groups; where they end, or NULL. */
+static const __u8 *read_groups(struct trace_unpack *u, __u32 record_size, const __u8 *p,
+			       const __u8 *end)
+{
+	__u8 kind;
+	__u32 i;
+
+	if ((size_t)(end - p) < u->nr)
+		return NULL;
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		u->group[kind].nr = 0;
+	u->kinds = p;
+	for (i = 0; i < u->nr; i++) {
+		if (!p[i] || p[i] >= MTHP_NR_KINDS)
+			return NULL;
+		u->group[p[i]].nr++;
+	}
+	p += u->nr;
+	for (kind = 0; p && kind < MTHP_NR_KINDS; kind++)
+		if (u->group[kind].nr)
+			p = read_group(&u->group[kind], kind, record_size, p, end);
+	return p;
 }
 
 int trace_unpack_begin(struct trace_unpack *u, const void *payload, size_t len, __u32 nr)
 {
-	const __u8 *p = payload, *end = p + len, *mask = p + TRACE_E_MASK;
-	__u32 record_size, mask_len;
+	const __u8 *p = payload, *end = p + len;
+	__u32 record_size;
 
 	u->nr = u->first = u->fill = u->at = u->bad = 0;
-	if (len < TRACE_E_MASK || get32(p + TRACE_E_RECORDS) != nr || !nr || nr > TRACE_EVENTS_MAX)
+	if (len < TRACE_E_OWNER || get32(p + TRACE_E_RECORDS) != nr || !nr || nr > TRACE_EVENTS_MAX)
 		return -EINVAL;
 	record_size = get16(p + TRACE_E_RECORD_SIZE);
 	u->owner_size = get16(p + TRACE_E_OWNER_SIZE);
@@ -115,21 +144,18 @@ int trace_unpack_begin(struct trace_unpack *u, const void *payload, size_t len, 
 	if (record_size < TRACE_RECORD_LEN || record_size > TRACE_SIZE_MAX ||
 	    u->owner_size < TRACE_OWNER_LEN || u->owner_size > TRACE_SIZE_MAX || u->nr_owners > nr)
 		return -EINVAL;
-	mask_len = (record_size + 7) / 8;
-	if ((size_t)(end - mask) < mask_len + (size_t)u->nr_owners * u->owner_size)
+	u->owners = p + TRACE_E_OWNER;
+	if ((size_t)(end - u->owners) < (size_t)u->nr_owners * u->owner_size)
 		return -EINVAL;
-	u->owners = mask + mask_len;
+	memset(&u->delta, 0, sizeof(u->delta));
+	u->delta.ts = get64(p + TRACE_E_BASE);
 	u->nr = nr;
-	p = find_planes(u, mask, record_size, u->owners + (size_t)u->nr_owners * u->owner_size,
-			end);
+	p = read_groups(u, record_size, u->owners + (size_t)u->nr_owners * u->owner_size, end);
 	if (!p || (size_t)(end - p) != u->aux_left) {
 		u->nr = 0;
 		return -EINVAL;
 	}
 	u->aux = p;
-	memset(&u->delta, 0, sizeof(u->delta));
-	u->delta.ts = get64((const __u8 *)payload + TRACE_E_BASE);
-	sort_by_kind(u);
 	return 0;
 }
 
@@ -155,18 +181,15 @@ static void next_tile(struct trace_unpack *u)
 
 	u->first += u->fill;
 	nr = u->nr - u->first < TILE ? u->nr - u->first : TILE;
-	memset(u->tile, 0, nr * sizeof(u->tile[0]));
-	for (i = 0; i < u->nr_planes; i++) {
-		const __u8 *from = u->plane[i].bytes;
-		const __u16 *place = u->place + u->first;
-		__u8 *to = (__u8 *)u->tile + u->plane[i].offset;
+	for (j = 0; j < nr; j++) {
+		struct group *g = &u->group[u->kinds[u->first + j]];
+		__u8 *to = (__u8 *)&u->tile[j];
+		__u32 n = g->next++;
 
-		for (j = 0; j < nr; j++)
-			to[j * sizeof(u->tile[0])] = from[place[j]];
+		u->tile[j] = g->common;
+		for (i = 0; i < g->nr_planes; i++)
+			to[g->plane[i].offset] = g->plane[i].bytes[n];
 	}
-	if (u->kinds)
-		for (j = 0; j < nr; j++)
-			u->tile[j].kind = u->kinds[u->first + j];
 	u->fill = nr;
 	u->at = 0;
 }
@@ -211,7 +234,7 @@ struct mthp_ev *trace_unpack_next(struct trace_unpack *u)
 			}
 			ev = take_bitmaps(u, ev);
 		}
-		if (ev->kind && ev->kind < MTHP_NR_KINDS && ev->order < MTHP_NR_ORDERS)
+		if (ev->order < MTHP_NR_ORDERS)
 			break;
 		u->bad++;
 	}

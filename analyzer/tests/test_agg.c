@@ -189,8 +189,8 @@ static void test_tier2(void **state)
 	totals_event(&t, &old);
 	totals_event(&t, &new);
 	assert_int_equal(HASH_COUNT(t.outcomes), 2);
-	assert_int_equal(t.last_proc->val.done[4], 1);
-	assert_int_equal(t.last_proc->val.done[9], 0);
+	assert_int_equal(t.procs->val.done[4], 1);
+	assert_int_equal(t.procs->val.done[9], 0);
 	totals_free(&t);
 }
 

@@ -65,31 +65,37 @@ static struct trace_reader *open_made(const struct made *m)
 	return r;
 }
 
-/* An EVENTS payload of @nr records of @record_size, two bytes of each and of one owner set. */
+/* An EVENTS payload of @nr records of @record_size: owner 1 each, the last byte set. */
 static size_t make_events(__u8 *p, __u32 nr, __u16 record_size, __u16 owner_size, __u32 aux)
 {
+	__u32 mask_len = (record_size + 7) / 8;
 	__u8 *start = p;
 
-	memset(p, 0, TRACE_E_MASK + TRACE_SIZE_MAX / 8);
+	memset(p, 0, 4096);
 	put32(p + TRACE_E_RECORDS, nr);
 	put16(p + TRACE_E_RECORD_SIZE, record_size);
 	put16(p + TRACE_E_OWNER_SIZE, owner_size);
 	put32(p + TRACE_E_OWNERS, 1);
 	put32(p + TRACE_E_AUX, aux);
-	p += TRACE_E_MASK;
-	p[TRACE_R_OWNER / 8] |= 1U << TRACE_R_OWNER % 8;
-	p[TRACE_R_KIND / 8] |= 1U << TRACE_R_KIND % 8;
-	p[(record_size - 1) / 8] |= (__u8)(1U << (record_size - 1) % 8);
-	p += (record_size + 7) / 8;
+	p += TRACE_E_OWNER;
 	memset(p, 0xab, owner_size);
 	put32(p + TRACE_O_TGID, 4711);
 	p += owner_size;
-	memset(p, 1, nr); /* owner */
-	p += nr;
 	memset(p, MTHP_K_PASS, nr);
 	p += nr;
-	memset(p, 0xcd, nr + aux);
-	return (size_t)(p - start) + nr + aux;
+	p[TRACE_R_OWNER / 8] |= 1U << TRACE_R_OWNER % 8;
+	p[mask_len + TRACE_R_OWNER / 8] |= 1U << TRACE_R_OWNER % 8;
+	p[TRACE_R_ORDER / 8] |= 1U << TRACE_R_ORDER % 8;
+	p[mask_len + TRACE_R_ORDER / 8] |= 1U << TRACE_R_ORDER % 8;
+	p[(record_size - 1) / 8] |= (__u8)(1U << (record_size - 1) % 8);
+	p += 2 * mask_len;
+	memset(p, 1, nr); /* owner */
+	p += nr;
+	memset(p, 9, nr); /* order */
+	p += nr;
+	*p++ = 0xcd;
+	memset(p, 0xcd, aux);
+	return (size_t)(p - start) + aux;
 }
 
 /* Newer writers append members, flags and block types; what is known is read as ever. */
@@ -155,7 +161,7 @@ static unsigned int read_made(const __u8 *payload, size_t len)
 
 static void test_wrong_events(void **state)
 {
-	__u8 p[8192], *owner, *kind;
+	__u8 p[8192], *owner, *kinds;
 	size_t len;
 
 	(void)state;
@@ -166,13 +172,19 @@ static void test_wrong_events(void **state)
 	assert_int_equal(read_made(p, 3), 0);
 	assert_int_equal(read_made(p, 0), 0);
 
-	owner = p + TRACE_E_MASK + (TRACE_RECORD_LEN + 7) / 8 + TRACE_OWNER_LEN;
-	kind = owner + 10;
+	kinds = p + TRACE_E_OWNER + TRACE_OWNER_LEN;
+	owner = kinds + 10 + 2 * ((TRACE_RECORD_LEN + 7) / 8);
 	owner[3] = 2; /* there is one only: unknown, but kept */
-	kind[0] = 0;
-	kind[5] = MTHP_NR_KINDS;
-	kind[9] = 0xff;
+	owner[10] = MTHP_NR_ORDERS;
+	owner[15] = 0xff;
+	owner[19] = 14;
 	assert_int_equal(read_made(p, len), 7);
+	kinds[9] = 0;
+	assert_int_equal(read_made(p, len), 0);
+	kinds[9] = MTHP_NR_KINDS;
+	assert_int_equal(read_made(p, len), 0);
+	kinds[9] = MTHP_K_PASS - 1; /* its group is missing */
+	assert_int_equal(read_made(p, len), 0);
 
 	len = make_events(p, 10, TRACE_RECORD_LEN, TRACE_OWNER_LEN, 0);
 	put32(p + TRACE_E_OWNERS, 11);
@@ -196,15 +208,17 @@ static void test_wrong_events(void **state)
 /* Bitmaps of more words than there can be, or than the block has: the rest cannot be told apart. */
 static void test_wrong_bitmaps(void **state)
 {
-	__u8 p[8192], *words;
+	__u8 p[8192], *mask, *words;
 	size_t len;
 
 	(void)state;
 	len = make_events(p, 10, TRACE_RECORD_LEN, TRACE_OWNER_LEN, 120);
-	p[TRACE_E_MASK + TRACE_R_WORDS / 8] |= 1U << TRACE_R_WORDS % 8;
-	words = p + len - 120 - 10;
+	mask = p + TRACE_E_OWNER + TRACE_OWNER_LEN + 10;
+	mask[TRACE_R_WORDS / 8] |= 1U << TRACE_R_WORDS % 8;
+	mask[(TRACE_RECORD_LEN + 7) / 8 + TRACE_R_WORDS / 8] |= 1U << TRACE_R_WORDS % 8;
+	words = p + len - 120 - 1;
+	memmove(words + 10, words, 121);
 	memset(words, 0, 10);
-	memmove(words + 10, words, 130);
 	len += 10;
 	words[0] = 1;
 	words[4] = 2;
