@@ -94,7 +94,7 @@ int kh_idle(void)
 		if (got == -ESRCH)
 			return -ESRCH;
 		same = got >= 0 && got == last ? same + 1 : 0;
-		if (same == 4)
+		if (same == 15)
 			return 0;
 		last = got;
 		usleep(1000);

@@ -44,7 +44,7 @@ int file_read(const char *path, char *buf, unsigned int size)
 
 int file_write(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), err = 0;
 	ssize_t len = strlen(text);
 
 	if (fd < 0)
