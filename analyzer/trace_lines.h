@@ -17,8 +17,8 @@ void trace_lines_u64(struct trace_lines *l, const char *name, __u64 value);
 /* A walk over the lines of a payload. */
 struct trace_line {
 	const char *at, *end;
-	char name[64]; /* both without escapes, cut off where they are longer */
-	char value[512];
+	char name[64];	      /* both without escapes, cut off where they are longer */
+	char value[4096 + 1]; /* a path fits */
 };
 
 void trace_line_begin(struct trace_line *line, const void *payload, size_t len);

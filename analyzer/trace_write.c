@@ -224,7 +224,9 @@ static int note_lost(struct trace_writer *w)
 	int err;
 
 	for (i = 0; i < MTHP_NR_LOSSES; i++) {
-		n = w->lost[i] + (i == MTHP_L_DISK ? w->missing : 0);
+		n = w->lost[i];
+		if (i == MTHP_L_DISK && n < w->missing)
+			n = w->missing;
 		trace_lines_u64(&w->lines, meta_loss_name(i), n);
 	}
 	n = w->missing;

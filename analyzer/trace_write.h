@@ -35,8 +35,8 @@ int trace_write_flush(struct trace_writer *w);
 
 /*
  * Each writes one block (after the events that wait) and returns as trace_write_flush().
- * counters: one reading. lost: running totals, indexed by enum mthp_loss; what the writer itself
- * misses is added to lost[MTHP_L_DISK]. meta: once more, when settings or result names changed.
+ * counters: one reading. lost: running totals, indexed by enum mthp_loss; lost[MTHP_L_DISK] is raised
+ * to what the writer itself misses. meta: once more, when settings or result names changed.
  */
 int trace_write_counters(struct trace_writer *w, const struct counters *counters);
 int trace_write_lost(struct trace_writer *w, const __u64 lost[MTHP_NR_LOSSES]);
