@@ -14,6 +14,7 @@
 	X(script)   \
 	X(diff)     \
 	X(demo)     \
+	X(info)     \
 	X(record)   \
 	X(completion)
 

@@ -75,10 +75,8 @@ static void probe_results(struct kfeat *k, struct meta *meta)
 	e = btf_enum(t);
 	for (i = 0; i < btf_vlen(t); i++, e++) {
 		name = btf__name_by_offset(k->btf, e->name_off);
-		if (!name || strncmp(name, "SCAN_", 5) || e->val < 0 || e->val >= MTHP_NR_RESULTS)
-			continue;
-		k->result_of[e->val] = meta_result_by_enum(meta, name + 5);
-		k->nr_results++;
+		if (name)
+			results_enum(&k->results, meta, name, e->val);
 	}
 }
 
@@ -161,8 +159,9 @@ static int probe_btf(struct kfeat *k, struct meta *meta)
 	return EXIT_OK;
 }
 
-static int probe_tracefs(struct kfeat *k)
+static int probe_tracefs(struct kfeat *k, struct meta *meta)
 {
+	char format[16384];
 	int fd = tracefs_open(&k->tracefs);
 	int kind, id;
 
@@ -185,6 +184,9 @@ static int probe_tracefs(struct kfeat *k)
 		k->events[kind].id = id;
 		k->kinds |= 1U << kind;
 	}
+	if (!k->results.nr &&
+	    !tracefs_event_format(fd, SYSTEM, tracepoints[MTHP_K_SCAN_PMD], format, sizeof(format)))
+		results_format(&k->results, meta, format);
 	close(fd);
 	if (!k->events[MTHP_K_SCAN_PMD].id && !k->events[MTHP_K_COLLAPSE].id)
 		return problem(k, "tracepoints " SYSTEM ":*: not in this kernel (needs one built "
@@ -203,7 +205,8 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	if (caps_missing(missing, sizeof(missing))[0])
 		problem(k, "bpf: Operation not permitted (needs %s: run as root)", missing);
 	probe_btf(k, meta);
-	probe_tracefs(k);
+	probe_tracefs(k, meta);
+	results_unnamed(&k->results, meta);
 	if (has_field(&k->events[MTHP_K_COLLAPSE], "order"))
 		k->tier = TIER_ORDER;
 	if (k->events[MTHP_K_MTHP_SCAN].id)

@@ -3,7 +3,7 @@
 #ifndef KFEAT_H
 #define KFEAT_H
 
-#include "meta.h"
+#include "results.h"
 
 struct btf;
 
@@ -19,10 +19,9 @@ struct kfeat {
 	struct kfeat_event events[MTHP_NR_KINDS];
 	__u32 kinds; /* bit n: events of enum mthp_kind n can be had */
 	enum tier tier;
-	int has_owner;			 /* mm->owner: events can be attributed to processes */
-	int nr_results;			 /* members of the kernel's enum scan_result */
-	__u8 result_of[MTHP_NR_RESULTS]; /* its numbers to ours */
-	char problem[256];		 /* why observing is impossible here; "": it is not */
+	int has_owner; /* mm->owner: events can be attributed to processes */
+	struct results results;
+	char problem[256]; /* why observing is impossible here; "": it is not */
 };
 
 /*

@@ -143,7 +143,7 @@ static int set_rodata(struct live *l, int stream)
 	int i;
 
 	for (i = 0; i < MTHP_NR_RESULTS; i++) {
-		ro->result_of[i] = l->kfeat.result_of[i];
+		ro->result_of[i] = l->kfeat.results.ours[i];
 		ro->reach_of[i] = meta_result_reach(i);
 	}
 	ro->pmd_order = l->source.meta.pmd_order;

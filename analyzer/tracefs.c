@@ -74,22 +74,40 @@ int tracefs_open(const char **how)
 	return err == -ENOENT ? fd : err;
 }
 
-int tracefs_event_id(int tracefs, const char *system, const char *name)
+static int read_event_file(int tracefs, const char *system, const char *name, const char *file,
+			   char *buf, size_t len)
 {
-	char path[256], text[32];
-	ssize_t n;
-	int fd, id;
+	char path[256];
+	size_t n = 0;
+	ssize_t got = 1;
+	int fd, err = 0;
 
-	snprintf(path, sizeof(path), "events/%s/%s/id", system, name);
+	snprintf(path, sizeof(path), "events/%s/%s/%s", system, name, file);
 	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	id = n < 0 ? -errno : -EINVAL;
+	while (got > 0 && n < len - 1) {
+		got = read(fd, buf + n, len - 1 - n);
+		if (got < 0)
+			err = -errno;
+		else
+			n += got;
+	}
 	close(fd);
-	if (n <= 0)
-		return id;
-	text[n] = '\0';
-	id = atoi(text);
-	return id > 0 ? id : -EINVAL;
+	buf[n] = '\0';
+	return err;
+}
+
+int tracefs_event_id(int tracefs, const char *system, const char *name)
+{
+	char text[32];
+	int err = read_event_file(tracefs, system, name, "id", text, sizeof(text));
+	int id = err ? 0 : atoi(text);
+
+	return err ? err : id > 0 ? id : -EINVAL;
+}
+
+int tracefs_event_format(int tracefs, const char *system, const char *name, char *buf, size_t len)
+{
+	return read_event_file(tracefs, system, name, "format", buf, len);
 }

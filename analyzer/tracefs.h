@@ -15,4 +15,7 @@ int tracefs_open(const char **how);
 /* The number of a tracepoint. -ENOENT: this kernel does not have it; other -errno: not to be read. */
 int tracefs_event_id(int tracefs, const char *system, const char *name);
 
+/* The text that describes a tracepoint's record and how it is printed. 0 or -errno. */
+int tracefs_event_format(int tracefs, const char *system, const char *name, char *buf, size_t len);
+
 #endif

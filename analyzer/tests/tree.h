@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A tree of files for a test that reads /sys or /proc: made below a new directory, and removed. */
+#ifndef TREE_H
+#define TREE_H
+
+struct tree {
+	char root[64];
+};
+
+void tree_make(struct tree *t);
+/* Writes @text to the file at @path, making the directories above it. */
+void tree_file(const struct tree *t, const char *path, const char *text);
+void tree_remove(struct tree *t);
+
+#endif
