@@ -4,14 +4,10 @@
  * larger blocks hold a shared page and cannot collapse; the smaller ones beside it must, whatever
  * larger orders are enabled, and what they left behind may not spoil the next pass.
  */
-#include <errno.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "area.h"
+#include "child.h"
 #include "khugepaged.h"
 #include "ktap.h"
 #include "plan.h"
@@ -19,30 +15,11 @@
 
 #define RANGES 8
 
-/* A child that keeps the pages shared and does not want any of its own collapsed. */
-static pid_t share(struct area *a)
+/* The child keeps the pages shared, and wants none of its own collapsed. */
+static int hold(void *arg)
 {
-	int ready[2];
-	pid_t pid;
-	char c;
-
-	if (pipe(ready))
-		ktap_die("no pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		ktap_die("cannot fork: %s", strerror(errno));
-	if (!pid) {
-		close(ready[0]);
-		area_advise(a, MADV_NOHUGEPAGE);
-		if (write(ready[1], "", 1) == 1)
-			pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	if (read(ready[0], &c, 1) != 1)
-		ktap_die("the child is gone");
-	close(ready[0]);
-	return pid;
+	area_advise(arg, MADV_NOHUGEPAGE);
+	return 0;
 }
 
 static void one_case(uint32_t orders, unsigned int every)
@@ -60,7 +37,7 @@ static void one_case(uint32_t orders, unsigned int every)
 
 	area_map(&a, RANGES);
 	area_write_pages(&a, 0, RANGES * PMD_NR);
-	pid = share(&a);
+	pid = child_start(hold, &a);
 	for (i = 0; i < RANGES * PMD_NR; i++) {
 		if (i % every == every / 2)
 			bad[i % PMD_NR] = 1;
@@ -96,8 +73,7 @@ static void one_case(uint32_t orders, unsigned int every)
 	ktap_ok(!err && work_idle(&w) && w.scans >= RANGES,
 		"1 page in %u shared, orders %s: the second pass looks at all and does nothing",
 		every, orders_name(orders));
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	child_end(pid);
 	/* Alone again: what was shared can collapse now. */
 	kh_scan();
 	for (i = 0, got = 0; i < RANGES; i++) {

@@ -209,7 +209,7 @@ void work_start(void)
 	unsigned int i;
 	int err;
 
-	if (!owner)
+	if (owner != getpid())
 		trace_open();
 	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		err = trace_enable(events[i]);

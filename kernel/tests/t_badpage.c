@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One bad page costs one block. Each range has one page that cannot be collapsed now; the other 31
+ * blocks of 64K must collapse, the bad one must stay as it was, and mm_mthp_scan must say why.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <linux/userfaultfd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "area.h"
+#include "child.h"
+#include "khugepaged.h"
+#include "ktap.h"
+#include "pagemap.h"
+#include "settings.h"
+#include "trace.h"
+
+#ifndef MADV_PAGEOUT
+#define MADV_PAGEOUT 21
+#endif
+
+#define RANGES 8
+#define BAD    200 /* in block 12 */
+#define ORDER  4
+
+struct bad {
+	const char *name;
+	const char *reason; /* the status's name in the trace */
+	/* Spoils page BAD of every range; 0, or why not. Called before MADV_HUGEPAGE. */
+	const char *(*spoil)(struct area *a);
+	/* Undoes it. */
+	void (*mend)(struct area *a);
+	int blocks; /* that must collapse in a range */
+};
+
+static int fds[RANGES * 2];
+static pid_t child;
+
+static unsigned int bad_page(unsigned int range)
+{
+	return range * PMD_NR + BAD;
+}
+
+static const char *pin_uring(struct area *a)
+{
+	struct io_uring_params params = { 0 };
+	struct iovec iov[RANGES];
+	unsigned int i;
+
+	fds[0] = syscall(SYS_io_uring_setup, 4, &params);
+	if (fds[0] < 0)
+		return "no io_uring";
+	for (i = 0; i < RANGES; i++) {
+		iov[i].iov_base = area_page(a, bad_page(i));
+		iov[i].iov_len = PAGE_LEN;
+	}
+	if (syscall(SYS_io_uring_register, fds[0], IORING_REGISTER_BUFFERS, iov, RANGES))
+		return "cannot register buffers with io_uring";
+	return NULL;
+}
+
+static void close_first(struct area *a)
+{
+	(void)a;
+	close(fds[0]);
+	/* The ring lets go of its pages a little later. */
+	usleep(300000);
+}
+
+static const char *pin_vmsplice(struct area *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < RANGES; i++) {
+		struct iovec iov = { area_page(a, bad_page(i)), PAGE_LEN };
+
+		if (pipe(fds + 2 * i) || vmsplice(fds[2 * i + 1], &iov, 1, 0) != (ssize_t)PAGE_LEN)
+			return "cannot vmsplice";
+	}
+	return NULL;
+}
+
+static void close_pipes(struct area *a)
+{
+	unsigned int i;
+
+	(void)a;
+	for (i = 0; i < 2 * RANGES; i++)
+		close(fds[i]);
+}
+
+static bool is_kind(struct area *a, int order)
+{
+	struct shape s;
+	unsigned int i;
+
+	for (i = 0; i < RANGES; i++) {
+		shape_read(area_range(a, i), &s);
+		if (s.order[BAD] != order)
+			return false;
+	}
+	return true;
+}
+
+static const char *swap_out(struct area *a)
+{
+	static bool on;
+	unsigned int i, try;
+
+	if (!on && (file_write("/sys/block/zram0/disksize", "256M") ||
+		    system("mkswap /dev/zram0 >/dev/null && swapon /dev/zram0")))
+		return "no zram to swap to";
+	on = true;
+	for (try = 0; try < 20 && !is_kind(a, SHAPE_SWAP); try++) {
+		for (i = 0; i < RANGES; i++)
+			madvise(area_page(a, bad_page(i)), PAGE_LEN, MADV_PAGEOUT);
+		usleep(50000);
+	}
+	return is_kind(a, SHAPE_SWAP) ? NULL : "pages do not swap out";
+}
+
+static int hold_one(void *arg)
+{
+	struct area *a = arg;
+	unsigned int i;
+
+	/* All but the bad pages are the parent's alone again. */
+	for (i = 0; i < RANGES; i++) {
+		madvise(area_range(a, i), BAD * PAGE_LEN, MADV_DONTNEED);
+		madvise(area_page(a, bad_page(i) + 1), (PMD_NR - BAD - 1) * PAGE_LEN,
+			MADV_DONTNEED);
+	}
+	return 0;
+}
+
+static const char *share_one(struct area *a)
+{
+	child = child_start(hold_one, a);
+	return NULL;
+}
+
+static void end_child(struct area *a)
+{
+	(void)a;
+	child_end(child);
+}
+
+/* Pages of different ranges with the same contents become one. */
+static const char *merge(struct area *a)
+{
+	unsigned int i, try;
+	struct pte pte[RANGES];
+
+	if (file_write("/sys/kernel/mm/ksm/run", "1"))
+		return "no KSM in this kernel";
+	file_write("/sys/kernel/mm/ksm/pages_to_scan", "10000");
+	file_write("/sys/kernel/mm/ksm/sleep_millisecs", "20");
+	for (i = 0; i < RANGES; i++) {
+		memset(area_page(a, bad_page(i)), 0x5a, PAGE_LEN);
+		a->written[bad_page(i)] = 2;
+	}
+	area_advise(a, MADV_MERGEABLE);
+	for (try = 0; try < 100; try++) {
+		for (i = 0; i < RANGES; i++)
+			pagemap_read(area_page(a, bad_page(i)), 1, &pte[i]);
+		for (i = 1; i < RANGES && pte[i].pfn == pte[0].pfn; i++)
+			;
+		if (i == RANGES)
+			break;
+		usleep(100000);
+	}
+	file_write("/sys/kernel/mm/ksm/run", "0");
+	return try < 100 ? NULL : "KSM does not merge";
+}
+
+static void unmerge(struct area *a)
+{
+	unsigned int i;
+
+	file_write("/sys/kernel/mm/ksm/run", "2");
+	for (i = 0; i < RANGES; i++)
+		area_write(a, bad_page(i));
+}
+
+static const char *write_protect(struct area *a)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_PAGEFAULT_FLAG_WP };
+	struct uffdio_register reg = { .range = { (uintptr_t)a->addr, a->nr * PMD_SIZE },
+				       .mode = UFFDIO_REGISTER_MODE_WP };
+	unsigned int i;
+
+	fds[0] = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (fds[0] < 0 || ioctl(fds[0], UFFDIO_API, &api) || ioctl(fds[0], UFFDIO_REGISTER, &reg))
+		return "no write protection by userfaultfd";
+	for (i = 0; i < RANGES; i++) {
+		struct uffdio_writeprotect wp = {
+			.range = { (uintptr_t)area_page(a, bad_page(i)), PAGE_LEN },
+			.mode = UFFDIO_WRITEPROTECT_MODE_WP,
+		};
+
+		if (ioctl(fds[0], UFFDIO_WRITEPROTECT, &wp))
+			return "cannot write-protect";
+	}
+	return NULL;
+}
+
+/* Off the LRU's ordinary lists, but no obstacle. */
+static const char *lock_all(struct area *a)
+{
+	return mlock(a->addr, a->nr * PMD_SIZE) ? "cannot mlock" : NULL;
+}
+
+static void unlock_all(struct area *a)
+{
+	munlock(a->addr, a->nr * PMD_SIZE);
+}
+
+/* Why mm_mthp_scan said that something in a range is blocked. */
+struct seen {
+	const char *reason;
+	unsigned int right;
+	unsigned int others;
+	char other[32];
+};
+
+static void see(const struct trace_event *ev, void *arg)
+{
+	struct seen *seen = arg;
+	char status[32];
+
+	if (strcmp(ev->name, "mm_mthp_scan"))
+		return;
+	trace_word(ev, "blocked_status", status, sizeof(status));
+	if (strcmp(status, seen->reason) == 0) {
+		seen->right++;
+	} else if (strcmp(status, "succeeded")) {
+		seen->others++;
+		snprintf(seen->other, sizeof(seen->other), "%s", status);
+	}
+}
+
+static void check_blocks(const struct bad *bad, struct area *a, int err)
+{
+	unsigned int i, right = 0, blocks = 0, whole = PMD_NR >> ORDER;
+	struct shape s;
+
+	for (i = 0; i < RANGES; i++) {
+		shape_read(area_range(a, i), &s);
+		blocks += shape_count(&s, ORDER);
+		right += shape_count(&s, ORDER) == (unsigned int)bad->blocks &&
+			 (s.order[BAD] == ORDER) == (bad->blocks == (int)whole);
+	}
+	ktap_ok(!err && right == RANGES, "%s: %d of %u blocks collapse (%u in %u ranges)",
+		bad->name, bad->blocks, whole, blocks, RANGES);
+}
+
+static bool intact(struct area *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->nr * PMD_NR; i++) {
+		if (a->written[i] == 2)
+			return true; /* the mend() comes first */
+	}
+	return area_all_intact(a);
+}
+
+static void one_case(const struct bad *bad, bool traced)
+{
+	struct seen seen = { .reason = bad->reason };
+	const char *why;
+	struct area a;
+	struct work w;
+	int err;
+
+	area_map(&a, RANGES);
+	area_write_pages(&a, 0, RANGES * PMD_NR);
+	kh_set("max_ptes_none", 0);
+	thp_orders(1U << ORDER, "madvise");
+	why = bad->spoil(&a);
+	if (why) {
+		ktap_skip(why, "%s", bad->name);
+		goto out;
+	}
+	kh_idle();
+	area_advise(&a, MADV_HUGEPAGE);
+	trace_start();
+	err = kh_scan_noted();
+	trace_stop(see, &seen);
+	check_blocks(bad, &a, err);
+	if (!traced)
+		ktap_skip("no mm_mthp_scan in this kernel", "%s: the reason", bad->name);
+	else if (bad->reason)
+		ktap_ok(seen.right >= RANGES && !seen.others, "%s: the reason is %s (%s)",
+			bad->name, bad->reason, seen.others ? seen.other : "in every range");
+	work_start();
+	err = kh_scan_noted();
+	work_stop(&w);
+	if (!work_idle(&w))
+		work_note("second pass", &w);
+	ktap_ok(!err && w.scans >= RANGES && work_idle(&w) && intact(&a),
+		"%s: the second pass does nothing", bad->name);
+	if (bad->mend) {
+		bad->mend(&a);
+		kh_scan();
+		ktap_ok(is_kind(&a, ORDER) && area_all_intact(&a),
+			"%s: collapses when that is over", bad->name);
+	}
+out:
+	area_unmap(&a);
+}
+
+int main(void)
+{
+	static const struct bad bads[] = {
+		{ "io_uring fixed buffer", "page_count", pin_uring, close_first, 31 },
+		{ "vmsplice into a pipe", "page_count", pin_vmsplice, close_pipes, 31 },
+		{ "swapped out", "exceed_swap_pte", swap_out, NULL, 31 },
+		{ "shared by a fork", "exceed_shared_pte", share_one, end_child, 31 },
+		{ "merged by KSM", "exceed_shared_pte", merge, unmerge, 31 },
+		{ "write-protected by userfaultfd", "pte_uffd_wp", write_protect, NULL, 31 },
+		{ "mlocked", NULL, lock_all, unlock_all, 32 },
+	};
+	unsigned int i;
+	bool traced;
+
+	ktap_start();
+	kh_start();
+	trace_open();
+	traced = trace_enable("huge_memory/mm_mthp_scan") == 0;
+	for (i = 0; i < sizeof(bads) / sizeof(bads[0]); i++)
+		one_case(&bads[i], traced);
+	return ktap_done();
+}
