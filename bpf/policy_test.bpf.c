@@ -24,13 +24,13 @@ __noinline int policy_begin(void)
 	if (slot.ret)
 		return 1;
 	mthp_policy_count(&slot.p, &slot.in, &slot.work);
-	mthp_policy_start(&slot.work, 0, 1U << slot.p.pmd_order, slot.p.pmd_order);
+	mthp_policy_start(&slot.work, &slot.walk, 0, 1U << slot.p.pmd_order, slot.p.pmd_order);
 	return 0;
 }
 
 __noinline int policy_step(void)
 {
-	return mthp_policy_step(&slot.p, &slot.in, &slot.work, &slot.out);
+	return mthp_policy_step(&slot.p, &slot.in, &slot.work, &slot.out, &slot.walk);
 }
 
 SEC("syscall")

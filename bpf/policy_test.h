@@ -10,6 +10,7 @@ struct policy_slot {
 	struct mthp_policy_in in;
 	struct mthp_policy_work work;
 	struct mthp_policy_out out;
+	struct mthp_policy_walk walk;
 	struct mthp_creep creep;
 	struct mthp_creep_step step;
 	__u64 now_ns;

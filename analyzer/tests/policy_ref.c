@@ -3,8 +3,9 @@
  * The collapse policy once more, slowly.
  *
  * A block is asked about by looking at each of its PTEs; what a plan has filled so far is added up
- * from the planned blocks; the walk is a recursion over the halves of the range. What an empty or
- * unreferenced block holds is visited too, but not counted as refused: policy.h does not try it.
+ * from the planned blocks; the walk is a recursion over the halves of the range. What an unreferenced
+ * block holds, or one with too few pages for any candidate, is visited too, but not counted as
+ * refused: policy.h does not try it.
  */
 #include <string.h>
 
@@ -65,7 +66,7 @@ static bool backed(const struct mthp_policy_params *p, const struct mthp_policy_
 {
 	uint32_t i;
 
-	if (order == p->pmd_order)
+	if (order == p->pmd_order || ref_none(in, offset, order))
 		return false;
 	for (i = offset + 1; i < offset + (1U << order); i++)
 		if (!pte(in, i).joined)
@@ -79,8 +80,6 @@ static uint32_t candidate(const struct mthp_policy_params *p, const struct mthp_
 {
 	uint32_t nr = 1U << order, used = 0, blocked = 0, referenced = 0, i;
 
-	if (backed(p, in, offset, order))
-		return MTHP_WHY_BACKED;
 	for (i = offset; i < offset + nr; i++) {
 		struct ref_pte t = pte(in, i);
 
@@ -90,14 +89,16 @@ static uint32_t candidate(const struct mthp_policy_params *p, const struct mthp_
 	}
 	if (!used)
 		return MTHP_WHY_EMPTY;
+	if (backed(p, in, offset, order))
+		return MTHP_WHY_BACKED;
 	if (in->need_referenced && !referenced)
 		return MTHP_WHY_UNREFERENCED;
+	if (ref_none(in, offset, order) > ref_allowed(p, order))
+		return MTHP_WHY_NONE;
 	if (order < p->pmd_order && blocked)
 		return MTHP_WHY_BLOCKED;
 	if (order == p->pmd_order && !in->pmd_allowed)
 		return MTHP_WHY_PMD;
-	if (ref_none(in, offset, order) > ref_allowed(p, order))
-		return MTHP_WHY_NONE;
 	return MTHP_WHY_PLANNED;
 }
 
@@ -139,6 +140,19 @@ static bool guard_refuses(const struct walk *walk, uint32_t offset, uint32_t ord
 	return false;
 }
 
+/* PTEs that must be used in any candidate: the smallest has the lowest such limit. */
+static uint32_t least(const struct mthp_policy_params *p)
+{
+	uint32_t k, n, min = ~0U;
+
+	for (k = 1; k <= p->pmd_order; k++) {
+		n = (1U << k) - ref_allowed(p, k);
+		if (enabled(p, k) && n < min)
+			min = n;
+	}
+	return min;
+}
+
 static void visit(struct walk *walk, uint32_t offset, uint32_t order, bool silent)
 {
 	struct ref_plan *out = walk->out;
@@ -162,7 +176,7 @@ static void visit(struct walk *walk, uint32_t offset, uint32_t order, bool silen
 			out->refused[order][why]++;
 		if (why == MTHP_WHY_BACKED)
 			return;
-		silent |= why == MTHP_WHY_EMPTY || why == MTHP_WHY_UNREFERENCED;
+		silent |= why == MTHP_WHY_UNREFERENCED || (1U << order) - none < least(walk->p);
 	}
 	/* Nothing is enabled below the smallest enabled order. */
 	if (!(walk->p->orders & ((1U << order) - 1)))

@@ -73,7 +73,7 @@ enum mthp_policy_rule {
 	MTHP_NR_RULES
 };
 
-/* What became of a block; the first that applies. */
+/* What became of a block. Where several apply: empty, backed, unreferenced, none, then the rest. */
 enum mthp_policy_why {
 	MTHP_WHY_PLANNED = 0,
 	MTHP_WHY_BACKED = 1,	   /* one folio maps all of it already */
@@ -132,13 +132,17 @@ struct mthp_policy_block {
 };
 
 /*
- * The plan. refused[] counts the blocks of an order that the walk tried and refused, by reason; an
- * empty or unreferenced block counts once, its parts are not tried.
+ * The plan. refused[] counts the blocks of an order that the walk tried and refused, by reason. A
+ * block that is unreferenced, or uses fewer PTEs than one of the smallest order must, counts once:
+ * its parts are not tried.
  */
 struct mthp_policy_out {
 	__u32 nr;   /* blocks planned */
 	__u32 fill; /* sum of their fill, in PTEs */
-	__u16 refused[MTHP_POLICY_MAX_ORDER + 1][MTHP_NR_WHY];
+	union {
+		__u16 refused[MTHP_POLICY_MAX_ORDER + 1][MTHP_NR_WHY];
+		__u64 zero[(MTHP_POLICY_MAX_ORDER + 1) * MTHP_NR_WHY / 4];
+	};
 	struct mthp_policy_block
 		block[MTHP_POLICY_MAX_BLOCKS]; /* left to right, until planned again */
 };
@@ -157,9 +161,9 @@ struct mthp_policy_work {
 	__s32 room[16];	   /* PTEs that may still be filled in the current block of an order */
 	__u16 allowed[16]; /* allowed(k) */
 	__u8 first[16];	   /* largest enabled order up to k, or 0 */
-	__u8 above[16];	   /* smallest enabled order above k, or P + 1 */
-	__u32 pos, end;	   /* the walk: where it is and where it ends, in PTEs */
-	__u32 order, top;  /* the order to try at pos, and the largest to try anywhere */
+	__u8 above[16];	   /* smallest enabled order above k, for k enabled or 0 */
+	__u64 ones[16];	   /* 2^k bits, at most 64 */
+	__u32 least;	   /* PTEs that a block of the smallest enabled order must use */
 };
 
 #define MTHP_POLICY_NO_LIMIT (1 << 20)
@@ -222,30 +226,34 @@ static inline __u32 mthp_policy_allowed(const struct mthp_policy_params *p, __u3
 {
 	if (order >= p->pmd_order)
 		return p->max_ptes_none;
-	if (p->max_ptes_none == (1U << p->pmd_order) - 1)
-		return (1U << order) - 1;
-	if (p->rule == MTHP_RULE_TWO_VALUE)
+	if (p->rule == MTHP_RULE_TWO_VALUE && p->max_ptes_none + 1 != 1U << p->pmd_order)
 		return 0;
+	/* For m = 2^P - 1 this is 2^k - 1. */
 	return p->max_ptes_none >> (p->pmd_order - order);
 }
 
 static inline void mthp_policy_settings(const struct mthp_policy_params *p,
 					struct mthp_policy_work *w)
 {
-	__u32 next = p->pmd_order + 1U, last = 0, k;
+	__u32 scaled = p->max_ptes_none, last = 0, k;
 
-	for (k = 0; k < 16; k++) {
+	if (p->rule == MTHP_RULE_TWO_VALUE && scaled + 1 != 1U << p->pmd_order)
+		scaled = 0;
+	for (k = 0; k < 16; k++)
 		w->room[k] = MTHP_POLICY_NO_LIMIT;
-		w->allowed[k] = k <= p->pmd_order ? mthp_policy_allowed(p, k) : 0;
-		if (p->orders >> k & 1)
-			last = k;
+	for (k = 0; k <= MTHP_POLICY_MAX_ORDER && k <= p->pmd_order; k++) {
+		w->allowed[k] = scaled >> (p->pmd_order - k);
+		w->ones[k] = (2ULL << (((1U << k) - 1) & 63)) - 1;
 		w->first[k] = last;
+		if (p->orders >> k & 1) {
+			w->above[last] = k;
+			w->first[k] = k;
+			w->least = last ? w->least : (1U << k) - w->allowed[k];
+			last = k;
+		}
 	}
-	for (k = 16; k-- > 0;) {
-		w->above[k] = next;
-		if (p->orders >> k & 1)
-			next = k;
-	}
+	w->allowed[p->pmd_order & 15] = p->max_ptes_none;
+	w->above[last] = MTHP_POLICY_MAX_ORDER + 1;
 }
 
 /* The fields of one word of used PTEs; returns their sum. */
@@ -293,81 +301,108 @@ static inline void mthp_policy_count(const struct mthp_policy_params *p,
 	}
 }
 
-struct mthp_look {
-	__u32 used;  /* PTEs in a block */
-	__u32 flags; /* MTHP_NODE_* */
-};
-
-static inline struct mthp_look mthp_policy_look(const struct mthp_policy_params *p,
-						const struct mthp_policy_in *in,
-						const struct mthp_policy_work *w, __u32 offset,
-						__u32 order)
+/* Node of the heap for a block of order 6 or more. */
+static inline __u32 mthp_policy_node(const struct mthp_policy_params *p, __u32 offset, __u32 order)
 {
-	__u32 i = (offset >> 6) & (MTHP_POLICY_WORDS - 1), bit = offset & 63;
-	struct mthp_look look;
-	__u64 ones;
+	return ((1U << ((p->pmd_order - order) & 15)) + (offset >> order)) &
+	       (2 * MTHP_POLICY_WORDS - 1);
+}
 
-	if (order >= 6) {
-		i = (1U << (p->pmd_order - order)) + (offset >> order);
-		i &= 2 * MTHP_POLICY_WORDS - 1;
-		look.used = w->used[i];
-		look.flags = w->node[i];
-		return look;
-	}
-	ones = (2ULL << ((1U << order) - 1)) - 1;
-	look.used = (__u32)(w->lane[i][order ? order - 1 : 0] >> bit & ones);
-	look.flags = (in->blocked[i] >> bit & ones ? MTHP_NODE_BLOCKED : 0) |
-		     (in->referenced[i] >> bit & ones ? MTHP_NODE_REFERENCED : 0) |
-		     (~in->joined[i] >> bit & ones & ~1ULL ? MTHP_NODE_SPLIT : 0);
-	return look;
+/* PTEs of a block that are not empty. */
+static inline __u32 mthp_policy_used(const struct mthp_policy_params *p,
+				     const struct mthp_policy_work *w, __u32 offset, __u32 order)
+{
+	const __u64 *lane = w->lane[(offset >> 6) & (MTHP_POLICY_WORDS - 1)];
+
+	if (order >= 6)
+		return w->used[mthp_policy_node(p, offset, order)];
+	return lane[order ? order - 1 : 0] >> (offset & 63) & w->ones[order];
+}
+
+/* Is a bit set in the block? Above order 5, node is what says so in the heap. */
+static inline int mthp_policy_any(const struct mthp_policy_params *p,
+				  const struct mthp_policy_work *w, const __u64 *bits, __u32 node,
+				  __u32 offset, __u32 order)
+{
+	if (order >= 6)
+		return w->node[mthp_policy_node(p, offset, order)] & node;
+	return (bits[(offset >> 6) & (MTHP_POLICY_WORDS - 1)] >> (offset & 63) & w->ones[order]) !=
+	       0;
+}
+
+/* Does one folio map the whole block? Its first PTE need not be joined to what is before it. */
+static inline int mthp_policy_backed(const struct mthp_policy_params *p,
+				     const struct mthp_policy_in *in,
+				     const struct mthp_policy_work *w, __u32 offset, __u32 order)
+{
+	__u64 apart = ~in->joined[(offset >> 6) & (MTHP_POLICY_WORDS - 1)];
+
+	if (order >= 6)
+		return !(w->node[mthp_policy_node(p, offset, order)] & MTHP_NODE_SPLIT);
+	return !(apart >> (offset & 63) & w->ones[order] & ~1ULL);
 }
 
 /* Is the block a candidate? MTHP_WHY_PLANNED if so, otherwise why not. The guard is not asked. */
 static inline __u32 mthp_policy_candidate(const struct mthp_policy_params *p,
 					  const struct mthp_policy_in *in,
-					  const struct mthp_policy_work *w,
-					  const struct mthp_look *look, __u32 order)
+					  const struct mthp_policy_work *w, __u32 offset,
+					  __u32 order, __u32 none)
 {
-	if (order != p->pmd_order && !(look->flags & MTHP_NODE_SPLIT))
-		return MTHP_WHY_BACKED;
-	if (!look->used)
+	if (none == 1U << order)
 		return MTHP_WHY_EMPTY;
-	if (in->need_referenced && !(look->flags & MTHP_NODE_REFERENCED))
+	if (!none && order != p->pmd_order && mthp_policy_backed(p, in, w, offset, order))
+		return MTHP_WHY_BACKED;
+	if (in->need_referenced &&
+	    !mthp_policy_any(p, w, in->referenced, MTHP_NODE_REFERENCED, offset, order))
 		return MTHP_WHY_UNREFERENCED;
-	if (order != p->pmd_order && (look->flags & MTHP_NODE_BLOCKED))
-		return MTHP_WHY_BLOCKED;
-	if (order == p->pmd_order && !in->pmd_allowed)
-		return MTHP_WHY_PMD;
-	if ((1U << order) - look->used > w->allowed[order & 15])
+	if (none > w->allowed[order & 15])
 		return MTHP_WHY_NONE;
+	if (order == p->pmd_order)
+		return in->pmd_allowed ? MTHP_WHY_PLANNED : MTHP_WHY_PMD;
+	if (mthp_policy_any(p, w, in->blocked, MTHP_NODE_BLOCKED, offset, order))
+		return MTHP_WHY_BLOCKED;
 	return MTHP_WHY_PLANNED;
 }
 
-static inline void mthp_policy_plan_block(struct mthp_policy_work *w, struct mthp_policy_out *out,
-					  __u32 fill)
+/* Where the walk is. */
+struct mthp_policy_walk {
+	__u32 pos, end; /* in PTEs */
+	__u32 order;	/* to try at pos; 0: the walk is over */
+	__u32 top;	/* the largest to try anywhere */
+	__s32 room;	/* PTEs that may be filled at pos, for all that the guard has to say */
+};
+
+static inline void mthp_policy_go(const struct mthp_policy_work *w, struct mthp_policy_walk *at,
+				  __u32 pos)
+{
+	__u32 k = mthp_offset_order(pos);
+
+	at->pos = pos;
+	at->order = pos < at->end ? w->first[(k < at->top ? k : at->top) & 15] : 0;
+	at->room = w->room[w->above[at->order & 15] & 15];
+}
+
+static inline void mthp_policy_start(const struct mthp_policy_work *w, struct mthp_policy_walk *at,
+				     __u32 pos, __u32 end, __u32 top)
+{
+	at->end = end;
+	at->top = top;
+	mthp_policy_go(w, at, pos);
+}
+
+static inline void mthp_policy_add(struct mthp_policy_work *w, struct mthp_policy_out *out,
+				   const struct mthp_policy_walk *at, __u32 fill)
 {
 	struct mthp_policy_block *b = &out->block[out->nr & (MTHP_POLICY_MAX_BLOCKS - 1)];
 	__u32 k;
 
-	b->offset = w->pos;
+	b->offset = at->pos;
 	b->fill = fill;
-	b->order = w->order;
+	b->order = at->order;
 	out->nr++;
 	out->fill += fill;
-	if (!fill)
-		return;
-	for (k = MTHP_POLICY_MAX_ORDER; k > w->order; k--)
+	for (k = MTHP_POLICY_MAX_ORDER; fill && k > at->order; k--)
 		w->room[k] -= fill;
-}
-
-static inline void mthp_policy_start(struct mthp_policy_work *w, __u32 offset, __u32 end, __u32 top)
-{
-	__u32 k = mthp_offset_order(offset);
-
-	w->pos = offset;
-	w->end = end;
-	w->top = top;
-	w->order = w->first[(k < top ? k : top) & 15];
 }
 
 /*
@@ -376,33 +411,33 @@ static inline void mthp_policy_start(struct mthp_policy_work *w, __u32 offset, _
  */
 static inline int mthp_policy_step(const struct mthp_policy_params *p,
 				   const struct mthp_policy_in *in, struct mthp_policy_work *w,
-				   struct mthp_policy_out *out)
+				   struct mthp_policy_out *out, struct mthp_policy_walk *at)
 {
-	__u32 k = w->order & 15, nr = 1U << k, why;
-	struct mthp_look look;
-	__s32 room, none, over;
+	__u32 k = at->order & 15, none, why;
+	__s32 over;
 
-	if (w->pos >= w->end || !k || k > p->pmd_order)
+	if (k - 1 >= MTHP_POLICY_MAX_ORDER)
 		return 0;
-	look = mthp_policy_look(p, in, w, w->pos, k);
-	why = mthp_policy_candidate(p, in, w, &look, k);
-	room = w->room[w->above[k] & 15];
-	none = (__s32)(nr - look.used);
-	if (why == MTHP_WHY_PLANNED && none > room)
+	none = (1U << k) - mthp_policy_used(p, w, at->pos, k);
+	why = mthp_policy_candidate(p, in, w, at->pos, k, none);
+	if (why == MTHP_WHY_PLANNED) {
+		if ((__s32)none <= at->room) {
+			mthp_policy_add(w, out, at, none);
+			mthp_policy_go(w, at, at->pos + (1U << k));
+			return 1;
+		}
 		why = MTHP_WHY_GUARD;
-	if (why == MTHP_WHY_PLANNED)
-		mthp_policy_plan_block(w, out, none);
-	else
-		out->refused[k <= MTHP_POLICY_MAX_ORDER ? k : 0][why & (MTHP_NR_WHY - 1)]++;
-	if (why >= MTHP_WHY_BLOCKED && w->first[k - 1]) {
-		over = none - w->allowed[k] - 1;
-		if (over >= 0 && over < room && p->rule == MTHP_RULE_GUARD)
-			room = over;
-		w->room[k] = room;
-		w->order = w->first[k - 1];
+	}
+	out->refused[k][why & (MTHP_NR_WHY - 1)]++;
+	if (why < MTHP_WHY_BLOCKED || !w->first[k - 1] || (1U << k) - none < w->least) {
+		mthp_policy_go(w, at, at->pos + (1U << k));
 		return 1;
 	}
-	mthp_policy_start(w, w->pos + nr, w->end, w->top);
+	over = (__s32)none - w->allowed[k] - 1;
+	if (over >= 0 && over < at->room && p->rule == MTHP_RULE_GUARD)
+		at->room = over;
+	w->room[k] = at->room;
+	at->order = w->first[k - 1];
 	return 1;
 }
 
@@ -412,8 +447,8 @@ static inline void mthp_policy_clear(struct mthp_policy_out *out)
 
 	out->nr = 0;
 	out->fill = 0;
-	for (i = 0; i < (MTHP_POLICY_MAX_ORDER + 1) * MTHP_NR_WHY; i++)
-		out->refused[i / MTHP_NR_WHY][i % MTHP_NR_WHY] = 0;
+	for (i = 0; i < sizeof(out->zero) / sizeof(out->zero[0]); i++)
+		out->zero[i] = 0;
 }
 
 /*
@@ -424,14 +459,15 @@ static inline int mthp_policy_plan(const struct mthp_policy_params *p,
 				   const struct mthp_policy_in *in, struct mthp_policy_work *w,
 				   struct mthp_policy_out *out)
 {
+	struct mthp_policy_walk at;
 	int err = mthp_policy_check(p);
 
 	mthp_policy_clear(out);
 	if (err)
 		return err;
 	mthp_policy_count(p, in, w);
-	mthp_policy_start(w, 0, 1U << p->pmd_order, p->pmd_order);
-	while (mthp_policy_step(p, in, w, out))
+	mthp_policy_start(w, &at, 0, 1U << p->pmd_order, p->pmd_order);
+	while (mthp_policy_step(p, in, w, out, &at))
 		;
 	return out->nr;
 }
@@ -449,6 +485,7 @@ static inline int mthp_policy_replan(const struct mthp_policy_params *p,
 {
 	__s32 room = MTHP_POLICY_NO_LIMIT, over;
 	struct mthp_policy_block failed;
+	struct mthp_policy_walk at;
 	__u32 k, n;
 
 	if (i >= out->nr)
@@ -457,7 +494,7 @@ static inline int mthp_policy_replan(const struct mthp_policy_params *p,
 	out->fill -= failed.fill;
 	out->block[i] = out->block[--out->nr];
 	for (k = p->pmd_order; k > failed.order; k--) {
-		over = (1 << k) - mthp_policy_look(p, in, w, failed.offset >> k << k, k).used;
+		over = (1 << k) - mthp_policy_used(p, w, failed.offset >> k << k, k);
 		over -= w->allowed[k] + 1;
 		if (over >= 0 && p->rule == MTHP_RULE_GUARD && p->orders >> k & 1) {
 			for (n = 0; n < out->nr; n++)
@@ -469,8 +506,9 @@ static inline int mthp_policy_replan(const struct mthp_policy_params *p,
 	}
 	w->room[k] = room;
 	n = out->nr;
-	mthp_policy_start(w, failed.offset, failed.offset + (1U << failed.order), failed.order - 1);
-	while (mthp_policy_step(p, in, w, out))
+	mthp_policy_start(w, &at, failed.offset, failed.offset + (1U << failed.order),
+			  failed.order - 1);
+	while (mthp_policy_step(p, in, w, out, &at))
 		;
 	return out->nr - n;
 }
@@ -484,7 +522,6 @@ static inline __u32 mthp_policy_why(const struct mthp_policy_params *p,
 				    const struct mthp_policy_work *w,
 				    const struct mthp_policy_out *out, __u32 offset, __u32 order)
 {
-	struct mthp_look look;
 	__u32 why, i;
 
 	for (i = 0; i < out->nr; i++) {
@@ -495,8 +532,8 @@ static inline __u32 mthp_policy_why(const struct mthp_policy_params *p,
 	}
 	if (!(p->orders >> order & 1))
 		return MTHP_WHY_DISABLED;
-	look = mthp_policy_look(p, in, w, offset, order);
-	why = mthp_policy_candidate(p, in, w, &look, order);
+	i = (1U << order) - mthp_policy_used(p, w, offset, order);
+	why = mthp_policy_candidate(p, in, w, offset, order, i);
 	return why == MTHP_WHY_PLANNED ? MTHP_WHY_GUARD : why;
 }
 
