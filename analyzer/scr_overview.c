@@ -84,13 +84,16 @@ static int verdict(struct cells *c, int y, const struct snapshot *s, const struc
 {
 	const struct snap_summary *sum = &s->summary;
 	const struct snap_outcome *why = top_refusal(s);
-	char text[192], bytes[24], n[24];
+	char text[192], bytes[24], n[24], failed[24], scans[24];
 	enum colour colour = COL_GOOD;
 
 	if (sum->collapses) {
-		snprintf(text, sizeof(text), "Helping: %s collapses made %s of large folios",
+		snprintf(text, sizeof(text),
+			 "Helping: %s collapses made %s of large folios · %s failed · %s scans",
 			 fmt_short(sum->collapses, n, sizeof(n)),
-			 fmt_bytes(sum->collapsed_bytes, bytes, sizeof(bytes)));
+			 fmt_bytes(sum->collapsed_bytes, bytes, sizeof(bytes)),
+			 fmt_short(sum->failures, failed, sizeof(failed)),
+			 fmt_short(sum->scans, scans, sizeof(scans)));
 	} else if (sum->scans && why) {
 		colour = COL_WARN;
 		snprintf(text, sizeof(text), "In vain: %s scans, no collapse; most often: %s",
@@ -124,23 +127,20 @@ static __u64 work_ns(const struct snapshot *s)
 
 static int cost(struct cells *c, int y, const struct snapshot *s)
 {
-	char text[192], bytes[24], failed[24], scans[24], work[24], share[24] = "";
+	char text[192], bytes[24], work[24], share[24] = "";
 	const struct snap_summary *sum = &s->summary;
 	double part;
 
-	if (!sum->collapses && !sum->failures && !sum->scans)
+	if (!sum->collapses && !sum->failures)
 		return y;
 	if (sum->filled_bytes != SNAP_UNKNOWN && sum->collapsed_bytes) {
 		part = (double)sum->filled_bytes / (double)sum->collapsed_bytes;
 		snprintf(share, sizeof(share), " (%.1f%%)", 100 * part);
 	}
-	snprintf(text, sizeof(text),
-		 "Cost: %s filled with zeroes%s%s · %s of work · %s failed · %s scans",
+	snprintf(text, sizeof(text), "Cost: %s filled with zeroes%s%s · %s of work",
 		 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)), share,
 		 sum->filled_unknown ? " and some untold" : "",
-		 fmt_ns(work_ns(s) ? work_ns(s) : SNAP_UNKNOWN, work, sizeof(work)),
-		 fmt_short(sum->failures, failed, sizeof(failed)),
-		 fmt_short(sum->scans, scans, sizeof(scans)));
+		 fmt_ns(work_ns(s) ? work_ns(s) : SNAP_UNKNOWN, work, sizeof(work)));
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
 }
 
@@ -242,60 +242,94 @@ static int sizes(struct cells *c, int x, int y, int w, const struct snapshot *s)
 	return scr_list(c, x, y, w, s->nr_orders, &order_list, s, "") + 1;
 }
 
+struct reason {
+	const struct snap_outcome *o; /* the first of those that were added up */
+	__u64 count;
+	__u64 share_ppm;
+};
+
+#define MAX_REASONS 128
+
+/*
+ * Outcomes that @pick takes, added up over requesters, most frequent first. Their number, which may
+ * be more than MAX_REASONS: then the rarest are not in @r.
+ */
+static int collect(const struct snapshot *s,
+		   int (*pick)(const struct snapshot *, const struct snap_outcome *),
+		   struct reason *r)
+{
+	struct reason one;
+	int nr = 0, all, i;
+	size_t k;
+
+	for (k = 0, all = 0; k < s->nr_outcomes; k++) {
+		const struct snap_outcome *o = &s->outcomes[k];
+
+		if (!pick(s, o))
+			continue;
+		for (i = 0; i < nr; i++)
+			if (r[i].o->key.result == o->key.result && r[i].o->order == o->order &&
+			    r[i].o->key.kind == o->key.kind)
+				break;
+		if (i == nr) {
+			all++;
+			if (nr == MAX_REASONS)
+				continue;
+			r[nr++] = (struct reason){ o, 0, 0 };
+		}
+		r[i].count += o->count;
+		r[i].share_ppm += o->share_ppm;
+		for (; i > 0 && r[i].count > r[i - 1].count; i--) {
+			one = r[i];
+			r[i] = r[i - 1];
+			r[i - 1] = one;
+		}
+	}
+	return all;
+}
+
 /* What scans found where there was nothing to do, in a line. */
 static int idle_scans(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	char text[192] = "Nothing to do at", n[24];
-	size_t i, at = strlen(text);
-	int any = 0;
+	char text[256] = "Nothing to do at", n[24];
+	struct reason r[MAX_REASONS];
+	int nr = collect(s, scr_is_idle, r), i;
+	size_t at = strlen(text);
 
-	for (i = 0; i < s->nr_outcomes; i++) {
-		const struct snap_outcome *o = &s->outcomes[i];
+	for (i = 0; i < nr && i < MAX_REASONS && at < sizeof(text); i++)
+		at += snprintf(text + at, sizeof(text) - at, "%s %s %s", i ? "," : "",
+			       fmt_short(r[i].count, n, sizeof(n)), r[i].o->result);
+	return nr ? scr_text(c, x, y, w, COL_DIM, text) : y;
+}
 
-		if (!scr_is_idle(s, o) || at >= sizeof(text))
-			continue;
-		at += snprintf(text + at, sizeof(text) - at, "%s %s %s", any++ ? "," : "",
-			       fmt_short(o->count, n, sizeof(n)), o->result);
-	}
-	return any ? scr_text(c, x, y, w, COL_DIM, text) : y;
+static void refusal(struct cells *c, int x, int y, int w, const struct reason *r, __u64 max,
+		    const struct snapshot *s)
+{
+	char n[24], share[24], size[24];
+
+	cells_left(c, x, y, 24, COL_TEXT, r->o->result);
+	cells_right(c, x + 24, y, 6, COL_TEXT,
+		    fmt_order(r->o->order, s->meta.page_size, size, sizeof(size)));
+	cells_right(c, x + 30, y, 6, COL_TEXT, fmt_short(r->count, n, sizeof(n)));
+	if (w < 58)
+		return;
+	cells_right(c, x + 36, y, 7, COL_DIM, fmt_ppm(r->share_ppm, share, sizeof(share)));
+	cells_left(c, x + 44, y, 13, COL_DIM, r->o->kind);
+	cells_bar(c, x + 58, y, w - 58, COL_WARN, r->count, max);
 }
 
 static int refusals(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	int shown = 0, more = 0, bar = w - 53;
-	char n[24], share[24], size[24];
-	__u64 max = 0;
-	size_t i;
+	struct reason r[MAX_REASONS];
+	int nr = collect(s, scr_is_refusal, r), i;
 
 	y = scr_title(c, x, y, w, "Why not");
-	for (i = 0; i < s->nr_outcomes; i++) {
-		const struct snap_outcome *o = &s->outcomes[i];
-
-		if (!scr_is_refusal(s, o))
-			continue;
-		if (shown == TOP_ROWS) {
-			more++;
-			continue;
-		}
-		shown++;
-		max = max ? max : o->count;
-		cells_left(c, x, y, 24, COL_TEXT, o->result);
-		cells_right(c, x + 24, y, 6, COL_TEXT,
-			    fmt_order(o->order, s->meta.page_size, size, sizeof(size)));
-		cells_right(c, x + 30, y, 6, COL_TEXT, fmt_short(o->count, n, sizeof(n)));
-		if (w >= 53) {
-			cells_right(c, x + 36, y, 7, COL_DIM,
-				    fmt_ppm(o->share_ppm, share, sizeof(share)));
-			cells_left(c, x + 44, y, 9, COL_DIM, o->kind);
-		}
-		if (bar > 1)
-			cells_bar(c, x + 54, y, bar - 1, COL_WARN, o->count, max);
-		y++;
-	}
-	if (!shown)
+	for (i = 0; i < nr && i < TOP_ROWS; i++)
+		refusal(c, x, y++, w, &r[i], r[0].count, s);
+	if (!nr)
 		cells_put(c, x, y++, -1, COL_DIM, "nothing was refused");
-	if (more)
-		cells_printf(c, x, y++, COL_DIM, "+%d more (3)", more);
+	if (nr > TOP_ROWS)
+		cells_printf(c, x, y++, COL_DIM, "+%d more (3)", nr - TOP_ROWS);
 	return idle_scans(c, x, y, w, s) + 1;
 }
 

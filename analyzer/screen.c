@@ -100,6 +100,11 @@ static void draw_head(struct cells *c, const struct snapshot *s, const struct ui
 	x = add_word(c, 0, COL_STRONG, "mthptop");
 	x = add_mode(c, x, ui);
 	x = add_word(c, x, COL_TEXT, fmt_ns(s->summary.duration_ns, time, sizeof(time)));
+	if (ui->pane[ui->screen].filter[0]) {
+		snprintf(word, sizeof(word), "filter %s",
+			 fmt_safe(ui->pane[ui->screen].filter, safe, sizeof(safe)));
+		x = add_word(c, x, COL_WARN, word);
+	}
 	snprintf(word, sizeof(word), "tier %llu %s", (unsigned long long)s->summary.tier,
 		 s->summary.tier_name);
 	x = add_word(c, x, COL_TEXT, word);

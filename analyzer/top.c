@@ -126,7 +126,7 @@ void top_ui(const struct top_opts *o, const char *name, struct ui *ui)
 	for (id = 0; id < NR_SCREENS; id++) {
 		if (o->sort)
 			ui->pane[id].sort = sort_in(id, o->sort);
-		if (o->filter)
+		if (o->filter && !screens[id].lines)
 			snprintf(ui->pane[id].filter, UI_TEXT, "%s", o->filter);
 	}
 }

@@ -56,6 +56,16 @@ static int draw(const struct batch *b)
 	return err;
 }
 
+/* Was that the last interval? A screen is drawn once: after one interval unless told otherwise. */
+static int is_last(const struct batch *b)
+{
+	unsigned int count = b->o->count;
+
+	if (!count && b->o->dump && b->f->src->live)
+		count = 1;
+	return b->stopped || b->f->ended || (count && b->done >= count);
+}
+
 /* Ends an interval and writes it. */
 static void put(struct batch *b)
 {
@@ -66,14 +76,14 @@ static void put(struct batch *b)
 	if (err)
 		b->wrote = err;
 	else if (b->o->dump)
-		b->wrote = b->stopped || b->f->ended || b->done >= b->o->count ? draw(b) : 0;
+		b->wrote = is_last(b) ? draw(b) : 0;
 	else if (b->o->json)
 		b->wrote = view_json_line(b->f->snap, stdout);
 	else
 		b->wrote = view_text(b->f->snap, NULL, stdout);
 	if (!b->wrote && fflush(stdout))
 		b->wrote = -errno;
-	if (b->wrote || b->stopped || b->f->ended || (b->o->count && b->done >= b->o->count))
+	if (b->wrote || is_last(b))
 		loop_stop(b->loop);
 }
 

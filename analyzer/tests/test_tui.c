@@ -56,6 +56,21 @@ static void type(const char *text)
 		press(*text);
 }
 
+/* The first line of the frame. */
+static const char *head(void)
+{
+	static char line[81];
+	struct cells c;
+	int x;
+
+	assert_int_equal(cells_init(&c, 80, 24, 1), 0);
+	screen_draw(&c, snap, &ui);
+	for (x = 0; x < 80; x++)
+		line[x] = cells_at(&c, x, 0)->ch;
+	cells_free(&c);
+	return line;
+}
+
 static struct ui_pane *pane(void)
 {
 	return &ui.pane[ui.screen];
@@ -226,6 +241,7 @@ static void test_filter(void **state)
 	type("MYSQ");
 	assert_int_equal(rows(), 2);
 	press(UKEY_ENTER);
+	assert_non_null(strstr(head(), "filter MYSQ"));
 	assert_int_equal(ui.prompt, PROMPT_NONE);
 	assert_string_equal(selected()->comm, "mysqld");
 	press(UKEY_F4);
