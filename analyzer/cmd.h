@@ -13,7 +13,6 @@
 	X(report)   \
 	X(script)   \
 	X(diff)     \
-	X(check)    \
 	X(demo)     \
 	X(info)     \
 	X(record)   \

@@ -60,8 +60,8 @@ struct record {
 	struct trace_writer *writer;
 	struct child child;
 	int watched;		    /* pidfd of opts->load.pid; -1 */
-	__u64 cgroups[MAX_CGROUPS]; /* ids seen; the first nr_named are named in the file */
-	size_t nr_cgroups, nr_named;
+	__u64 cgroups[MAX_CGROUPS]; /* ids seen */
+	size_t nr_cgroups;
 	__u64 last_cgroup;
 };
 
@@ -73,8 +73,13 @@ static __u64 now_ns(void)
 	return ts.tv_sec * SECOND_NS + ts.tv_nsec;
 }
 
-static void note_cgroup(struct record *r, __u64 id)
+/*
+ * Names a cgroup before its first event, so that a reader can choose by path in one go. One that is
+ * gone before it is looked up stays without a name.
+ */
+static void name_cgroup(struct record *r, __u64 id)
 {
+	char path[4096];
 	size_t i;
 
 	if (!id || id == r->last_cgroup)
@@ -83,26 +88,19 @@ static void note_cgroup(struct record *r, __u64 id)
 	for (i = 0; i < r->nr_cgroups; i++)
 		if (r->cgroups[i] == id)
 			return;
-	if (r->nr_cgroups < MAX_CGROUPS)
-		r->cgroups[r->nr_cgroups++] = id;
+	if (r->nr_cgroups == MAX_CGROUPS)
+		return;
+	r->cgroups[r->nr_cgroups++] = id;
+	if (!cgroup_path(id, path, sizeof(path)))
+		trace_write_cgroup(r->writer, id, path);
 }
 
 static int take(void *ctx, const struct mthp_ev *ev)
 {
 	struct record *r = ctx;
 
-	note_cgroup(r, ev->cgroup);
+	name_cgroup(r, ev->cgroup);
 	return trace_write_event(r->writer, ev);
-}
-
-/* A cgroup can be gone before it is looked up: then its id stays without a name. */
-static void name_cgroups(struct record *r)
-{
-	char path[4096];
-
-	for (; r->nr_named < r->nr_cgroups; r->nr_named++)
-		if (!cgroup_path(r->cgroups[r->nr_named], path, sizeof(path)))
-			trace_write_cgroup(r->writer, r->cgroups[r->nr_named], path);
 }
 
 /*
@@ -118,7 +116,6 @@ static int tick(struct record *r, __u64 now)
 		log_err("cannot read BPF maps: %s", strerror(-err));
 		return EXIT_CANNOT;
 	}
-	name_cgroups(r);
 	if (memcmp(&before, &r->model->meta.settings, sizeof(before)))
 		trace_write_meta(r->writer, &r->model->meta);
 	if (!r->model->nr_series)

@@ -45,6 +45,8 @@ void model_counters(struct model *m, const struct counters *counters)
 	if (!m->first.nr)
 		m->first = *counters;
 	m->last = *counters;
+	if (counters->ts_ns > m->end_ns)
+		m->end_ns = counters->ts_ns;
 }
 
 void model_lost(struct model *m, enum mthp_loss which, __u64 total)

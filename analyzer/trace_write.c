@@ -293,6 +293,27 @@ static int write_head(struct trace_writer *w)
 	return 0;
 }
 
+/* Under sudo a new file belongs to who called it: they are to read it without sudo. */
+static void give_to_caller(int fd)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+
+	if (geteuid() == 0 && uid && gid && fchown(fd, atoi(uid), atoi(gid)))
+		log_warn("cannot give the trace to user %s: %s", uid, strerror(errno));
+}
+
+static int open_file(const char *path)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	int fd = open(path, flags | O_EXCL, 0600);
+
+	if (fd >= 0)
+		give_to_caller(fd);
+	else if (errno == EEXIST)
+		fd = open(path, flags | O_TRUNC, 0600);
+	return fd;
+}
+
 /* Opens the output and learns what can be done with it. 0, or -errno after a message. */
 static int open_output(struct trace_writer *w, const char *path)
 {
@@ -310,7 +331,7 @@ static int open_output(struct trace_writer *w, const char *path)
 		}
 	} else {
 		fmt_safe(path, w->name, sizeof(w->name));
-		w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		w->fd = open_file(path);
 		if (w->fd < 0) {
 			err = -errno;
 			log_err("cannot create trace: %s: %s", w->name, strerror(-err));
