@@ -1,8 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tree's own rules, and that lint sees what it is there to see.
+# The tree's own rules: formatting and lint, and that lint sees what it is there to see.
 . "$(dirname "$0")/tap.sh"
 
+if command -v clang-format >/dev/null; then
+	run env -u MAKEFLAGS make -s fmt-check
+	ok "$status" "the tree is formatted (else: make fmt)" ||
+		grep -o '^[^ ]*: error' <<<"$err" | cut -d: -f1 | sort | uniq -c | sed 's/^/# /'
+else
+	skip "the tree is formatted" "clang-format is not installed"
+fi
 run analyzer/tests/lint
 ok "$status" "lint finds nothing" || sed 's/^/# /' <<<"$out"
 
