@@ -36,4 +36,36 @@ is "$status" 0 "the installed program runs"
 is "$(cd "$tmp/root" && find . -type f | sort | tr '\n' ' ')" \
 	"./opt/m/bin/mthptop ./opt/m/share/bash-completion/completions/mthptop ./opt/m/share/man/man1/mthptop.1 " \
 	"and what is installed is the program, its man page and its completion"
+
+page=$tmp/root/opt/m/share/man/man1/mthptop.1
+missing=
+for cmd in $("$MTHPTOP" --help | sed -n '/^Commands:/,$s/^  \([a-z]*\) .*/\1/p'); do
+	grep -q "^\.SS $cmd\$" "$page" || missing+=" $cmd"
+	for opt in $("$MTHPTOP" "$cmd" --help | sed '/^Examples:/,$d' | grep -o -- '^ .*--[a-z-]*' |
+		grep -o -- '--[a-z-]*'); do
+		sed -n "/^\.SS $cmd\$/,/^\.S/p" "$page" | grep -Fq -- "${opt//-/\\-}" ||
+			missing+=" $cmd:$opt"
+	done
+done
+is "$missing" "" "the man page names every command and option"
+if command -v man >/dev/null; then
+	run env MANROFFOPT=-ww LC_ALL=C man --warnings=w -l "$page"
+	is "$err" "" "and is a man page without a fault"
+else
+	skip "the man page is without a fault" "man is not installed"
+fi
+
+. "$tmp/root/opt/m/share/bash-completion/completions/mthptop"
+# complete_ WORDS...: what is offered for the last of them.
+complete_() {
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+	_mthptop
+	echo "${COMPREPLY[*]}"
+}
+is "$(complete_ mthptop rep)" "replay report" "commands are completed"
+is "$(complete_ mthptop report --form)" "--format" "options are completed"
+is "$(complete_ mthptop report --format j)" "json" "words of a choice are completed"
+is "$(complete_ mthptop report -f '')" "text json csv" "also after a letter"
+is "$(complete_ mthptop report READ)" "README.md" "files are completed"
+is "$(complete_ mthptop --del)" "--delay" "options without a command are completed"
 tap_done
