@@ -77,6 +77,25 @@ run "$m" diff "$t" "$t"
 is "$status" 0 "a trace is compared with itself"
 unlike "$out" 'demo:' "and differs in nothing"
 
+# A disk that fills up: what fits is kept in whole blocks, the rest is counted.
+mkdir "$tmp/disk"
+if mount -t tmpfs -o size=8k none "$tmp/disk" 2>/dev/null; then
+	run "$m" record -o "$tmp/disk/t.mthp" -- "$m" demo -d 6 --pause 0 full-mad uffd-mad
+	is "$status" 4 "record on a full disk: exit status"
+	like "$err" '^mthptop: cannot write trace: .*No space left on device \(' "it says so at once"
+	like "$err" '^mthptop: trace is incomplete: .*: [1-9][0-9]* events could not be written' \
+		"and at the end, how many events were lost"
+	kept=$(sed -n 's/.*could not be written, \([0-9]*\) were$/\1/p' <<<"$err")
+	run "$m" report "$tmp/disk/t.mthp" --format json
+	is "$status" 4 "the report of it: exit status"
+	is "$(jq .summary.events <<<"$out")" "$kept" "all that was kept is in it"
+	[ "${kept:-0}" -gt 0 ]
+	ok $? "and that is not nothing"
+	umount "$tmp/disk"
+else
+	skip "record on a full disk" "no tmpfs can be mounted here"
+fi
+
 if command -v valgrind >/dev/null; then
 	# Without CMD: this valgrind knows no pidfd_open().
 	vg=(valgrind -q --error-exitcode=99 --leak-check=full
