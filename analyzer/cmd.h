@@ -13,6 +13,7 @@
 	X(report)   \
 	X(script)   \
 	X(diff)     \
+	X(check)    \
 	X(demo)     \
 	X(info)     \
 	X(record)   \

@@ -2,11 +2,39 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The live view without a terminal: text, JSON lines and single screens, of a trace and of this kernel;
 # and what it says where it cannot run or was called wrongly.
+#
+# MTHP_GOLDEN_UPDATE=1 writes the golden screens of the sample trace anew.
 . "$(dirname "$0")/tap.sh"
 
 sample=$top/analyzer/tests/sample/demo.mthp
+golden=analyzer/tests/golden
 export LC_ALL=C.UTF-8
 unset NO_COLOR TERM
+
+# golden NAME ARG...: the screen that a replay of the sample draws is that of the file.
+golden() {
+	local name=$1
+	shift
+	run "$MTHPTOP" replay demo.mthp "$@"
+	[[ $MTHP_GOLDEN_UPDATE ]] && cp "$tmp/.out" "$top/$golden/$name.txt"
+	diff -u "$top/$golden/$name.txt" "$tmp/.out" >"$tmp/diff"
+	ok $? "golden screen $name" || {
+		sed 's/^/# /' "$tmp/diff"
+		echo "# (after a new sample, or a wanted change: MTHP_GOLDEN_UPDATE=1 $0)"
+	}
+}
+
+cd "$top/analyzer/tests/sample" || exit 1
+for size in 80x24 200x60; do
+	for screen in overview processes outcomes occupancy events process; do
+		golden "sample-$screen-$size" --dump-screen "$screen" --size "$size"
+	done
+done
+golden sample-processes-sorted --dump-screen processes --sort filled_bytes --filter demo:half
+LC_ALL=C golden sample-overview-ascii --dump-screen overview
+golden sample-overview-pid --dump-screen overview -p "$(
+	"$MTHPTOP" report -f json demo.mthp | jq '.processes[0].tgid')"
+cd "$top" || exit 1
 
 # A replay and a report are two ways to the same numbers.
 want=$("$MTHPTOP" report -f json "$sample" | jq -cS .)
