@@ -140,17 +140,14 @@ static bool guard_refuses(const struct walk *walk, uint32_t offset, uint32_t ord
 	return false;
 }
 
-/* PTEs that must be used in any candidate: the smallest has the lowest such limit. */
+/* PTEs that must be used in a candidate of the smallest enabled order; in larger ones no fewer. */
 static uint32_t least(const struct mthp_policy_params *p)
 {
-	uint32_t k, n, min = ~0U;
+	uint32_t k = 1;
 
-	for (k = 1; k <= p->pmd_order; k++) {
-		n = (1U << k) - ref_allowed(p, k);
-		if (enabled(p, k) && n < min)
-			min = n;
-	}
-	return min;
+	while (!enabled(p, k))
+		k++;
+	return (1U << k) - ref_allowed(p, k);
 }
 
 static void visit(struct walk *walk, uint32_t offset, uint32_t order, bool silent)

@@ -80,6 +80,8 @@ static void test_random(void **state)
 				continue;
 			p.rule = MTHP_RULE_TWO_VALUE;
 			check(&p);
+			if (i % share[order].every == 0)
+				check_slowly(&p);
 			p.rule = MTHP_RULE_SCALED;
 			creeps += check(&p);
 			if (i % share[order].every == 0)
