@@ -15,7 +15,7 @@ compdir ?= $(prefix)/share/bash-completion/completions
 CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
-CLANG_FORMAT ?= clang-format
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format) clang-format)
 PKG_CONFIG ?= pkg-config
 
 ifeq ($(V),1)
@@ -33,7 +33,7 @@ ifneq ($(NO_BPF),1)
 DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
 DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
-	trace-cmd jq gcc-multilib util-linux
+	trace-cmd jq gcc-multilib util-linux git procps
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
@@ -215,7 +215,7 @@ install: $(OUT)/mthptop $(OUT)/mthptop.1 $(OUT)/mthptop.bash ## DESTDIR= PREFIX=
 	install -D -m 0644 $(OUT)/mthptop.1 $(DESTDIR)$(mandir)/man1/mthptop.1
 	install -D -m 0644 $(OUT)/mthptop.bash $(DESTDIR)$(compdir)/mthptop
 
-c_files = $(shell git ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h')
+c_files = $(shell git -c safe.directory="$(CURDIR)" ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h')
 fmt: ## reformat the tree
 	$(Q)$(CLANG_FORMAT) -i $(c_files)
 fmt-check: ## fail where the tree is not formatted

@@ -30,8 +30,8 @@ static int storm(long nr)
 	char *p, *range;
 	long i;
 
-	p = mmap(NULL, (RANGES + 1) * RANGE, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	p = mmap(NULL, (RANGES + 1) * RANGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		 -1, 0);
 	if (p == MAP_FAILED)
 		return 1;
 	p = (char *)(((unsigned long)p + RANGE - 1) & ~(RANGE - 1));

@@ -3,7 +3,7 @@
 # The tree's own rules: formatting and lint, and that lint sees what it is there to see.
 . "$(dirname "$0")/tap.sh"
 
-if command -v clang-format >/dev/null; then
+if command -v clang-format-14 clang-format >/dev/null; then
 	run env -u MAKEFLAGS make -s fmt-check
 	ok "$status" "the tree is formatted (else: make fmt)" ||
 		grep -o '^[^ ]*: error' <<<"$err" | cut -d: -f1 | sort | uniq -c | sed 's/^/# /'
