@@ -27,7 +27,8 @@ struct batch {
 struct live_maps {
 	int sums_fd;
 	int nr_cpus;
-	struct mthp_sums *sums; /* of each CPU */
+	__u8 pmd_order;
+	struct mthp_sums *sums; /* of one CPU */
 	struct batch outcomes, procs;
 };
 
@@ -42,7 +43,8 @@ static int batch_init(struct batch *b, int fd, size_t key_size, size_t row_size,
 	return keys && rows ? 0 : -ENOMEM;
 }
 
-int live_maps_new(struct live_maps **out, int sums_fd, int outcomes_fd, int procs_fd)
+int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outcomes_fd,
+		  int procs_fd)
 {
 	struct live_maps *maps = calloc(1, sizeof(*maps));
 	int err;
@@ -51,10 +53,11 @@ int live_maps_new(struct live_maps **out, int sums_fd, int outcomes_fd, int proc
 	if (!maps)
 		return -ENOMEM;
 	maps->sums_fd = sums_fd;
+	maps->pmd_order = pmd_order;
 	maps->nr_cpus = libbpf_num_possible_cpus();
 	err = maps->nr_cpus < 0 ? maps->nr_cpus : 0;
 	if (!err) {
-		maps->sums = calloc(maps->nr_cpus, sizeof(*maps->sums));
+		maps->sums = calloc(1, sizeof(*maps->sums));
 		err = maps->sums ? 0 : -ENOMEM;
 	}
 	if (!err)
@@ -95,34 +98,78 @@ static void add_words(void *to, const void *from, size_t bytes)
 _Static_assert(sizeof(((struct totals *)0)->occ) == sizeof(((struct mthp_sums *)0)->occ), "occ");
 _Static_assert(sizeof(((struct totals *)0)->dur) == sizeof(((struct mthp_sums *)0)->dur), "dur");
 
-/* Sums of all CPUs into @t; how many rows were ever put into the process table into @inserts. */
-static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts)
-{
-	/* What BPF does not count is set by others and stays. */
-	static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS };
-	const struct mthp_sums *s;
-	__u32 zero = 0;
-	size_t i;
-	int cpu;
+/* What BPF counts of the losses; others are set by others and stay. */
+static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS };
 
-	if (bpf_map_lookup_elem(maps->sums_fd, &zero, maps->sums))
-		return -errno;
+static int add_outcomes(struct totals *t, const struct mthp_sums *s, __u8 order)
+{
+	struct mthp_outcome_key key = { .order = order };
+	const struct mthp_outcome *o;
+	struct outcome_row *row;
+	__u32 kind, by, result;
+
+	for (kind = 0; kind < MTHP_SUMS_KINDS; kind++) {
+		for (by = 0; by < MTHP_NR_REQUESTERS; by++) {
+			for (result = 0; result < MTHP_NR_RESULTS; result++) {
+				o = &s->outcomes[kind][by][result];
+				if (!o->count)
+					continue;
+				key.kind = kind;
+				key.requester = by;
+				key.result = result;
+				row = totals_outcome(t, &key);
+				if (!row)
+					return -ENOMEM;
+				add_words(&row->val, o, sizeof(*o));
+			}
+		}
+	}
+	return 0;
+}
+
+static void add_sums(struct totals *t, const struct mthp_sums *s)
+{
+	size_t i;
+
+	add_words(t->events, s->events, sizeof(t->events));
+	add_words(t->occ, s->occ, sizeof(t->occ));
+	add_words(t->dur, s->dur, sizeof(t->dur));
+	t->unattributed += s->unattributed;
+	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		t->lost[counted[i]] += s->lost[counted[i]];
+}
+
+static void forget_sums(struct totals *t)
+{
+	struct outcome_row *o, *next;
+	size_t i;
+
 	memset(t->events, 0, sizeof(t->events));
 	memset(t->occ, 0, sizeof(t->occ));
 	memset(t->dur, 0, sizeof(t->dur));
 	t->unattributed = 0;
-	*inserts = 0;
 	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		t->lost[counted[i]] = 0;
-	for (cpu = 0; cpu < maps->nr_cpus; cpu++) {
-		s = &maps->sums[cpu];
-		add_words(t->events, s->events, sizeof(t->events));
-		add_words(t->occ, s->occ, sizeof(t->occ));
-		add_words(t->dur, s->dur, sizeof(t->dur));
-		t->unattributed += s->unattributed;
-		*inserts += s->proc_inserts;
-		for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
-			t->lost[counted[i]] += s->lost[counted[i]];
+	HASH_ITER(hh, t->outcomes, o, next)
+		memset(&o->val, 0, sizeof(o->val));
+}
+
+/* Sums of all CPUs into @t; how many rows were ever put into the process table into @inserts. */
+static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts)
+{
+	__u32 cpu;
+	int err;
+
+	forget_sums(t);
+	*inserts = 0;
+	for (cpu = 0; cpu < (__u32)maps->nr_cpus; cpu++) {
+		if (bpf_map_lookup_elem(maps->sums_fd, &cpu, maps->sums))
+			return -errno;
+		add_sums(t, maps->sums);
+		err = add_outcomes(t, maps->sums, maps->pmd_order);
+		if (err)
+			return err;
+		*inserts += maps->sums->proc_inserts;
 	}
 	return 0;
 }
@@ -137,7 +184,6 @@ static int take_outcome(struct live_maps *maps, struct totals *t, const void *ke
 
 	if (!o)
 		return -ENOMEM;
-	memset(&o->val, 0, sizeof(o->val));
 	for (cpu = 0; cpu < maps->nr_cpus; cpu++)
 		add_words(&o->val, &of_cpu[cpu], sizeof(o->val));
 	return 0;

@@ -8,7 +8,8 @@
 struct live_maps;
 
 /* Reads from these map descriptors, which stay the caller's. 0 or -errno. */
-int live_maps_new(struct live_maps **maps, int sums_fd, int outcomes_fd, int procs_fd);
+int live_maps_new(struct live_maps **maps, __u8 pmd_order, int sums_fd, int outcomes_fd,
+		  int procs_fd);
 void live_maps_free(struct live_maps *maps);
 
 /*

@@ -152,7 +152,10 @@ static int set_rodata(struct live *l, int stream)
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return -EAGAIN;
 	ro->mm_key = key;
-	return bpf_map__set_max_entries(l->skel->maps.ring, ring);
+	i = bpf_map__set_max_entries(l->skel->maps.ring, ring);
+	if (!i)
+		i = bpf_map__set_max_entries(l->skel->maps.sums, libbpf_num_possible_cpus());
+	return i;
 }
 
 static int load(struct live *l, const struct source_filter *filter, int stream)
@@ -256,9 +259,9 @@ static int open_outlets(struct live *l)
 	l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.ring), on_event, l, NULL);
 	err = l->ring ? 0 : -errno;
 	if (!err)
-		err = live_maps_new(&l->maps, bpf_map__fd(l->skel->maps.sums),
-				    bpf_map__fd(l->skel->maps.outcomes),
-				    bpf_map__fd(l->skel->maps.procs));
+		err = live_maps_new(
+			&l->maps, l->source.meta.pmd_order, bpf_map__fd(l->skel->maps.sums),
+			bpf_map__fd(l->skel->maps.outcomes), bpf_map__fd(l->skel->maps.procs));
 	if (!err)
 		return EXIT_OK;
 	log_err("cannot read BPF maps: %s", strerror(-err));

@@ -11,37 +11,34 @@
 
 #include "owner.bpf.h"
 
-/* A scan ends what its task was at: no row is made for it, and an old one goes. */
-static __always_inline void pair_scan(struct mthp_ev *ev, __u32 tid)
+static __always_inline void pair(struct mthp_ev *ev, struct mthp_sums *s)
 {
 	__u32 reach = reach_of[ev->result & (MTHP_NR_RESULTS - 1)];
+	__u32 i = ev->tid & (MTHP_TASK_SLOTS - 1);
 	struct mthp_task none = {};
-	struct mthp_task *task = bpf_map_lookup_elem(&tasks, &tid);
+	struct mthp_task_slot *slot = bpf_map_lookup_elem(&tasks, &i);
 
-	if (task) {
-		mthp_pair(task, ev, reach);
-		bpf_map_delete_elem(&tasks, &tid);
-	} else {
+	if (!slot)
+		return;
+	if (slot->tid == ev->tid) {
+		mthp_pair(&slot->task, ev, reach);
+		/* A scan ends what its task was at. */
+		if (ev->kind == MTHP_K_SCAN_PMD)
+			slot->tid = 0;
+		return;
+	}
+	if (ev->kind == MTHP_K_SCAN_PMD) {
 		mthp_pair(&none, ev, reach);
+		return;
 	}
-}
-
-static __always_inline void pair(struct mthp_ev *ev, __u32 tid, struct mthp_sums *s)
-{
-	struct mthp_task none = {};
-	struct mthp_task *task = bpf_map_lookup_elem(&tasks, &tid);
-
-	if (!task) {
-		bpf_map_update_elem(&tasks, &tid, &none, BPF_ANY);
-		task = bpf_map_lookup_elem(&tasks, &tid);
-	}
-	if (task)
-		mthp_pair(task, ev, MTHP_REACH_NONE);
-	else
+	if (slot->tid)
 		s->lost[MTHP_L_PAIRS]++;
+	slot->tid = ev->tid;
+	slot->task = none;
+	mthp_pair(&slot->task, ev, reach);
 }
 
-static __always_inline void add_outcome(const struct mthp_ev *ev, struct mthp_sums *s)
+static __always_inline struct mthp_outcome *other_outcome(const struct mthp_ev *ev)
 {
 	struct mthp_outcome_key key;
 	struct mthp_outcome none = {};
@@ -49,10 +46,22 @@ static __always_inline void add_outcome(const struct mthp_ev *ev, struct mthp_su
 
 	mthp_outcome_key(ev, &key);
 	o = bpf_map_lookup_elem(&outcomes, &key);
-	if (!o) {
-		bpf_map_update_elem(&outcomes, &key, &none, BPF_NOEXIST);
-		o = bpf_map_lookup_elem(&outcomes, &key);
-	}
+	if (o)
+		return o;
+	bpf_map_update_elem(&outcomes, &key, &none, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&outcomes, &key);
+}
+
+static __always_inline void add_outcome(const struct mthp_ev *ev, struct mthp_sums *s)
+{
+	__u32 result = ev->result & (MTHP_NR_RESULTS - 1);
+	__u32 by = ev->requester & (MTHP_NR_REQUESTERS - 1);
+	struct mthp_outcome *o;
+
+	if (ev->order == pmd_order && ev->kind < MTHP_SUMS_KINDS)
+		o = &s->outcomes[ev->kind][by][result];
+	else
+		o = other_outcome(ev);
 	if (o)
 		mthp_outcome_add(o, ev);
 	else
@@ -133,30 +142,29 @@ static __always_inline void put(const struct mthp_ev *ev, struct task_struct *ow
  */
 static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
 {
-	struct task_struct *current = (void *)bpf_get_current_task();
 	struct task_struct *owner = NULL;
 	struct mthp_sums *s;
-	__u32 zero = 0;
+	__u32 cpu;
 
 	if (mode == MTHP_GATE_CLOSED)
 		return 0;
-	s = bpf_map_lookup_elem(&sums, &zero);
+	cpu = bpf_get_smp_processor_id();
+	s = bpf_map_lookup_elem(&sums, &cpu);
 	if (!s)
 		return 0;
 	ev->ts_ns = bpf_ktime_get_ns();
 	ev->tid = (__u32)bpf_get_current_pid_tgid();
-	ev->requester = requester(current);
+	ev->requester = requester();
 	if (mm) {
 		ev->mm = mm_name(mm);
-		owner = owner_of(mm, current, ev->requester);
+		owner = owner_of(mm, ev->requester);
 		if (owner)
 			ev->tgid = BPF_CORE_READ(owner, tgid);
 	}
 	/* Before the filter: an isolation has no owner, but tells about a collapse that has. */
-	if (ev->kind == MTHP_K_SCAN_PMD)
-		pair_scan(ev, ev->tid);
-	else if (ev->kind == MTHP_K_ISOLATE || ev->kind == MTHP_K_COLLAPSE)
-		pair(ev, ev->tid, s);
+	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
+	    ev->kind == MTHP_K_COLLAPSE)
+		pair(ev, s);
 	if (!is_watched(ev->tgid, owner))
 		return 0;
 	add(ev, owner, s);

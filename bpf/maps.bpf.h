@@ -10,12 +10,10 @@
 
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
-#include <mthp/pair.h>
 #include <mthp/sums.h>
 
 #define MAX_OUTCOMES 4096
 #define MAX_PROCS    4096
-#define MAX_TASKS    4096
 
 /* Set by userspace before loading. */
 const volatile __u8 result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan result -> ours */
@@ -31,8 +29,8 @@ const volatile __u64 wake_bytes;    /* how full the ring is before its reader is
 volatile __u32 mode; /* enum mthp_gate */
 
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1); /* userspace: as many as there can be CPUs */
 	__type(key, __u32);
 	__type(value, struct mthp_sums);
 } sums SEC(".maps");
@@ -61,12 +59,11 @@ struct {
 	__type(value, struct mthp_proc);
 } fresh_proc SEC(".maps");
 
-/* Between the events of one task. Only tasks inside a collapse have a row. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, MAX_TASKS);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MTHP_TASK_SLOTS);
 	__type(key, __u32);
-	__type(value, struct mthp_task);
+	__type(value, struct mthp_task_slot);
 } tasks SEC(".maps");
 
 struct {

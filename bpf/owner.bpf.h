@@ -31,13 +31,32 @@ union comm {
 	__u64 word[2];
 };
 
-static __always_inline __u8 requester(const struct task_struct *task)
+/*
+ * The task that the event happened in. From 5.11 on it can be had as a typed pointer, which is read
+ * directly; before, every member takes a call.
+ */
+#define has_typed_current() \
+	bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
+
+static __always_inline int is_kthread(void)
+{
+	struct task_struct *task;
+
+	if (has_typed_current()) {
+		task = bpf_get_current_task_btf();
+		return (task->flags & PF_KTHREAD) != 0;
+	}
+	task = (void *)bpf_get_current_task();
+	return (BPF_CORE_READ(task, flags) & PF_KTHREAD) != 0;
+}
+
+static __always_inline __u8 requester(void)
 {
 	const union comm khugepaged = { "khugepaged" };
 	const union comm kdamond = { "kdamond" }; /* and a number */
 	union comm comm;
 
-	if (!(BPF_CORE_READ(task, flags) & PF_KTHREAD))
+	if (!is_kthread())
 		return MTHP_Q_MADVISE;
 	bpf_get_current_comm(&comm, sizeof(comm));
 	if (comm.word[0] == khugepaged.word[0] && comm.word[1] == khugepaged.word[1])
@@ -49,9 +68,9 @@ static __always_inline __u8 requester(const struct task_struct *task)
 }
 
 /* A task of the process that @mm belongs to; NULL: not certain. */
-static __always_inline struct task_struct *owner_of(struct mm_struct *mm,
-						    struct task_struct *current, __u8 by)
+static __always_inline struct task_struct *owner_of(struct mm_struct *mm, __u8 by)
 {
+	struct task_struct *current = (void *)bpf_get_current_task();
 	struct task_struct *owner = NULL;
 
 	if (bpf_core_field_exists(mm->owner))

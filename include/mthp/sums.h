@@ -4,6 +4,7 @@
 #define MTHP_SUMS_H
 
 #include <mthp/agg.h>
+#include <mthp/pair.h>
 
 /* What the programs do with an event now: set by userspace. */
 enum mthp_gate {
@@ -12,14 +13,35 @@ enum mthp_gate {
 	MTHP_GATE_STREAM = 2, /* and put it into the ring */
 };
 
-/* What is added up on each CPU: the one value of the per-CPU map "sums". */
+/*
+ * What is added up on each CPU: the rows of the array map "sums", one for each possible CPU.
+ * Nearly all events are of PMD order: their outcomes have places of their own, which takes no
+ * hashing; those of other orders are in the map "outcomes".
+ */
+#define MTHP_SUMS_KINDS 10
+
 struct mthp_sums {
 	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
 	__u64 unattributed;	     /* events of no known process */
 	__u64 lost[MTHP_NR_LOSSES];
 	__u64 proc_inserts; /* rows ever put into the process table */
+	__u64 pad[6];	    /* to whole cache lines */
 	struct mthp_occ occ[MTHP_NR_ORDERS];
 	struct mthp_dur dur[MTHP_NR_ORDERS];
+	struct mthp_outcome outcomes[MTHP_SUMS_KINDS][MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
+};
+MTHP_ASSERT_SIZE(struct mthp_sums, 64 * (sizeof(struct mthp_sums) / 64));
+
+/*
+ * Between the events of one task. A task has the slot of its number; the last one to collapse
+ * something has it, and what another one had there is lost (and counted, if it was not done).
+ */
+#define MTHP_TASK_SLOTS 8192
+
+struct mthp_task_slot {
+	struct mthp_task task;
+	__u32 tid; /* 0: free */
+	__u32 pad;
 };
 
 #endif
