@@ -30,7 +30,8 @@ struct history {
 	struct mthp_creep *creep[RANGES];
 	uint8_t gone[RANGES][MAX_PTES]; /* given back since the last scan */
 	bool exact;			/* such pages are not touched */
-	uint64_t steps, missed, untrue, collapses;
+	bool steady;			/* the settings do not change, and are the guard's */
+	uint64_t steps, missed, untrue, collapses, alone;
 };
 
 static void seen_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
@@ -46,7 +47,7 @@ static void seen_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in
 
 static void seen_collapse(void *ctx, const struct sim_collapse *c)
 {
-	struct mthp_creep_step step;
+	struct mthp_creep_step step = { 0 };
 	struct history *h = ctx;
 	int verdict = mthp_creep_collapse(h->creep[c->range], c->block.offset, c->block.order,
 					  c->block.fill, sim_now(h->sim), &step);
@@ -56,6 +57,7 @@ static void seen_collapse(void *ctx, const struct sim_collapse *c)
 	h->steps += c->creep;
 	h->missed += c->creep && verdict == MTHP_CREEP_NO;
 	h->untrue += !c->creep && verdict == MTHP_CREEP_STEP;
+	h->alone += verdict == MTHP_CREEP_STEP && step.alone;
 	if (!h->exact)
 		return;
 	if (c->creep != (verdict == MTHP_CREEP_STEP))
@@ -143,6 +145,8 @@ static void new_settings(struct history *h, uint32_t pmd_order)
 		h->p.max_ptes_none = (1U << vec_below(&h->rng, pmd_order + 1)) - 1;
 	h->p.orders = vec_below(&h->rng, 2) ? all : all & (uint32_t)vec_next(&h->rng);
 	h->p.rule = vec_below(&h->rng, 4) ? MTHP_RULE_SCALED : MTHP_RULE_GUARD;
+	if (h->steady)
+		h->p.rule = MTHP_RULE_GUARD;
 }
 
 static void live(struct history *h, uint64_t seed, bool exact)
@@ -165,7 +169,7 @@ static void live(struct history *h, uint64_t seed, bool exact)
 	for (i = 0; i < ROUNDS; i++) {
 		for (n = vec_below(&h->rng, 12); n; n--)
 			act(h);
-		if (vec_below(&h->rng, 20) == 0) {
+		if (!h->steady && vec_below(&h->rng, 20) == 0) {
 			new_settings(h, h->p.pmd_order);
 			assert_int_equal(sim_set(h->sim, &h->p), 0);
 		}
@@ -192,6 +196,27 @@ static void test_exact(void **state)
 		      (unsigned long long)h.collapses, (unsigned long long)h.steps);
 	assert_true(h.steps > 10000);
 	assert_int_equal(h.missed + h.untrue, 0);
+	assert_true(h.alone > 1000);
+}
+
+/* Under the guard no step follows from earlier collapses alone: the process has a part in each. */
+static void test_guard(void **state)
+{
+	static struct history h;
+	uint32_t i;
+
+	(void)state;
+	memset(&h, 0, sizeof(h));
+	h.steady = true;
+	for (i = 0; i < 6000; i++)
+		live(&h, i, true);
+	print_message("# guard: %llu collapses, %llu steps, none of them alone\n",
+		      (unsigned long long)h.collapses, (unsigned long long)h.steps);
+	assert_true(h.collapses > 50000);
+	assert_int_equal(h.missed + h.untrue, 0);
+	for (i = 0; i < 2000; i++)
+		live(&h, i, false);
+	assert_int_equal(h.alone, 0);
 }
 
 static void test_any(void **state)
@@ -216,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_exact),
+		cmocka_unit_test(test_guard),
 		cmocka_unit_test(test_any),
 	};
 

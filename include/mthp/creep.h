@@ -13,6 +13,14 @@
  *	filled	filled by a collapse and not given back since, as far as scans show
  *	joined	mapped together with its left neighbour by the folio of one collapse
  *	used	not empty at the last scan, or collapsed since
+ *	before	not empty at the scan before the last one; and seen, at the last one
+ *	changed	became used or empty, or got another page, between these two scans, other than by a
+ *		collapse
+ *
+ * A step follows from earlier collapses *alone* if at the scan before the last one its block had
+ * too many empty PTEs, under the same settings, and nothing changed in it since but by collapses.
+ * Under the guard of policy.h there is no such step: its plans leave larger blocks out of reach
+ * until the process does something there. Other steps are creep and growth together, or come late.
  *
  * A page that the process gives back is seen by the next scan: the PTE is empty, or, if it was
  * touched again, no longer joined to its neighbours. The rule errs to the quiet side: where two
@@ -34,6 +42,9 @@ struct mthp_creep_word {
 	__u64 filled;
 	__u64 joined;
 	__u64 used;
+	__u64 before;
+	__u64 seen;
+	__u64 changed;
 	__u64 chain[MTHP_CREEP_CELLS];
 };
 
@@ -45,8 +56,10 @@ struct mthp_creep {
 	__u64 base_ns;	     /* of the first scan */
 	__u32 max_ptes_none; /* of the last scan, in PTEs per range */
 	__u32 unsure;	     /* pages counted as filled that were not: touched just before */
+	__u32 orders;	     /* of the last scan */
 	__u8 pmd_order;	     /* of the last scan; 0: none seen */
-	__u8 pad[7];
+	__u8 steady;	     /* the last scan's settings were those of the scan before */
+	__u8 pad[2];
 	struct mthp_creep_word w[MTHP_POLICY_WORDS];
 };
 
@@ -57,6 +70,8 @@ struct mthp_creep_step {
 	__u32 orders;	/* bit k: a collapse to order k is part of the chain */
 	__u32 filled;	/* pages in this block that its collapse and earlier ones filled */
 	__u32 new_fill; /* of these, by its own collapse */
+	__u32 alone;	/* 1: it follows from earlier collapses alone, as said above */
+	__u32 pad;
 };
 
 enum mthp_creep_verdict {
@@ -116,12 +131,14 @@ static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_polic
 				   __u64 now_ns)
 {
 	__u32 words = mthp_creep_words(p->pmd_order), i;
-	__u64 any = 0;
+	__u64 any = 0, used;
 
 	if (!c->pmd_order)
 		c->base_ns = now_ns;
+	c->steady = c->pmd_order && c->max_ptes_none == p->max_ptes_none && c->orders == p->orders;
 	c->pmd_order = p->pmd_order;
 	c->max_ptes_none = p->max_ptes_none;
+	c->orders = p->orders;
 	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
 		__u64 pairs = mthp_creep_pairs(c, present, i);
 		__u64 next = mthp_creep_pairs(c, present, i + 1);
@@ -132,7 +149,11 @@ static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_polic
 		c->w[i].joined = held;
 		held |= held >> 1 | (next & next_joined) << 63;
 		c->w[i].filled &= present[i] & ~(apart & ~held);
-		c->w[i].used = present[i] | blocked[i];
+		used = present[i] | blocked[i];
+		c->w[i].changed = (used ^ c->w[i].used) | apart;
+		c->w[i].before = c->w[i].seen;
+		c->w[i].seen = used;
+		c->w[i].used = used;
 		any |= c->w[i].filled;
 	}
 	if (!any)
@@ -144,6 +165,8 @@ struct mthp_creep_block {
 	__u64 chain;  /* the longest chain whose filled pages it holds; leftmost of equals */
 	__u32 used;   /* PTEs not empty */
 	__u32 filled; /* of these, filled by earlier collapses */
+	__u32 before; /* PTEs not empty at the scan before the last one */
+	__u32 changed;
 };
 
 static inline void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u32 order,
@@ -155,11 +178,15 @@ static inline void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u
 	b->chain = 0;
 	b->used = 0;
 	b->filled = 0;
+	b->before = 0;
+	b->changed = 0;
 	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
 		const struct mthp_creep_word *w =
 			&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)];
 
 		b->used += mthp_popcount(w->used & mask);
+		b->before += mthp_popcount(w->before & mask);
+		b->changed += mthp_popcount(w->changed & mask);
 		filled = w->filled & mask;
 		if (!filled)
 			continue;
@@ -243,6 +270,8 @@ static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 
 	step->orders = chain >> 32 & 0xffff;
 	step->filled = b.filled + b.used;
 	step->new_fill = b.used;
+	step->alone = c->steady && !b.changed && size - b.before > allowed;
+	step->pad = 0;
 	return MTHP_CREEP_STEP;
 }
 
