@@ -123,8 +123,8 @@ $(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libm
 
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz_*.c)))
-fuzz_srcs := $(wildcard analyzer/trace_*.c) $(addprefix analyzer/,fmt.c log.c meta.c model.c \
-	snapshot.c totals.c view_event.c)
+fuzz_srcs := $(wildcard analyzer/trace_*.c analyzer/check_*.c) $(addprefix analyzer/,field.c fmt.c \
+	load.c log.c meta.c model.c output.c snapshot.c src_file.c totals.c view_event.c tests/evs.c)
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_SECONDS ?= 600
@@ -137,11 +137,11 @@ $(OUT)/fuzz/%.o: %.c
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lm
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 
-fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break the trace reader
+fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break a reader
 	$(Q)OUT=$(OUT) analyzer/tests/fuzz $(FUZZ_SECONDS)
 
 $(OUT)/bpf/tests/test_%: $(OUT)/bpf/tests/test_%.o
