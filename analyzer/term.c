@@ -101,12 +101,16 @@ int term_usable(const char **why)
 	int err;
 
 	*why = NULL;
-	if (!name || !*name)
+	if (!name || !*name) {
 		*why = "TERM is not set";
-	else if (setupterm(name, STDOUT_FILENO, &err) != OK)
+	} else if (setupterm(name, STDOUT_FILENO, &err) != OK) {
 		*why = "TERM names a terminal that is not known here";
-	else if (!(cup = tigetstr("cup")) || cup == (const char *)-1)
-		*why = "it cannot move its cursor";
+	} else {
+		cup = tigetstr("cup");
+		if (!cup || cup == (const char *)-1)
+			*why = "it cannot move its cursor";
+		del_curterm(cur_term);
+	}
 	return !*why;
 }
 

@@ -208,4 +208,33 @@ is "$(head -n 1 "$tmp/after")" "status 0" "TERM=dumb: exit status"
 start "$MTHPTOP replay --speed max -d 0.2 -n 3 '$sample'"
 ended
 restored "-n 3" 0
+
+# This kernel: the events of a process that is not there yet, and what is left of it afterwards.
+run "$MTHPTOP" --dump-screen help
+if [[ $status != 0 ]]; then
+	skip "live" "${err#mthptop: }"
+	tap_done
+fi
+kernel_lock
+start "$MTHPTOP -d 0.2" 150 30
+see '^mthptop  LIVE 0.2s' "live"
+keys 5
+see '^ +seconds by' "the events are open"
+"$MTHPTOP" demo full-mad >/dev/null
+see 'madvise +collapse .*demo:full-mad.* succeeded' "events come while they are looked at"
+keys 2
+"$MTHPTOP" demo half-mad >/dev/null
+see 'demo:half-mad +8M +4 ' "processes are counted while they are not"
+keys 5
+sleep 0.5
+unlike "$(shown)" 'half-mad' "and their events are not streamed then"
+keys ' '
+see 'PAUSED 0.2s' "Space pauses"
+"$MTHPTOP" demo half-mad >/dev/null
+sleep 0.5
+unlike "$(shown)" 'half-mad' "what is shown stays"
+keys ' '
+see 'madvise +collapse .*demo:half-mad.* succeeded' "what happened meanwhile is not lost"
+keys q
+restored "live" 0
 tap_done
