@@ -14,6 +14,7 @@
 
 #include "area.h"
 #include "child.h"
+#include "faults.h"
 #include "khugepaged.h"
 #include "ktap.h"
 #include "pagemap.h"
@@ -21,7 +22,6 @@
 #include "trace.h"
 
 #define BUSY_RANGES 64
-#define FAULTS	    "/sys/kernel/debug/fail_page_alloc/"
 
 static volatile int stop;
 
@@ -175,23 +175,6 @@ static void asking(enum way way, unsigned int order)
 		ways[way]);
 }
 
-static void fail_allocs(int min_order)
-{
-	char path[64], text[16];
-
-	snprintf(path, sizeof(path), "/proc/%d/make-it-fail", kh_pid());
-	file_write(path, min_order < 0 ? "0" : "1");
-	snprintf(text, sizeof(text), "%d", min_order < 0 ? 0 : min_order);
-	file_write(FAULTS "min-order", text);
-	file_write(FAULTS "task-filter", "Y");
-	file_write(FAULTS "ignore-gfp-wait", "N");
-	file_write(FAULTS "ignore-gfp-highmem", "N");
-	file_write(FAULTS "verbose", "0");
-	file_write(FAULTS "interval", "1");
-	file_write(FAULTS "times", "-1");
-	file_write(FAULTS "probability", min_order < 0 ? "0" : "100");
-}
-
 /* No folio of min_order or more can be had: khugepaged must go on with smaller ones at once. */
 static void starved(uint32_t orders, int min_order)
 {
@@ -202,7 +185,7 @@ static void starved(uint32_t orders, int min_order)
 	double secs;
 	int err;
 
-	if (access(FAULTS, F_OK)) {
+	if (!faults_have()) {
 		ktap_skip("no fail_page_alloc in this kernel (CONFIG_FAIL_PAGE_ALLOC)",
 			  "orders %s, none above %s to be had", orders_name(orders),
 			  orders_name(1U << best));
@@ -216,11 +199,11 @@ static void starved(uint32_t orders, int min_order)
 	thp_orders(orders, "madvise");
 	kh_idle();
 	area_advise(&a, MADV_HUGEPAGE);
-	fail_allocs(min_order);
+	faults_start(min_order, 1, -1);
 	clock_gettime(CLOCK_MONOTONIC, &t0);
 	err = kh_scan_noted();
 	clock_gettime(CLOCK_MONOTONIC, &t1);
-	fail_allocs(-1);
+	faults_stop();
 	kh_set("alloc_sleep_millisecs", 0);
 	secs = t1.tv_sec - t0.tv_sec + (t1.tv_nsec - t0.tv_nsec) / 1e9;
 	n = count_ranges(&a, best);

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Errors on the way lose nothing: a folio that cannot be had costs its own block, wherever in the
+ * batch it is, and the next pass makes up for it; a memory cgroup at its limit is not killed for a
+ * collapse; and when all is over, memory, page tables and counters are where they began.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "area.h"
+#include "child.h"
+#include "faults.h"
+#include "khugepaged.h"
+#include "ktap.h"
+#include "pagemap.h"
+#include "settings.h"
+
+#define RANGES 4
+#define CGROUP "/sys/fs/cgroup/test-errors"
+
+static unsigned int blocks(const struct area *a, int order)
+{
+	unsigned int i, n = 0;
+	struct shape s;
+
+	for (i = 0; i < a->nr; i++) {
+		shape_read(area_range(a, i), &s);
+		n += shape_count(&s, order);
+	}
+	return n;
+}
+
+static void build(struct area *a, unsigned int ranges, uint32_t orders)
+{
+	area_map(a, ranges);
+	area_write_pages(a, 0, ranges * PMD_NR);
+	kh_set("max_ptes_none", 0);
+	thp_orders(orders, "madvise");
+	kh_idle();
+	area_advise(a, MADV_HUGEPAGE);
+}
+
+/* One allocation of a pass fails, the one after `interval` - 1 that do not. */
+static void one_failure(unsigned int order, unsigned int interval)
+{
+	unsigned int want = RANGES * (PMD_NR >> order), first, second, passes = 0;
+	struct area a;
+	int err;
+
+	build(&a, RANGES, 1U << order);
+	faults_start(order, interval, 1);
+	err = kh_scan_noted();
+	faults_stop();
+	first = blocks(&a, order);
+	do {
+		kh_scan();
+		second = blocks(&a, order);
+	} while (second < want && ++passes < 3);
+	if (first != want - 1 || second != want)
+		ktap_note("%u blocks on the first pass, %u in the end", first, second);
+	ktap_ok(!err && first == want - 1 && second == want && area_all_intact(&a),
+		"%s: one allocation in %u fails: %u of %u blocks, the last one later",
+		orders_name(1U << order), interval, want - 1, want);
+	area_unmap(&a);
+}
+
+/* A block that gets no folio becomes two smaller ones, in the same pass. */
+static void smaller(unsigned int order, unsigned int interval)
+{
+	unsigned int want = RANGES * (PMD_NR >> order), big, small;
+	struct area a;
+	int err;
+
+	build(&a, RANGES, 3U << (order - 1));
+	faults_start(order, interval, 1);
+	err = kh_scan_noted();
+	faults_stop();
+	big = blocks(&a, order);
+	small = blocks(&a, order - 1);
+	if (big != want - 1 || small != 2)
+		ktap_note("%u large blocks, %u small ones", big, small);
+	ktap_ok(!err && big == want - 1 && small == 2 && area_all_intact(&a),
+		"%s: one allocation in %u fails: two blocks of %s instead",
+		orders_name(1U << order), interval, orders_name(1U << (order - 1)));
+	area_unmap(&a);
+}
+
+static int cgroup_write(const char *name, const char *text)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), CGROUP "/%s", name);
+	return file_write(path, text);
+}
+
+static long cgroup_read(const char *name)
+{
+	char path[96], text[32];
+
+	snprintf(path, sizeof(path), CGROUP "/%s", name);
+	return file_read(path, text, sizeof(text)) < 0 ? -1 : atol(text);
+}
+
+/*
+ * The program run again, in the cgroup. It waits while the limit is on: whatever it would allocate
+ * then, in the kernel too, could have it killed, and rightly.
+ */
+static int limited(unsigned int order)
+{
+	struct area a;
+
+	if (cgroup_write("cgroup.procs", "0"))
+		return 2;
+	area_map(&a, RANGES);
+	area_write_pages(&a, 0, RANGES * PMD_NR);
+	area_advise(&a, MADV_HUGEPAGE);
+	child_ready();
+	if (!area_all_intact(&a))
+		return 3;
+	return blocks(&a, order) == RANGES * (PMD_NR >> order) ? 0 : 4;
+}
+
+/* Passes with room for a few blocks only, and one without limit. */
+static void squeeze(void)
+{
+	char text[24];
+	int i, err = 0;
+
+	snprintf(text, sizeof(text), "%ld", cgroup_read("memory.current") + 300000);
+	err = cgroup_write("memory.max", text);
+	for (i = 0; i < 12 && !err; i++)
+		err = kh_scan();
+	if (err)
+		ktap_note("no pass with a limit: %s", strerror(-err));
+	cgroup_write("memory.max", "max");
+	kh_scan();
+}
+
+static void memcg(unsigned int order)
+{
+	static const char *const why[] = { "", "", "cannot enter the cgroup", "contents lost",
+					   "blocks left" };
+	char arg[16];
+	long kills;
+	int status;
+
+	if (file_write("/sys/fs/cgroup/cgroup.subtree_control", "+memory") ||
+	    (mkdir(CGROUP, 0755) && errno != EEXIST)) {
+		ktap_skip("no memory cgroups here", "%s: a cgroup at its limit",
+			  orders_name(1U << order));
+		return;
+	}
+	kh_set("max_ptes_none", 0);
+	thp_orders(1U << order, "madvise");
+	kh_idle();
+	snprintf(arg, sizeof(arg), "%u", order);
+	status = child_exec("limited", arg, squeeze);
+	kills = file_key(CGROUP "/memory.events", "oom_kill");
+	if (status)
+		ktap_note("exit status %d: %s", status, status < 5 ? why[status] : "died");
+	ktap_ok(status == 0 && kills == 0, "%s: a cgroup at its limit loses nothing (%ld kills)",
+		orders_name(1U << order), kills);
+	usleep(100000);
+	rmdir(CGROUP);
+}
+
+/* In KiB: what a leak would show in. */
+struct books {
+	long free, tables, anon, huge[PMD_ORDER + 1];
+};
+
+/* Pages that wait on the per-CPU lists are free, but not in MemFree. In KiB. */
+static long on_cpu_lists(void)
+{
+	long pages = 0, n;
+	char line[256];
+	FILE *f;
+
+	f = fopen("/proc/zoneinfo", "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " count: %ld", &n) == 1)
+			pages += n;
+	}
+	if (f)
+		fclose(f);
+	return pages * (PAGE_LEN / 1024);
+}
+
+static void read_books(struct books *b)
+{
+	unsigned int k;
+
+	file_write("/proc/sys/vm/drop_caches", "3");
+	b->free = file_key("/proc/meminfo", "MemFree") + on_cpu_lists();
+	b->tables = file_key("/proc/meminfo", "PageTables");
+	b->anon = file_key("/proc/meminfo", "AnonPages");
+	for (k = MIN_ORDER; k <= PMD_ORDER; k++)
+		b->huge[k] = thp_stat(k, "nr_anon");
+}
+
+/* Many rounds with failures everywhere: one lost folio a round would be seen. */
+static void balance(uint32_t orders, unsigned int rounds, bool fail)
+{
+	struct books before, after;
+	unsigned int i, k, huge = 0;
+	struct area a;
+	bool good = true;
+
+	for (i = 0; i < rounds + 2; i++) {
+		/* The first two fill caches that stay full. */
+		if (i == 2)
+			read_books(&before);
+		build(&a, RANGES, orders);
+		if (fail)
+			faults_start(MIN_ORDER, 2 + i % 5, -1);
+		good &= kh_scan() == 0;
+		faults_stop();
+		good &= kh_scan() == 0 && area_all_intact(&a);
+		area_unmap(&a);
+	}
+	read_books(&after);
+	for (k = MIN_ORDER; k <= PMD_ORDER; k++)
+		huge += before.huge[k] != after.huge[k];
+	ktap_note("before and after: free %ld, %ld; page tables %ld, %ld; anonymous %ld, %ld KiB",
+		  before.free, after.free, before.tables, after.tables, before.anon, after.anon);
+	ktap_ok(good, "orders %s: contents in %u rounds of failing allocations",
+		orders_name(orders), rounds);
+	ktap_ok(!huge && labs(after.tables - before.tables) < 32 &&
+			labs(after.anon - before.anon) < 512,
+		"orders %s: nr_anon, page tables and anonymous memory return to where they began",
+		orders_name(orders));
+	ktap_ok(labs(before.free - after.free) < 1024, "orders %s: free memory returns, too",
+		orders_name(orders));
+}
+
+int main(int argc, char **argv)
+{
+	static const unsigned int places[] = { 1, 2, 5, 16, 31 };
+	unsigned int i, order;
+
+	if (argc == 3 && strcmp(argv[1], "limited") == 0) {
+		return limited(atoi(argv[2]));
+	}
+	ktap_start();
+	kh_start();
+	if (!faults_have()) {
+		ktap_skip("no fail_page_alloc in this kernel", "failing allocations");
+	} else {
+		for (order = MIN_ORDER; order < PMD_ORDER; order++) {
+			for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+				if (places[i] <= RANGES * (PMD_NR >> order) / 2)
+					one_failure(order, places[i]);
+			}
+			if (order > MIN_ORDER)
+				smaller(order, 3);
+		}
+		balance(1 << 4, 40, false);
+		balance(1 << 4, 40, true);
+		balance(1 << 4, 40, true);
+		balance(ORDERS_ALL, 40, true);
+	}
+	memcg(4);
+	memcg(2);
+	memcg(6);
+	return ktap_done();
+}
