@@ -163,28 +163,41 @@ static void go_idle(struct session *s)
 	loop_idle(s->loop, wanted ? on_idle : NULL, s);
 }
 
-/* Writes the snapshot to a new file, that only its owner may read. */
-static void save(struct session *s)
+/* A new file in @dir that only its owner may read; its descriptor, or -errno. */
+static int new_file(const char *dir, char *name, size_t len)
 {
-	char name[64], stamp[32];
 	time_t now = time(NULL);
+	char stamp[32];
 	struct tm tm;
-	FILE *out = NULL;
-	int fd, i, err;
+	int fd, i;
 
 	gmtime_r(&now, &tm);
 	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-	for (i = 1, fd = -1; fd < 0 && i < 100; i++) {
-		snprintf(name, sizeof(name), i > 1 ? "mthptop-%s-%d.json" : "mthptop-%s.json",
-			 stamp, i);
+	for (i = 1; i < 100; i++) {
+		if (i > 1)
+			snprintf(name, len, "%smthptop-%s-%d.json", dir, stamp, i);
+		else
+			snprintf(name, len, "%smthptop-%s.json", dir, stamp);
 		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd < 0 && errno != EEXIST)
-			break;
+		if (fd >= 0 || errno != EEXIST)
+			return fd >= 0 ? fd : -errno;
 	}
+	return -EEXIST;
+}
+
+/* Writes the snapshot down, and says where. */
+static void save(struct session *s)
+{
+	char name[64];
+	int fd, err;
+	FILE *out;
+
+	fd = new_file("", name, sizeof(name));
+	/* Root without capabilities, as this program runs, may not write to a user's directory. */
+	if (fd == -EACCES || fd == -EROFS)
+		fd = new_file("/tmp/", name, sizeof(name));
 	out = fd < 0 ? NULL : fdopen(fd, "w");
-	err = out ? 0 : -errno;
-	if (!err)
-		err = view_json(s->f->snap, NULL, out);
+	err = fd < 0 ? fd : out ? view_json(s->f->snap, NULL, out) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
 	if (err)

@@ -251,4 +251,18 @@ shown | grep -Eq "$event" || provoke sparse-mad "$event"
 see "$event" "Space goes on"
 keys q
 restored "live" 0
+
+# As root it has dropped its capabilities, and with them the right to write everywhere.
+mkdir "$tmp/other"
+chown 65534 "$tmp/other"
+start "cd '$tmp/other' && $MTHPTOP -d 0.1"
+see '^mthptop  LIVE 0.1s' "live in a directory of somebody else's"
+keys w
+see '^written: (/tmp/)?mthptop-[0-9-]+.json' "w finds a place that may be written to"
+file=$(shown | sed -n 's/^written: //p')
+[[ $file = /* ]] || file=$tmp/other/$file
+is "$(jq .schema_version "$file") $(stat -c %a "$file")" "1 600" "and writes there"
+rm -f "$file"
+keys q
+restored "live elsewhere" 0
 tap_done
