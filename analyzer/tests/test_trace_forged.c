@@ -57,10 +57,12 @@ static void make(struct made *m)
 	add(m, TRACE_T_META, 0, "page_size=4096\nresult.2=succeeded\n", 34, 0);
 }
 
-static struct trace_reader *open_made(const struct made *m)
+/* In memory of exactly its size: ASan sees whoever reads behind it. */
+static struct trace_reader *open_made(struct made *m)
 {
 	struct trace_reader *r;
 
+	m->data = realloc(m->data, m->len);
 	assert_int_equal(trace_read_open_mem(&r, m->data, m->len), EXIT_OK);
 	return r;
 }
@@ -151,6 +153,7 @@ static unsigned int read_made(const __u8 *payload, size_t len)
 		assert_int_equal(item.what, TRACE_EVENT);
 		assert_true(item.ev->kind && item.ev->kind < MTHP_NR_KINDS);
 		assert_true(item.ev->order < MTHP_NR_ORDERS);
+		assert_true(!item.ev->tgid || item.ev->tgid == 4711);
 		nr++;
 	}
 	assert_int_equal(nr + trace_read_lost(r), 10);
@@ -191,6 +194,10 @@ static void test_wrong_events(void **state)
 	assert_int_equal(read_made(p, len), 0);
 	put32(p + TRACE_E_OWNERS, 0xffffffff);
 	assert_int_equal(read_made(p, len), 0);
+	put32(p + TRACE_E_OWNERS, 10);
+	put16(p + TRACE_E_OWNER_SIZE, TRACE_SIZE_MAX);
+	assert_int_equal(read_made(p, len), 0);
+	put16(p + TRACE_E_OWNER_SIZE, TRACE_OWNER_LEN);
 	put32(p + TRACE_E_OWNERS, 1);
 	put32(p + TRACE_E_RECORDS, 9);
 	assert_int_equal(read_made(p, len), 0);
@@ -231,6 +238,23 @@ static void test_wrong_bitmaps(void **state)
 	assert_int_equal(read_made(p, len), 0);
 }
 
+/* As many bitmaps as the block says, but more than an event can have. */
+static void test_wide_bitmaps(void **state)
+{
+	const __u32 aux = 10 * MTHP_NR_BITMAPS * 8 * (MTHP_MAX_WORDS + 1);
+	__u8 *p = malloc(8192 + aux), *mask;
+	size_t len = make_events(p, 10, TRACE_RECORD_LEN, TRACE_OWNER_LEN, aux);
+
+	(void)state;
+	mask = p + TRACE_E_OWNER + TRACE_OWNER_LEN + 10;
+	mask[TRACE_R_WORDS / 8] |= 1U << TRACE_R_WORDS % 8;
+	p[len - aux - 1] = MTHP_MAX_WORDS + 1; /* the same in all records */
+	memmove(p + len - aux + 1, p + len - aux, aux);
+	p[len - aux] = 0;
+	assert_int_equal(read_made(p, len + 1), 0);
+	free(p);
+}
+
 static void test_wrong_counters(void **state)
 {
 	struct trace_reader *r;
@@ -252,9 +276,19 @@ static void test_wrong_counters(void **state)
 	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 12, 0);
 	put32(p + TRACE_C_NAMES, 0xfffffff0);
 	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 12, 0);
+	put32(p + TRACE_C_NAMES, 2 + 1); /* a name at last, of other names than these next values */
+	p[TRACE_C_VALUES + 9] = 1;
+	p[TRACE_C_VALUES + 10] = 'a';
+	put32(p + TRACE_C_CRC, 0x1234);
+	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 8 + 3, 0);
+	put32(p + TRACE_C_NAMES, 0);
+	put32(p + TRACE_C_CRC, 0x1235);
+	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 8, 0);
 	r = open_made(&m);
+	assert_int_equal(trace_read_next(r, &item), 1);
+	assert_string_equal(item.counters->c[0].name, "a");
 	assert_int_equal(trace_read_next(r, &item), 0);
-	assert_int_equal(trace_read_lost(r), 6);
+	assert_int_equal(trace_read_lost(r), 7);
 	trace_read_close(r);
 	free(m.data);
 }
@@ -312,9 +346,10 @@ static void test_no_meta(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_newer),	      cmocka_unit_test(test_wrong_events),
-		cmocka_unit_test(test_wrong_bitmaps), cmocka_unit_test(test_wrong_counters),
-		cmocka_unit_test(test_wrong_deflate), cmocka_unit_test(test_no_meta),
+		cmocka_unit_test(test_newer),	       cmocka_unit_test(test_wrong_events),
+		cmocka_unit_test(test_wrong_bitmaps),  cmocka_unit_test(test_wide_bitmaps),
+		cmocka_unit_test(test_wrong_counters), cmocka_unit_test(test_wrong_deflate),
+		cmocka_unit_test(test_no_meta),
 	};
 
 	return cmocka_run_group_tests_name("trace forged", tests, NULL, NULL);
