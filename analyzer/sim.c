@@ -276,7 +276,8 @@ static void judge(struct sim *sim, const struct sim_pte *t, struct sim_collapse 
 	}
 	sim->stats.again += again;
 	used -= c->filled_before;
-	c->creep = parent && (!used || nr - used > mthp_policy_allowed(&sim->p, c->block.order));
+	/* A block that holds nothing else has nr empty PTEs then: more than any setting allows. */
+	c->creep = parent && nr - used > mthp_policy_allowed(&sim->p, c->block.order);
 	record->since_ns = c->creep ? parent->since_ns : sim->now_ns;
 	record->orders = (c->creep ? parent->orders : 0) | 1U << c->block.order;
 	record->steps = c->creep ? parent->steps + 1 : 0;

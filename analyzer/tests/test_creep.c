@@ -210,6 +210,55 @@ static void test_given_back_unseen(void **state)
 	assert_int_equal(creep.w[1].filled, ~3ULL);
 }
 
+static void apart(uint32_t i)
+{
+	in.joined[i / 64] &= ~(1ULL << (i % 64));
+}
+
+/* 62 to 65 are filled, and one folio maps all: what becomes of 63 and 64 is decided across words. */
+static void start_across(void)
+{
+	start(9, 255);
+	use(0, 62);
+	use(66, 10);
+	scan(1);
+	collapse(0, 7, 2);
+	assert_int_equal(creep.w[0].filled, 3ULL << 62);
+	assert_int_equal(creep.w[1].filled & 0xff, 3);
+}
+
+static void test_across_words(void **state)
+{
+	(void)state;
+	/* 63 is held by 64, or 64 by 63. */
+	start_across();
+	apart(63);
+	scan(3);
+	assert_int_equal(creep.w[0].filled, 3ULL << 62);
+	start_across();
+	apart(65);
+	scan(3);
+	assert_int_equal(creep.w[1].filled & 0xff, 3);
+	/* Nothing holds 63. */
+	start_across();
+	drop(62, 1);
+	scan(3);
+	assert_int_equal(creep.w[0].filled, 1ULL << 63);
+	apart(64);
+	scan(4);
+	assert_int_equal(creep.w[0].filled, 0);
+	assert_int_equal(creep.w[1].filled & 0xff, 3);
+	/* Nothing holds 64. */
+	start_across();
+	drop(65, 1);
+	scan(3);
+	assert_int_equal(creep.w[1].filled & 0xff, 1);
+	apart(64);
+	scan(4);
+	assert_int_equal(creep.w[1].filled & 0xff, 0);
+	assert_int_equal(creep.w[0].filled, 3ULL << 62);
+}
+
 /* Only the part that is still filled counts. */
 static void test_partly_given_back(void **state)
 {
@@ -239,6 +288,13 @@ static void test_settings(void **state)
 	p.max_ptes_none = 511;
 	scan(3);
 	assert_int_equal(collapse(0, 9, 4), MTHP_CREEP_NO);
+	/* What no setting explains is not explained by creep either. */
+	start(9, 255);
+	use(0, 9);
+	scan(1);
+	collapse(0, 4, 2);
+	scan(3);
+	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_NO);
 	/* MADV_COLLAPSE takes any range that holds a page. */
 	start(9, 511);
 	use(0, 1);
@@ -346,13 +402,13 @@ static void test_popcount(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_step),	  cmocka_unit_test(test_chain),
-		cmocka_unit_test(test_organic),		  cmocka_unit_test(test_apart),
-		cmocka_unit_test(test_given_back),	  cmocka_unit_test(test_given_back_unseen),
-		cmocka_unit_test(test_partly_given_back), cmocka_unit_test(test_settings),
-		cmocka_unit_test(test_only_filled),	  cmocka_unit_test(test_unsure),
-		cmocka_unit_test(test_unknown),		  cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_popcount),
+		cmocka_unit_test(test_one_step),     cmocka_unit_test(test_chain),
+		cmocka_unit_test(test_organic),	     cmocka_unit_test(test_apart),
+		cmocka_unit_test(test_given_back),   cmocka_unit_test(test_given_back_unseen),
+		cmocka_unit_test(test_across_words), cmocka_unit_test(test_partly_given_back),
+		cmocka_unit_test(test_settings),     cmocka_unit_test(test_only_filled),
+		cmocka_unit_test(test_unsure),	     cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_sizes),	     cmocka_unit_test(test_popcount),
 	};
 
 	return cmocka_run_group_tests_name("creep", tests, NULL, NULL);

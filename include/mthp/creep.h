@@ -254,8 +254,7 @@ static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 
 		chain = ~0U;
 	chain |= 1ULL << (order + 32);
 	/* The candidate's terms, with and without the filled pages. */
-	if (filled && size - b.used <= allowed &&
-	    (b.used == filled || size - b.used + filled > allowed)) {
+	if (filled && size - b.used <= allowed && size - b.used + filled > allowed) {
 		steps = (__u32)(b.chain >> 48) + 1;
 		chain = (b.chain & 0xffffffffffffULL) | 1ULL << (order + 32);
 		chain |= (__u64)(steps < 0xffff ? steps : 0xffff) << 48;
