@@ -475,8 +475,7 @@ int check_parse(struct check_rules *rules, const char *name, const char *text, s
 	if (!rules->nr_rules && !rules->src.nr_errors)
 		check_error(&rules->src, start,
 			    "no rule in this file (see docs/check-language.md)");
-	if (!rules->src.nr_errors)
-		sense_check(rules);
+	sense_check(rules);
 	return rules->src.nr_errors ? -EINVAL : 0;
 }
 

@@ -109,7 +109,7 @@ static void text_set(struct check_report *r, const char *name, const struct chec
 		details(r, &r->rules->rules[i], &verdicts[i], "                     ", r->out);
 		counts[verdicts[i].state]++;
 	}
-	fprintf(r->out, "  %u rules:", r->rules->nr_rules);
+	fprintf(r->out, "  %u rule%s:", r->rules->nr_rules, r->rules->nr_rules == 1 ? "" : "s");
 	for (i = 0, buf[0] = '\0'; i < CHECK_NR_STATES; i++)
 		if (counts[i])
 			snprintf(buf + strlen(buf), sizeof(buf) - strlen(buf), "%s %lu %s",
