@@ -173,6 +173,9 @@ static void test_wrong_events(void **state)
 	assert_int_equal(read_made(p, len - 1), 0);
 	assert_int_equal(read_made(p, len + 1), 0);
 	assert_int_equal(read_made(p, 3), 0);
+	put32(p + TRACE_E_OWNERS, 0); /* and not even the kinds */
+	assert_int_equal(read_made(p, TRACE_E_OWNER), 0);
+	put32(p + TRACE_E_OWNERS, 1);
 	assert_int_equal(read_made(p, 0), 0);
 
 	kinds = p + TRACE_E_OWNER + TRACE_OWNER_LEN;
