@@ -35,11 +35,26 @@ int feed(struct mthp_creep *c, const struct mthp_policy_params *p, const struct 
 }
 END
 
-# builds NAME COMPILER...: compiles both sources.
+cat >"$tmp/creep_ev.c" <<'END'
+#include <mthp/creep_ev.h>
+int feed(struct mthp_creep *c, const struct mthp_ev *ev, const __u64 *bits,
+	 struct mthp_creep_step *step);
+int feed(struct mthp_creep *c, const struct mthp_ev *ev, const __u64 *bits,
+	 struct mthp_creep_step *step)
+{
+	struct mthp_policy_params p;
+
+	if (mthp_creep_is_scan(ev, 8, &p))
+		mthp_creep_feed_scan(c, &p, bits, 8, ev->ts_ns);
+	return mthp_creep_is_collapse(ev) ? mthp_creep_feed_collapse(c, ev, 12, step) : 0;
+}
+END
+
+# builds NAME COMPILER...: compiles all sources.
 builds() {
 	local name=$1 header
 	shift
-	for header in policy creep; do
+	for header in policy creep creep_ev; do
 		# shellcheck disable=SC2086
 		run "$@" $warn -c -o "$tmp/$header.o" "$tmp/$header.c"
 		ok "$status" "$header.h: $name" || sed 's/^/# /' <<<"$err"

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The creep rule fed with tier 2 events, by BPF and by replay alike: which events it is fed with,
+ * and what of them it takes.
+ *
+ * The state of one PMD range is found by struct mthp_creep_key. A range of a process that is gone
+ * must not be mistaken for one of its successor in the same mm: hence the owner in the key.
+ */
+#ifndef MTHP_CREEP_EV_H
+#define MTHP_CREEP_EV_H
+
+#include <mthp/creep.h>
+#include <mthp/result.h>
+#include <mthp/wire.h>
+
+struct mthp_creep_key {
+	__u64 mm;
+	__u64 start; /* of the range, bytes */
+	__u32 tgid;
+	__u32 pad;
+};
+MTHP_ASSERT_SIZE(struct mthp_creep_key, 24);
+
+/* The range that an event with MTHP_KNOWN_ADDR is about; shifts are of bytes. */
+static inline void mthp_creep_key(const struct mthp_ev *ev, __u32 pmd_shift,
+				  struct mthp_creep_key *key)
+{
+	key->mm = ev->mm;
+	key->start = ev->addr >> pmd_shift << pmd_shift;
+	key->tgid = ev->tgid;
+	key->pad = 0;
+}
+
+/*
+ * Is this a scan whose bitmaps the rule can use? Fills p, whose rule and smallest order say
+ * nothing. A scan that ended early has seen too little, and one without settings cannot be judged.
+ * words: 64-bit words of a bitmap that the caller has room for.
+ */
+static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
+				     struct mthp_policy_params *p)
+{
+	__u32 all, order = ev->order;
+
+	if (ev->kind != MTHP_K_MTHP_SCAN || ev->sample != MTHP_SAMPLE_COMPLETE ||
+	    !(ev->known & MTHP_KNOWN_ADDR) || !mthp_knows(ev, ORDERS) ||
+	    !mthp_knows(ev, MAX_PTES_NONE))
+		return 0;
+	if (order < 2 || order > MTHP_POLICY_MAX_ORDER || 1U << order > MTHP_POLICY_MAX_PTES)
+		return 0;
+	all = 1U << order;
+	if (!ev->nr_words || ev->nr_words > words || (__u32)ev->nr_words * 64 < all)
+		return 0;
+	p->pmd_order = order;
+	p->min_order = MTHP_POLICY_MIN_ORDER;
+	p->orders = ev->v[MTHP_V_ORDERS] & ((all << 1) - 1);
+	p->orders = p->orders >> MTHP_POLICY_MIN_ORDER << MTHP_POLICY_MIN_ORDER;
+	p->rule = MTHP_RULE_GUARD;
+	p->pad = 0;
+	/* MADV_COLLAPSE asks for no setting. */
+	p->max_ptes_none =
+		ev->requester == MTHP_Q_KHUGEPAGED ? ev->v[MTHP_V_MAX_PTES_NONE] : all - 1;
+	return mthp_policy_check(p) == 0;
+}
+
+/* Is this a collapse that the rule wants to know of? */
+static inline int mthp_creep_is_collapse(const struct mthp_ev *ev)
+{
+	return ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result == MTHP_R_SUCCEED &&
+	       ev->known & MTHP_KNOWN_ADDR;
+}
+
+/* Feeds a scan for which mthp_creep_is_scan() filled p; bits: its bitmaps, stride words apart. */
+static inline void mthp_creep_feed_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
+					const __u64 *bits, __u32 stride, __u64 ts_ns)
+{
+	mthp_creep_scan(c, p, bits + MTHP_B_PRESENT * stride, bits + MTHP_B_BLOCKED * stride,
+			bits + MTHP_B_JOINED * stride, ts_ns);
+}
+
+/* Feeds a collapse; returns enum mthp_creep_verdict and fills step as mthp_creep_collapse(). */
+static inline int mthp_creep_feed_collapse(struct mthp_creep *c, const struct mthp_ev *ev,
+					   __u32 page_shift, struct mthp_creep_step *step)
+{
+	__u32 offset = (__u32)(ev->addr >> page_shift);
+	__u32 fill = mthp_knows(ev, FILLED) ? ev->v[MTHP_V_FILLED] : MTHP_CREEP_FILL_UNKNOWN;
+
+	if (!c->pmd_order || c->pmd_order > MTHP_POLICY_MAX_ORDER)
+		return MTHP_CREEP_UNKNOWN;
+	offset &= (1U << c->pmd_order) - 1;
+	return mthp_creep_collapse(c, offset, ev->order, fill, ev->ts_ns, step);
+}
+
+#endif
