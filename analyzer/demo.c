@@ -131,8 +131,11 @@ static void work(const struct demo_scenario *sc, size_t nr_ranges, struct report
 	if (!r->err)
 		r->err = demo_memory_usage(&m, &r->before);
 	if (r->err) {
-		if (!r->why[0])
-			snprintf(r->why, sizeof(r->why), "no memory to work on: %s",
+		if (r->err == -EMEDIUMTYPE)
+			snprintf(r->why, sizeof(r->why),
+				 "its file would be in memory (set TMPDIR to a folder on a disk)");
+		else if (!r->why[0])
+			snprintf(r->why, sizeof(r->why), "its memory cannot be mapped: %s",
 				 strerror(-r->err));
 		return;
 	}

@@ -9,11 +9,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "demo_memory.h"
@@ -36,11 +38,15 @@ size_t demo_memory_range(void)
 	return size;
 }
 
-/* A file on disk that nobody has open for writing: only those are collapsed. */
+/*
+ * A file on disk that nobody has open for writing: only those are collapsed. -EMEDIUMTYPE where it
+ * would not be on a disk but in shared memory.
+ */
 static int make_file(size_t len)
 {
 	const char *dir = getenv("TMPDIR");
 	char path[512], fd_path[64], *zeros;
+	struct statfs fs;
 	int fd, ro = -1, err = 0;
 	ssize_t n;
 
@@ -48,6 +54,11 @@ static int make_file(size_t len)
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
+	if (fstatfs(fd, &fs) || fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC) {
+		err = -EMEDIUMTYPE;
+		zeros = NULL;
+		goto out;
+	}
 	zeros = calloc(1, len);
 	if (!zeros) {
 		err = -ENOMEM;

@@ -37,7 +37,8 @@ size_t demo_memory_range(void);
 
 /*
  * Maps @nr_ranges ranges that page faults cannot fill with huge pages. @plain: without advice, where
- * the machine's settings make huge pages only on advice. 0 or -errno.
+ * the machine's settings make huge pages only on advice. 0 or -errno; -EMEDIUMTYPE: the file of
+ * DEMO_FILE would not be on a disk.
  */
 int demo_memory_map(struct demo_memory *m, enum demo_kind kind, size_t nr_ranges, int plain);
 void demo_memory_unmap(struct demo_memory *m);
