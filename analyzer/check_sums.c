@@ -15,6 +15,18 @@
 #include "check_sums.h"
 #include "log.h"
 
+/* The pass that begins now brings events of @cgroup; NULL: of all. */
+static void feed_cgroup(struct check_sums *sums, const char *cgroup)
+{
+	unsigned int i;
+
+	for (i = 1; i < sums->rules->nr_scopes; i++) {
+		const char *of = sums->scopes[i].scope->cgroup;
+
+		sums->scopes[i].fed = of && cgroup ? !strcmp(of, cgroup) : of == cgroup;
+	}
+}
+
 static struct check_sums *sums_alloc(const struct check_rules *rules)
 {
 	struct check_sums *sums = calloc(1, sizeof(*sums));
@@ -28,8 +40,15 @@ static struct check_sums *sums_alloc(const struct check_rules *rules)
 		free(sums);
 		return NULL;
 	}
-	for (i = 0; i < rules->nr_scopes; i++)
-		sums->scopes[i].scope = &rules->scopes[i];
+	for (i = 0; i < rules->nr_scopes; i++) {
+		const struct check_scope *scope = &rules->scopes[i];
+
+		sums->scopes[i].scope = scope;
+		sums->scopes[i].from_ns = scope->from_ns;
+		sums->scopes[i].to_ns = scope->to_ns ? (__u64)scope->to_ns : ~0ULL;
+		sums->scopes[i].every_ns = scope->every_ns;
+	}
+	feed_cgroup(sums, NULL);
 	return sums;
 }
 
@@ -105,8 +124,7 @@ static int in_scope(struct scope_sums *s, const struct mthp_ev *ev, __u64 since_
 
 	return (!scope->tgid || scope->tgid == ev->tgid) &&
 	       (scope->requester < 0 || scope->requester == ev->requester) &&
-	       since_ns >= scope->from_ns && (!scope->to_ns || since_ns < scope->to_ns) &&
-	       comm_fits(s, ev);
+	       since_ns >= s->from_ns && since_ns < s->to_ns && comm_fits(s, ev);
 }
 
 /* The part with @key, made when it is new; NULL (and counted) when there are too many. */
@@ -145,7 +163,7 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 		totals_event(&s->totals, ev);
 		return;
 	case EACH_WINDOW:
-		key[0] = since / (__u64)s->scope->every_ns;
+		key[0] = since / s->every_ns;
 		break;
 	case EACH_PROCESS:
 		if (!mthp_has_proc(ev))
@@ -166,13 +184,9 @@ static void scopes_event(struct check_sums *sums, const struct mthp_ev *ev)
 {
 	unsigned int i;
 
-	for (i = 1; i < sums->rules->nr_scopes; i++) {
-		const char *cgroup = sums->scopes[i].scope->cgroup;
-
-		if (cgroup == sums->cgroup ||
-		    (cgroup && sums->cgroup && !strcmp(cgroup, sums->cgroup)))
+	for (i = 1; i < sums->rules->nr_scopes; i++)
+		if (sums->scopes[i].fed)
 			scope_event(sums, &sums->scopes[i], ev);
-	}
 }
 
 void check_sums_event(struct check_sums *sums, const struct mthp_ev *ev)
@@ -205,9 +219,8 @@ static int read_cgroup(const char *path, const struct load_opts *opts, struct ch
 		return EXIT_USAGE;
 	}
 	narrow.cgroup = cgroup;
-	sums->cgroup = cgroup;
+	feed_cgroup(sums, cgroup);
 	err = load_trace(path, &narrow, &m, on_event, sums);
-	sums->cgroup = NULL;
 	if (!m)
 		return err;
 	model_free(m);

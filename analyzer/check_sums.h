@@ -15,8 +15,10 @@ struct part {
 
 struct scope_sums {
 	const struct check_scope *scope;
-	struct totals totals;	   /* EACH_NONE */
-	struct part *parts, *last; /* uthash, and the one hit last */
+	__u64 from_ns, to_ns, every_ns; /* of the scope, as events have them; to_ns ~0: no end */
+	int fed;			/* by the pass that goes on now */
+	struct totals totals;		/* EACH_NONE */
+	struct part *parts, *last;	/* uthash, and the one hit last */
 	__u64 left_out;
 	char comm[MTHP_COMM_LEN];  /* the latest, */
 	int comm_known, comm_fits; /* and whether the pattern takes it */
@@ -26,7 +28,6 @@ struct check_sums {
 	const struct check_rules *rules;
 	struct model *all;
 	struct scope_sums *scopes; /* [0] is not used: that is all */
-	const char *cgroup;	   /* events come from this one; NULL: from everywhere */
 	int tier2;
 	__u64 start_ns;
 	__u64 longest_ns; /* of the traces summed up */
