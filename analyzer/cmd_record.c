@@ -262,10 +262,9 @@ static int record(struct record *r, int nr_args, char **args)
 		err = loop(r);
 	if (finish(r) && !err)
 		err = EXIT_CANNOT;
-	/* Still running when the time is over or we are asked to end: it ends with us. */
+	/* Where something else has ended the recording, it is still running, and ends with us. */
 	if (nr_args)
-		ended = child_wait(&r->child,
-				   err || r->opts->secs > 0 || stop_signal ? SIGTERM : 0);
+		ended = child_wait(&r->child, SIGTERM);
 	summary(r);
 	if (r->opts->json && print_json(r) && !err)
 		err = EXIT_CANNOT;

@@ -61,6 +61,10 @@ is "$status" 0 "-p: the end of the process ends the recording"
 [[ $((EPOCHSECONDS - start)) -lt 10 ]]
 ok $? "-p: at once"
 
+sleep 0.5 &
+run timeout 20 "$m" record -o "$t" -p $! -- sleep 60
+is "$status" 143 "-p: and the command with it"
+
 # Outputs that cannot be.
 run "$m" record -o "$tmp/no/such/dir.mthp" -d 0.1
 is "$status" 3 "an output that cannot be made"
