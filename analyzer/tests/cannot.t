@@ -63,6 +63,18 @@ cannot "no tracefs, and no right to mount it" 'tracefs.*\(' \
 cannot "no transparent huge pages" 'CONFIG_TRANSPARENT_HUGEPAGE' \
 	hide /sys/kernel/mm/transparent_hugepage "$MTHPTOP" demo
 
+# Settings that cannot be changed, or not be kept safe: what does not need them still runs.
+run timeout 20 unshare -m sh -c 'mount --bind /sys/kernel/mm /sys/kernel/mm &&
+	mount -o remount,bind,ro /sys/kernel/mm && exec "$0" demo full full-mad' "$MTHPTOP"
+is "$status" 0 "the demo runs with a read-only sysfs"
+like "$out" '^full .* left out .*cannot be changed: Read-only file system' "and leaves out what it must"
+like "$out" '^full-mad .* ok ' "and nothing else"
+run timeout 20 unshare -m sh -c 'mount -t tmpfs -o ro none /run && exec "$0" demo full full-mad' \
+	"$MTHPTOP"
+is "$status" 0 "the demo runs with a read-only /run"
+like "$err" '^mthptop: cannot keep the settings safe: /run/.*: Read-only file system$' "says so"
+like "$out" '^full .* left out .*cannot be kept safe' "and changes no setting"
+
 run hide /sys/kernel/btf "$MTHPTOP" report analyzer/tests/sample/demo.mthp
 is "$status$err" 0 "a trace is read where nothing can be observed"
 
