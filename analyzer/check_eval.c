@@ -473,6 +473,15 @@ static void eval_parts(const struct check_rules *rules, const struct check_rule 
 		 as_bad, view->nr_parts, check_state_name(out->state));
 }
 
+/* Names from the trace and strings from the rules may hold terminal escapes. */
+static void harmless(struct check_verdict *out)
+{
+	char text[sizeof(out->why)];
+
+	strcpy(out->observed, fmt_safe(out->observed, text, sizeof(out->observed)));
+	strcpy(out->why, fmt_safe(out->why, text, sizeof(out->why)));
+}
+
 void check_eval(const struct check_rules *rules, const struct check_rule *rule,
 		const struct check_data *data, const struct check_data *bases,
 		struct check_verdict *out)
@@ -484,6 +493,7 @@ void check_eval(const struct check_rules *rules, const struct check_rule *rule,
 		return;
 	eval_parts(rules, rule, &data->views[rule->scope], base ? &base->views[rule->scope] : NULL,
 		   out);
+	harmless(out);
 	if (about_loss(rule) || out->state == CHECK_ERROR)
 		return;
 	if (!refused(rules, data, "", out) && base)

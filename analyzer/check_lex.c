@@ -74,7 +74,8 @@ void check_error_print(const struct check_source *src, const struct check_error 
 	unsigned int i, n;
 
 	fmt_safe(src->name, name, sizeof(name));
-	fprintf(out, "%s%s:%u:%u: %s\n", prefix, name, e->at.line, e->at.col, e->msg);
+	fmt_safe(e->msg, rest, sizeof(rest));
+	fprintf(out, "%s%s:%u:%u: %s\n", prefix, name, e->at.line, e->at.col, rest);
 	if (col > len)
 		col = len;
 	/* Of a long line, the part around the error. */

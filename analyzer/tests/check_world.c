@@ -88,6 +88,17 @@ void world_cut(struct check_sums *sums)
 	check_sums_model(sums)->complete = 0;
 }
 
+void world_newer(struct check_sums *sums)
+{
+	struct meta *meta = &check_sums_model(sums)->meta;
+
+	world_good(sums);
+	strcpy(meta->extra_results[0], "page_moved");
+	strcpy(meta->extra_results[1], "x\033[31m\"\nscans <= 1");
+	collapses(sums, 9, MTHP_RESULT_FIRST_FREE, ~0U, 100000, 1, 20);
+	collapses(sums, 9, MTHP_RESULT_FIRST_FREE + 1, ~0U, 100000, 1, 20);
+}
+
 void world_rewind(const struct meta *meta)
 {
 	now_ns = meta->start_ns;

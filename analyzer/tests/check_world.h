@@ -23,6 +23,9 @@ void world_nothing(struct check_sums *sums);
 void world_lossy(struct check_sums *sums);
 void world_cut(struct check_sums *sums);
 
+/* Results of a kernel newer than this build: one with a plain name, one that is up to no good. */
+void world_newer(struct check_sums *sums);
+
 /* @times the event @ev, 1 ms apart, beginning 1 ms after world_rewind(). */
 void world_add(struct check_sums *sums, struct mthp_ev ev, unsigned int times);
 void world_rewind(const struct meta *meta);

@@ -74,6 +74,12 @@ static const struct world_case cases[] = {
 	  "unknown result: alloc_huge_page (nearest: alloc_huge_page_failed)" },
 	{ "outcome(mthp_scan, succeeded) >= 1%", world_good, NULL, CHECK_CANNOT,
 	  "no such tracepoint" },
+	/* Also those that this build does not know, told without what their names may hold. */
+	{ "outcome(collapse, page_moved) >= 14%", world_newer, NULL, CHECK_PASS, "14.29%" },
+	{ "outcome(collapse, page_moved) < 14%", world_newer, NULL, CHECK_FAIL, "14.29%" },
+	{ "outcome(collapse, page_moved) < 14%", world_good, NULL, CHECK_ERROR, "unknown result" },
+	{ "outcome(\"x[31m_scans <= 1\") < 1%", world_newer, NULL, CHECK_ERROR,
+	  "nearest: x\\x1b[31m\"\\x0ascans <= 1" },
 	/* Quantiles lie in a bucket: 470 pages in 14/16, 500 in 15/16. */
 	{ "occupancy(2M) p50 >= 480", world_good, NULL, CHECK_PASS,
 	  "480 to 511 pages (bucket 15/16)" },
