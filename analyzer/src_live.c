@@ -178,9 +178,6 @@ static int load(struct live *l, const struct source_filter *filter, int stream)
 	/* Tier 2 counts the series' events and not the older ones: only when they are taken. */
 	if (!(l->kfeat.kinds >> MTHP_K_MTHP_SCAN & 1) && l->source.meta.tier == TIER_OCCUPANCY)
 		l->source.meta.tier = TIER_ORDER;
-	/* Scans and collapses are counted by the events of the tier: these must be taken, then. */
-	if (l->source.meta.tier == TIER_OCCUPANCY && !(l->kfeat.kinds >> MTHP_K_MTHP_SCAN & 1))
-		l->source.meta.tier = TIER_ORDER;
 	err = set_filter(l, filter);
 	if (err)
 		return err;
