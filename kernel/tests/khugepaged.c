@@ -108,12 +108,13 @@ void kh_kick(void)
 
 int kh_scan(void)
 {
-	long before = thp_read("khugepaged/full_scans");
 	double end = now() + WAIT_S, again;
 	int err = kh_idle();
+	long before;
 
 	if (err)
 		return err;
+	before = thp_read("khugepaged/full_scans");
 	while (now() < end) {
 		kh_kick();
 		/* A wake-up between idle and asleep is lost: wake it again after a second. */
