@@ -466,11 +466,10 @@ static void eval_parts(const struct check_rules *rules, const struct check_rule 
 			 "more than %d windows or processes: %llu were not looked at",
 			 CHECK_MAX_PARTS, (unsigned long long)view->left_out);
 	}
-	if (view->nr_parts < 2)
-		return;
 	at = strlen(out->observed);
-	snprintf(out->observed + at, sizeof(out->observed) - at, "%s%zu of %zu %s", at ? "; " : "",
-		 as_bad, view->nr_parts, check_state_name(out->state));
+	if (view->nr_parts > 1)
+		snprintf(out->observed + at, sizeof(out->observed) - at, "%s%zu of %zu %s",
+			 at ? "; " : "", as_bad, view->nr_parts, check_state_name(out->state));
 }
 
 /* Names from the trace and strings from the rules may hold terminal escapes. */

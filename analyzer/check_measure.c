@@ -143,25 +143,64 @@ static int is_failure(const struct check_sel *sel, const void *row)
 	       !mthp_collapsed(o->key.kind, o->key.requester, o->key.result);
 }
 
-/* A collapse that does not tell what it filled has filled no more than its size. */
-static void bound_filled(const struct check_sel *sel, const struct snapshot *s,
-			 struct check_value *v)
+/* Collapses of @order that do not tell what they filled, in rows of outcomes in which others do. */
+static double mixed_in(const struct snapshot *s, __u64 order)
 {
-	double untold = sum_of(sel, s, "filled_unknown"), most = 0;
-	int all = !strcmp(sel->table->id, "summary");
+	double untold = 0;
 	size_t i;
 
-	for (i = 0; i < s->nr_orders; i++) {
-		double bytes = ldexp(s->meta.page_size, s->orders[i].order);
+	for (i = 0; i < s->nr_orders; i++)
+		if (s->orders[i].order == order)
+			untold = s->orders[i].filled_unknown;
+	for (i = 0; i < s->nr_outcomes; i++) {
+		const struct snap_outcome *o = &s->outcomes[i];
 
-		if (all || (!strcmp(sel->table->id, "orders") && check_row(sel, s, &s->orders[i])))
-			most += bytes * s->orders[i].filled_unknown;
-		else if (!strcmp(sel->table->id, "processes") && s->orders[i].done)
-			most = bytes * untold;
+		if (o->order == order && o->filled_bytes == SNAP_UNKNOWN &&
+		    mthp_is_collapse(o->key.kind, s->meta.tier == TIER_OCCUPANCY) &&
+		    mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
+			untold -= o->count;
+	}
+	return untold > 0 ? untold : 0;
+}
+
+/* Collapses in the row of any table that do not tell what they filled, at most. */
+static double untold_in(const struct check_sel *sel, const struct snapshot *s, const void *row)
+{
+	const struct field *f = table_field(sel->table, "filled_unknown");
+	const struct snap_outcome *o = row;
+
+	if (f)
+		return field_u64(f, row);
+	if (strcmp(sel->table->id, "outcomes") || is_failure(sel, row) ||
+	    !mthp_is_collapse(o->key.kind, s->meta.tier == TIER_OCCUPANCY))
+		return 0;
+	return o->filled_bytes == SNAP_UNKNOWN ? o->count : mixed_in(s, o->order);
+}
+
+/* A collapse that does not tell what it filled has filled no more than its size. */
+static void bound_filled(const struct check_sel *of, const struct snapshot *s,
+			 struct check_value *v)
+{
+	/* The summary is the sum of the orders, and those know their size. */
+	const struct check_sel orders = { .table = table_find("orders") };
+	const struct check_sel *sel = of->table->count_at ? of : &orders;
+	const struct field *order = table_field(sel->table, "order");
+	size_t rows = table_rows(sel->table, s), i;
+	double untold = 0, most = 0, n;
+
+	for (i = 0; i < rows; i++) {
+		const void *row = table_row(sel->table, s, i);
+
+		if (!check_row(sel, s, row))
+			continue;
+		n = untold_in(sel, s, row);
+		untold += n;
+		most += n *
+			ldexp(s->meta.page_size, order ? field_u64(order, row) : s->meta.pmd_order);
 	}
 	if (!untold)
 		return;
-	v->hi += most;
+	v->hi = v->lo + most;
 	snprintf(v->note, sizeof(v->note), "%.0f collapses do not tell", untold);
 }
 
@@ -216,10 +255,10 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 		cannot(v, "no event of this trace tells it");
 	} else {
 		set(v, all);
-		if (unknown)
-			v->hi = INFINITY;
 		if (!strcmp(sel->field->id, "filled_bytes"))
 			bound_filled(sel, s, v);
+		else if (unknown)
+			v->hi = INFINITY;
 	}
 }
 
