@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What kernel/build and kernel/vm say when something is missing. Builds and boots nothing.
+. "$(dirname "$0")/../../analyzer/tests/tap.sh"
+
+unset KERNEL_SRC KERNEL_BUILD KERNEL_CONFIG QEMU VM_ACCEL
+export XDG_CACHE_HOME=$tmp/cache
+mkdir -p "$tmp/empty" "$tmp/bin"
+
+run kernel/build --faster
+is "$status" 2 "an unknown option: exit status"
+like "$err" "unknown option: --faster" "an unknown option: message"
+
+KERNEL_BUILD=$tmp/empty run kernel/build
+is "$status" 3 "KERNEL_BUILD without a kernel: exit status"
+like "$err" "no kernel in KERNEL_BUILD: .*bzImage.*build it" "KERNEL_BUILD without a kernel: message"
+
+touch "$tmp/bzImage"
+KERNEL_BUILD=$tmp run kernel/build
+is "$status$out" "0$tmp" "KERNEL_BUILD with a kernel is taken as it is"
+
+run kernel/build 9.99
+is "$status" 3 "a version without patches: exit status"
+like "$err" "no series: .*9.99" "a version without patches: message"
+
+KERNEL_SRC=$tmp/empty run kernel/build
+is "$status" 3 "KERNEL_SRC without a kernel: exit status"
+like "$err" "no kernel source in KERNEL_SRC|not installed" "KERNEL_SRC without a kernel: message"
+
+run kernel/build --unpatched 9.99
+is "$status" 3 "no source package: exit status"
+like "$err" "apt-get install" "no source package: says what to install"
+
+printf '#!/bin/sh\nprintf "a b c Available\\n/dev/x 1 1 100\\n"\n' >"$tmp/bin/df"
+chmod +x "$tmp/bin/df"
+mkdir -p "$tmp/tree/mm"
+printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 1\n' >"$tmp/tree/Makefile"
+printf 'int khugepaged;\n' >"$tmp/tree/mm/khugepaged.c"
+PATH=$tmp/bin:$PATH KERNEL_SRC=$tmp/tree run kernel/build
+is "$status" 3 "too little disk: exit status"
+like "$err" "not enough disk: .* 100 MB free, [0-9]+ MB needed" "too little disk: message"
+
+printf '#!/bin/sh\nprintf "a b c Available\\n/dev/x 1 1 99999\\n"\n' >"$tmp/bin/df"
+PATH=$tmp/bin:$PATH KERNEL_SRC=$tmp/tree run kernel/build
+is "$status" 1 "a tree that the series does not fit: exit status"
+like "$err" "patch does not apply: 0001-.*: to 6.12.1 \(.*KERNEL_SRC\)" \
+	"a tree that the series does not fit: names patch and version"
+is "$(cat "$tmp/tree/mm/khugepaged.c")" "int khugepaged;" "KERNEL_SRC is not written to"
+
+touch "$tmp/tree/.config"
+PATH=$tmp/bin:$PATH KERNEL_SRC=$tmp/tree run kernel/build
+is "$status" 3 "a tree that was built in: exit status"
+like "$err" "was built in place \(run: make -C .* mrproper\)" "a tree that was built in: message"
+
+QEMU=no-such-qemu run kernel/vm --kernel "$tmp/bzImage" true
+is "$status" 3 "no qemu: exit status"
+like "$err" "no-such-qemu: not installed \(run: apt-get install qemu-system-x86\)" "no qemu: message"
+
+run kernel/vm --mem
+is "$status" 2 "an option without its value: exit status"
+
+run kernel/vm --kernel "$tmp/nothing" true
+is "$status" 3 "no such kernel: exit status"
+like "$err" "no kernel: .*nothing" "no such kernel: message"
+
+# A guest that says a few words on its console and dies: a qemu of our own plays it.
+cat >"$tmp/bin/dies" <<'DIES'
+#!/bin/sh
+for a; do
+	case $a in file:*) echo 'Kernel panic - not syncing: of this test' >"${a#file:}" ;; esac
+done
+DIES
+cat >"$tmp/bin/hangs" <<'HANGS'
+#!/bin/sh
+for a; do
+	case $a in file:*) echo 'the last words' >"${a#file:}" ;; esac
+done
+exec sleep 1000
+HANGS
+cat >"$tmp/bin/works" <<'WORKS'
+#!/bin/sh
+printf 'mthp-vm: ready\r\nhello\r\nmthp-vm: exit 42\r\n'
+WORKS
+chmod +x "$tmp/bin/dies" "$tmp/bin/hangs" "$tmp/bin/works"
+export VM_ACCEL=tcg
+QEMU=$tmp/bin/dies run kernel/vm --kernel "$tmp/bzImage" true
+is "$status" 125 "a guest that dies: exit status"
+like "$err" "guest failed: .*ended before the command did" "a guest that dies: message"
+like "$err" "Kernel panic - not syncing: of this test" "a guest that dies: its last words"
+QEMU=$tmp/bin/hangs run kernel/vm --kernel "$tmp/bzImage" --timeout 2 true
+is "$status" 125 "a guest that hangs: exit status"
+like "$err" "still running after 2 s" "a guest that hangs: message"
+like "$err" "the last words" "a guest that hangs: its last words"
+QEMU=$tmp/bin/works run kernel/vm --kernel "$tmp/bzImage" true
+is "$status" 42 "a command's exit status is passed on"
+like "$out" "^hello$" "and what it printed"
+VM_ACCEL=fast run kernel/vm --kernel "$tmp/bzImage" true
+is "$status" 3 "an unknown VM_ACCEL: exit status"
+
+# A machine on which guests hang under KVM: the probe ends, and the answer is kept.
+unset VM_ACCEL
+if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
+	cat >"$tmp/bin/kvm-hangs" <<'KVM'
+#!/bin/sh
+case $* in
+*"-accel kvm"*) exec sleep 1000 ;;
+esac
+printf 'mthp-vm: ready\nmthp-vm: exit 0\n'
+KVM
+	chmod +x "$tmp/bin/kvm-hangs"
+	start=$SECONDS
+	QEMU=$tmp/bin/kvm-hangs run kernel/vm --kernel "$tmp/bzImage" true
+	is "$status" 0 "where KVM hangs, the guest runs without"
+	like "$out" "\(tcg\)" "and says so"
+	[ $((SECONDS - start)) -lt 20 ]
+	ok $? "the probe does not hang"
+	start=$SECONDS
+	QEMU=$tmp/bin/kvm-hangs run kernel/vm --kernel "$tmp/bzImage" true
+	[ $((SECONDS - start)) -lt 5 ]
+	ok $? "and is not made twice"
+fi
+tap_done
