@@ -65,6 +65,12 @@ void world_untold(struct check_sums *sums)
 	collapses(sums, 9, MTHP_R_SUCCEED, ~0U, 100000, 1, 2);
 }
 
+void world_untold_small(struct check_sums *sums)
+{
+	collapses(sums, 4, MTHP_R_SUCCEED, 1, 20000, 1, 100);
+	collapses(sums, 4, MTHP_R_SUCCEED, ~0U, 20000, 1, 10);
+}
+
 void world_few(struct check_sums *sums)
 {
 	collapses(sums, 9, MTHP_R_SUCCEED, 16, 100000, 1, 5);

@@ -16,6 +16,8 @@ void world_bad(struct check_sums *sums);
 void world_orders(struct check_sums *sums);
 /* As good, and two collapses that do not tell what they filled. */
 void world_untold(struct check_sums *sums);
+/* Tier 1: 100 collapses to 64K fill a page each, ten more do not tell. */
+void world_untold_small(struct check_sums *sums);
 /* Five collapses, five scans. */
 void world_few(struct check_sums *sums);
 void world_nothing(struct check_sums *sums);

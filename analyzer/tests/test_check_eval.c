@@ -226,6 +226,8 @@ static const struct world_case order_cases[] = {
 	/* 800 times 64K are 50M, 200 times 2M are 400M. */
 	{ "share(order >= 2M of done_bytes) in 88%..89%", world_orders, NULL, CHECK_PASS,
 	  "88.89%" },
+	{ "filled <= 1040K", world_untold_small, NULL, CHECK_PASS, "10 collapses do not tell" },
+	{ "filled <= 1039K", world_untold_small, NULL, CHECK_CANNOT, "10 collapses do not tell" },
 	{ "orders mode at 64K", world_orders, NULL, CHECK_PASS, "mode 64K (80%), next 2M (20%)" },
 	{ "orders.done_bytes mode at 2M", world_orders, NULL, CHECK_PASS, "mode 2M" },
 	{ "orders mode in 128K..2M", world_orders, NULL, CHECK_FAIL, "mode 64K" },
