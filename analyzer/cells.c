@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "utf8.h"
 
 #define GROW_ROWS 64
 #define MAX_ROWS  4096
@@ -95,70 +96,6 @@ const struct cell *cells_at(const struct cells *c, int x, int y)
 	return &c->cell[y * c->w + x];
 }
 
-/* One character of UTF-8 at @*s, which is moved on; U+FFFD for a byte that is none. */
-static __u32 next_char(const char **s)
-{
-	const unsigned char *p = (const unsigned char *)*s;
-	int n = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
-	__u32 ch;
-	int i;
-
-	*s += 1;
-	if (!n || p[0] > 0xf4)
-		return 0xfffd;
-	if (n == 1)
-		return p[0];
-	ch = p[0] & (0x7f >> n);
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0xfffd;
-		ch = ch << 6 | (p[i] & 0x3f);
-	}
-	*s += n - 1;
-	return ch;
-}
-
-struct range {
-	__u32 from, to;
-};
-
-static int within(const struct range *r, size_t nr, __u32 ch)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++)
-		if (ch >= r[i].from && ch <= r[i].to)
-			return 1;
-	return 0;
-}
-
-static int is_wide(__u32 ch)
-{
-	static const struct range wide[] = {
-		{ 0x1100, 0x115f },   { 0x2e80, 0x303e },   { 0x3041, 0xa4cf },
-		{ 0xa960, 0xa97f },   { 0xac00, 0xd7a3 },   { 0xf900, 0xfaff },
-		{ 0xfe10, 0xfe19 },   { 0xfe30, 0xfe6f },   { 0xff00, 0xff60 },
-		{ 0xffe0, 0xffe6 },   { 0x1f300, 0x1f64f }, { 0x1f680, 0x1f6ff },
-		{ 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
-	};
-
-	return ch >= wide[0].from && within(wide, sizeof(wide) / sizeof(wide[0]), ch);
-}
-
-static int is_hidden(__u32 ch)
-{
-	static const struct range hidden[] = {
-		{ 0x80, 0x9f },	    { 0xad, 0xad },	{ 0x300, 0x36f },      { 0x483, 0x489 },
-		{ 0x591, 0x5bd },   { 0x610, 0x61a },	{ 0x64b, 0x65f },      { 0x900, 0x903 },
-		{ 0x93a, 0x93c },   { 0xe31, 0xe31 },	{ 0xe34, 0xe3a },      { 0x1ab0, 0x1aff },
-		{ 0x1dc0, 0x1dff }, { 0x200b, 0x200f }, { 0x2028, 0x202e },    { 0x2060, 0x206f },
-		{ 0x20d0, 0x20ff }, { 0xd800, 0xf8ff }, { 0xfe00, 0xfe0f },    { 0xfe20, 0xfe2f },
-		{ 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xe0000, 0x10ffff },
-	};
-
-	return within(hidden, sizeof(hidden) / sizeof(hidden[0]), ch);
-}
-
 static __u32 to_ascii(__u32 ch)
 {
 	static const struct {
@@ -188,7 +125,7 @@ static __u32 fit_char(const struct cells *c, __u32 ch)
 {
 	if (ch >= 0x20 && ch < 0x7f)
 		return ch;
-	if (ch <= 0x7f || is_hidden(ch))
+	if (ch <= 0x7f || utf8_is_hidden(ch))
 		return '?';
 	return c->ascii ? to_ascii(ch) : ch;
 }
@@ -215,8 +152,8 @@ int cells_put(struct cells *c, int x, int y, int width, enum colour colour, cons
 	if (!have_row(c, y))
 		return x;
 	while (*s) {
-		ch = fit_char(c, next_char(&s));
-		w = is_wide(ch) ? 2 : 1;
+		ch = fit_char(c, utf8_next(&s));
+		w = utf8_is_wide(ch) ? 2 : 1;
 		if (x + w > end)
 			break;
 		if (x >= 0) {
@@ -229,22 +166,13 @@ int cells_put(struct cells *c, int x, int y, int width, enum colour colour, cons
 	return x;
 }
 
-int cells_width(const char *s)
-{
-	int w = 0;
-
-	while (*s)
-		w += is_wide(next_char(&s)) ? 2 : 1;
-	return w;
-}
-
 int cells_left(struct cells *c, int x, int y, int width, enum colour colour, const char *s)
 {
 	int end;
 
 	if (width <= 0)
 		return x;
-	if (cells_width(s) <= width)
+	if (utf8_width(s) <= width)
 		end = cells_put(c, x, y, width, colour, s);
 	else
 		end = cells_put(c, cells_put(c, x, y, width - 1, colour, s), y, 1, colour, "…");
@@ -254,7 +182,7 @@ int cells_left(struct cells *c, int x, int y, int width, enum colour colour, con
 
 int cells_right(struct cells *c, int x, int y, int width, enum colour colour, const char *s)
 {
-	int w = cells_width(s), i;
+	int w = utf8_width(s), i;
 
 	if (width <= 0)
 		return x;

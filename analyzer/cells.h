@@ -83,9 +83,6 @@ int cells_bar_cut(struct cells *c, int x, int y, int width, __u64 value, __u64 m
 /* One column: the height of @value of @max, blank for 0. */
 void cells_spark(struct cells *c, int x, int y, enum colour colour, __u64 value, __u64 max);
 
-/* Columns that UTF-8 @s takes. */
-int cells_width(const char *s);
-
 /* Copies rows and columns of @from, starting at (from_x, from_y), to (x, y). */
 void cells_copy(struct cells *c, int x, int y, const struct cells *from, int from_x, int from_y,
 		int w, int h);

@@ -11,6 +11,7 @@
 
 #include "fmt.h"
 #include "snapshot.h"
+#include "utf8.h"
 
 static char *unknown(char *buf, size_t len)
 {
@@ -118,23 +119,15 @@ char *fmt_time(__u64 ns, char *buf, size_t len)
 	return buf;
 }
 
-/* Length of the well-formed UTF-8 sequence at @s that is fit to print, 0 if there is none. */
-static size_t utf8_len(const unsigned char *s)
+/* Length of the sequence at @s if it is well formed and fit to print, else 0. */
+static size_t fit_len(const char *s)
 {
-	size_t n, i;
-	__u32 c;
+	const char *next = s;
+	__u32 c = utf8_next(&next);
+	size_t n = next - s;
 
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	n = s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc2 ? 2 : 0;
-	if (!n || s[0] >= 0xf5)
-		return 0;
-	c = s[0] & (0x7f >> n);
-	for (i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
+	if (n == 1)
+		return c >= 0x20 && c < 0x7f;
 	/* Overlong forms, surrogates, C1 controls, line and direction marks. */
 	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ||
 	    (c >= 0xd800 && c < 0xe000) || (c >= 0x200b && c <= 0x200f) ||
@@ -145,21 +138,20 @@ static size_t utf8_len(const unsigned char *s)
 
 char *fmt_safe(const char *s, char *buf, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)s;
 	size_t at = 0, n;
 
 	if (!len)
 		return buf;
-	while (*p) {
-		n = utf8_len(p);
+	while (*s) {
+		n = fit_len(s);
 		if (at + (n ? n : 4) >= len)
 			break;
 		if (n) {
-			memcpy(buf + at, p, n);
+			memcpy(buf + at, s, n);
 			at += n;
-			p += n;
+			s += n;
 		} else {
-			at += snprintf(buf + at, len - at, "\\x%02x", *p++);
+			at += snprintf(buf + at, len - at, "\\x%02x", (unsigned char)*s++);
 		}
 	}
 	buf[at] = '\0';

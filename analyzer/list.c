@@ -12,6 +12,7 @@
 
 #include "fmt.h"
 #include "list.h"
+#include "utf8.h"
 
 #define MAX_COLS    40
 #define FIXED_COLS  2 /* stay when columns are scrolled: they say which row it is */
@@ -46,7 +47,7 @@ static struct col make_col(const struct table *t, const struct list_col *lc)
 		col.field = table_field(t, lc->field);
 		if (!col.field)
 			return col;
-		title = cells_width(col.field->title);
+		title = utf8_width(col.field->title);
 		col.width = lc->width ? lc->width : (int)col.field->width;
 		/* A word may be cut, with an ellipsis; a number's head may not. */
 		if (col.width < title && !(lc->width && is_text(col.field)))

@@ -139,6 +139,19 @@ __u32 meta_result_reach(__u8 result)
 	return result < MTHP_RESULT_FIRST_FREE ? results[result].reach : MTHP_REACH_PART;
 }
 
+int meta_result_is_idle(__u8 result)
+{
+	switch (result) {
+	case MTHP_R_PMD_NULL:
+	case MTHP_R_PMD_NONE:
+	case MTHP_R_NO_PTE_TABLE:
+	case MTHP_R_PMD_MAPPED:
+	case MTHP_R_ALREADY_COLLAPSED:
+		return 1;
+	}
+	return 0;
+}
+
 const char *meta_kind_name(__u32 kind)
 {
 	return kind < MTHP_NR_KINDS && kinds[kind] ? kinds[kind] : "?";

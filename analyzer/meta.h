@@ -99,6 +99,9 @@ __u8 meta_result_by_text(struct meta *meta, const char *text);
 /* How far a scan got that ended with @result: enum mthp_reach. */
 __u32 meta_result_reach(__u8 result);
 
+/* Did a scan that ended with @result find nothing to do: no page table, or large folios already? */
+int meta_result_is_idle(__u8 result);
+
 /* Text for enum mthp_kind, enum mthp_requester, enum mthp_value, enum mthp_loss; "?" out of range. */
 const char *meta_kind_name(__u32 kind);
 const char *meta_requester_name(__u32 requester);

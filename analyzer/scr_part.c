@@ -60,16 +60,8 @@ int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l
 
 int scr_is_idle(const struct snapshot *s, const struct snap_outcome *o)
 {
-	if (!mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY))
-		return 0;
-	switch (o->key.result) {
-	case MTHP_R_PMD_NULL:
-	case MTHP_R_PMD_NONE:
-	case MTHP_R_NO_PTE_TABLE:
-	case MTHP_R_PMD_MAPPED:
-		return 1;
-	}
-	return 0;
+	return mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY) &&
+	       meta_result_is_idle(o->key.result);
 }
 
 int scr_is_refusal(const struct snapshot *s, const struct snap_outcome *o)

@@ -18,6 +18,7 @@
 #include "log.h"
 #include "screen.h"
 #include "tui.h"
+#include "utf8.h"
 
 const struct screen screens[NR_SCREENS] = {
 	[SCR_OVERVIEW] = { .name = "overview",
@@ -69,7 +70,7 @@ void ui_init(struct ui *ui)
 /* Adds a word to the head line if all of it fits. */
 static int add_word(struct cells *c, int x, enum colour colour, const char *word)
 {
-	if (x + cells_width(word) > c->w)
+	if (x + utf8_width(word) > c->w)
 		return x;
 	return cells_put(c, x, 0, -1, colour, word) + 2;
 }
@@ -133,13 +134,13 @@ static void draw_tabs(struct cells *c, int y, const struct ui *ui)
 	open = ui->screen == SCR_PROC ? SCR_PROCS : ui->screen;
 	for (i = 0; i < NR_SCREENS; i++)
 		if (screens[i].title)
-			all += cells_width(screens[i].title) + 4;
+			all += utf8_width(screens[i].title) + 4;
 	cells_fill(c, 0, y, c->w, COL_TAB);
 	for (i = 0; i < NR_SCREENS; i++) {
 		if (!screens[i].title)
 			continue;
 		/* Where the titles do not fit, as many letters of each as do. */
-		width = all <= c->w ? cells_width(screens[i].title) : c->w / 6 - 4;
+		width = all <= c->w ? utf8_width(screens[i].title) : c->w / 6 - 4;
 		if (width < 1)
 			width = 1;
 		x = cells_printf(c, x, y, i == open ? COL_TAB_ON : COL_TAB, " %c %.*s ",
@@ -164,7 +165,7 @@ static int draw_losses(struct cells *c, int y, const struct snapshot *s)
 			x = cells_printf(c, x, y, COL_BAD, " %s %s;", s->losses[i].name,
 					 fmt_count(s->losses[i].count, count, sizeof(count)));
 	for (i = 0; i < s->nr_losses; i++)
-		if (s->losses[i].count && x + 2 + cells_width(s->losses[i].meaning) <= c->w)
+		if (s->losses[i].count && x + 2 + utf8_width(s->losses[i].meaning) <= c->w)
 			x = cells_printf(c, x, y, COL_BAD, " %s;", s->losses[i].meaning);
 	return 1;
 }
@@ -176,7 +177,7 @@ static void draw_keys(struct cells *c, int y)
 
 	cells_fill(c, 0, y, c->w, COL_KEY_TEXT);
 	for (k = tui_keys; k < tui_keys + nr_tui_keys; k++) {
-		if (!k->bar || x + cells_width(k->bar) > c->w)
+		if (!k->bar || x + utf8_width(k->bar) > c->w)
 			continue;
 		x = cells_put(c, x, y, strcspn(k->bar, " "), COL_KEY, k->bar);
 		x = cells_put(c, x, y, -1, COL_KEY_TEXT, strchr(k->bar, ' ') + 1) + 1;
@@ -242,7 +243,7 @@ static struct extent draw_lines(struct cells *body, const struct screen *scr,
 
 		/* The line that says it covers one, too. */
 		snprintf(more, sizeof(more), " +%d more lines (PgDn) ", below + 1);
-		w = cells_width(more);
+		w = utf8_width(more);
 		cells_fill(body, 0, body->h - 1, body->w, COL_TEXT);
 		cells_put(body, body->w > w ? body->w - w : 0, body->h - 1, -1, COL_TAB, more);
 		e.page = body->h - 1;

@@ -81,8 +81,10 @@ static __u8 top_failure(const struct mthp_proc *p)
 	__u8 top = MTHP_R_UNKNOWN, r;
 
 	for (r = 1; r < MTHP_NR_RESULTS; r++) {
-		__u64 n = p->scan_result[r] + p->collapse_result[r];
+		__u64 n = p->collapse_result[r];
 
+		if (!meta_result_is_idle(r))
+			n += p->scan_result[r];
 		if (r != MTHP_R_SUCCEED && n > most) {
 			most = n;
 			top = r;

@@ -11,7 +11,10 @@
 #include <string.h>
 
 #include "fmt.h"
+#include "utf8.h"
 #include "view.h"
+
+#define OWNER 22 /* columns */
 
 struct line {
 	char *buf;
@@ -37,6 +40,7 @@ static void add(struct line *l, const char *fmt, ...)
 static void add_owner(struct line *l, const struct mthp_ev *ev)
 {
 	char comm[MTHP_COMM_LEN], safe[4 * MTHP_COMM_LEN + 1], owner[80];
+	int width;
 
 	memcpy(comm, ev->comm, sizeof(comm));
 	comm[sizeof(comm) - 1] = '\0';
@@ -45,7 +49,8 @@ static void add_owner(struct line *l, const struct mthp_ev *ev)
 			 ev->tgid);
 	else
 		snprintf(owner, sizeof(owner), "-");
-	add(l, " %-22s", owner);
+	width = utf8_width(owner);
+	add(l, " %s%*s", owner, width < OWNER ? OWNER - width : 0, "");
 }
 
 char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "utf8.h"
 #include "view.h"
 
 #define CELL 160
@@ -18,16 +19,6 @@
 static int is_left(const struct field *f)
 {
 	return f->type == FIELD_STR || f->type == FIELD_CHARS;
-}
-
-/* Columns of @text on a terminal: one for each UTF-8 sequence. */
-static unsigned int columns(const char *text)
-{
-	unsigned int n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
 }
 
 static void list(const struct snapshot *s, const struct table *t, FILE *out)
@@ -61,7 +52,7 @@ static int is_shown(const struct layout *l, const void *row)
 
 static unsigned int width_of(const struct layout *l, const struct field *f)
 {
-	unsigned int width = columns(f->title), n;
+	unsigned int width = utf8_width(f->title), n;
 	size_t rows = table_rows(l->t, l->s), i;
 	char cell[CELL];
 	int told = 0;
@@ -73,7 +64,7 @@ static unsigned int width_of(const struct layout *l, const struct field *f)
 			continue;
 		field_text(f, row, l->s->meta.page_size, cell, sizeof(cell));
 		told |= strcmp(cell, "-") != 0;
-		n = columns(cell);
+		n = utf8_width(cell);
 		if (n > width)
 			width = n;
 	}
@@ -119,7 +110,7 @@ static void line(const struct layout *l, const void *row, FILE *out)
 			field_text(f, row, l->s->meta.page_size, cell, sizeof(cell));
 		else
 			snprintf(cell, sizeof(cell), "%s", f->title);
-		n = l->width[i] - columns(cell);
+		n = l->width[i] - utf8_width(cell);
 		gap += 2 + (is_left(f) ? 0 : n);
 		fprintf(out, "%*s%s", (int)gap, "", cell);
 		gap = is_left(f) ? n : 0;

@@ -6,6 +6,7 @@
 
 #include "cells.h"
 #include "cm.h"
+#include "utf8.h"
 
 static struct cells c;
 
@@ -77,7 +78,7 @@ static void test_left_and_right(void **state)
 static void test_wide(void **state)
 {
 	(void)state;
-	assert_int_equal(cells_width("日本"), 4);
+	assert_int_equal(utf8_width("日本"), 4);
 	assert_int_equal(cells_put(&c, 0, 0, -1, COL_TEXT, "日本"), 4);
 	is_row(0, "日本");
 	assert_int_equal(cells_at(&c, 1, 0)->ch, 0);
