@@ -35,7 +35,9 @@ static const char *const tiers[] = {
 		"the order of a collapse is told from Linux 7.2 on",
 	[TIER_ORDER] = "1 (order): and the order of each collapse; addresses, plans and what "
 		       "collapses filled are told by the kernel series in kernel/ only",
-	[TIER_OCCUPANCY] = "2 (occupancy): everything, with address, occupancy and plan",
+	[TIER_OCCUPANCY] =
+		"2 (occupancy): everything, with address, occupancy and plan; "
+		"this version has no programs for these events yet and observes the kernel as tier 1",
 };
 
 /* Where an event comes from that this kernel does not have. */
