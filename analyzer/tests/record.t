@@ -25,19 +25,36 @@ run "$m" record -o "$t" -- printf '%s|' 'a b' '$HOME' --json
 is "$out" 'a b|$HOME|--json|' "a command gets its words as they are, without a shell"
 run "$m" record -d 0.3 -o "$t" -- sleep 60
 is "$status" 143 "-d ends the command, too"
-run timeout -s TERM 1 "$m" record -o "$t" -- sh -c "trap 'echo ended >$tmp/end; exit 5' TERM; while :; do sleep 0.05; done"
+# signalled SIG SECS FILE CMD...: runs CMD, and sends SIG when FILE has been there for SECS; as run.
+signalled() {
+	local sig=$1 secs=$2 file=$3 i
+	shift 3
+	rm -f "$file"
+	"$@" >"$tmp/out" 2>"$tmp/err" &
+	for ((i = 0; i < 300; i++)); do
+		[ -s "$file" ] && break
+		sleep 0.1
+	done
+	sleep "$secs"
+	kill -s "$sig" $!
+	wait $! 2>/dev/null
+	status=$? out=$(cat "$tmp/out") err=$(cat "$tmp/err")
+}
+
+signalled TERM 0 "$tmp/ready" "$m" record -o "$t" -- \
+	sh -c "trap 'echo ended >$tmp/end; exit 5' TERM; echo >$tmp/ready; while :; do sleep 0.05; done"
 is "$(cat "$tmp/end" 2>&1)" ended "a signal to mthptop ends the command in order"
 run "$m" report "$t" --format json
 is "$status $(jq .summary.complete <<<"$out")" "0 true" "the file is whole then, too"
 for sig in INT HUP; do
-	run timeout -s "$sig" 0.7 "$m" record -o "$t"
+	signalled "$sig" 0.3 "$t" "$m" record -o "$t"
 	like "$err" '^mthptop: recorded ' "SIG$sig ends the recording in order"
 	run "$m" report "$t" --format json
 	is "$(jq .summary.complete <<<"$out")" true "SIG$sig: the file is whole"
 done
 
 # A killed recording has what was flushed, and says that it is not all.
-run timeout -s KILL 2.8 "$m" record -o "$t"
+signalled KILL 2.5 "$t" "$m" record -o "$t"
 run "$m" report "$t" --format json
 is "$status $(jq .summary.complete <<<"$out")" "4 false" "SIGKILL: what was flushed can be read"
 [[ $(jq .summary.duration_ns <<<"$out") -gt 900000000 ]]
