@@ -199,6 +199,7 @@ vm: deps deps-kernel ## boot it, into a shell in which mthptop runs
 	$(Q)kernel/vm
 
 check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
+	$(Q)kernel/tests/harness.t
 	$(Q)OUT=$(OUT) CC=$(CC) kernel/tests/run
 
 # What the program says of itself: run the one that was built.
