@@ -220,6 +220,7 @@ static unsigned int key_search(struct ui *ui, const struct snapshot *s, int key)
 	if (screens[ui->screen].lines)
 		open_screen(ui, SCR_PROCS);
 	ui->prompt = PROMPT_SEARCH;
+	ui->search_from = pane(ui)->sel;
 	ui->input[0] = '\0';
 	return TUI_DRAW | TUI_SCREEN;
 }

@@ -67,6 +67,8 @@ static unsigned int text_key(struct ui *ui, const struct snapshot *s, int key)
 	if (key == UKEY_ESC) {
 		if (filter)
 			memcpy(pane->filter, ui->old_filter, sizeof(pane->filter));
+		else
+			pane->sel = ui->search_from;
 		ui->prompt = PROMPT_NONE;
 		return TUI_DRAW;
 	}
@@ -76,8 +78,11 @@ static unsigned int text_key(struct ui *ui, const struct snapshot *s, int key)
 	}
 	if (!edit(ui->input, sizeof(ui->input), key))
 		return 0;
-	if (!filter)
+	if (!filter) {
+		/* From where it began: a longer text may be found in an earlier row, or nowhere. */
+		pane->sel = ui->search_from;
 		return tui_search(ui, s, pane->sel);
+	}
 	memcpy(pane->filter, ui->input, sizeof(pane->filter));
 	pane->sel = pane->top = 0;
 	tui_note_proc(ui, s);

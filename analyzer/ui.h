@@ -62,6 +62,7 @@ struct ui {
 	const char *name; /* of the trace */
 
 	enum prompt prompt;
+	int search_from; /* row that was selected when a search began */
 	char input[UI_TEXT];
 	int menu_sel;		  /* in PROMPT_SORT */
 	char old_filter[UI_TEXT]; /* what Esc brings back */

@@ -152,7 +152,7 @@ static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
 	s = bpf_map_lookup_elem(&sums, &cpu);
 	if (!s)
 		return 0;
-	ev->ts_ns = bpf_ktime_get_ns();
+	ev->ts_ns = bpf_ktime_get_ns() & -(__u64)MTHP_TIME_NS;
 	ev->tid = (__u32)bpf_get_current_pid_tgid();
 	ev->requester = requester();
 	if (mm) {

@@ -10,7 +10,9 @@ run "$MTHPTOP" -b -n 1 -d 0.1
 
 # hide FOLDER CMD...: CMD with an empty FOLDER.
 hide() {
-	timeout 20 unshare -m sh -c 'mount -t tmpfs none "$0" && exec "$@"' "$@"
+	timeout 20 unshare -m sh -c '
+		[ -e "$0" ] || mount -t tracefs nodev /sys/kernel/tracing
+		mount -t tmpfs none "$0" && exec "$@"' "$@"
 }
 
 # The same inside of it: debugfs has a door to tracefs.

@@ -10,7 +10,7 @@ vg() {
 		--show-leak-kinds=definite,indirect,possible "$@"
 }
 
-objs=("$OUT"/analyzer/trace_*.o "$OUT"/analyzer/{src_file,fmt,log,meta,model,totals}.o)
+objs=("$OUT"/analyzer/trace_*.o "$OUT"/analyzer/{src_file,fmt,log,meta,model,totals,utf8}.o)
 for t in roundtrip output; do
 	run "${CC:-gcc}" -std=gnu11 -D_GNU_SOURCE -g -Iinclude -Ianalyzer -o "$tmp/$t" \
 		"analyzer/tests/test_trace_$t.c" "${objs[@]}" -lcmocka -lz

@@ -111,8 +111,14 @@ enum mthp_sample {
 	MTHP_SAMPLE_CENSORED = 2, /* the scan ended early: its counts are cut off */
 };
 
+/*
+ * Live events are timed to so many ns (a power of two). The lower bits of a clock reading are noise,
+ * since taking it costs as much, but noise does not compress: they were half of a trace file.
+ */
+#define MTHP_TIME_NS 64
+
 struct mthp_ev {
-	__u64 ts_ns;	/* CLOCK_MONOTONIC when the event happened */
+	__u64 ts_ns;	/* CLOCK_MONOTONIC when the event happened; live: to MTHP_TIME_NS */
 	__u64 mm;	/* names the mm within one recording, is not an address; 0: unknown */
 	__u64 cgroup;	/* cgroup v2 id of the owner; 0: unknown */
 	__u64 addr;	/* start of the range or block, bytes */
