@@ -175,14 +175,19 @@ const struct field *table_field(const struct table *t, const char *id)
 	return NULL;
 }
 
-size_t table_rows(const struct table *t, const struct snapshot *s)
+struct doc doc_snapshot(const struct snapshot *s)
 {
-	return t->count_at ? *(const size_t *)((const char *)s + t->count_at) : 1;
+	return (struct doc){ tables, nr_tables, s, s->meta.page_size };
 }
 
-const void *table_row(const struct table *t, const struct snapshot *s, size_t i)
+size_t table_rows(const struct table *t, const void *data)
 {
-	const char *at = (const char *)s + t->rows_at;
+	return t->count_at ? *(const size_t *)((const char *)data + t->count_at) : 1;
+}
+
+const void *table_row(const struct table *t, const void *data, size_t i)
+{
+	const char *at = (const char *)data + t->rows_at;
 
 	return t->count_at ? *(const char *const *)at + i * t->row_size : at;
 }

@@ -39,13 +39,24 @@ struct table {
 	const struct field *fields;
 	size_t nr_fields;
 	size_t row_size;
-	size_t rows_at;	 /* offset in struct snapshot: of a pointer to rows, */
+	size_t rows_at;	 /* offset in the doc's data: of a pointer to rows, */
 	size_t count_at; /* and of their number; 0: one row, embedded at rows_at */
 	const char
 		*idle; /* text for people leaves out rows where this field is 0, and counts them */
 	const char *bar; /* and draws this field as bars */
 };
 
+/* Tables, and what they are tables of: a snapshot, or what a command worked out. */
+struct doc {
+	const struct table *tables;
+	size_t nr_tables;
+	const void *data; /* the struct that rows_at and count_at are offsets in */
+	__u32 page_size;
+};
+
+struct doc doc_snapshot(const struct snapshot *s);
+
+/* The tables of a snapshot. */
 extern const struct table tables[];
 extern const size_t nr_tables;
 
@@ -53,9 +64,9 @@ extern const size_t nr_tables;
 const struct table *table_find(const char *id);
 const struct field *table_field(const struct table *t, const char *id);
 
-/* Rows of @t in @s: their number, and row i. */
-size_t table_rows(const struct table *t, const struct snapshot *s);
-const void *table_row(const struct table *t, const struct snapshot *s, size_t i);
+/* Rows of @t in @data (of its doc; for a snapshot's table, the snapshot): their number, and row i. */
+size_t table_rows(const struct table *t, const void *data);
+const void *table_row(const struct table *t, const void *data, size_t i);
 
 /* The number in a row; SNAP_UNKNOWN for strings. */
 __u64 field_u64(const struct field *f, const void *row);

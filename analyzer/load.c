@@ -23,12 +23,11 @@ int load_filter(const struct load_opts *opts, struct source_filter *filter)
 	return EXIT_OK;
 }
 
-int load_trace(const char *path, const struct load_opts *opts, struct model **m,
-	       void (*each)(void *ctx, const struct model *m, const struct mthp_ev *ev), void *ctx)
+int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
+	       void *ctx)
 {
 	struct source_filter filter;
 	struct source *s;
-	__u64 shown = 0;
 	long n;
 	int err;
 
@@ -44,10 +43,9 @@ int load_trace(const char *path, const struct load_opts *opts, struct model **m,
 		log_err("cannot read trace: %s: out of memory", path);
 		return EXIT_CANNOT;
 	}
+	model_tap(*m, each, ctx);
 	do {
 		n = s->ops->pump(s, *m, MODEL_RECENT);
-		for (; each && shown < (*m)->nr_recent; shown++)
-			each(ctx, *m, &(*m)->recent[shown % MODEL_RECENT]);
 	} while (n > 0);
 	/* Names of results may have come with later blocks. */
 	(*m)->meta = s->meta;

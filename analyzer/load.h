@@ -24,11 +24,12 @@ struct load_opts {
 int load_filter(const struct load_opts *opts, struct source_filter *filter);
 
 /*
- * Reads the trace at @path ("-": stdin) to its end. @each, when not NULL, is called for every event.
+ * Reads the trace at @path ("-": stdin) to its end. @each, when not NULL, is called for every event,
+ * with its bitmaps.
  * EXIT_OK; EXIT_DATA where some of it was lost or cut off (*m is what was kept, or NULL when nothing
  * could be read), after a message. The caller frees *m.
  */
-int load_trace(const char *path, const struct load_opts *opts, struct model **m,
-	       void (*each)(void *ctx, const struct model *m, const struct mthp_ev *ev), void *ctx);
+int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
+	       void *ctx);
 
 #endif

@@ -38,6 +38,14 @@ void model_event(struct model *m, const struct mthp_ev *ev)
 	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
 	if (ev->ts_ns > m->end_ns)
 		m->end_ns = ev->ts_ns;
+	if (m->tap)
+		m->tap(m->tap_ctx, m, ev);
+}
+
+void model_tap(struct model *m, model_tap_fn fn, void *ctx)
+{
+	m->tap = fn;
+	m->tap_ctx = ctx;
 }
 
 void model_counters(struct model *m, const struct counters *counters)

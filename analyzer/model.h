@@ -23,6 +23,11 @@ struct tick {
 	__u64 filled; /* pages */
 };
 
+struct model;
+
+/* @ev is followed by its bitmaps. */
+typedef void (*model_tap_fn)(void *ctx, const struct model *m, const struct mthp_ev *ev);
+
 struct model {
 	struct meta meta;
 	struct totals totals;
@@ -34,6 +39,8 @@ struct model {
 	__u64 nr_recent;		     /* ever; index modulo MODEL_RECENT */
 	struct tick series[MODEL_SERIES];    /* ring */
 	__u64 nr_series;		     /* ever */
+	model_tap_fn tap;		     /* NULL: none */
+	void *tap_ctx;
 };
 
 /* @sums_given: see above. NULL when memory is out. */
@@ -42,6 +49,9 @@ void model_free(struct model *m);
 
 /* @ev may be followed by its bitmaps. Updates end_ns. */
 void model_event(struct model *m, const struct mthp_ev *ev);
+
+/* Calls @fn for every event from now on, after it was taken in: for what needs its bitmaps. */
+void model_tap(struct model *m, model_tap_fn fn, void *ctx);
 
 /* A reading of the kernel's own counters: the first is kept for differences, and the latest. */
 void model_counters(struct model *m, const struct counters *counters);

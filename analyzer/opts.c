@@ -39,7 +39,9 @@ static void print_opt(const struct opt *o)
 		 o->brief ? o->brief : ' ', o->brief ? ", " : "  ", o->name, o->metavar ? " " : "",
 		 o->metavar ? o->metavar : "");
 	printf("  %-26s %s", left, o->help);
-	if (o->type == OPT_CHOICE) {
+	if (o->type == OPT_LIST) {
+		printf(" (may be repeated)");
+	} else if (o->type == OPT_CHOICE) {
 		printf(" (");
 		for (i = 0; o->choices[i]; i++)
 			printf("%s%s", i ? ", " : "", o->choices[i]);
@@ -94,6 +96,17 @@ static int set_choice(const struct opt *o, int *to, const char *word)
 	return EXIT_USAGE;
 }
 
+static int add_word(const struct opt *o, struct opt_list *to, const char *word)
+{
+	if (to->nr == OPT_LIST_MAX) {
+		log_err("too many of --%s: %s: at most %d are taken", o->name, bad(word),
+			OPT_LIST_MAX);
+		return EXIT_USAGE;
+	}
+	to->word[to->nr++] = word;
+	return 0;
+}
+
 static int set_opt(const struct opt *o, void *opts, const char *word)
 {
 	void *to = (char *)opts + o->offset;
@@ -109,6 +122,8 @@ static int set_opt(const struct opt *o, void *opts, const char *word)
 		return 0;
 	case OPT_CHOICE:
 		return set_choice(o, to, word);
+	case OPT_LIST:
+		return add_word(o, to, word);
 	case OPT_U32:
 	case OPT_SECONDS:
 		d = strtod(word, &end);

@@ -14,6 +14,14 @@ enum opt_type {
 	OPT_SECONDS, /* double, between min and max */
 	OPT_STR,     /* const char * */
 	OPT_CHOICE,  /* int: index into choices */
+	OPT_LIST,    /* struct opt_list: each use of the option adds a word */
+};
+
+#define OPT_LIST_MAX 64
+
+struct opt_list {
+	int nr;
+	const char *word[OPT_LIST_MAX];
 };
 
 struct opt {

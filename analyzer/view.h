@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Views that write a whole snapshot to a stream: text tables, JSON, CSV. */
+/* Views that write a whole snapshot, or other tables, to a stream: text tables, JSON, CSV. */
 #ifndef VIEW_H
 #define VIEW_H
 
@@ -12,6 +12,13 @@
 int view_text(const struct snapshot *s, const char *table, FILE *out);
 int view_json(const struct snapshot *s, const char *table, FILE *out);
 int view_csv(const struct snapshot *s, const char *table, FILE *out);
+
+struct doc;
+
+/* The same of any tables. */
+int doc_text(const struct doc *d, const char *table, FILE *out);
+int doc_json(const struct doc *d, const char *table, FILE *out);
+int doc_csv(const struct doc *d, const char *table, FILE *out);
 
 /* Ends what was written to @out: 0, or -errno with the reason why not all of it could be. */
 int view_end(FILE *out);

@@ -39,9 +39,9 @@ static void cell(const struct field *f, const void *row, FILE *out)
 		fprintf(out, "%llu", (unsigned long long)n);
 }
 
-static void csv_table(const struct snapshot *s, const struct table *t, FILE *out)
+static void csv_table(const struct doc *d, const struct table *t, FILE *out)
 {
-	size_t rows = table_rows(t, s), i, r;
+	size_t rows = table_rows(t, d->data), i, r;
 
 	for (i = 0; i < t->nr_fields; i++)
 		fprintf(out, "%s%s", i ? "," : "", t->fields[i].id);
@@ -50,24 +50,33 @@ static void csv_table(const struct snapshot *s, const struct table *t, FILE *out
 		for (i = 0; i < t->nr_fields; i++) {
 			if (i)
 				fputc(',', out);
-			cell(&t->fields[i], table_row(t, s, r), out);
+			cell(&t->fields[i], table_row(t, d->data, r), out);
 		}
 		fputc('\n', out);
 	}
 }
 
-int view_csv(const struct snapshot *s, const char *table, FILE *out)
+int doc_csv(const struct doc *d, const char *table, FILE *out)
 {
+	const struct table *t;
 	size_t i;
 
-	for (i = 0; i < nr_tables; i++) {
-		if (table && strcmp(tables[i].id, table))
+	for (i = 0; i < d->nr_tables; i++) {
+		t = &d->tables[i];
+		if (table && strcmp(t->id, table))
 			continue;
 		if (!table)
-			fprintf(out, "# %s\n", tables[i].id);
-		csv_table(s, &tables[i], out);
+			fprintf(out, "# %s\n", t->id);
+		csv_table(d, t, out);
 		if (!table)
 			fputc('\n', out);
 	}
 	return view_end(out);
+}
+
+int view_csv(const struct snapshot *s, const char *table, FILE *out)
+{
+	struct doc d = doc_snapshot(s);
+
+	return doc_csv(&d, table, out);
 }

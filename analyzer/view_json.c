@@ -62,29 +62,29 @@ static json_t *row_json(const struct table *t, const void *row)
 	return obj;
 }
 
-static json_t *table_json(const struct snapshot *s, const struct table *t)
+static json_t *table_json(const struct doc *d, const struct table *t)
 {
-	size_t rows = table_rows(t, s), i;
+	size_t rows = table_rows(t, d->data), i;
 	json_t *array;
 
 	if (!t->count_at)
-		return row_json(t, table_row(t, s, 0));
+		return row_json(t, table_row(t, d->data, 0));
 	array = json_array();
 	for (i = 0; i < rows; i++)
-		json_array_append_new(array, row_json(t, table_row(t, s, i)));
+		json_array_append_new(array, row_json(t, table_row(t, d->data, i)));
 	return array;
 }
 
-static int dump(const struct snapshot *s, const char *table, size_t flags, FILE *out)
+static int dump(const struct doc *d, const char *table, size_t flags, FILE *out)
 {
 	json_t *root = json_object();
 	size_t i;
 	int err, wrote;
 
 	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
-	for (i = 0; i < nr_tables; i++)
-		if (!table || !strcmp(tables[i].id, table))
-			json_object_set_new(root, tables[i].id, table_json(s, &tables[i]));
+	for (i = 0; i < d->nr_tables; i++)
+		if (!table || !strcmp(d->tables[i].id, table))
+			json_object_set_new(root, d->tables[i].id, table_json(d, &d->tables[i]));
 	err = json_dumpf(root, out, flags);
 	json_decref(root);
 	fputc('\n', out);
@@ -92,12 +92,21 @@ static int dump(const struct snapshot *s, const char *table, size_t flags, FILE 
 	return wrote ? wrote : err ? -ENOMEM : 0;
 }
 
+int doc_json(const struct doc *d, const char *table, FILE *out)
+{
+	return dump(d, table, JSON_INDENT(1), out);
+}
+
 int view_json(const struct snapshot *s, const char *table, FILE *out)
 {
-	return dump(s, table, JSON_INDENT(1), out);
+	struct doc d = doc_snapshot(s);
+
+	return doc_json(&d, table, out);
 }
 
 int view_json_line(const struct snapshot *s, FILE *out)
 {
-	return dump(s, NULL, JSON_COMPACT, out);
+	struct doc d = doc_snapshot(s);
+
+	return dump(&d, NULL, JSON_COMPACT, out);
 }

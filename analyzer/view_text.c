@@ -21,9 +21,9 @@ static int is_left(const struct field *f)
 	return f->type == FIELD_STR || f->type == FIELD_CHARS;
 }
 
-static void list(const struct snapshot *s, const struct table *t, FILE *out)
+static void list(const struct doc *d, const struct table *t, FILE *out)
 {
-	const void *row = table_row(t, s, 0);
+	const void *row = table_row(t, d->data, 0);
 	char cell[CELL];
 	size_t i;
 
@@ -31,13 +31,13 @@ static void list(const struct snapshot *s, const struct table *t, FILE *out)
 		const struct field *f = &t->fields[i];
 
 		fprintf(out, "  %-16s%s\n", f->title,
-			field_text(f, row, s->meta.page_size, cell, sizeof(cell)));
+			field_text(f, row, d->page_size, cell, sizeof(cell)));
 	}
 }
 
 /* The table as it is laid out: how wide each column is, which rows are shown. */
 struct layout {
-	const struct snapshot *s;
+	const struct doc *d;
 	const struct table *t;
 	const struct field *idle, *bar; /* NULL: none */
 	unsigned int *width;		/* of each column; 0: no row tells anything in it */
@@ -53,16 +53,16 @@ static int is_shown(const struct layout *l, const void *row)
 static unsigned int width_of(const struct layout *l, const struct field *f)
 {
 	unsigned int width = utf8_width(f->title), n;
-	size_t rows = table_rows(l->t, l->s), i;
+	size_t rows = table_rows(l->t, l->d->data), i;
 	char cell[CELL];
 	int told = 0;
 
 	for (i = 0; i < rows; i++) {
-		const void *row = table_row(l->t, l->s, i);
+		const void *row = table_row(l->t, l->d->data, i);
 
 		if (!is_shown(l, row))
 			continue;
-		field_text(f, row, l->s->meta.page_size, cell, sizeof(cell));
+		field_text(f, row, l->d->page_size, cell, sizeof(cell));
 		told |= strcmp(cell, "-") != 0;
 		n = utf8_width(cell);
 		if (n > width)
@@ -71,12 +71,12 @@ static unsigned int width_of(const struct layout *l, const struct field *f)
 	return told ? width : 0;
 }
 
-static int lay_out(struct layout *l, const struct snapshot *s, const struct table *t)
+static int lay_out(struct layout *l, const struct doc *d, const struct table *t)
 {
-	size_t rows = table_rows(t, s), i;
+	size_t rows = table_rows(t, d->data), i;
 
 	memset(l, 0, sizeof(*l));
-	l->s = s;
+	l->d = d;
 	l->t = t;
 	l->idle = t->idle ? table_field(t, t->idle) : NULL;
 	l->bar = t->bar ? table_field(t, t->bar) : NULL;
@@ -86,7 +86,7 @@ static int lay_out(struct layout *l, const struct snapshot *s, const struct tabl
 	for (i = 0; i < t->nr_fields; i++)
 		l->width[i] = width_of(l, &t->fields[i]);
 	for (i = 0; i < rows; i++) {
-		const void *row = table_row(t, s, i);
+		const void *row = table_row(t, d->data, i);
 
 		l->left_out += !is_shown(l, row);
 		if (l->bar && field_u64(l->bar, row) > l->longest)
@@ -107,7 +107,7 @@ static void line(const struct layout *l, const void *row, FILE *out)
 		if (!l->width[i])
 			continue;
 		if (row)
-			field_text(f, row, l->s->meta.page_size, cell, sizeof(cell));
+			field_text(f, row, l->d->page_size, cell, sizeof(cell));
 		else
 			snprintf(cell, sizeof(cell), "%s", f->title);
 		n = l->width[i] - utf8_width(cell);
@@ -129,7 +129,7 @@ static void footnotes(const struct layout *l, FILE *out)
 	const char *sep = "  not told: ";
 	size_t i;
 
-	for (i = 0; i < l->t->nr_fields && l->left_out < table_rows(l->t, l->s); i++) {
+	for (i = 0; i < l->t->nr_fields && l->left_out < table_rows(l->t, l->d->data); i++) {
 		if (l->width[i])
 			continue;
 		fprintf(out, "%s%s", sep, l->t->fields[i].title);
@@ -141,32 +141,32 @@ static void footnotes(const struct layout *l, FILE *out)
 		fprintf(out, "  +%zu more without a %s\n", l->left_out, l->idle->title);
 }
 
-static int grid(const struct snapshot *s, const struct table *t, FILE *out)
+static int grid(const struct doc *d, const struct table *t, FILE *out)
 {
-	size_t rows = table_rows(t, s), r;
+	size_t rows = table_rows(t, d->data), r;
 	struct layout l;
 
-	if (lay_out(&l, s, t))
+	if (lay_out(&l, d, t))
 		return -ENOMEM;
 	if (l.left_out < rows)
 		line(&l, NULL, out);
 	for (r = 0; r < rows; r++)
-		if (is_shown(&l, table_row(t, s, r)))
-			line(&l, table_row(t, s, r), out);
+		if (is_shown(&l, table_row(t, d->data, r)))
+			line(&l, table_row(t, d->data, r), out);
 	footnotes(&l, out);
 	free(l.width);
 	return 0;
 }
 
-static int text_table(const struct snapshot *s, const struct table *t, FILE *out)
+static int text_table(const struct doc *d, const struct table *t, FILE *out)
 {
 	fprintf(out, "%s\n", t->title);
 	if (!t->count_at) {
-		list(s, t, out);
-	} else if (!table_rows(t, s)) {
+		list(d, t, out);
+	} else if (!table_rows(t, d->data)) {
 		fprintf(out, "  none\n");
 	} else {
-		return grid(s, t, out);
+		return grid(d, t, out);
 	}
 	return 0;
 }
@@ -177,20 +177,27 @@ int view_end(FILE *out)
 	return fflush(out) || ferror(out) ? -errno : 0;
 }
 
-int view_text(const struct snapshot *s, const char *table, FILE *out)
+int doc_text(const struct doc *d, const char *table, FILE *out)
 {
 	const char *gap = "";
 	size_t i;
 	int err;
 
-	for (i = 0; i < nr_tables; i++) {
-		if (table && strcmp(tables[i].id, table))
+	for (i = 0; i < d->nr_tables; i++) {
+		if (table && strcmp(d->tables[i].id, table))
 			continue;
 		fputs(gap, out);
 		gap = "\n";
-		err = text_table(s, &tables[i], out);
+		err = text_table(d, &d->tables[i], out);
 		if (err)
 			return err;
 	}
 	return view_end(out);
+}
+
+int view_text(const struct snapshot *s, const char *table, FILE *out)
+{
+	struct doc d = doc_snapshot(s);
+
+	return doc_text(&d, table, out);
 }

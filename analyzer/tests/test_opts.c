@@ -15,6 +15,7 @@ struct my_opts {
 	double secs;
 	const char *str;
 	int choice;
+	struct opt_list list;
 };
 
 static struct my_opts got;
@@ -38,6 +39,7 @@ static const struct opt options[] = {
 	{ "secs", 0, OPT_SECONDS, offsetof(struct my_opts, secs), 0.1, 60, "S", NULL, "a time" },
 	{ "str", 's', OPT_STR, offsetof(struct my_opts, str), 0, 0, "WORD", NULL, "a word" },
 	{ "choice", 'c', OPT_CHOICE, offsetof(struct my_opts, choice), 0, 0, "C", choices, "one" },
+	{ "list", 'l', OPT_LIST, offsetof(struct my_opts, list), 0, 0, "W", NULL, "words" },
 	OPT_END,
 };
 
@@ -83,6 +85,10 @@ static void test_good(void **state)
 	assert_int_equal(got_nr, 2);
 	assert_string_equal(got_args[0], "a");
 	assert_string_equal(got_args[1], "b");
+	assert_int_equal(try("test -l one a --list two -lthree"), 42);
+	assert_int_equal(got.list.nr, 3);
+	assert_string_equal(got.list.word[0], "one");
+	assert_string_equal(got.list.word[2], "three");
 	assert_int_equal(try("test -n9 -sx --str y -"), 42);
 	assert_int_equal(got.num, 9);
 	assert_string_equal(got.str, "y");
