@@ -65,7 +65,8 @@ const struct table *names_table(const char *name)
 	for (i = 0; !t && i < N(table_aliases); i++)
 		if (!strcmp(table_aliases[i].name, name))
 			t = table_find(table_aliases[i].table);
-	return t ? t : names_tier2(name);
+	/* `for every` is how rules ask about stretches of time. */
+	return t && !t->over_time ? t : names_tier2(name);
 }
 
 /* Length of @id without its unit. */
@@ -207,7 +208,8 @@ int names_no_subject(struct check_parser *p, const struct check_token *tok)
 		names[nr++] = functions[i];
 	nr = add_fields(table_find("summary"), 0, names, nr, NAMES_MAX);
 	for (i = 0; i < nr_tables && nr < NAMES_MAX; i++)
-		names[nr++] = tables[i].id;
+		if (!tables[i].over_time)
+			names[nr++] = tables[i].id;
 	for (i = 0; i < N(table_aliases) && nr < NAMES_MAX; i++)
 		names[nr++] = table_aliases[i].name;
 	for (i = 0; i < N(tier2_tables) && nr < NAMES_MAX; i++)

@@ -120,7 +120,7 @@ int diff_make(const struct snapshot *a, const struct snapshot *b, struct diff *d
 	d->a = a;
 	d->b = b;
 	for (i = 0; i < nr_tables && !err; i++)
-		if (strcmp(tables[i].id, "processes"))
+		if (!tables[i].own)
 			err = diff_table(d, &tables[i]);
 	return err;
 }

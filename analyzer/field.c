@@ -113,6 +113,17 @@ static const struct field setting_fields[] = {
 	FLD(snap_setting, value, "value", CHARS, 10, "when the observation began"),
 };
 
+static const struct field slot_fields[] = {
+	KEY(snap_slot, from_ns, "from", NS, 8, "since the start of the observation"),
+	KEY(snap_slot, to_ns, "to", NS, 8, "and before this"),
+	FLD(snap_slot, scans, "scans", COUNT, 8, "ranges scanned"),
+	FLD(snap_slot, done, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_slot, failed, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_slot, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_slot, filled_bytes, "filled", BYTES, 7,
+	    "bytes filled with zeroes by collapses that tell"),
+};
+
 static const struct field kind_fields[] = {
 	KEY(snap_event_kind, kind, "event", STR, 13, "kind of event"),
 	FLD(snap_event_kind, available, "available", BOOL, 9, "the kernel has the tracepoint"),
@@ -142,11 +153,13 @@ const struct table tables[] = {
 	  .rows_at = offsetof(struct snapshot, summary) },
 	TABLE("orders", "Orders", order_fields, struct snap_order, orders, nr_orders),
 	TABLE("outcomes", "Outcomes", outcome_fields, struct snap_outcome, outcomes, nr_outcomes),
-	TABLE("processes", "Processes", proc_fields, struct snap_proc, procs, nr_procs),
+	TABLE("processes", "Processes", proc_fields, struct snap_proc, procs, nr_procs, .own = 1),
 	TABLE("occupancy", "Occupancy", occ_fields, struct snap_occ, occ, nr_occ,
 	      .bar = "complete"),
 	TABLE("durations", "Durations of collapses", dur_fields, struct snap_dur, dur, nr_dur,
 	      .bar = "count"),
+	TABLE("timeline", "Timeline", slot_fields, struct snap_slot, timeline, nr_timeline,
+	      .own = 1, .over_time = 1),
 	TABLE("counters", "The kernel's own counters", counter_fields, struct snap_counter,
 	      counters, nr_counters, .idle = "delta"),
 	TABLE("settings", "Settings", setting_fields, struct snap_setting, settings, nr_settings),

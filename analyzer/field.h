@@ -44,6 +44,8 @@ struct table {
 	const char
 		*idle; /* text for people leaves out rows where this field is 0, and counts them */
 	const char *bar; /* and draws this field as bars */
+	int own;	 /* rows of two runs are unrelated: not compared */
+	int over_time;	 /* one row follows another in time: only whole reports show them */
 };
 
 /* Tables, and what they are tables of: a snapshot, or what a command worked out. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The model: sums, the kernel's own counters at both ends, the latest events and a series of ticks.
+ * The model: sums, the kernel's own counters at both ends, the latest events, a series of ticks and
+ * the whole time in slots.
  *
  * Time here is the source's: it passes with model_tick() and, for a trace, with the events, so that
  * a replay at any speed and a report see the same.
@@ -20,6 +21,7 @@ struct model *model_new(const struct meta *meta, int sums_given)
 	m->sums_given = sums_given;
 	m->end_ns = meta->start_ns;
 	totals_init(&m->totals, meta->tier == TIER_OCCUPANCY);
+	timeline_init(&m->timeline, meta->start_ns);
 	return m;
 }
 
@@ -33,8 +35,10 @@ void model_free(struct model *m)
 
 void model_event(struct model *m, const struct mthp_ev *ev)
 {
-	if (!m->sums_given)
+	if (!m->sums_given) {
 		totals_event(&m->totals, ev);
+		timeline_event(&m->timeline, ev, m->totals.tier2);
+	}
 	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
 	if (ev->ts_ns > m->end_ns)
 		m->end_ns = ev->ts_ns;
@@ -62,26 +66,43 @@ void model_lost(struct model *m, enum mthp_loss which, __u64 total)
 	m->totals.lost[which] = total;
 }
 
-void model_tick(struct model *m, __u64 now_ns)
+/* What has been added up so far. */
+static void sum_up(const struct model *m, struct timeline_slot *sums)
 {
-	struct tick *tick = &m->series[m->nr_series++ % MODEL_SERIES];
 	struct outcome_row *row, *next;
 	__u8 order;
 
-	if (now_ns > m->end_ns)
-		m->end_ns = now_ns;
-	memset(tick, 0, sizeof(*tick));
-	tick->ts_ns = now_ns;
+	memset(sums, 0, sizeof(*sums));
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		order = row->key.order < MTHP_NR_ORDERS ? row->key.order : 0;
 		if (mthp_is_scan(row->key.kind, m->totals.tier2))
-			tick->scans += row->val.count;
+			sums->scans += row->val.count;
 		if (!mthp_is_collapse(row->key.kind, m->totals.tier2))
 			continue;
-		tick->filled += row->val.filled;
-		if (mthp_collapsed(row->key.kind, row->key.requester, row->key.result))
-			tick->done[order] += row->val.count;
-		else
-			tick->failed[order] += row->val.count;
+		if (!mthp_collapsed(row->key.kind, row->key.requester, row->key.result)) {
+			sums->failed[order] += row->val.count;
+			continue;
+		}
+		sums->done[order] += row->val.count;
+		sums->filled += row->val.filled;
+		sums->filled_of += row->val.filled_of;
 	}
+}
+
+void model_tick(struct model *m, __u64 now_ns)
+{
+	struct tick *tick = &m->series[m->nr_series++ % MODEL_SERIES];
+	struct timeline_slot sums;
+
+	if (now_ns > m->end_ns)
+		m->end_ns = now_ns;
+	sum_up(m, &sums);
+	if (m->sums_given)
+		timeline_sums(&m->timeline, now_ns, &sums);
+	memset(tick, 0, sizeof(*tick));
+	tick->ts_ns = now_ns;
+	tick->scans = sums.scans;
+	tick->filled = sums.filled;
+	memcpy(tick->done, sums.done, sizeof(tick->done));
+	memcpy(tick->failed, sums.failed, sizeof(tick->failed));
 }

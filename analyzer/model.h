@@ -9,6 +9,7 @@
 #define MODEL_H
 
 #include "meta.h"
+#include "timeline.h"
 #include "totals.h"
 
 #define MODEL_RECENT 1024 /* events kept for the event view */
@@ -41,6 +42,7 @@ struct model {
 	__u64 nr_series;		     /* ever */
 	model_tap_fn tap;		     /* NULL: none */
 	void *tap_ctx;
+	struct timeline timeline; /* the whole time, in slots that widen */
 };
 
 /* @sums_given: see above. NULL when memory is out. */

@@ -357,6 +357,41 @@ static int take_kinds(struct snapshot *s, const struct model *m)
 	return 0;
 }
 
+static int take_timeline(struct snapshot *s, const struct model *m)
+{
+	static const struct timeline_slot none;
+	struct timeline t = m->timeline;
+	__u64 end_ns = m->end_ns > t.start_ns ? m->end_ns - t.start_ns : 0;
+	size_t nr, i;
+	__u32 o;
+
+	/* Sums over a part of the events only (check_data.c) come without. */
+	nr = t.width_ns ? timeline_cover(&t, m->end_ns) + 1 : 0;
+	/* An observation that ends as a slot begins: only what happened right then is in it. */
+	if (nr > 1 && end_ns == (nr - 1) * t.width_ns &&
+	    !memcmp(&t.slot[nr - 1], &none, sizeof(none)))
+		nr--;
+	s->timeline = calloc(nr + 1, sizeof(*s->timeline));
+	if (!s->timeline)
+		return -1;
+	for (i = 0; i < nr; i++) {
+		const struct timeline_slot *from = &t.slot[i];
+		struct snap_slot *to = &s->timeline[s->nr_timeline++];
+
+		to->from_ns = i * t.width_ns;
+		to->to_ns = i + 1 < nr ? to->from_ns + t.width_ns : end_ns;
+		to->scans = from->scans;
+		for (o = 0; o < MTHP_NR_ORDERS; o++) {
+			to->done_at[o] = from->done[o];
+			to->done += from->done[o];
+			to->failed += from->failed[o];
+			to->done_bytes += from->done[o] * order_bytes(m, o);
+		}
+		to->filled_bytes = told_bytes(m, from->filled, from->filled_of, to->done);
+	}
+	return 0;
+}
+
 static int take_rings(struct snapshot *s, const struct model *m)
 {
 	__u64 i, from;
@@ -420,7 +455,8 @@ struct snapshot *snapshot_take(const struct model *m)
 		return NULL;
 	s->meta = m->meta;
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
-	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m)) {
+	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m) ||
+	    take_timeline(s, m)) {
 		snapshot_free(s);
 		return NULL;
 	}
@@ -444,6 +480,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->losses);
 	free(s->settings);
 	free(s->kinds);
+	free(s->timeline);
 	free(s->series);
 	free(s->recent);
 	free(s);

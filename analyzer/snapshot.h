@@ -115,6 +115,18 @@ struct snap_setting {
 	char value[24]; /* "" unknown */
 };
 
+/* A stretch of time; all of one width but the last, which ends with the observation. */
+struct snap_slot {
+	__u64 from_ns; /* since the start of the observation */
+	__u64 to_ns;
+	__u64 scans;
+	__u64 done;
+	__u64 failed;
+	__u64 done_bytes;
+	__u64 filled_bytes; /* of collapses that tell; SNAP_UNKNOWN: none of them does */
+	__u64 done_at[MTHP_NR_ORDERS];
+};
+
 struct snap_event_kind {
 	const char *kind;
 	__u64 available; /* 1: this kernel has the tracepoint */
@@ -142,6 +154,8 @@ struct snapshot {
 	size_t nr_settings;
 	struct snap_event_kind *kinds;
 	size_t nr_kinds;
+	struct snap_slot *timeline; /* oldest first, up to the end */
+	size_t nr_timeline;
 	struct tick *series; /* oldest first */
 	size_t nr_series;
 	struct mthp_ev *recent; /* oldest first, without bitmaps */

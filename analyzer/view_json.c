@@ -75,7 +75,8 @@ static json_t *table_json(const struct doc *d, const struct table *t)
 	return array;
 }
 
-static int dump(const struct doc *d, const char *table, size_t flags, FILE *out)
+/* @whole: of all that was observed, not a line of many. */
+static int dump(const struct doc *d, const char *table, int whole, FILE *out)
 {
 	json_t *root = json_object();
 	size_t i;
@@ -83,9 +84,9 @@ static int dump(const struct doc *d, const char *table, size_t flags, FILE *out)
 
 	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
 	for (i = 0; i < d->nr_tables; i++)
-		if (!table || !strcmp(d->tables[i].id, table))
+		if (table ? !strcmp(d->tables[i].id, table) : whole || !d->tables[i].over_time)
 			json_object_set_new(root, d->tables[i].id, table_json(d, &d->tables[i]));
-	err = json_dumpf(root, out, flags);
+	err = json_dumpf(root, out, whole ? JSON_INDENT(1) : JSON_COMPACT);
 	json_decref(root);
 	fputc('\n', out);
 	wrote = view_end(out);
@@ -94,7 +95,7 @@ static int dump(const struct doc *d, const char *table, size_t flags, FILE *out)
 
 int doc_json(const struct doc *d, const char *table, FILE *out)
 {
-	return dump(d, table, JSON_INDENT(1), out);
+	return dump(d, table, 1, out);
 }
 
 int view_json(const struct snapshot *s, const char *table, FILE *out)
@@ -108,5 +109,5 @@ int view_json_line(const struct snapshot *s, FILE *out)
 {
 	struct doc d = doc_snapshot(s);
 
-	return dump(&d, NULL, JSON_COMPACT, out);
+	return dump(&d, NULL, 0, out);
 }

@@ -184,7 +184,7 @@ int doc_text(const struct doc *d, const char *table, FILE *out)
 	int err;
 
 	for (i = 0; i < d->nr_tables; i++) {
-		if (table && strcmp(d->tables[i].id, table))
+		if (table ? strcmp(d->tables[i].id, table) != 0 : d->tables[i].over_time)
 			continue;
 		fputs(gap, out);
 		gap = "\n";
