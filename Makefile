@@ -37,6 +37,9 @@ DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-fo
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
+# Whoever brings a kernel needs no package of its source.
+deps_kernel_source := $(if $(KERNEL_SRC)$(KERNEL_BUILD),,$(filter linux-source-%,$(DEPS_KERNEL)))
+deps_kernel_tools := $(filter-out linux-source-%,$(DEPS_KERNEL))
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla
 ifeq ($(WERROR),1)
@@ -170,7 +173,7 @@ run: deps ## install what is missing, build, start the demo and the live view
 	$(Q)$(MAKE) all
 	$(Q)analyzer/run-demo
 
-check: deps-check ## install what is missing, build and run every test
+check: deps-check ## install what is missing, build and run every test, the kernel's in guests
 	$(Q)$(MAKE) check-built WERROR=1
 
 check-built: all $(tests) $(fuzzers)
@@ -182,14 +185,15 @@ bench: deps-bench ## measure, and print the table of docs/performance.md
 
 deps:
 	$(Q)analyzer/install-deps $(DEPS)
+# What builds and boots the kernel may be missing: its tests are skipped then, and say why.
 deps-check:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_CHECK)
+	$(Q)analyzer/install-deps --try $(deps_kernel_tools)
+	$(Q)analyzer/install-deps --try $(deps_kernel_source)
 deps-bench:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_BENCH)
-# Whoever brings a kernel needs no package of its source.
 deps-kernel:
-	$(Q)analyzer/install-deps $(filter-out \
-		$(if $(KERNEL_SRC)$(KERNEL_BUILD),linux-source-%),$(DEPS_KERNEL))
+	$(Q)analyzer/install-deps $(deps_kernel_tools) $(deps_kernel_source)
 
 kernel: deps-kernel ## build the kernel with the series (KERNEL_SRC=, KERNEL_BUILD=: your own)
 	$(Q)kernel/build >/dev/null
@@ -199,8 +203,7 @@ vm: deps deps-kernel ## boot it, into a shell in which mthptop runs
 	$(Q)kernel/vm
 
 check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
-	$(Q)kernel/tests/harness.t
-	$(Q)OUT=$(OUT) CC=$(CC) kernel/tests/run
+	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run --kernel
 
 # What the program says of itself: run the one that was built.
 $(OUT)/mthptop.1: docs/mthptop.1.in docs/make-man $(OUT)/mthptop

@@ -54,4 +54,34 @@ cp "$tree/.output/analyzer/tests/test_a" "$tree/bpf/tests/b.t"
 run env -u OUT "$tree/analyzer/tests/run"
 is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "a whole tree is counted"
 like "$out" '^failed: analyzer/tests/test_c analyzer/tests/test_gone$' "and what failed is named"
+
+# Tests in guests: a kernel/tests/run of our own plays them.
+# guests PREPARE NAME...: --prepare runs PREPARE; a guest prints what $tree/NAME holds.
+guests() {
+	printf '#!/bin/bash\ncd "%s"\ncase $1 in\n--prepare) %s ;;\n--list) printf "%%s\\n" %s ;;\n' \
+		"$tree" "$1" "${*:2}" >"$tree/kernel/tests/run"
+	printf '*) . "./$1" ;;\nesac\n' >>"$tree/kernel/tests/run"
+	chmod +x "$tree/kernel/tests/run"
+	run env -u OUT MTHP_GUEST_SECS=2 "$tree/analyzer/tests/run" --kernel
+}
+
+mkdir -p "$tree/kernel/tests"
+echo 'echo 1..1; echo ok 1 - fine' >"$tree/fine"
+echo 'echo 1..2; echo ok 1; echo not ok 2 - of it; exit 1' >"$tree/poor"
+echo 'echo "# the last words"; echo ok 1; exec sleep 60' >"$tree/hung"
+cp "$tree/bpf/tests/b.t" "$tree/kernel/tests/b.t"
+guests true fine
+is "$status: $(tail -n 1 <<<"$out")" "0: 2 passed, 0 failed, 0 skipped" "guests are counted, too"
+guests true fine poor hung
+is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "and so is what fails in them"
+like "$out" "^failed: kernel/tests/poor kernel/tests/hung$" "by name"
+like "$out" "the last words" "a guest that hangs shows what it said last"
+guests '{ echo "mthptop: cannot start a guest: qemu: not installed" >&2; exit 3; }' fine
+is "$status: $(tail -n 1 <<<"$out")" "0: 1 passed, 0 failed, 1 skipped" \
+	"where no guest can run they are skipped"
+like "$out" '^  kernel/tests: cannot start a guest: qemu: not installed$' "and the reason is listed"
+guests '{ echo "mthptop: patch does not apply: 0003" >&2; exit 1; }' fine
+is "$status: $(tail -n 1 <<<"$out")" "1: 1 passed, 1 failed, 0 skipped" \
+	"a kernel that cannot be built is a failure"
+like "$out" 'kernel/build: patch does not apply: 0003' "which says why"
 tap_done

@@ -56,6 +56,20 @@ QEMU=no-such-qemu run kernel/vm --kernel "$tmp/bzImage" true
 is "$status" 3 "no qemu: exit status"
 like "$err" "no-such-qemu: not installed \(run: apt-get install qemu-system-x86\)" "no qemu: message"
 
+QEMU=no-such-qemu run kernel/vm --check
+is "$status" 3 "no qemu: --check says so, too"
+QEMU=no-such-qemu run kernel/tests/run --prepare
+is "$status" 3 "no qemu: the tests cannot run, exit status"
+like "$err" "no-such-qemu: not installed" "no qemu: the tests say why, before anything is built"
+KERNEL_BUILD=$tmp/empty run kernel/tests/run --prepare
+is "$status" 3 "no kernel: the tests cannot run, exit status"
+like "$err" "no kernel in KERNEL_BUILD" "no kernel: the tests say why"
+run kernel/tests/run --list
+is "$(tr ' ' '\n' <<<"$out" | sort | uniq -d)" "" "no test is listed twice"
+is "$(sort <<<"$out" | grep -vx upstream)" \
+	"$(cd kernel/tests && printf '%s\n' t_*.c t_*.sh | sed -n 's/^t_\([a-z0-9_]*\)\.[a-z]*$/\1/p' | sort)" \
+	"and each of kernel/tests is"
+
 run kernel/vm --mem
 is "$status" 2 "an option without its value: exit status"
 
@@ -66,22 +80,29 @@ like "$err" "no kernel: .*nothing" "no such kernel: message"
 # A guest that says a few words on its console and dies: a qemu of our own plays it.
 cat >"$tmp/bin/dies" <<'DIES'
 #!/bin/sh
+[ "$1" = --version ] && exit
 for a; do
 	case $a in file:*) echo 'Kernel panic - not syncing: of this test' >"${a#file:}" ;; esac
 done
 DIES
 cat >"$tmp/bin/hangs" <<'HANGS'
 #!/bin/sh
+[ "$1" = --version ] && exit
 for a; do
 	case $a in file:*) echo 'the last words' >"${a#file:}" ;; esac
 done
 exec sleep 1000
 HANGS
+cat >"$tmp/bin/threads" <<'THREADS'
+#!/bin/sh
+[ "$1" = --version ] && echo "QEMU emulator version $VERSION (of this test)" && exit
+printf 'mthp-vm: ready\n%s\nmthp-vm: exit 0\n' "$2"
+THREADS
 cat >"$tmp/bin/works" <<'WORKS'
 #!/bin/sh
 printf 'mthp-vm: ready\r\nhello\r\nmthp-vm: exit 42\r\n'
 WORKS
-chmod +x "$tmp/bin/dies" "$tmp/bin/hangs" "$tmp/bin/works"
+chmod +x "$tmp/bin/dies" "$tmp/bin/hangs" "$tmp/bin/works" "$tmp/bin/threads"
 export VM_ACCEL=tcg
 QEMU=$tmp/bin/dies run kernel/vm --kernel "$tmp/bzImage" true
 is "$status" 125 "a guest that dies: exit status"
@@ -94,6 +115,10 @@ like "$err" "the last words" "a guest that hangs: its last words"
 QEMU=$tmp/bin/works run kernel/vm --kernel "$tmp/bzImage" true
 is "$status" 42 "a command's exit status is passed on"
 like "$out" "^hello$" "and what it printed"
+for version in 7.2.22:single 8.0.9:single 8.1.0:multi 10.0.2:multi; do
+	VERSION=${version%:*} QEMU=$tmp/bin/threads run kernel/vm --kernel "$tmp/bzImage" true
+	like "$out" "^tcg,thread=${version#*:}\$" "qemu ${version%:*}: threads"
+done
 VM_ACCEL=fast run kernel/vm --kernel "$tmp/bzImage" true
 is "$status" 3 "an unknown VM_ACCEL: exit status"
 

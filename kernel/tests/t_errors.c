@@ -172,6 +172,7 @@ static void memcg(unsigned int order)
 /* In KiB: what a leak would show in. */
 struct books {
 	long free, tables, anon, huge[PMD_ORDER + 1];
+	char meminfo[4096]; /* for whoever has to find out */
 };
 
 /* Pages that wait on the per-CPU lists are free, but not in MemFree. In KiB. */
@@ -201,6 +202,22 @@ static void read_books(struct books *b)
 	b->anon = file_key("/proc/meminfo", "AnonPages");
 	for (k = MIN_ORDER; k <= PMD_ORDER; k++)
 		b->huge[k] = thp_stat(k, "nr_anon");
+	file_read("/proc/meminfo", b->meminfo, sizeof(b->meminfo));
+}
+
+/* The lines of /proc/meminfo that differ. */
+static void note_meminfo(struct books *before, struct books *after)
+{
+	char *a, *b, *save_a, *save_b;
+
+	a = strtok_r(before->meminfo, "\n", &save_a);
+	b = strtok_r(after->meminfo, "\n", &save_b);
+	while (a && b) {
+		if (strcmp(a, b))
+			ktap_note("was %s, is %s", a, b);
+		a = strtok_r(NULL, "\n", &save_a);
+		b = strtok_r(NULL, "\n", &save_b);
+	}
 }
 
 /* Many rounds with failures everywhere: one lost folio a round would be seen. */
@@ -234,6 +251,8 @@ static void balance(uint32_t orders, unsigned int rounds, bool fail)
 			labs(after.anon - before.anon) < 512,
 		"orders %s: nr_anon, page tables and anonymous memory return to where they began",
 		orders_name(orders));
+	if (labs(before.free - after.free) >= 1024)
+		note_meminfo(&before, &after);
 	ktap_ok(labs(before.free - after.free) < 1024, "orders %s: free memory returns, too",
 		orders_name(orders));
 }
