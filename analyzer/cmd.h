@@ -14,6 +14,7 @@
 	X(script)   \
 	X(diff)     \
 	X(check)    \
+	X(whatif)   \
 	X(demo)     \
 	X(info)     \
 	X(record)   \
