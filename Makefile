@@ -127,7 +127,7 @@ $(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libm
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz_*.c)))
 fuzz_srcs := $(wildcard analyzer/trace_*.c analyzer/check_*.c) $(addprefix analyzer/,field.c fmt.c \
-	load.c log.c meta.c model.c output.c snapshot.c src_file.c timeline.c totals.c utf8.c view_event.c tests/evs.c)
+	chains.c creep.c load.c log.c meta.c model.c output.c snap_dur.c snap_tier2.c snapshot.c src_file.c timeline.c totals.c utf8.c view_event.c tests/evs.c)
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_SECONDS ?= 600

@@ -111,7 +111,7 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 	else
 		set(v, n);
 	/* Percentiles in this table are upper bounds of buckets twice as wide at their end. */
-	if (!strncmp(f->id, "dur_p", 5))
+	if (!strncmp(f->id, "dur_p", 5) || !strncmp(f->id, "lock_p", 6))
 		v->lo = v->hi / 2;
 }
 
@@ -119,7 +119,7 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 			  struct check_value *v)
 {
-	const char *of = table_field(sel->table, "done") ? "done" : "count";
+	const char *of = table_field(sel->table, "count") ? "count" : "done";
 
 	v->samples = s->summary.events;
 	v->min_samples = 1;
@@ -207,7 +207,8 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 /* What no older kernel tells stands as 0 in a snapshot, like what did not happen. */
 static int needs_tier2(const struct check_sel *sel, const struct snapshot *s)
 {
-	return s->meta.tier != TIER_OCCUPANCY && names_tier2(sel->table->id);
+	return table_untold(sel->table, s->meta.tier) ||
+	       (s->meta.tier < TIER_OCCUPANCY && !strncmp(sel->field->id, "creep_", 6));
 }
 
 static void measure_field(const struct check_sel *sel, const struct snapshot *s,
@@ -459,11 +460,6 @@ void check_measure(const struct check_operand *o, const struct snapshot *s,
 	memset(v, 0, sizeof(*v));
 	v->state = CHECK_PASS;
 	switch (o->what) {
-	case WHAT_TIER2:
-		cannot(v, s->meta.tier == TIER_OCCUPANCY ?
-				  "this build of mthptop does not count it" :
-				  "only kernels with the mthp tracepoints tell it (tier 2)");
-		return;
 	case WHAT_SUCCESS:
 		measure_success(&o->sel, s, v);
 		return;

@@ -15,48 +15,11 @@ static const struct {
 } table_aliases[] = {
 	{ "collapse", "orders" },   { "order", "orders" },     { "duration", "durations" },
 	{ "process", "processes" }, { "counter", "counters" }, { "setting", "settings" },
-	{ "loss", "losses" },	    { "event", "events" },
-};
-
-/* Numbers of tier 2 that no table of field.c holds (yet): known names, unknown values. */
-#define TIER2(name)                                            \
-	{                                                      \
-		.id = name, .title = name, .type = FIELD_COUNT \
-	}
-#define TIER2_KEY                                                             \
-	{                                                                     \
-		.id = "order", .title = "size", .type = FIELD_ORDER, .key = 1 \
-	}
-static const struct field creep_fields[] = {
-	TIER2_KEY,
-	TIER2("steps"),
-	TIER2("chains"),
-	TIER2("ranges"),
-	{ .id = "filled_bytes", .title = "filled", .type = FIELD_BYTES },
-};
-static const struct field batch_fields[] = {
-	TIER2("count"),
-	TIER2("tried"),
-	TIER2("done"),
-	{ .id = "lock_max_ns", .title = "lock", .type = FIELD_NS },
+	{ "loss", "losses" },	    { "event", "events" },     { "plan", "plans" },
+	{ "batch", "batches" },	    { "lock", "locks" },       { "chain", "chains" },
 };
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-static const struct table tier2_tables[] = {
-	{ .id = "creep", .title = "Creep", .fields = creep_fields, .nr_fields = N(creep_fields) },
-	{ .id = "batches", .title = "Batches", .fields = batch_fields, N(batch_fields) },
-};
-
-const struct table *names_tier2(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < N(tier2_tables); i++)
-		if (!strcmp(tier2_tables[i].id, name))
-			return &tier2_tables[i];
-	return NULL;
-}
-
 const struct table *names_table(const char *name)
 {
 	const struct table *t = table_find(name);
@@ -66,7 +29,7 @@ const struct table *names_table(const char *name)
 		if (!strcmp(table_aliases[i].name, name))
 			t = table_find(table_aliases[i].table);
 	/* `for every` is how rules ask about stretches of time. */
-	return t && !t->over_time ? t : names_tier2(name);
+	return t && !t->over_time ? t : NULL;
 }
 
 /* Length of @id without its unit. */
@@ -212,8 +175,6 @@ int names_no_subject(struct check_parser *p, const struct check_token *tok)
 			names[nr++] = tables[i].id;
 	for (i = 0; i < N(table_aliases) && nr < NAMES_MAX; i++)
 		names[nr++] = table_aliases[i].name;
-	for (i = 0; i < N(tier2_tables) && nr < NAMES_MAX; i++)
-		names[nr++] = tier2_tables[i].id;
 	copy_word(tok, word, sizeof(word));
 	check_nearest(word, names, nr, near, sizeof(near));
 	check_error(&p->rules->src, tok->at, "unknown field: %s%s", word, near);

@@ -80,7 +80,6 @@ enum check_what {
 	WHAT_QUANTILE, /* of a histogram */
 	WHAT_EMD,
 	WHAT_KS,
-	WHAT_TIER2, /* a number of tier 2 that no field holds */
 };
 
 struct check_operand {

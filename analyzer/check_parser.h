@@ -53,8 +53,6 @@ const struct field *subject_histogram(const struct table *t);
 /* check_names.c. NULL: none of that name. */
 const struct table *names_table(const char *name);
 const struct field *names_field(const struct table *t, const char *name);
-/* The table of numbers that only tier 2 kernels tell and that no snapshot holds. */
-const struct table *names_tier2(const char *name);
 /* Errors at @at that name the nearest. Return 0. */
 int names_no_subject(struct check_parser *p, const struct check_token *tok);
 int names_no_field(struct check_parser *p, const struct table *t, const struct check_token *tok);

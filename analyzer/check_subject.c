@@ -218,11 +218,6 @@ static int parse_field(struct check_parser *p, struct check_operand *o)
 		o->sel.field = table_field(o->sel.table, "done");
 	} else {
 		o->sel.field = names_field(o->sel.table, word);
-		if (!o->sel.field && names_tier2(o->sel.table->id)) {
-			/* Not (yet) among what the table of that name holds. */
-			o->sel.field = names_field(names_tier2(o->sel.table->id), word);
-			o->what = WHAT_TIER2;
-		}
 		if (!o->sel.field || o->sel.field->key)
 			return names_no_field(p, o->sel.table, &name);
 		o->unit = names_unit(o->sel.field);
@@ -260,8 +255,6 @@ int parse_subject(struct check_parser *p, struct check_operand *o, int *field_na
 		o->unit = names_unit(o->sel.field);
 		return 1;
 	}
-	if (names_tier2(word) == o->sel.table)
-		o->what = WHAT_TIER2;
 	if (!parse_keys(p, &o->sel))
 		return 0;
 	if (parser_take(p, "."))

@@ -150,7 +150,8 @@ static struct part *find_part(struct scope_sums *s, const __u64 key[2], int tier
 	return part;
 }
 
-static void scope_event(struct check_sums *sums, struct scope_sums *s, const struct mthp_ev *ev)
+static void scope_event(struct check_sums *sums, struct scope_sums *s, const struct model *m,
+			const struct mthp_ev *ev)
 {
 	__u64 since = ev->ts_ns > sums->start_ns ? ev->ts_ns - sums->start_ns : 0;
 	struct part *part;
@@ -160,7 +161,7 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 		return;
 	switch (s->scope->each) {
 	case EACH_NONE:
-		totals_event(&s->totals, ev);
+		totals_event(&s->totals, ev, &m->told);
 		return;
 	case EACH_WINDOW:
 		key[0] = since / s->every_ns;
@@ -177,22 +178,23 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 		return;
 	if (!part->comm[0])
 		memcpy(part->comm, ev->comm, sizeof(part->comm));
-	totals_event(&part->totals, ev);
+	totals_event(&part->totals, ev, &m->told);
 }
 
-static void scopes_event(struct check_sums *sums, const struct mthp_ev *ev)
+/* @m has taken @ev in. */
+static void scopes_event(struct check_sums *sums, const struct model *m, const struct mthp_ev *ev)
 {
 	unsigned int i;
 
 	for (i = 1; i < sums->rules->nr_scopes; i++)
 		if (sums->scopes[i].fed)
-			scope_event(sums, &sums->scopes[i], ev);
+			scope_event(sums, &sums->scopes[i], m, ev);
 }
 
 void check_sums_event(struct check_sums *sums, const struct mthp_ev *ev)
 {
 	model_event(sums->all, ev);
-	scopes_event(sums, ev);
+	scopes_event(sums, sums->all, ev);
 }
 
 static void on_event(void *ctx, const struct model *m, const struct mthp_ev *ev)
@@ -201,7 +203,7 @@ static void on_event(void *ctx, const struct model *m, const struct mthp_ev *ev)
 
 	if (sums->start_ns != m->meta.start_ns || sums->tier2 != m->totals.tier2)
 		set_meta(sums, &m->meta);
-	scopes_event(sums, ev);
+	scopes_event(sums, m, ev);
 }
 
 /* One more pass for the scopes of one cgroup path. */

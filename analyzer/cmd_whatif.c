@@ -177,7 +177,7 @@ static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
 
 static int write_doc(struct job *j, struct whatif_doc *d)
 {
-	struct doc doc = { whatif_tables, nr_whatif_tables, d, d->page_size };
+	struct doc doc = { whatif_tables, nr_whatif_tables, d, d->page_size, 0 };
 
 	if (j->o->frontier && j->w)
 		whatif_doc_frontier(d);

@@ -36,6 +36,10 @@ static const struct field summary_fields[] = {
 	    "bytes filled with zeroes by collapses that tell"),
 	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
 	    "succeeded collapses that do not tell what they filled"),
+	FLD(snap_summary, creep_steps, "creep steps", COUNT, 11,
+	    "collapses that only earlier ones made possible"),
+	FLD(snap_summary, creep_filled_bytes, "creep filled", BYTES, 12,
+	    "bytes that these filled with zeroes"),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
 	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses"),
@@ -81,6 +85,10 @@ static const struct field proc_fields[] = {
 	FLD(snap_proc, filled_unknown, "fill unknown", COUNT, 12,
 	    "collapses that do not tell what they filled"),
 	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
+	FLD(snap_proc, creep_steps, "creep", COUNT, 7,
+	    "collapses that only earlier ones made possible"),
+	FLD(snap_proc, creep_filled_bytes, "creep filled", BYTES, 12,
+	    "bytes that these filled with zeroes"),
 	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
 	FLD(snap_proc, top_result, "most often refused for", STR, 26,
 	    "the failure seen most often"),
@@ -99,6 +107,75 @@ static const struct field dur_fields[] = {
 	KEY(snap_dur, from_ns, "from", NS, 8, "shortest of the bucket"),
 	KEY(snap_dur, to_ns, "below", NS, 8, "longer than all of the bucket"),
 	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses that took so long"),
+};
+
+static const struct field plan_fields[] = {
+	KEY(snap_plan, requester, "requester", STR, 10, "who asked for it"),
+	FLD(snap_plan, scans, "scans", COUNT, 8, "ranges scanned"),
+	FLD(snap_plan, planned, "with a plan", COUNT, 11, "scans that planned a block"),
+	FLD(snap_plan, blocks, "blocks", COUNT, 8, "blocks planned"),
+	FLD(snap_plan, plan_fill_bytes, "plan fill", BYTES, 9,
+	    "bytes that the plans would fill with zeroes"),
+	FLD(snap_plan, present_bytes, "present", BYTES, 8, "memory seen, each time it was"),
+	FLD(snap_plan, none_bytes, "empty", BYTES, 8, "nothing there, or the zero page"),
+	FLD(snap_plan, swap_bytes, "swapped", BYTES, 8, "swapped out"),
+	FLD(snap_plan, shared_bytes, "shared", BYTES, 8, "mapped by other processes, too"),
+	FLD(snap_plan, referenced_bytes, "referenced", BYTES, 10, "used lately"),
+};
+
+static const struct field blocked_fields[] = {
+	KEY(snap_blocked, requester, "requester", STR, 10, "who asked for it"),
+	KEY(snap_blocked, result, "blocked by", STR, 26,
+	    "why the first entry that could not be collapsed could not"),
+	FLD(snap_blocked, scans, "scans", COUNT, 8, "ranges scanned in which it was"),
+	FLD(snap_blocked, share_ppm, "share", PPM, 6, "of the scans for this requester"),
+};
+
+static const struct field batch_fields[] = {
+	FLD(snap_batch, count, "commits", COUNT, 8, "times that mmap_lock was taken for writing"),
+	FLD(snap_batch, tried, "tried", COUNT, 8, "blocks tried"),
+	FLD(snap_batch, done, "collapsed", COUNT, 9, "blocks collapsed"),
+	FLD(snap_batch, lock_mean_ns, "held", NS, 7, "mean time that it was held"),
+	FLD(snap_batch, lock_p50_ns, "p50 <", NS, 7, "median, upper bound"),
+	FLD(snap_batch, lock_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
+	FLD(snap_batch, lock_max_ns, "longest", NS, 7, "the longest time"),
+};
+
+static const struct field lock_fields[] = {
+	KEY(snap_lock, from_ns, "from", NS, 8, "shortest of the bucket"),
+	KEY(snap_lock, to_ns, "below", NS, 8, "longer than all of the bucket"),
+	FLD(snap_lock, count, "commits", COUNT, 9, "that held mmap_lock so long"),
+};
+
+static const struct field creep_fields[] = {
+	KEY(snap_creep, order, "size", ORDER, 5, "size of the block"),
+	FLD(snap_creep, steps, "steps", COUNT, 8, "collapses that only earlier ones made possible"),
+	FLD(snap_creep, alone, "alone", COUNT, 8,
+	    "of these, with nothing done by the process in between"),
+	FLD(snap_creep, chains, "chains", COUNT, 8, "steps that began a chain"),
+	FLD(snap_creep, ranges, "ranges", COUNT, 8, "PMD ranges whose first step this was"),
+	FLD(snap_creep, filled_bytes, "filled", BYTES, 8, "bytes that the steps filled"),
+	FLD(snap_creep, untold, "untold", COUNT, 8,
+	    "collapses in ranges that had not been seen scanned"),
+};
+
+static const struct field chain_fields[] = {
+	KEY(snap_chain, tgid, "pid", ID, 7, "process"),
+	KEY(snap_chain, comm, "comm", STR, 15, "its name"),
+	KEY(snap_chain, mm, "mm", HEX, 16, "its address space, a name within this observation"),
+	KEY(snap_chain, addr, "address", HEX, 12, "of the latest block"),
+	KEY(snap_chain, order, "size", ORDER, 5, "of the latest block"),
+	FLD(snap_chain, path, "chain", CHARS, 20, "sizes of its collapses"),
+	FLD(snap_chain, steps, "steps", COUNT, 5, "creep steps"),
+	FLD(snap_chain, filled_bytes, "filled", BYTES, 7,
+	    "bytes in the block that its collapses filled"),
+	KEY(snap_chain, since_ns, "since", NS, 7, "its first collapse, since the start"),
+	FLD(snap_chain, last_ns, "last", NS, 7, "its latest collapse, since the start"),
+	FLD(snap_chain, alone, "alone", BOOL, 5, "the process did nothing there before the latest"),
+	FLD(snap_chain, requester, "requester", STR, 10, "who asked for the latest"),
+	FLD(snap_chain, max_ptes_none, "max_ptes_none", COUNT, 13, "in force at the latest"),
+	FLD(snap_chain, creep_guard, "guard", BOOL, 5, "was creep_guard on"),
+	FLD(snap_chain, sizes, "enabled", CHARS, 20, "sizes that were enabled"),
 };
 
 static const struct field counter_fields[] = {
@@ -160,6 +237,18 @@ const struct table tables[] = {
 	      .bar = "count"),
 	TABLE("timeline", "Timeline", slot_fields, struct snap_slot, timeline, nr_timeline,
 	      .own = 1, .over_time = 1),
+	TABLE("plans", "What scans saw and planned", plan_fields, struct snap_plan, plans, nr_plans,
+	      .tier = TIER_OCCUPANCY),
+	TABLE("blocked", "What blocked them", blocked_fields, struct snap_blocked, blocked,
+	      nr_blocked, .tier = TIER_OCCUPANCY),
+	TABLE("batches", "Commits", batch_fields, struct snap_batch, batches, nr_batches,
+	      .tier = TIER_OCCUPANCY),
+	TABLE("locks", "How long commits held mmap_lock", lock_fields, struct snap_lock, locks,
+	      nr_locks, .tier = TIER_OCCUPANCY, .bar = "count"),
+	TABLE("creep", "Creep", creep_fields, struct snap_creep, creep, nr_creep,
+	      .tier = TIER_OCCUPANCY),
+	TABLE("chains", "Creep chains", chain_fields, struct snap_chain, chains, nr_chains,
+	      .tier = TIER_OCCUPANCY, .own = 1),
 	TABLE("counters", "The kernel's own counters", counter_fields, struct snap_counter,
 	      counters, nr_counters, .idle = "delta"),
 	TABLE("settings", "Settings", setting_fields, struct snap_setting, settings, nr_settings),
@@ -190,7 +279,12 @@ const struct field *table_field(const struct table *t, const char *id)
 
 struct doc doc_snapshot(const struct snapshot *s)
 {
-	return (struct doc){ tables, nr_tables, s, s->meta.page_size };
+	return (struct doc){ tables, nr_tables, s, s->meta.page_size, s->meta.tier };
+}
+
+const char *table_untold(const struct table *t, __u32 tier)
+{
+	return tier < t->tier ? TIER2_NEEDED : NULL;
 }
 
 size_t table_rows(const struct table *t, const void *data)

@@ -45,6 +45,7 @@ struct table {
 		*idle; /* text for people leaves out rows where this field is 0, and counts them */
 	const char *bar; /* and draws this field as bars */
 	int own;	 /* rows of two runs are unrelated: not compared */
+	__u32 tier;	 /* enum tier that a kernel needs to tell it; 0: any */
 	int over_time;	 /* one row follows another in time: only whole reports show them */
 };
 
@@ -54,7 +55,11 @@ struct doc {
 	size_t nr_tables;
 	const void *data; /* the struct that rows_at and count_at are offsets in */
 	__u32 page_size;
+	__u32 tier; /* enum tier of the kernel that it is about */
 };
+
+/* Why nothing can be told in @t: the kernel is of a lower tier. NULL: it can. */
+const char *table_untold(const struct table *t, __u32 tier);
 
 struct doc doc_snapshot(const struct snapshot *s);
 

@@ -132,8 +132,12 @@ static void add_sums(struct totals *t, const struct mthp_sums *s)
 	size_t i;
 
 	add_words(t->events, s->events, sizeof(t->events));
-	add_words(t->occ, s->occ, sizeof(t->occ));
+	add_words(&t->occ, &s->occ, sizeof(t->occ));
 	add_words(t->dur, s->dur, sizeof(t->dur));
+	add_words(&t->t2, &s->t2, offsetof(struct mthp_tier2, lock_max_ns));
+	if (s->t2.lock_max_ns > t->t2.lock_max_ns)
+		t->t2.lock_max_ns = s->t2.lock_max_ns;
+	t->t2.scan_known |= s->t2.scan_known;
 	t->unattributed += s->unattributed;
 	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		t->lost[counted[i]] += s->lost[counted[i]];
@@ -145,8 +149,9 @@ static void forget_sums(struct totals *t)
 	size_t i;
 
 	memset(t->events, 0, sizeof(t->events));
-	memset(t->occ, 0, sizeof(t->occ));
+	memset(&t->occ, 0, sizeof(t->occ));
 	memset(t->dur, 0, sizeof(t->dur));
+	memset(&t->t2, 0, sizeof(t->t2));
 	t->unattributed = 0;
 	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
 		t->lost[counted[i]] = 0;

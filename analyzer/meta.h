@@ -23,6 +23,9 @@ enum tier {
 	TIER_OCCUPANCY = 2
 };
 
+/* What views say where only tier 2 tells. */
+#define TIER2_NEEDED "cannot tell on this kernel: needs tier 2 (Linux 6.12 with the mthptop series)"
+
 /* X(field, sysfs file below transparent_hugepage/): numbers, META_UNKNOWN where absent */
 #define META_NUMBERS(X)                                              \
 	X(defrag_khugepaged, "khugepaged/defrag")                    \

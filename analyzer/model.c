@@ -30,13 +30,33 @@ void model_free(struct model *m)
 	if (!m)
 		return;
 	totals_free(&m->totals);
+	creep_free(m->creep);
 	free(m);
+}
+
+static void tell_creep(struct model *m, const struct mthp_ev *ev)
+{
+	m->told.step = m->told.untold = 0;
+	if (!m->totals.tier2)
+		return;
+	if (!m->creep && ev->kind == MTHP_K_MTHP_SCAN)
+		m->creep = creep_new(&m->meta);
+	if (!m->creep)
+		return;
+	creep_event(m->creep, ev, &m->told);
+	m->totals.lost[MTHP_L_CREEP] = creep_forgotten(m->creep);
+}
+
+void model_chain(struct model *m, const struct mthp_creep_rec *rec)
+{
+	totals_chain(&m->totals, rec);
 }
 
 void model_event(struct model *m, const struct mthp_ev *ev)
 {
 	if (!m->sums_given) {
-		totals_event(&m->totals, ev);
+		tell_creep(m, ev);
+		totals_event(&m->totals, ev, &m->told);
 		timeline_event(&m->timeline, ev, m->totals.tier2);
 	}
 	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;

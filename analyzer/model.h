@@ -8,6 +8,7 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include "creep.h"
 #include "meta.h"
 #include "timeline.h"
 #include "totals.h"
@@ -43,6 +44,8 @@ struct model {
 	model_tap_fn tap;		     /* NULL: none */
 	void *tap_ctx;
 	struct timeline timeline; /* the whole time, in slots that widen */
+	struct creep *creep;	  /* NULL: not told by events, or not yet */
+	struct creep_told told;	  /* of the event that was taken last, for the tap */
 };
 
 /* @sums_given: see above. NULL when memory is out. */
@@ -51,6 +54,9 @@ void model_free(struct model *m);
 
 /* @ev may be followed by its bitmaps. Updates end_ns. */
 void model_event(struct model *m, const struct mthp_ev *ev);
+
+/* A creep step that BPF told of: listed, but added up already. */
+void model_chain(struct model *m, const struct mthp_creep_rec *rec);
 
 /* Calls @fn for every event from now on, after it was taken in: for what needs its bitmaps. */
 void model_tap(struct model *m, model_tap_fn fn, void *ctx);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snap_dur.h"
+#include "snap_tier2.h"
 #include "snapshot.h"
 
 static const char *const tier_names[] = { "legacy", "order", "occupancy" };
@@ -115,6 +117,9 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 	p->filled_unknown = p->done > d->filled_of ? p->done - d->filled_of : 0;
 	p->filled_bytes = told_bytes(m, d->filled, d->filled_of, p->done);
 	p->dur_mean_ns = mean(d->dur_ns, d->dur_of);
+	p->creep_steps = m->totals.tier2 ? d->creep_steps : SNAP_UNKNOWN;
+	p->creep_filled_bytes =
+		m->totals.tier2 ? d->creep_filled * m->meta.page_size : SNAP_UNKNOWN;
 	p->last_ns = d->last_ns > m->meta.start_ns ? d->last_ns - m->meta.start_ns : 0;
 	top = top_failure(d);
 	p->top_result = top ? meta_result_name(&s->meta, top) : "";
@@ -144,24 +149,6 @@ static int cmp_proc(const void *pa, const void *pb)
 	if (!c)
 		c = cmp_u64(a->tgid, b->tgid);
 	return c ? c : cmp_u64(a->mm, b->mm);
-}
-
-/* Upper bound of the bucket that holds the @ppm-th part of the durations. */
-static __u64 dur_quantile(const struct mthp_dur *dur, __u64 ppm)
-{
-	__u64 all = 0, seen = 0;
-	int b;
-
-	for (b = 0; b < MTHP_DUR_BUCKETS; b++)
-		all += dur->slot[b];
-	if (!all)
-		return SNAP_UNKNOWN;
-	for (b = 0; b < MTHP_DUR_BUCKETS - 1; b++) {
-		seen += dur->slot[b];
-		if (seen * 1000000 >= all * ppm)
-			break;
-	}
-	return 1ULL << (b + MTHP_DUR_SHIFT);
 }
 
 static __u64 sum(const __u64 *n, size_t nr)
@@ -194,8 +181,8 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 		dur += row->val.dur_ns;
 		dur_of += row->val.dur_of;
 	}
-	o.samples = sum(m->totals.occ[order].complete, MTHP_OCC_BUCKETS);
-	o.censored = sum(m->totals.occ[order].censored, MTHP_OCC_BUCKETS);
+	o.samples = sum(m->totals.occ.of[order].complete, MTHP_OCC_BUCKETS);
+	o.censored = sum(m->totals.occ.of[order].censored, MTHP_OCC_BUCKETS);
 	if (!o.done && !o.failed && !o.samples && !o.censored &&
 	    (!o.enabled[0] || !strcmp(o.enabled, "never")) && order != m->meta.pmd_order)
 		return;
@@ -203,14 +190,14 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	o.filled_unknown = o.done - of;
 	o.filled_bytes = told_bytes(m, filled, of, o.done);
 	o.dur_mean_ns = mean(dur, dur_of);
-	o.dur_p50_ns = dur_quantile(&m->totals.dur[order], 500000);
-	o.dur_p99_ns = dur_quantile(&m->totals.dur[order], 990000);
+	o.dur_p50_ns = snap_dur_quantile(&m->totals.dur[order], 500000);
+	o.dur_p99_ns = snap_dur_quantile(&m->totals.dur[order], 990000);
 	s->orders[s->nr_orders++] = o;
 }
 
 static void take_occ(struct snapshot *s, const struct model *m, __u32 order)
 {
-	const struct mthp_occ *occ = &m->totals.occ[order];
+	const struct mthp_occ *occ = &m->totals.occ.of[order];
 	int b;
 
 	if (!sum(occ->complete, MTHP_OCC_BUCKETS) && !sum(occ->censored, MTHP_OCC_BUCKETS))
@@ -232,20 +219,16 @@ static void take_occ(struct snapshot *s, const struct model *m, __u32 order)
 
 static void take_dur(struct snapshot *s, const struct model *m, __u32 order)
 {
-	const __u64 *slot = m->totals.dur[order].slot;
-	int first = 0, last = MTHP_DUR_BUCKETS - 1, b;
+	int first, last, b;
 
-	while (last >= 0 && !slot[last])
-		last--;
-	while (first < last && !slot[first])
-		first++;
+	snap_dur_span(&m->totals.dur[order], &first, &last);
 	for (b = first; b <= last; b++) {
 		struct snap_dur *row = &s->dur[s->nr_dur++];
 
 		row->order = order;
-		row->from_ns = b ? 1ULL << (b + MTHP_DUR_SHIFT - 1) : 0;
-		row->to_ns = b < MTHP_DUR_BUCKETS - 1 ? 1ULL << (b + MTHP_DUR_SHIFT) : SNAP_UNKNOWN;
-		row->count = slot[b];
+		row->from_ns = snap_dur_from(b);
+		row->to_ns = snap_dur_to(b);
+		row->count = m->totals.dur[order].slot[b];
 	}
 }
 
@@ -427,6 +410,11 @@ static void take_summary(struct snapshot *s, const struct model *m)
 	sum_->start_ns = s->meta.start_realtime_ns ? s->meta.start_realtime_ns : SNAP_UNKNOWN;
 	sum_->duration_ns = m->end_ns > s->meta.start_ns ? m->end_ns - s->meta.start_ns : 0;
 	sum_->complete = m->complete;
+	sum_->creep_steps = sum_->creep_filled_bytes = m->totals.tier2 ? 0 : SNAP_UNKNOWN;
+	for (i = 0; i < s->nr_creep; i++) {
+		sum_->creep_steps += s->creep[i].steps;
+		sum_->creep_filled_bytes += s->creep[i].filled_bytes;
+	}
 	sum_->processes = s->nr_procs;
 	sum_->unattributed = m->totals.unattributed;
 	HASH_ITER(hh, m->totals.outcomes, row, next)
@@ -456,7 +444,7 @@ struct snapshot *snapshot_take(const struct model *m)
 	s->meta = m->meta;
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
 	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m) ||
-	    take_timeline(s, m)) {
+	    take_timeline(s, m) || snap_tier2_take(s, m)) {
 		snapshot_free(s);
 		return NULL;
 	}
@@ -481,6 +469,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->settings);
 	free(s->kinds);
 	free(s->timeline);
+	snap_tier2_free(s);
 	free(s->series);
 	free(s->recent);
 	free(s);

@@ -32,6 +32,8 @@ struct snap_summary {
 	__u64 collapsed_bytes;
 	__u64 filled_bytes;   /* zeroed by collapses that tell; SNAP_UNKNOWN: none tells */
 	__u64 filled_unknown; /* succeeded collapses that do not tell what they filled */
+	__u64 creep_steps;    /* SNAP_UNKNOWN below tier 2, as the next */
+	__u64 creep_filled_bytes;
 	__u64 processes;
 	__u64 unattributed;
 	__u64 lost; /* sum of all losses */
@@ -76,6 +78,8 @@ struct snap_proc {
 	__u64 filled_bytes;
 	__u64 filled_unknown;
 	__u64 dur_mean_ns;
+	__u64 creep_steps; /* SNAP_UNKNOWN below tier 2, as the next */
+	__u64 creep_filled_bytes;
 	__u64 last_ns;			/* since the start of the observation */
 	const char *top_result;		/* the failure seen most often; "" none */
 	const struct mthp_proc *detail; /* by order and by result */
@@ -127,6 +131,76 @@ struct snap_slot {
 	__u64 done_at[MTHP_NR_ORDERS];
 };
 
+/* Tier 2: what scans for one requester saw and planned. */
+struct snap_plan {
+	const char *requester;
+	__u64 scans;
+	__u64 planned; /* scans that planned a block */
+	__u64 blocks;  /* planned */
+	__u64 plan_fill_bytes;
+	__u64 present_bytes;
+	__u64 none_bytes;
+	__u64 swap_bytes;
+	__u64 shared_bytes;
+	__u64 referenced_bytes;
+};
+
+/* Tier 2: why the first PTE that could not be collapsed could not. */
+struct snap_blocked {
+	const char *requester;
+	const char *result;
+	__u64 scans;
+	__u64 share_ppm; /* of the scans for this requester */
+};
+
+/* Tier 2: commits, each of which takes mmap_lock for writing once. */
+struct snap_batch {
+	__u64 count;
+	__u64 tried; /* blocks */
+	__u64 done;
+	__u64 lock_mean_ns;
+	__u64 lock_p50_ns; /* upper bounds of log2 buckets */
+	__u64 lock_p99_ns;
+	__u64 lock_max_ns;
+};
+
+/* One bucket of the lock-held histogram. */
+struct snap_lock {
+	__u64 from_ns;
+	__u64 to_ns;
+	__u64 count;
+};
+
+/* Tier 2: creep at one order, see mthp/creep.h. */
+struct snap_creep {
+	__u64 order;
+	__u64 steps;
+	__u64 alone;
+	__u64 chains;
+	__u64 ranges;
+	__u64 filled_bytes;
+	__u64 untold;
+};
+
+/* Tier 2: a chain of creep steps. */
+struct snap_chain {
+	__u64 tgid;
+	const char *comm; /* as in snap_proc */
+	__u64 mm;
+	__u64 addr;
+	__u64 order;   /* of the latest block */
+	char path[96]; /* "64K → 128K → 2M": orders of the chain's collapses */
+	__u64 steps;
+	__u64 filled_bytes; /* by the chain's collapses, in the block */
+	__u64 since_ns;	    /* when its first collapse was, since the start */
+	__u64 last_ns;	    /* and its latest */
+	__u64 alone;	    /* 1: the latest step followed from collapses alone */
+	const char *requester;
+	__u64 max_ptes_none; /* in force at the latest step */
+	__u64 creep_guard;   /* 1 or 0; SNAP_UNKNOWN */
+	char sizes[96];	     /* enabled: "16K 64K 2M" */
+};
+
 struct snap_event_kind {
 	const char *kind;
 	__u64 available; /* 1: this kernel has the tracepoint */
@@ -156,7 +230,21 @@ struct snapshot {
 	size_t nr_kinds;
 	struct snap_slot *timeline; /* oldest first, up to the end */
 	size_t nr_timeline;
-	struct tick *series; /* oldest first */
+	/* Tier 2; empty below. */
+	struct snap_plan *plans; /* by requester */
+	size_t nr_plans;
+	struct snap_blocked *blocked; /* by scans, falling; then requester, result */
+	size_t nr_blocked;
+	struct snap_batch *batches; /* one row */
+	size_t nr_batches;
+	struct snap_lock *locks; /* buckets from the first to the last that is not empty */
+	size_t nr_locks;
+	struct snap_creep *creep; /* rising; orders of the orders table from 2 on */
+	size_t nr_creep;
+	struct snap_chain *chains; /* by filled bytes, falling; then tgid, mm, addr, time */
+	size_t nr_chains;
+	struct mthp_creep_rec *chain_recs; /* what chains[].comm points into */
+	struct tick *series;		   /* oldest first */
 	size_t nr_series;
 	struct mthp_ev *recent; /* oldest first, without bitmaps */
 	size_t nr_recent;

@@ -4,7 +4,8 @@
  *
  * Losses are running totals in the file and sums in the model, where the model's own tables add to
  * them: so it is the growth since the last item that is added. What the reader itself could not read
- * is one more loss.
+ * is one more loss. Creep is worked out once more here, with tables of our own: what those of the
+ * recording could not hold is no loss here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static void feed_lost(struct src_file *f, struct model *m, const __u64 *lost)
 	__u32 i;
 
 	for (i = 0; i < MTHP_NR_LOSSES; i++)
-		if (i != MTHP_L_FILE)
+		if (i != MTHP_L_FILE && i != MTHP_L_CREEP && i != MTHP_L_CHAINS)
 			add_lost(f, m, (enum mthp_loss)i, lost[i]);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "creep.h"
 #include "totals.h"
 
 void totals_init(struct totals *t, int tier2)
@@ -32,6 +33,7 @@ void totals_free(struct totals *t)
 	}
 	memset(t->recent_outcome, 0, sizeof(t->recent_outcome));
 	memset(t->recent_proc, 0, sizeof(t->recent_proc));
+	chains_free(&t->chains);
 }
 
 /* Fibonacci hashing: the upper bits depend on all of @word. */
@@ -84,7 +86,7 @@ struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key)
 	return row;
 }
 
-static void add_proc(struct totals *t, const struct mthp_ev *ev)
+static struct proc_row *add_proc(struct totals *t, const struct mthp_ev *ev)
 {
 	struct mthp_proc_key key;
 	struct proc_row *row;
@@ -92,7 +94,7 @@ static void add_proc(struct totals *t, const struct mthp_ev *ev)
 	mthp_proc_key(ev, &key);
 	row = totals_proc(t, &key);
 	if (!row)
-		return;
+		return NULL;
 	if (!row->val.first_ns) {
 		row->val.first_ns = ev->ts_ns;
 		row->val.cgroup = ev->cgroup;
@@ -100,12 +102,43 @@ static void add_proc(struct totals *t, const struct mthp_ev *ev)
 		row->val.comm[MTHP_COMM_LEN - 1] = '\0';
 	}
 	mthp_proc_add(&row->val, ev, t->tier2);
+	return row;
 }
 
-void totals_event(struct totals *t, const struct mthp_ev *ev)
+static void add_occupancy(struct totals *t, const struct mthp_ev *ev)
+{
+	__u32 words = ev->order >= 6 ? 1U << (ev->order - 6) : 1;
+
+	if (!ev->sample)
+		return;
+	if (ev->nr_words < words || !mthp_occ_bits(&t->occ, (const __u64 *)(ev + 1), ev->order))
+		mthp_occ_add(&t->occ.of[ev->order], ev);
+}
+
+void totals_chain(struct totals *t, const struct mthp_creep_rec *rec)
+{
+	t->lost[MTHP_L_CHAINS] += chains_add(&t->chains, rec);
+}
+
+static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told,
+		      struct proc_row *proc)
+{
+	struct mthp_creep_sum *sum = &t->t2.creep[ev->order];
+
+	sum->untold += told->untold;
+	if (!told->step)
+		return;
+	mthp_tier2_creep(sum, &told->rec);
+	if (proc)
+		mthp_proc_creep(&proc->val, &told->rec);
+	totals_chain(t, &told->rec);
+}
+
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told)
 {
 	struct mthp_outcome_key key;
 	struct outcome_row *row;
+	struct proc_row *proc = NULL;
 
 	t->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
 	if (mthp_has_outcome(ev)) {
@@ -114,16 +147,21 @@ void totals_event(struct totals *t, const struct mthp_ev *ev)
 		if (row)
 			mthp_outcome_add(&row->val, ev);
 	}
-	if (ev->order < MTHP_NR_ORDERS) {
-		if (ev->sample)
-			mthp_occ_add(&t->occ[ev->order], ev);
-		if (mthp_is_collapse(ev->kind, t->tier2) && (ev->known & MTHP_KNOWN_DUR))
-			t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
-	}
 	if (mthp_has_proc(ev))
-		add_proc(t, ev);
+		proc = add_proc(t, ev);
 	else
 		t->unattributed++;
+	if (ev->kind == MTHP_K_MTHP_SCAN)
+		mthp_tier2_scan(&t->t2, ev);
+	if (ev->kind == MTHP_K_MTHP_BATCH)
+		mthp_tier2_batch(&t->t2, ev);
+	if (ev->order >= MTHP_NR_ORDERS)
+		return;
+	add_occupancy(t, ev);
+	if (mthp_is_collapse(ev->kind, t->tier2) && (ev->known & MTHP_KNOWN_DUR))
+		t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
+	if (told)
+		add_creep(t, ev, told, proc);
 }
 
 static void add_words(__u64 *to, const __u64 *from, size_t bytes)
@@ -158,12 +196,20 @@ void totals_merge(struct totals *t, const struct totals *other)
 {
 	struct outcome_row *o, *next_o;
 	struct proc_row *p, *next_p;
+	size_t i;
 
 	add_words(t->events, other->events, sizeof(t->events));
 	add_words(t->lost, other->lost, sizeof(t->lost));
-	add_words(t->occ[0].complete, other->occ[0].complete, sizeof(t->occ));
+	add_words(t->occ.of[0].complete, other->occ.of[0].complete, sizeof(t->occ));
 	add_words(t->dur[0].slot, other->dur[0].slot, sizeof(t->dur));
 	t->unattributed += other->unattributed;
+	add_words((__u64 *)&t->t2, (const __u64 *)&other->t2,
+		  offsetof(struct mthp_tier2, lock_max_ns));
+	if (other->t2.lock_max_ns > t->t2.lock_max_ns)
+		t->t2.lock_max_ns = other->t2.lock_max_ns;
+	t->t2.scan_known |= other->t2.scan_known;
+	for (i = 0; i < other->chains.nr; i++)
+		totals_chain(t, &other->chains.rec[i]);
 	HASH_ITER(hh, other->outcomes, o, next_o) {
 		struct outcome_row *row = totals_outcome(t, &o->key);
 

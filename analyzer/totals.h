@@ -9,12 +9,16 @@
 
 #include <stddef.h>
 #include <uthash.h>
-#include <mthp/agg.h>
+#include <mthp/occ.h>
+#include <mthp/tier2.h>
+#include "chains.h"
 
 #define TOTALS_MAX_OUTCOMES 8192
 #define TOTALS_MAX_PROCS    65536 /* a trace names more: the rest is counted in lost[TABLES] */
 
 #define TOTALS_RECENT 64 /* a power of two */
+
+struct creep_told;
 
 struct outcome_row {
 	struct mthp_outcome_key key;
@@ -33,8 +37,10 @@ struct totals {
 	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
 	__u64 unattributed;	     /* events of no known process */
 	__u64 lost[MTHP_NR_LOSSES];
-	struct mthp_occ occ[MTHP_NR_ORDERS];
+	struct mthp_occ_orders occ;
 	struct mthp_dur dur[MTHP_NR_ORDERS];
+	struct mthp_tier2 t2;
+	struct chains chains;
 	struct outcome_row *outcomes; /* uthash */
 	struct proc_row *procs;	      /* uthash */
 	/* Rows found lately, by a few bits of their keys' hash: before the tables are asked. */
@@ -46,8 +52,14 @@ struct totals {
 void totals_init(struct totals *t, int tier2);
 void totals_free(struct totals *t);
 
-/* Adds one event. Never fails: what finds no room is counted in t->lost[]. */
-void totals_event(struct totals *t, const struct mthp_ev *ev);
+/*
+ * Adds one event, with its bitmaps behind it, and what creep.h told of it (NULL: nothing). Never
+ * fails: what finds no room is counted in t->lost[].
+ */
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told);
+
+/* Lists a creep step that was added up already: the live source's. */
+void totals_chain(struct totals *t, const struct mthp_creep_rec *rec);
 
 /* The row for @key, made when it is new; NULL (and lost[TABLES] counted) when the table is full. */
 struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_key *key);

@@ -160,8 +160,12 @@ static int grid(const struct doc *d, const struct table *t, FILE *out)
 
 static int text_table(const struct doc *d, const struct table *t, FILE *out)
 {
+	const char *why = table_untold(t, d->tier);
+
 	fprintf(out, "%s\n", t->title);
-	if (!t->count_at) {
+	if (why) {
+		fprintf(out, "  %s\n", why);
+	} else if (!t->count_at) {
 		list(d, t, out);
 	} else if (!table_rows(t, d->data)) {
 		fprintf(out, "  none\n");

@@ -21,21 +21,21 @@ static __always_inline void pair(struct mthp_ev *ev, struct mthp_sums *s)
 	if (!slot)
 		return;
 	if (slot->tid == ev->tid) {
-		mthp_pair(&slot->task, ev, reach);
+		mthp_pair(&slot->task, ev, reach, tier2);
 		/* A scan ends what its task was at. */
 		if (ev->kind == MTHP_K_SCAN_PMD)
 			slot->tid = 0;
 		return;
 	}
 	if (ev->kind == MTHP_K_SCAN_PMD) {
-		mthp_pair(&none, ev, reach);
+		mthp_pair(&none, ev, reach, tier2);
 		return;
 	}
 	if (slot->tid)
 		s->lost[MTHP_L_PAIRS]++;
 	slot->tid = ev->tid;
 	slot->task = none;
-	mthp_pair(&slot->task, ev, reach);
+	mthp_pair(&slot->task, ev, reach, tier2);
 }
 
 static __always_inline struct mthp_outcome *other_outcome(const struct mthp_ev *ev)
@@ -107,7 +107,7 @@ static __always_inline void add(const struct mthp_ev *ev, struct task_struct *ow
 		add_outcome(ev, s);
 	if (ev->order < MTHP_NR_ORDERS) {
 		if (ev->sample)
-			mthp_occ_add(&s->occ[ev->order], ev);
+			mthp_occ_add(&s->occ.of[ev->order], ev);
 		if (mthp_is_collapse(ev->kind, tier2) && (ev->known & MTHP_KNOWN_DUR))
 			s->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	}

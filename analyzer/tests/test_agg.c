@@ -45,7 +45,7 @@ static void isolate(struct mthp_task *task, __u8 result, __u64 ts_ns, __u32 none
 
 	ev.known = MTHP_KNOWN(NONE);
 	ev.v[MTHP_V_NONE] = none;
-	mthp_pair(task, &ev, MTHP_REACH_ALL);
+	mthp_pair(task, &ev, MTHP_REACH_ALL, 0);
 }
 
 static void test_pair_success(void **state)
@@ -56,7 +56,7 @@ static void test_pair_success(void **state)
 	(void)state;
 	isolate(&task, MTHP_R_SUCCEED, 1000, 17);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 5000, 1);
-	mthp_pair(&task, &ev, MTHP_REACH_ALL);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	assert_int_equal(ev.dur_ns, 4000);
 	assert_true(ev.known & MTHP_KNOWN_DUR);
 	assert_true(mthp_knows(&ev, FILLED));
@@ -64,12 +64,12 @@ static void test_pair_success(void **state)
 
 	/* The scan that reports itself afterwards saw every PTE whatever its status says. */
 	ev = evs_scan(MTHP_R_PAGE_COUNT, 6000, 1, 17, MTHP_SAMPLE_NO);
-	mthp_pair(&task, &ev, MTHP_REACH_PART);
+	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_COMPLETE);
 
 	/* But not the next one. */
 	ev = evs_scan(MTHP_R_PAGE_COUNT, 7000, 1, 3, MTHP_SAMPLE_NO);
-	mthp_pair(&task, &ev, MTHP_REACH_PART);
+	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_CENSORED);
 }
 
@@ -82,22 +82,22 @@ static void test_pair_failure(void **state)
 	/* A failed copy took time but filled nothing. */
 	isolate(&task, MTHP_R_SUCCEED, 1000, 17);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_COPY_MC, 5000, 1);
-	mthp_pair(&task, &ev, MTHP_REACH_ALL);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	assert_true(ev.known & MTHP_KNOWN_DUR);
 	assert_false(mthp_knows(&ev, FILLED));
 
 	/* No isolation, or one that failed: nothing to measure from. */
 	isolate(&task, MTHP_R_PAGE_LOCK, 6000, 17);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_PAGE_LOCK, 7000, 1);
-	mthp_pair(&task, &ev, MTHP_REACH_PART);
+	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
 	assert_false(ev.known & MTHP_KNOWN_DUR);
 
 	/* An isolation is used once. */
 	isolate(&task, MTHP_R_SUCCEED, 8000, 1);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 9000, 1);
-	mthp_pair(&task, &ev, MTHP_REACH_ALL);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 9500, 1);
-	mthp_pair(&task, &ev, MTHP_REACH_ALL);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	assert_false(mthp_knows(&ev, FILLED));
 }
 
@@ -109,16 +109,16 @@ static void test_pair_scan(void **state)
 	(void)state;
 	/* A collapse of another mm says nothing about this scan. */
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_ALLOC_HUGE_PAGE_FAIL, 1000, 2);
-	mthp_pair(&task, &ev, MTHP_REACH_ALL);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	ev = evs_scan(MTHP_R_PAGE_LRU, 2000, 1, 9, MTHP_SAMPLE_NO);
-	mthp_pair(&task, &ev, MTHP_REACH_PART);
+	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_CENSORED);
 
 	ev = evs_scan(MTHP_R_PMD_NULL, 3000, 1, 0, MTHP_SAMPLE_NO);
-	mthp_pair(&task, &ev, MTHP_REACH_NONE);
+	mthp_pair(&task, &ev, MTHP_REACH_NONE, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_NO);
 	ev = evs_scan(MTHP_R_LACK_REFERENCED_PAGE, 4000, 1, 9, MTHP_SAMPLE_NO);
-	mthp_pair(&task, &ev, MTHP_REACH_ALL);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_COMPLETE);
 }
 
@@ -138,9 +138,9 @@ static void test_totals(void **state)
 	assert_int_equal(o->val.filled, 0 + 128 + 256);
 	assert_int_equal(o->val.filled_of, 3);
 	assert_int_equal(o->val.dur_ns, 100000 + 200000 + 400000);
-	assert_int_equal(t->occ[9].complete[MTHP_OCC_FULL], 1);
-	assert_int_equal(t->occ[9].complete[mthp_occ_bucket(32, 9)], 1);
-	assert_int_equal(t->occ[9].censored[mthp_occ_bucket(412, 9)], 2);
+	assert_int_equal(t->occ.of[9].complete[MTHP_OCC_FULL], 1);
+	assert_int_equal(t->occ.of[9].complete[mthp_occ_bucket(32, 9)], 1);
+	assert_int_equal(t->occ.of[9].censored[mthp_occ_bucket(412, 9)], 2);
 	assert_int_equal(t->dur[9].slot[mthp_dur_bucket(200000)], 1);
 	assert_int_equal(t->unattributed, 1);
 	assert_int_equal(t->events[MTHP_K_SCAN_PMD], 5);
@@ -186,8 +186,8 @@ static void test_tier2(void **state)
 	(void)state;
 	totals_init(&t, 1);
 	new.order = 4;
-	totals_event(&t, &old);
-	totals_event(&t, &new);
+	totals_event(&t, &old, NULL);
+	totals_event(&t, &new, NULL);
 	assert_int_equal(HASH_COUNT(t.outcomes), 2);
 	assert_int_equal(t.procs->val.done[4], 1);
 	assert_int_equal(t.procs->val.done[9], 0);
@@ -203,11 +203,11 @@ static void test_merge(void **state)
 	struct proc_row *p;
 
 	(void)state;
-	totals_event(&b->totals, &ev);
+	totals_event(&b->totals, &ev, NULL);
 	totals_merge(&a->totals, &b->totals);
 	assert_int_equal(a->totals.events[MTHP_K_SCAN_PMD], 10);
 	assert_int_equal(a->totals.lost[MTHP_L_RING], 10);
-	assert_int_equal(a->totals.occ[9].censored[mthp_occ_bucket(412, 9)], 4);
+	assert_int_equal(a->totals.occ.of[9].censored[mthp_occ_bucket(412, 9)], 4);
 	HASH_FIND(hh, a->totals.procs, &proc, sizeof(proc), p);
 	assert_int_equal(p->val.done[9], 3);
 	assert_int_equal(p->val.first_ns, 1200000000);
@@ -226,7 +226,7 @@ static void test_bounded(void **state)
 	totals_init(&t, 0);
 	for (i = 0; i < TOTALS_MAX_PROCS + 10; i++) {
 		ev.mm = 1 + i;
-		totals_event(&t, &ev);
+		totals_event(&t, &ev, NULL);
 	}
 	assert_int_equal(HASH_COUNT(t.procs), TOTALS_MAX_PROCS);
 	assert_int_equal(t.lost[MTHP_L_TABLES], 10);

@@ -28,7 +28,10 @@
 	X(4, DISK, "disk", "events not written: the output could not take them")           \
 	X(5, FILE, "file", "events or blocks of a trace file that could not be read")      \
 	X(6, SOURCE, "source", "events that the tool which made the trace had missed")     \
-	X(7, PROBES, "probes", "events that no probe saw: one was running on that CPU")
+	X(7, PROBES, "probes", "events that no probe saw: one was running on that CPU")    \
+	X(8, CREEP, "creep", "ranges forgotten by the full creep table: steps not seen")   \
+	X(9, CHAINS, "chains", "creep steps not listed: the list of chains was full")      \
+	X(10, BITMAPS, "bitmaps", "scans whose bitmaps could not be taken")
 
 enum mthp_loss {
 #define X(number, name, text, meaning) MTHP_L_##name = number,
@@ -80,6 +83,8 @@ struct mthp_proc {
 	__u64 filled_of; /* collapses that tell what they filled */
 	__u64 dur_ns;	 /* summed over the dur_of collapses that tell */
 	__u64 dur_of;
+	__u64 creep_steps;	      /* tier 2: collapses that only earlier ones made possible */
+	__u64 creep_filled;	      /* pages that these filled */
 	__u64 done[MTHP_NR_ORDERS];   /* collapses that succeeded */
 	__u64 failed[MTHP_NR_ORDERS]; /* collapses that were tried and failed */
 	__u64 scan_result[MTHP_NR_RESULTS];

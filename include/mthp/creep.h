@@ -59,7 +59,8 @@ struct mthp_creep {
 	__u32 orders;	     /* of the last scan */
 	__u8 pmd_order;	     /* of the last scan; 0: none seen */
 	__u8 steady;	     /* the last scan's settings were those of the scan before */
-	__u8 pad[2];
+	__u8 rule;	     /* for the caller: what it knows of the last scan's rule */
+	__u8 crept;	     /* for the caller: a step was told of this range */
 	struct mthp_creep_word w[MTHP_POLICY_WORDS];
 };
 

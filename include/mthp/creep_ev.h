@@ -11,6 +11,7 @@
 
 #include <mthp/creep.h>
 #include <mthp/result.h>
+#include <mthp/tier2.h>
 #include <mthp/wire.h>
 
 struct mthp_creep_key {
@@ -62,6 +63,14 @@ static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
 	return mthp_policy_check(p) == 0;
 }
 
+/* What the scan's rule was, for the records of the steps that follow. */
+static inline __u8 mthp_creep_rule(const struct mthp_ev *ev)
+{
+	__u32 rule = ev->v[MTHP_V_RULE];
+
+	return mthp_knows(ev, RULE) && rule < MTHP_NR_RULES ? rule : MTHP_RULE_UNKNOWN;
+}
+
 /* Is this a collapse that the rule wants to know of? */
 static inline int mthp_creep_is_collapse(const struct mthp_ev *ev)
 {
@@ -88,6 +97,31 @@ static inline int mthp_creep_feed_collapse(struct mthp_creep *c, const struct mt
 		return MTHP_CREEP_UNKNOWN;
 	offset &= (1U << c->pmd_order) - 1;
 	return mthp_creep_collapse(c, offset, ev->order, fill, ev->ts_ns, step);
+}
+
+/* The record of a step that mthp_creep_feed_collapse() told of; the owner's name is the caller's. */
+static inline void mthp_creep_rec(struct mthp_creep *c, const struct mthp_ev *ev,
+				  const struct mthp_creep_step *step, __u32 page_shift,
+				  struct mthp_creep_rec *rec)
+{
+	rec->ts_ns = ev->ts_ns;
+	rec->since_ns = step->since_ns;
+	rec->mm = ev->mm;
+	rec->addr = ev->addr;
+	rec->tgid = ev->tgid;
+	rec->steps = step->steps;
+	rec->orders = step->orders;
+	rec->filled = step->filled;
+	rec->new_fill = step->new_fill;
+	rec->max_ptes_none = c->max_ptes_none;
+	rec->enabled = c->orders;
+	rec->rule = c->rule;
+	rec->requester = ev->requester;
+	rec->order = ev->order;
+	rec->alone = step->alone;
+	rec->page_shift = page_shift;
+	rec->first = !c->crept;
+	c->crept = 1;
 }
 
 #endif

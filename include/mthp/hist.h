@@ -17,11 +17,9 @@
 
 static inline __u32 mthp_occ_bucket(__u32 present, __u32 order)
 {
-	if (!present)
-		return MTHP_OCC_EMPTY;
 	if (present >= 1U << order)
 		return MTHP_OCC_FULL;
-	return 1 + ((present << 4) >> order);
+	return (present != 0) + ((present << 4) >> order);
 }
 
 /* Durations: bucket 0 is below 1 us (1024 ns), each further one twice as wide. */

@@ -10,6 +10,13 @@
  * so the isolation gives the collapse its empty PTEs (which it filled) and a time to measure from,
  * and a scan that a collapse precedes has seen every PTE, whatever status it ends with.
  * mm/khugepaged.c: collapse_huge_page(), hpage_collapse_scan_pmd().
+ *
+ * On tier 2 the events of our series tell occupancy and fill themselves, and the older events of the
+ * same scans and collapses are left as they are, so that nothing counts twice:
+ *
+ *	mthp_scan  { [swapin] isolate collapse mthp_collapse } ...  mthp_batch  scan_pmd
+ *
+ * Only the time to measure from comes from the isolation there, too.
  */
 #ifndef MTHP_PAIR_H
 #define MTHP_PAIR_H
@@ -25,12 +32,12 @@ struct mthp_task {
 	__u32 order;	   /* its order */
 };
 
-static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev)
+static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev, int tier2)
 {
 	if (task->isolated_ns && task->order == ev->order && ev->ts_ns >= task->isolated_ns) {
 		ev->dur_ns = ev->ts_ns - task->isolated_ns;
 		ev->known |= MTHP_KNOWN_DUR;
-		if (ev->result == MTHP_R_SUCCEED) {
+		if (ev->result == MTHP_R_SUCCEED && !tier2) {
 			ev->v[MTHP_V_FILLED] = task->none;
 			ev->known |= MTHP_KNOWN(FILLED);
 		}
@@ -39,12 +46,13 @@ static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev
 	task->mm = ev->mm;
 }
 
-static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __u32 reach)
+static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __u32 reach,
+				  int tier2)
 {
 	if ((task->mm && task->mm == ev->mm) || reach == MTHP_REACH_ALL)
-		ev->sample = MTHP_SAMPLE_COMPLETE;
+		ev->sample = tier2 ? MTHP_SAMPLE_NO : MTHP_SAMPLE_COMPLETE;
 	else if (reach == MTHP_REACH_PART)
-		ev->sample = MTHP_SAMPLE_CENSORED;
+		ev->sample = tier2 ? MTHP_SAMPLE_NO : MTHP_SAMPLE_CENSORED;
 	else /* no PTE was looked at: what the kernel reports as 0 are not counts */
 		ev->known &= ~(MTHP_KNOWN(NONE) | MTHP_KNOWN(SWAP) | MTHP_KNOWN(REFERENCED) |
 			       MTHP_KNOWN(WRITABLE));
@@ -52,8 +60,11 @@ static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __
 	task->mm = 0;
 }
 
-/* Completes @ev from what @task did before. @reach: enum mthp_reach of ev->result. */
-static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach)
+/*
+ * Completes @ev from what @task did before. @reach: enum mthp_reach of ev->result. @tier2: are there
+ * the series' events beside the older ones?
+ */
+static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach, int tier2)
 {
 	switch (ev->kind) {
 	case MTHP_K_ISOLATE:
@@ -62,10 +73,16 @@ static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 r
 		task->order = ev->order;
 		break;
 	case MTHP_K_COLLAPSE:
-		mthp_pair_collapse(task, ev);
+		if (tier2)
+			task->mm = ev->mm;
+		else
+			mthp_pair_collapse(task, ev, 0);
+		break;
+	case MTHP_K_MTHP_COLLAPSE:
+		mthp_pair_collapse(task, ev, 1);
 		break;
 	case MTHP_K_SCAN_PMD:
-		mthp_pair_scan(task, ev, reach);
+		mthp_pair_scan(task, ev, reach, tier2);
 		break;
 	}
 }

@@ -4,7 +4,9 @@
 #define MTHP_SUMS_H
 
 #include <mthp/agg.h>
+#include <mthp/occ.h>
 #include <mthp/pair.h>
+#include <mthp/tier2.h>
 
 /* What the programs do with an event now: set by userspace. */
 enum mthp_gate {
@@ -24,10 +26,12 @@ struct mthp_sums {
 	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
 	__u64 unattributed;	     /* events of no known process */
 	__u64 lost[MTHP_NR_LOSSES];
-	__u64 proc_inserts; /* rows ever put into the process table */
-	__u64 pad[6];	    /* to whole cache lines */
-	struct mthp_occ occ[MTHP_NR_ORDERS];
+	__u64 proc_inserts;  /* rows ever put into the process table */
+	__u64 creep_inserts; /* and into the table of ranges */
+	__u64 pad[3];	     /* to whole cache lines */
+	struct mthp_occ_orders occ;
 	struct mthp_dur dur[MTHP_NR_ORDERS];
+	struct mthp_tier2 t2;
 	struct mthp_outcome outcomes[MTHP_SUMS_KINDS][MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
 };
 MTHP_ASSERT_SIZE(struct mthp_sums, 64 * (sizeof(struct mthp_sums) / 64));

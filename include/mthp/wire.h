@@ -75,7 +75,10 @@ enum mthp_requester {
 	X(16, PROGRESS, "progress", "PTEs that khugepaged went over")                           \
 	X(17, FULL_SCAN, "full_scan", "1 if a full scan was completed")                         \
 	X(18, NODE, "node", "NUMA node of the new folio")                                       \
-	X(19, RET, "ret", "1 if the swap-in did all that was asked")
+	X(19, RET, "ret", "1 if the swap-in did all that was asked")                            \
+	X(20, PLAN_FILL, "plan_fill", "pages that the plan would fill with zeroes")             \
+	X(21, RULE, "rule", "the policy's rule in force: enum mthp_policy_rule")                \
+	X(22, BLOCKED_BY, "blocked_by", "why the first blocked PTE is: enum mthp_result")
 
 enum mthp_value {
 #define X(number, name, text, what) MTHP_V_##name = number,

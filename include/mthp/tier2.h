@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What only the events of our kernel series tell, added up: what scans saw and planned, why PTEs were
+ * blocked, how long commits held mmap_lock, and creep. As agg.h, for BPF and userspace alike.
+ */
+#ifndef MTHP_TIER2_H
+#define MTHP_TIER2_H
+
+#include <mthp/agg.h>
+
+/* Scans for one requester; all but the first three are sums of PTEs over the scans that tell. */
+struct mthp_scan_sum {
+	__u64 scans;
+	__u64 planned; /* scans that planned a block */
+	__u64 blocks;  /* blocks planned */
+	__u64 plan_fill;
+	__u64 present;
+	__u64 none;
+	__u64 swap;
+	__u64 shared;
+	__u64 referenced;
+};
+
+/* Commits: each takes mmap_lock for writing once. */
+struct mthp_batch_sum {
+	__u64 count;
+	__u64 tried; /* blocks */
+	__u64 done;
+	__u64 lock_ns; /* summed over the lock_of commits that tell */
+	__u64 lock_of;
+};
+
+/* Creep at one order: see creep.h. */
+struct mthp_creep_sum {
+	__u64 steps;  /* collapses to this order that only earlier ones made possible */
+	__u64 alone;  /* of these, with nothing done by the process in between */
+	__u64 chains; /* steps that began a chain */
+	__u64 ranges; /* PMD ranges whose first step this was */
+	__u64 filled; /* pages that the steps filled */
+	__u64 untold; /* collapses in ranges of which no scan was seen before: nobody can tell */
+};
+
+struct mthp_tier2 {
+	struct mthp_scan_sum scan[MTHP_NR_REQUESTERS];
+	struct mthp_batch_sum batch;
+	struct mthp_dur lock;
+	struct mthp_creep_sum creep[MTHP_NR_ORDERS];
+	/* Scans that met a PTE that cannot be collapsed, by why the first one cannot. */
+	__u64 blocked[MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
+	/* From here on, not sums. */
+	__u64 lock_max_ns;
+	__u64 scan_known; /* MTHP_KNOWN*: what some scan told */
+};
+
+/* One creep step, as it is told and listed: the block that it made, and the chain that it ends. */
+struct mthp_creep_rec {
+	__u64 ts_ns;	/* of the collapse */
+	__u64 since_ns; /* of the chain's first collapse */
+	__u64 mm;
+	__u64 cgroup;
+	__u64 addr; /* of the block, bytes */
+	__u32 tgid;
+	__u32 steps;	     /* in the chain, this one included; 1: it begins one */
+	__u32 orders;	     /* bit k: a collapse to order k is part of the chain */
+	__u32 filled;	     /* pages in the block that the chain's collapses filled */
+	__u32 new_fill;	     /* of these, by this step */
+	__u32 max_ptes_none; /* in force at the scan before, as the three that follow */
+	__u32 enabled;	     /* bit k: order k */
+	__u8 rule;	     /* enum mthp_policy_rule; MTHP_RULE_UNKNOWN */
+	__u8 requester;
+	__u8 order;	 /* of the block */
+	__u8 alone;	 /* 1: nothing but collapses changed the block since the scan before */
+	__u8 first;	 /* 1: the first step in its range */
+	__u8 page_shift; /* addr is in bytes, order in pages of 1 << page_shift bytes */
+	__u8 pad[6];
+	char comm[MTHP_COMM_LEN];
+};
+MTHP_ASSERT_SIZE(struct mthp_creep_rec, 96);
+
+#define MTHP_RULE_UNKNOWN 0xff
+
+static inline void mthp_tier2_scan(struct mthp_tier2 *t, const struct mthp_ev *ev)
+{
+	__u32 by = ev->requester & (MTHP_NR_REQUESTERS - 1);
+	struct mthp_scan_sum *s = &t->scan[by];
+	__u32 why = ev->v[MTHP_V_BLOCKED_BY] & (MTHP_NR_RESULTS - 1);
+
+	t->scan_known |= ev->known;
+	s->scans++;
+	s->planned += mthp_knows(ev, PLANNED) && ev->v[MTHP_V_PLANNED];
+	s->blocks += mthp_knows(ev, PLANNED) ? ev->v[MTHP_V_PLANNED] : 0;
+	s->plan_fill += mthp_knows(ev, PLAN_FILL) ? ev->v[MTHP_V_PLAN_FILL] : 0;
+	s->present += mthp_knows(ev, PRESENT) ? ev->v[MTHP_V_PRESENT] : 0;
+	s->none += mthp_knows(ev, NONE) ? ev->v[MTHP_V_NONE] : 0;
+	s->swap += mthp_knows(ev, SWAP) ? ev->v[MTHP_V_SWAP] : 0;
+	s->shared += mthp_knows(ev, SHARED) ? ev->v[MTHP_V_SHARED] : 0;
+	s->referenced += mthp_knows(ev, REFERENCED) ? ev->v[MTHP_V_REFERENCED] : 0;
+	/* SUCCEED: nothing is blocked. */
+	if (mthp_knows(ev, BLOCKED_BY) && why != MTHP_R_SUCCEED)
+		t->blocked[by][why]++;
+}
+
+static inline void mthp_tier2_batch(struct mthp_tier2 *t, const struct mthp_ev *ev)
+{
+	t->batch.count++;
+	t->batch.tried += mthp_knows(ev, TRIED) ? ev->v[MTHP_V_TRIED] : 0;
+	t->batch.done += mthp_knows(ev, DONE) ? ev->v[MTHP_V_DONE] : 0;
+	if (!(ev->known & MTHP_KNOWN_LOCK))
+		return;
+	t->batch.lock_ns += ev->lock_ns;
+	t->batch.lock_of++;
+	t->lock.slot[mthp_dur_bucket(ev->lock_ns)]++;
+	if (ev->lock_ns > t->lock_max_ns)
+		t->lock_max_ns = ev->lock_ns;
+}
+
+static inline void mthp_tier2_creep(struct mthp_creep_sum *c, const struct mthp_creep_rec *rec)
+{
+	c->steps++;
+	c->alone += rec->alone;
+	c->chains += rec->steps == 1;
+	c->ranges += rec->first;
+	c->filled += rec->new_fill;
+}
+
+static inline void mthp_proc_creep(struct mthp_proc *p, const struct mthp_creep_rec *rec)
+{
+	MTHP_ADD(&p->creep_steps, 1);
+	MTHP_ADD(&p->creep_filled, rec->new_fill);
+}
+
+#endif
