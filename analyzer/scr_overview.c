@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fmt.h"
+#include "reasons.h"
 #include "scr_part.h"
 #include "screen.h"
 
@@ -61,7 +62,7 @@ static const struct snap_outcome *top_refusal(const struct snapshot *s)
 	size_t i;
 
 	for (i = 0; i < s->nr_outcomes; i++)
-		if (scr_is_refusal(s, &s->outcomes[i]))
+		if (reasons_is_refusal(s, &s->outcomes[i]))
 			return &s->outcomes[i];
 	return NULL;
 }
@@ -242,61 +243,15 @@ static int sizes(struct cells *c, int x, int y, int w, const struct snapshot *s)
 	return scr_list(c, x, y, w, s->nr_orders, &order_list, s, "") + 1;
 }
 
-struct reason {
-	const struct snap_outcome *o; /* the first of those that were added up */
-	__u64 count;
-	__u64 share_ppm;
-};
-
-#define MAX_REASONS 128
-
-/*
- * Outcomes that @pick takes, added up over requesters, most frequent first. Their number, which may
- * be more than MAX_REASONS: then the rarest are not in @r.
- */
-static int collect(const struct snapshot *s,
-		   int (*pick)(const struct snapshot *, const struct snap_outcome *),
-		   struct reason *r)
-{
-	struct reason one;
-	int nr = 0, all, i;
-	size_t k;
-
-	for (k = 0, all = 0; k < s->nr_outcomes; k++) {
-		const struct snap_outcome *o = &s->outcomes[k];
-
-		if (!pick(s, o))
-			continue;
-		for (i = 0; i < nr; i++)
-			if (r[i].o->key.result == o->key.result && r[i].o->order == o->order &&
-			    r[i].o->key.kind == o->key.kind)
-				break;
-		if (i == nr) {
-			all++;
-			if (nr == MAX_REASONS)
-				continue;
-			r[nr++] = (struct reason){ o, 0, 0 };
-		}
-		r[i].count += o->count;
-		r[i].share_ppm += o->share_ppm;
-		for (; i > 0 && r[i].count > r[i - 1].count; i--) {
-			one = r[i];
-			r[i] = r[i - 1];
-			r[i - 1] = one;
-		}
-	}
-	return all;
-}
-
 /* What scans found where there was nothing to do, in a line. */
 static int idle_scans(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
 	char text[256] = "Nothing to do at", n[24];
-	struct reason r[MAX_REASONS];
-	int nr = collect(s, scr_is_idle, r), i;
+	struct reason r[REASONS_MAX];
+	int nr = reasons_collect(s, reasons_is_idle, r), i;
 	size_t at = strlen(text);
 
-	for (i = 0; i < nr && i < MAX_REASONS && at < sizeof(text); i++)
+	for (i = 0; i < nr && i < REASONS_MAX && at < sizeof(text); i++)
 		at += snprintf(text + at, sizeof(text) - at, "%s %s %s", i ? "," : "",
 			       fmt_short(r[i].count, n, sizeof(n)), r[i].o->result);
 	return nr ? scr_text(c, x, y, w, COL_DIM, text) : y;
@@ -320,8 +275,8 @@ static void refusal(struct cells *c, int x, int y, int w, const struct reason *r
 
 static int refusals(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	struct reason r[MAX_REASONS];
-	int nr = collect(s, scr_is_refusal, r), i;
+	struct reason r[REASONS_MAX];
+	int nr = reasons_collect(s, reasons_is_refusal, r), i;
 
 	y = scr_title(c, x, y, w, "Why not");
 	for (i = 0; i < nr && i < TOP_ROWS; i++)

@@ -57,18 +57,3 @@ int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l
 		cells_printf(c, x, y++, COL_DIM, "+%d more %s", nr - max, screen);
 	return y;
 }
-
-int scr_is_idle(const struct snapshot *s, const struct snap_outcome *o)
-{
-	return mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY) &&
-	       meta_result_is_idle(o->key.result);
-}
-
-int scr_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
-{
-	int tier2 = s->meta.tier == TIER_OCCUPANCY;
-
-	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
-	       !scr_is_idle(s, o) &&
-	       (mthp_is_scan(o->key.kind, tier2) || mthp_is_collapse(o->key.kind, tier2));
-}

@@ -19,10 +19,4 @@ int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l
 /* The kernel's own counters, beside ours where both count the same. */
 int scr_counters(struct cells *c, int x, int y, int w, const struct snapshot *s);
 
-/* Does @o count scans that had nothing to do: no memory there, or large already? */
-int scr_is_idle(const struct snapshot *s, const struct snap_outcome *o);
-
-/* Does @o say why memory was not collapsed? Steps on the way to a collapse and idle scans do not. */
-int scr_is_refusal(const struct snapshot *s, const struct snap_outcome *o);
-
 #endif
