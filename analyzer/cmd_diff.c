@@ -8,22 +8,27 @@
 #include "load.h"
 #include "log.h"
 #include "output.h"
+#include "view_html.h"
 
 struct diff_opts {
 	struct load_opts load;
 	int format;
+	const char *out;
 };
 
 static int (*const writers[])(const struct diff *d, const char *a, const char *b, FILE *out) = {
 	diff_text,
 	diff_json,
+	html_diff,
 };
 
-static const char *const format_names[] = { "text", "json", NULL };
+static const char *const format_names[] = { "text", "json", "html", NULL };
 
 static const struct opt diff_options[] = {
 	{ "format", 'f', OPT_CHOICE, offsetof(struct diff_opts, format), 0, 0, "FORMAT",
 	  format_names, "what to write" },
+	{ "output", 'o', OPT_STR, offsetof(struct diff_opts, out), 0, 0, "FILE", NULL,
+	  "write there instead of to standard output" },
 	LOAD_OPTS(struct diff_opts, load),
 	OPT_END,
 };
@@ -48,8 +53,8 @@ static struct snapshot *load(const char *path, const struct load_opts *opts, int
 static int write_diff(const struct diff_opts *o, const struct snapshot *a, const struct snapshot *b,
 		      char **names)
 {
-	FILE *out = output_open(NULL);
 	struct diff d;
+	FILE *out;
 	int err = diff_make(a, b, &d);
 
 	if (err == -EINVAL) {
@@ -58,10 +63,15 @@ static int write_diff(const struct diff_opts *o, const struct snapshot *a, const
 			b->meta.pmd_order);
 		return EXIT_USAGE;
 	}
+	out = output_open(o->out);
+	if (!out) {
+		diff_free(&d);
+		return EXIT_CANNOT;
+	}
 	if (!err)
 		err = writers[o->format](&d, names[0], names[1], out);
 	diff_free(&d);
-	return output_close(out, NULL, err);
+	return output_close(out, o->out, err);
 }
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
@@ -86,7 +96,8 @@ const struct command cmd_diff = {
 	.name = "diff",
 	.args = "FILE FILE",
 	.help = "two traces side by side: what changed in each shape",
-	.examples = "  mthptop diff before.mthp after.mthp\n",
+	.examples = "  mthptop diff before.mthp after.mthp\n"
+		    "  mthptop diff before.mthp after.mthp --format html -o diff.html\n",
 	.opts = diff_options,
 	.opts_size = sizeof(struct diff_opts),
 	.min_args = 2,

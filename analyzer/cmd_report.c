@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop report: a whole trace as text, JSON or CSV. */
+/* mthptop report: a whole trace as text, JSON, CSV or HTML. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "log.h"
 #include "output.h"
 #include "view.h"
+#include "view_html.h"
 
 struct report_opts {
 	struct load_opts load;
@@ -26,9 +27,10 @@ static const struct {
 	{ "text", view_text },
 	{ "json", view_json },
 	{ "csv", view_csv },
+	{ "html", NULL }, /* wants the name, too */
 };
 
-static const char *const format_names[] = { "text", "json", "csv", NULL };
+static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
 static const struct opt report_options[] = {
 	{ "format", 'f', OPT_CHOICE, offsetof(struct report_opts, format), 0, 0, "FORMAT",
@@ -86,6 +88,14 @@ static int list_fields(const struct report_opts *o)
 	return output_close(out, o->out, 0);
 }
 
+/* The file without the folders that it is in: whose they are does not belong into a report. */
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return !strcmp(path, "-") ? "standard input" : slash && slash[1] ? slash + 1 : path;
+}
+
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	const struct report_opts *o = opts;
@@ -113,7 +123,10 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		snapshot_free(s);
 		return EXIT_CANNOT;
 	}
-	wrote = formats[o->format].write(s, o->table, out);
+	if (formats[o->format].write)
+		wrote = formats[o->format].write(s, o->table, out);
+	else
+		wrote = html_report(s, name_of(args[0]), o->table, out);
 	snapshot_free(s);
 	wrote = output_close(out, o->out, wrote);
 	return wrote ? wrote : err;
@@ -122,10 +135,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_report = {
 	.name = "report",
 	.args = "FILE",
-	.help = "a whole trace as text, JSON or CSV",
+	.help = "a whole trace as text, JSON, CSV or HTML",
 	.examples = "  mthptop report t.mthp\n"
 		    "  mthptop report t.mthp --format json | jq .orders\n"
-		    "  mthptop report t.mthp --table outcomes\n",
+		    "  mthptop report t.mthp --table outcomes\n"
+		    "  mthptop report t.mthp --format html -o t.html\n",
 	.opts = report_options,
 	.opts_size = sizeof(struct report_opts),
 	.min_args = 0,

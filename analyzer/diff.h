@@ -31,6 +31,9 @@ struct diff {
 int diff_make(const struct snapshot *a, const struct snapshot *b, struct diff *d);
 void diff_free(struct diff *d);
 
+/* "scan_pmd khugepaged 2M": what names the row. */
+void diff_key(const struct diff *d, const struct diff_row *r, char *buf, size_t len);
+
 /* Each writes to @out; 0 or -errno. */
 int diff_text(const struct diff *d, const char *name_a, const char *name_b, FILE *out);
 int diff_json(const struct diff *d, const char *name_a, const char *name_b, FILE *out);

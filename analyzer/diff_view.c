@@ -27,8 +27,7 @@ static void side(const struct diff_row *r, const struct snapshot *s, const void 
 		snprintf(buf, len, "%s (%s)", text, fmt_ppm(ppm, share, sizeof(share)));
 }
 
-/* "2M khugepaged scan_pmd": what names the row. */
-static void key_text(const struct diff *d, const struct diff_row *r, char *buf, size_t len)
+void diff_key(const struct diff *d, const struct diff_row *r, char *buf, size_t len)
 {
 	const struct table *t = r->table;
 	char text[CELL];
@@ -61,7 +60,7 @@ int diff_text(const struct diff *d, const char *name_a, const char *name_b, FILE
 			t = r->table;
 			fprintf(out, "\n%-44s %-14s %22s %22s\n", t->title, "", "a", "b");
 		}
-		key_text(d, r, key, sizeof(key));
+		diff_key(d, r, key, sizeof(key));
 		side(r, d->a, r->a, r->share_a_ppm, a, sizeof(a));
 		side(r, d->b, r->b, r->share_b_ppm, b, sizeof(b));
 		fprintf(out, "  %-42s %-14s %22s %22s\n", key, r->field->title, a, b);

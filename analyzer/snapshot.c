@@ -55,7 +55,8 @@ static int take_outcomes(struct snapshot *s, const struct model *m)
 		o->result = meta_result_name(&s->meta, row->key.result);
 		o->order = row->key.order;
 		o->count = row->val.count;
-		o->filled_bytes = told_bytes(m, row->val.filled, row->val.filled_of, 1);
+		o->told = row->val.filled_of;
+		o->filled_bytes = told_bytes(m, row->val.filled, o->told, 1);
 		o->dur_mean_ns = mean(row->val.dur_ns, row->val.dur_of);
 		per_kind[row->key.kind & (MTHP_NR_KINDS - 1)] += row->val.count;
 	}

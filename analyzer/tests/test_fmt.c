@@ -115,6 +115,10 @@ static void test_safe(void **state)
 	assert_string_equal(fmt_safe("\xc0\xaf", buf, sizeof(buf)), "\\xc0\\xaf");
 	assert_string_equal(fmt_safe("\xc2\x9b", buf, sizeof(buf)), "\\xc2\\x9b");
 	assert_string_equal(fmt_safe("\xe2\x80\xae", buf, sizeof(buf)), "\\xe2\\x80\\xae");
+	/* No characters at all: XML has no room for them. */
+	assert_string_equal(fmt_safe("\xef\xbf\xbe", buf, sizeof(buf)), "\\xef\\xbf\\xbe");
+	assert_string_equal(fmt_safe("\xef\xb7\x90", buf, sizeof(buf)), "\\xef\\xb7\\x90");
+	assert_string_equal(fmt_safe("\xef\xbf\xbd", buf, sizeof(buf)), "\xef\xbf\xbd");
 	/* Never cuts an escape in two, never writes past the end. */
 	assert_string_equal(fmt_safe("ab\001", buf, 6), "ab");
 	assert_string_equal(fmt_safe("abcdef", buf, 4), "abc");
