@@ -51,7 +51,8 @@ static const struct opt whatif_options[] = {
 	{ "weigh", 0, OPT_U32, offsetof(struct whatif_opts, weigh), 0, 100000, "PAGES", NULL,
 	  "filled pages that weigh as much as a TLB entry (default 4)" },
 	OPT("explain", 0, OPT_FLAG, explain, NULL, "say in words what the best setting does"),
-	OPT("blocks", 0, OPT_FLAG, blocks, NULL, "list every collapse that would have been"),
+	OPT("blocks", 0, OPT_FLAG, blocks, NULL,
+	    "list every scan, and every collapse that would have been"),
 	{ "format", 'f', OPT_CHOICE, offsetof(struct whatif_opts, format), 0, 0, "FORMAT",
 	  format_names, "what to write" },
 	OPT("table", 't', OPT_STR, table, "NAME", "only this table: summary, settings, sizes, ..."),
@@ -86,22 +87,23 @@ static int is_lossy(const struct model *m)
 	return lost != 0;
 }
 
+/* "     0.012345 block pid=812 mm=1f3 addr=0x7f0000010000 size=64K filled=1 exact none=64 ..." */
 static void print_block(void *ctx, const struct whatif_block *b)
 {
 	static const char *const creeps[] = { "", " creep", " grown" };
 	struct job *j = ctx;
-	char orders[64], size[16], fill[16];
 	const struct whatif_setting *s = &j->grid.s[b->setting - 1];
+	__u32 page = j->meta.page_size;
+	char size[16], orders[64];
 
-	fprintf(j->out,
-		"%12.6f pid=%u mm=%llx addr=0x%llx size=%s filled=%s%s%s rule=%s none=%u sizes=%s\n",
-		(double)(long long)(b->ts_ns - j->start_ns) / 1e9, b->tgid,
-		(unsigned long long)b->mm, (unsigned long long)b->addr,
-		fmt_order(b->order, j->meta.page_size, size, sizeof(size)),
-		fmt_bytes((__u64)b->fill * j->meta.page_size, fill, sizeof(fill)),
-		b->exact ? " exact" : " unsure", creeps[b->creep], policy_rule_name(s->rule),
-		s->max_ptes_none,
-		whatif_orders_text(s->orders, j->meta.page_size, orders, sizeof(orders)));
+	fprintf(j->out, "%12.6f %s pid=%u mm=%llx addr=0x%llx size=%s filled=%u %s%s",
+		(double)(long long)(b->ts_ns - j->start_ns) / 1e9, b->order ? "block" : "scan ",
+		b->tgid, (unsigned long long)b->mm, (unsigned long long)b->addr,
+		fmt_order(b->order ? b->order : j->meta.pmd_order, page, size, sizeof(size)),
+		b->fill, b->exact ? "exact" : "unsure", creeps[b->creep]);
+	fprintf(j->out, " none=%u rule=%s sizes=%s\n", s->max_ptes_none, policy_rule_name(s->rule),
+		s->orders ? whatif_orders_text(s->orders, page, orders, sizeof(orders)) :
+			    "recorded");
 }
 
 /* On tiers 0 and 1 only PMD order can be told; says so where more is asked for. */

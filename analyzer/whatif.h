@@ -42,7 +42,7 @@ struct whatif_sums {
 	__u64 tlb;	    /* entries that map the ranges at the end; one a folio that is whole */
 };
 
-/* One collapse as it would have been. */
+/* One collapse as it would have been; or, before those of a scan, the scan (order 0). */
 struct whatif_block {
 	size_t setting; /* as in whatif_sums() */
 	__u64 ts_ns;	/* of the scan */
@@ -50,7 +50,7 @@ struct whatif_block {
 	__u64 addr;
 	__u32 tgid;
 	__u32 order;
-	__u32 fill; /* pages */
+	__u32 fill; /* pages; of a scan: the sum of its blocks' */
 	int exact;
 	int creep; /* 0 no, 1 a step that follows from collapses alone, 2 one that grew */
 };
@@ -80,7 +80,7 @@ int whatif_new(__u32 pmd_order, __u32 page_size, const struct settings *recorded
 	       const struct whatif_setting *settings, size_t nr, struct whatif **w);
 void whatif_free(struct whatif *w);
 
-/* Calls @fn for each collapse that would have been. */
+/* Calls @fn for each scan and each collapse that would have been. */
 void whatif_watch(struct whatif *w, whatif_block_fn fn, void *ctx);
 
 /* Takes the next event, with its bitmaps. @lossy: events before it are missing. */

@@ -29,27 +29,6 @@ static int any(const __u64 *bits, __u32 words)
 	return 0;
 }
 
-/* A mark on one page of a folio that the alt made is a mark on all of it. */
-static void spread(const struct whatif_range *r, const struct whatif_alt *a, __u64 *marks)
-{
-	const __u64 *cover = alt(r, a, ALT_COVER), *joined = alt(r, a, ALT_JOINED);
-	__u32 end = r->words * 64, i = 0, start;
-	int marked;
-
-	while (i < end) {
-		if (!mthp_bit_test(cover, i)) {
-			i = cover[i / 64] >> (i % 64) ? i + 1 : (i / 64 + 1) * 64;
-			continue;
-		}
-		start = i;
-		marked = mthp_bit_test(marks, i);
-		for (i++; i < end && mthp_bit_test(cover, i) && mthp_bit_test(joined, i); i++)
-			marked |= mthp_bit_test(marks, i);
-		if (marked)
-			mthp_bits_set(marks, start, i - start);
-	}
-}
-
 /* Everything went as recorded so far: the alt is what was recorded. */
 static void look_same(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
 {
@@ -112,8 +91,6 @@ static int look_changed(struct whatif_range *r, struct whatif_alt *a, struct mth
 		left_cover = cover >> 63;
 		left_present = in->present[i] >> 63;
 	}
-	spread(r, a, in->referenced);
-	spread(r, a, in->blocked);
 	return exact;
 }
 
@@ -208,6 +185,22 @@ static int creep_of(const struct whatif_alt *a, const struct mthp_policy_params 
 			       !f->changed && size - f->before > allowed ?
 		       1 :
 		       2;
+}
+
+/* Tells of a scan. */
+static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out *out, int exact,
+		      struct whatif_told *told)
+{
+	struct whatif_block *b = &told->block;
+
+	b->ts_ns = r->ts_ns;
+	b->addr = r->addr;
+	b->order = 0;
+	b->fill = out->fill;
+	b->exact = exact;
+	b->creep = 0;
+	if (told->fn)
+		told->fn(told->ctx, b);
 }
 
 /* Carries a block out, counts it and tells of it. Returns the pages filled. */
@@ -342,6 +335,8 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	a->exact &= exact;
 	if (memcmp(blocks, seen(r, SEEN_DONE), bytes))
 		a->differs = 1;
+	if (!r->madvise)
+		tell_scan(r, &sc->out, exact, told);
 	if (blocks != sc->plan)
 		memcpy(sc->plan, blocks, bytes);
 	while (next_block(sc->plan, r->words, &pos, &offset, &order))

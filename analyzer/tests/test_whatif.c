@@ -188,6 +188,8 @@ static void keep(void *ctx, const struct whatif_block *b)
 	struct list *l = ctx;
 
 	assert_int_equal(b->setting, 1);
+	if (!b->order)
+		return;
 	assert_true(l->nr < MAX_DONE);
 	l->b[l->nr++] = (struct block){ b->ts_ns, (uint32_t)(b->addr - 0x40000000) / 4096,
 					b->order, b->fill,
@@ -284,7 +286,7 @@ static void test_random(void **state)
 
 	(void)state;
 	for (w = 0; w < ARRAY_SIZE(whats); w++)
-		for (life = 1; life <= 400; life++) {
+		for (life = 1; life <= 1500; life++) {
 			struct mthp_policy_params a, b;
 
 			seed = life * 977 + w;
@@ -415,6 +417,131 @@ static void test_tlb(void **state)
 	whatif_free(l.w);
 }
 
+/* A scan of what is present (the first four pages are referenced), and maybe a collapse to order 2 at its start, told to whatif by hand. */
+static void tell(struct whatif *w, uint64_t ts_ns, uint64_t present, uint64_t joined, uint32_t m,
+		 int collapse)
+{
+	struct life l = { .p = params(ALL, m, MTHP_RULE_GUARD), .w = w };
+	struct mthp_policy_params p = l.p;
+	struct mthp_policy_in in = { .present = { present },
+				     .referenced = { present & 15 },
+				     .joined = { joined } };
+	static struct mthp_policy_out plan;
+	struct mthp_ev ev;
+
+	assert_int_equal(sim_new(&p, 1, &l.sim), 0);
+	sim_advance(l.sim, ts_ns);
+	plan.nr = collapse != 0;
+	plan.block[0].order = 2;
+	told_scan(&l, 0, &in, &plan);
+	if (collapse) {
+		ev = event(&l, MTHP_K_MTHP_COLLAPSE, 0, 2);
+		ev.result = collapse > 0 ? MTHP_R_SUCCEED : MTHP_R_ALLOC_HUGE_PAGE_FAIL;
+		set(&ev, MTHP_V_FILLED, 0);
+		whatif_event(w, &ev, 0);
+	}
+	sim_free(l.sim);
+}
+
+static struct whatif *by_hand(uint32_t orders, uint32_t m, uint32_t rule)
+{
+	struct whatif_setting s = { orders, m, rule };
+	struct settings recorded = { .max_ptes_none = 31 };
+	struct whatif *w = NULL;
+
+	assert_int_equal(whatif_new(P, 4096, &recorded, &s, 1, &w), 0);
+	return w;
+}
+
+/* Pages that the process came to use are no longer filled: what grows on them does not creep. */
+static void test_used_since(void **state)
+{
+	struct whatif *w = by_hand(1 << 4 | 1 << 5, 31, MTHP_RULE_SCALED);
+	const struct whatif_sums *sums = whatif_sums(w, 1);
+
+	(void)state;
+	tell(w, 1000, 0x1ff, 0, 31, 0);
+	tell(w, 2000, 0x1ffff, 0, 31, 0);
+	whatif_end(w);
+	assert_int_equal(sums->collapses[4], 1);
+	assert_int_equal(sums->collapses[5], 1);
+	assert_int_equal(sums->filled, 7 + 15);
+	assert_int_equal(sums->creep_steps + sums->grown_steps, 0);
+	assert_int_equal(sums->scans_exact, 2);
+	whatif_free(w);
+}
+
+/* The same without the process: the second scan is a creep step, and the first of a chain. */
+static void test_not_used_since(void **state)
+{
+	struct whatif *w = by_hand(1 << 4 | 1 << 5, 31, MTHP_RULE_SCALED);
+	const struct whatif_sums *sums = whatif_sums(w, 1);
+
+	(void)state;
+	tell(w, 1000, 0x101ff, 0, 31, 0);
+	tell(w, 2000, 0x101ff, 0, 31, 0);
+	whatif_end(w);
+	assert_int_equal(sums->creep_steps, 1);
+	assert_int_equal(sums->creep_chains, 1);
+	assert_int_equal(sums->creep_filled, 15);
+	whatif_free(w);
+}
+
+/* userfaultfd watches: no setting lets an empty PTE be filled. */
+static void test_armed(void **state)
+{
+	struct whatif *w = by_hand(ALL, 63, MTHP_RULE_GUARD);
+
+	(void)state;
+	tell(w, 1000, 0x7f, 0, 0, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 1)->filled, 0);
+	assert_int_equal(whatif_sums(w, 1)->collapses[2], 1);
+	whatif_free(w);
+}
+
+/* What failed might have failed otherwise; what was not tried is taken to succeed. */
+static void test_failed(void **state)
+{
+	struct whatif *w = by_hand(ALL, 63, MTHP_RULE_GUARD);
+
+	(void)state;
+	tell(w, 1000, 0x7f, 0, 31, -1);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 0)->failed, 1);
+	assert_int_equal(whatif_sums(w, 1)->collapses[6], 1);
+	assert_int_equal(whatif_sums(w, 1)->scans_exact, 0);
+	whatif_free(w);
+}
+
+/* What a real collapse joined is not joined where it was not done, */
+static void test_joined(void **state)
+{
+	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
+
+	(void)state;
+	tell(w, 1000, 0x0f, 0, 31, 1);
+	tell(w, 2000, 0x0f, 0x0e, 31, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 0)->tlb, 1);
+	assert_int_equal(whatif_sums(w, 1)->tlb, 4);
+	whatif_free(w);
+}
+
+/* and what it put into a larger folio is as referenced as it was. */
+static void test_referenced(void **state)
+{
+	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
+
+	(void)state;
+	tell(w, 1000, 0x0f, 0, 31, 1);
+	tell(w, 2000, 0xff, 0x0e, 31, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 1)->collapses[3], 1);
+	assert_int_equal(whatif_sums(w, 1)->scans_exact, 2);
+	whatif_free(w);
+}
+
 static void test_bad(void **state)
 {
 	struct whatif_setting s = { ALL, 64, MTHP_RULE_GUARD };
@@ -435,9 +562,12 @@ static void test_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random), cmocka_unit_test(test_as_it_was),
-		cmocka_unit_test(test_creep),  cmocka_unit_test(test_guard),
-		cmocka_unit_test(test_lossy),  cmocka_unit_test(test_tlb),
+		cmocka_unit_test(test_random),	   cmocka_unit_test(test_as_it_was),
+		cmocka_unit_test(test_creep),	   cmocka_unit_test(test_guard),
+		cmocka_unit_test(test_lossy),	   cmocka_unit_test(test_tlb),
+		cmocka_unit_test(test_used_since), cmocka_unit_test(test_not_used_since),
+		cmocka_unit_test(test_armed),	   cmocka_unit_test(test_failed),
+		cmocka_unit_test(test_joined),	   cmocka_unit_test(test_referenced),
 		cmocka_unit_test(test_bad),
 	};
 
