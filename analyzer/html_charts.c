@@ -9,8 +9,7 @@
 #include "html_charts.h"
 #include "html_svg.h"
 
-#define BAR_HEIGHT  150
-#define LANE_HEIGHT 46
+#define BAR_HEIGHT 150
 
 /* A histogram of one snapshot: weights of its buckets. */
 struct histo {
@@ -177,19 +176,28 @@ void chart_occupancy(struct html *h, const struct snapshot *a, const struct snap
 	html_put(h, "</figure>\n");
 }
 
-void chart_durations(struct html *h, const struct snapshot *a, const struct snapshot *b,
-		     __u64 order, int wide)
+static void lock_histo(const struct snapshot *s, struct histo *d)
+{
+	size_t i;
+
+	memset(d, 0, sizeof(*d));
+	for (i = 0; s && i < s->nr_locks; i++) {
+		d->n[dur_bucket(s->locks[i].from_ns)] += s->locks[i].count;
+		d->all += s->locks[i].count;
+	}
+}
+
+/* Bars from the first to the last bucket that is not empty in both. @y NULL: one run. */
+static void time_bars(struct html *h, const struct histo *x, const struct histo *y, int wide,
+		      const char *title)
 {
 	struct svg_bar bar[MTHP_DUR_BUCKETS];
-	struct svg_bars bars = { .bar = bar, .height = BAR_HEIGHT };
-	char sz[16], from[24], to[24], what[64], title[96];
+	struct svg_bars bars = { .bar = bar, .height = BAR_HEIGHT, .title = title };
 	int first = MTHP_DUR_BUCKETS, last = -1, i;
-	struct histo x, y;
+	char from[24], to[24], what[64];
 
-	dur_histo(a, order, &x);
-	dur_histo(b, order, &y);
 	for (i = 0; i < MTHP_DUR_BUCKETS; i++) {
-		if (!x.n[i] && !y.n[i])
+		if (!x->n[i] && !(y && y->n[i]))
 			continue;
 		first = i < first ? i : first;
 		last = i;
@@ -204,15 +212,25 @@ void chart_durations(struct html *h, const struct snapshot *a, const struct snap
 		fmt_ns(i ? 1ULL << (i + MTHP_DUR_SHIFT - 1) : 0, from, sizeof(from));
 		fmt_ns(1ULL << (i + MTHP_DUR_SHIFT), to, sizeof(to));
 		snprintf(what, sizeof(what), i ? "%s to %s" : "%s up to %s", from, to);
-		fill_bar(at, &x, b ? &y : NULL, i, what);
+		fill_bar(at, x, y, i, what);
 		if (i && (wide || (i - first) % 2 == 0))
 			snprintf(at->label, sizeof(at->label), "%s", from);
 		at->minor = (i - first) % 2 != 0;
 	}
 	bars.nr = last - first + 1;
+	draw_bars(h, &bars, y != NULL);
+}
+
+void chart_durations(struct html *h, const struct snapshot *a, const struct snapshot *b,
+		     __u64 order, int wide)
+{
+	char sz[16], title[96];
+	struct histo x, y;
+
+	dur_histo(a, order, &x);
+	dur_histo(b, order, &y);
 	size(a, order, sz, sizeof(sz));
 	snprintf(title, sizeof(title), "How long collapses to %s took", sz);
-	bars.title = title;
 	html_put(h,
 		 "<figure class=\"durations\"><figcaption>How long collapses to <b>%s</b> took, ",
 		 sz);
@@ -222,7 +240,28 @@ void chart_durations(struct html *h, const struct snapshot *a, const struct snap
 	else
 		html_put(h, "in collapses: %llu tell", (unsigned long long)x.all);
 	html_put(h, "; each bar twice as long as the one before it</figcaption>\n");
-	draw_bars(h, &bars, b != NULL);
+	time_bars(h, &x, b ? &y : NULL, wide, title);
+	html_put(h, "</figure>\n");
+}
+
+void chart_locks(struct html *h, const struct snapshot *a, const struct snapshot *b)
+{
+	struct histo x, y;
+
+	lock_histo(a, &x);
+	lock_histo(b, &y);
+	if (!x.all && !y.all)
+		return;
+	html_put(h,
+		 "<figure class=\"locks\"><figcaption>How long commits held <b>mmap_lock</b> for "
+		 "writing, ");
+	if (b)
+		html_put(h, "in percent of the commits: %llu in A, %llu in B",
+			 (unsigned long long)x.all, (unsigned long long)y.all);
+	else
+		html_put(h, "in commits: %llu", (unsigned long long)x.all);
+	html_put(h, "; each bar twice as long as the one before it</figcaption>\n");
+	time_bars(h, &x, b ? &y : NULL, 1, "How long commits held mmap_lock");
 	html_put(h, "</figure>\n");
 }
 
@@ -345,116 +384,6 @@ void chart_heat(struct html *h, const struct snapshot *s)
 	html_put(h, "<span class=\"ends\"><span>empty</span><span>half</span>"
 		    "<span>full</span></span><span class=\"n\">blocks</span>\n</div></figure>\n");
 	heat_legend(h);
-}
-
-struct lane {
-	const char *name;
-	const char *table_field;
-	__u64 (*a)(const struct snapshot *s, const struct snap_slot *slot);
-	__u64 (*b)(const struct snapshot *s, const struct snap_slot *slot);
-	int is_bytes;
-};
-
-static __u64 slot_scans(const struct snapshot *s, const struct snap_slot *slot)
-{
-	(void)s;
-	return slot->scans;
-}
-
-static __u64 slot_pmd(const struct snapshot *s, const struct snap_slot *slot)
-{
-	return slot->done_at[s->meta.pmd_order % MTHP_NR_ORDERS];
-}
-
-static __u64 slot_smaller(const struct snapshot *s, const struct snap_slot *slot)
-{
-	return slot->done - slot_pmd(s, slot);
-}
-
-static __u64 slot_failed(const struct snapshot *s, const struct snap_slot *slot)
-{
-	(void)s;
-	return slot->failed;
-}
-
-static __u64 slot_filled(const struct snapshot *s, const struct snap_slot *slot)
-{
-	(void)s;
-	return slot->filled_bytes == SNAP_UNKNOWN ? 0 : slot->filled_bytes;
-}
-
-static const struct lane lanes[] = {
-	{ "Scans", "scans", slot_scans, NULL, 0 },
-	{ "Collapses", "done", slot_pmd, slot_smaller, 0 },
-	{ "Failures", "failed", NULL, slot_failed, 0 },
-	{ "Filled", "filled_bytes", slot_filled, NULL, 1 },
-};
-
-static void draw_lane(struct html *h, const struct snapshot *s, const struct lane *lane)
-{
-	struct svg_bar bar[TIMELINE_SLOTS];
-	struct svg_bars bars = { .bar = bar, .nr = s->nr_timeline, .height = LANE_HEIGHT };
-	char text[48], from[24], to[24], max[24];
-	__u64 most = 0, v;
-	size_t i;
-
-	memset(bar, 0, sizeof(bar));
-	for (i = 0; i < s->nr_timeline; i++) {
-		const struct snap_slot *slot = &s->timeline[i];
-
-		bar[i].v[0] = lane->a ? lane->a(s, slot) : 0;
-		bar[i].v[1] = lane->b ? lane->b(s, slot) : 0;
-		v = bar[i].v[0] + bar[i].v[1];
-		most = v > most ? v : most;
-		if (lane->is_bytes)
-			fmt_bytes(v, text, sizeof(text));
-		else
-			fmt_count(v, text, sizeof(text));
-		snprintf(bar[i].tip, sizeof(bar[i].tip), "%s to %s: %s",
-			 fmt_ns(slot->from_ns, from, sizeof(from)),
-			 fmt_ns(slot->to_ns, to, sizeof(to)), text);
-	}
-	bars.title = lane->name;
-	if (lane->is_bytes)
-		fmt_bytes(most, max, sizeof(max));
-	else
-		fmt_short(most, max, sizeof(max));
-	if (!most) {
-		html_put(h, "<span><b>%s</b></span><span>none</span>\n", lane->name);
-		return;
-	}
-	html_put(h, "<span><b>%s</b><br/>0 to %s</span>", lane->name, max);
-	svg_bars(h, &bars);
-}
-
-void chart_timeline(struct html *h, const struct snapshot *s)
-{
-	char width[24], half[24], end[24];
-	int smaller = 0;
-	size_t i;
-
-	if (!s->nr_timeline)
-		return;
-	for (i = 0; i < s->nr_timeline; i++)
-		smaller |= slot_smaller(s, &s->timeline[i]) != 0;
-	html_put(h,
-		 "<figure class=\"timeline\"><figcaption>What happened in each %s since the start"
-		 "</figcaption>\n<div class=\"lanes\">\n",
-		 fmt_ns(s->nr_timeline > 1 ? s->timeline[0].to_ns : s->summary.duration_ns, width,
-			sizeof(width)));
-	for (i = 0; i < sizeof(lanes) / sizeof(lanes[0]); i++)
-		draw_lane(h, s, &lanes[i]);
-	html_put(h,
-		 "<span class=\"ends\"><span>0</span><span>%s</span><span>%s</span>"
-		 "</span>\n</div></figure>\n",
-		 fmt_ns(s->summary.duration_ns / 2, half, sizeof(half)),
-		 fmt_ns(s->summary.duration_ns, end, sizeof(end)));
-	if (!smaller)
-		return;
-	html_put(h, "<p class=\"legend\">Collapses: ");
-	svg_key(h, "a", size(s, s->meta.pmd_order, width, sizeof(width)));
-	svg_key(h, "b", "smaller sizes");
-	html_put(h, "</p>\n");
 }
 
 static size_t add_order(__u64 *orders, size_t nr, __u64 order)

@@ -116,6 +116,21 @@ static void draw_durations(struct html *h, const void *data)
 	draw_shapes(h, p, orders, nr, chart_durations);
 }
 
+static int has_locks(const void *data)
+{
+	const struct page *p = data;
+
+	return p->d->a->nr_locks || p->d->b->nr_locks;
+}
+
+static void draw_locks(struct html *h, const void *data)
+{
+	const struct page *p = data;
+
+	chart_locks(h, p->d->a, p->d->b);
+	legend(h);
+}
+
 static void side(struct html *h, const struct diff_row *r, const struct snapshot *s,
 		 const void *row, __u64 ppm)
 {
@@ -185,6 +200,7 @@ static const struct html_section sections[] = {
 	{ "sizes", "Sizes", draw_orders, NULL },
 	{ "occupancy", "Occupancy", draw_occupancy, NULL },
 	{ "durations", "Durations", draw_durations, NULL },
+	{ "locks", "Lock", draw_locks, has_locks },
 	{ "differences", "Differences", draw_differences, NULL },
 };
 

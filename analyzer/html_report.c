@@ -18,6 +18,7 @@
 #define MAX_PROCS    50
 #define MAX_OUTCOMES 40
 #define MAX_COUNTERS 60
+#define MAX_CHAINS   50
 
 struct report {
 	const struct snapshot *s;
@@ -58,7 +59,7 @@ static void draw_occupancy(struct html *h, const void *data)
 	static const struct html_table how = { .caption = "How full blocks were when scanned" };
 	const struct report *r = data;
 	__u64 orders[MTHP_NR_ORDERS];
-	size_t nr = chart_occ_orders(r->s, NULL, orders);
+	size_t nr = chart_occ_orders(r->s, NULL, orders), i;
 
 	html_put(
 		h,
@@ -72,9 +73,9 @@ static void draw_occupancy(struct html *h, const void *data)
 	chart_heat(h, r->s);
 	if (nr > 1)
 		html_put(h, "<div class=\"multiples\">\n");
-	for (; nr; nr--)
-		chart_occupancy(h, r->s, NULL, orders[nr - 1], !orders[0] || nr == 1);
-	if (r->s->nr_occ > MTHP_OCC_BUCKETS)
+	for (i = nr; i; i--)
+		chart_occupancy(h, r->s, NULL, orders[i - 1], nr == 1);
+	if (nr > 1)
 		html_put(h, "</div>\n");
 	html_put(h, "<p class=\"legend\">");
 	svg_key(h, "a", "seen whole");
@@ -169,6 +170,66 @@ static void draw_durations(struct html *h, const void *data)
 	html_put(h, "</details>\n");
 }
 
+static void draw_creep(struct html *h, const void *data)
+{
+	static const struct html_table by_size = { .caption = "Creep steps by size" };
+	static const char *const fields[] = {
+		"path",		 "comm",	"tgid",	   "addr",  "filled_bytes",
+		"steps",	 "since_ns",	"last_ns", "alone", "requester",
+		"max_ptes_none", "creep_guard", "sizes",   NULL
+	};
+	static const struct html_table chains = {
+		.fields = fields,
+		.max = MAX_CHAINS,
+		.more = "mthptop report FILE --table chains",
+		.caption = "Chains of creep steps, by what they filled",
+	};
+	const struct report *r = data;
+
+	html_put(
+		h,
+		"<p>A collapse fills the empty part of its block. A <em>creep step</em> is a collapse "
+		"that would have been refused had what earlier collapses filled been counted as "
+		"empty; steps that build on one another are a chain.</p>\n");
+	html_table(h, &r->doc, "creep", &by_size);
+	html_table(h, &r->doc, "chains", &chains);
+}
+
+static void draw_plans(struct html *h, const void *data)
+{
+	static const struct html_table plans = {
+		.caption = "What scans saw, added up over all of them, and what they planned"
+	};
+	static const struct html_table blocked = {
+		.bar = "scans",
+		.max = MAX_OUTCOMES,
+		.more = "mthptop report FILE --table blocked",
+		.caption = "What kept parts of the scanned ranges from being collapsed",
+	};
+	const struct report *r = data;
+
+	html_table(h, &r->doc, "plans", &plans);
+	html_table(h, &r->doc, "blocked", &blocked);
+}
+
+static void draw_locks(struct html *h, const void *data)
+{
+	static const struct html_table commits = {
+		.caption = "Commits: each takes mmap_lock for writing once, for one PMD range"
+	};
+	static const struct html_table how = { .bar = "count",
+					       .caption = "How long commits held mmap_lock" };
+	const struct report *r = data;
+
+	chart_locks(h, r->s, NULL);
+	html_table(h, &r->doc, "batches", &commits);
+	if (table_untold(table_find("locks"), r->doc.tier))
+		return;
+	html_put(h, "<details><summary>The numbers</summary>\n");
+	html_table(h, &r->doc, "locks", &how);
+	html_put(h, "</details>\n");
+}
+
 static void draw_counters(struct html *h, const void *data)
 {
 	static const struct html_table how = {
@@ -218,7 +279,10 @@ static const struct html_section sections[] = {
 	{ "outcomes", "Outcomes", draw_outcomes, NULL },
 	{ "timeline", "Timeline", draw_timeline, NULL },
 	{ "processes", "Processes", draw_procs, NULL },
+	{ "creep", "Creep", draw_creep, NULL },
+	{ "plans", "Plans", draw_plans, NULL },
 	{ "durations", "Durations", draw_durations, has_durations },
+	{ "locks", "Lock", draw_locks, NULL },
 	{ "counters", "The kernel’s own counters", draw_counters, NULL },
 	{ "settings", "Settings", draw_settings, NULL },
 	{ "losses", "Events and losses", draw_losses, NULL },
@@ -226,7 +290,7 @@ static const struct html_section sections[] = {
 
 /* The fields of the summary that stand on top, in large figures. */
 static const char *const tiles[] = { "collapses", "collapsed_bytes", "filled_bytes", "failures",
-				     "scans",	  "processes",	     "lost" };
+				     "scans",	  "processes",	     "creep_steps",  "lost" };
 
 static void draw_tiles(struct html *h, const struct report *r)
 {
@@ -239,6 +303,8 @@ static void draw_tiles(struct html *h, const struct report *r)
 	for (i = 0; i < sizeof(tiles) / sizeof(tiles[0]); i++) {
 		const struct field *f = table_field(t, tiles[i]);
 
+		if (!strcmp(f->id, "creep_steps") && sum->creep_steps == SNAP_UNKNOWN)
+			continue; /* the answers say why */
 		html_put(h, "<li title=\"%s\">%s<b data-field=\"%s\">%s</b>", f->help, f->title,
 			 f->id, field_text(f, sum, r->doc.page_size, text, sizeof(text)));
 		if (!strcmp(f->id, "filled_bytes") && sum->filled_bytes != SNAP_UNKNOWN &&

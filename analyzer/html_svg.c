@@ -54,6 +54,23 @@ static double highest(const struct svg_bars *b)
 	return max;
 }
 
+/* Under the middle of its bar; the outer ones keep within the chart. */
+static void label(struct html *h, const struct svg_bars *b, size_t i, double y)
+{
+	double slot = 100.0 / b->nr, x = slot * (i + 0.5);
+	const char *anchor = "middle";
+
+	if (b->nr > 12 && i == 0) {
+		anchor = "start";
+		x = 0;
+	} else if (b->nr > 12 && i == b->nr - 1) {
+		anchor = "end";
+		x = 100;
+	}
+	html_put(h, "<text class=\"%s\" x=\"%.3f%%\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n",
+		 b->bar[i].minor ? "lab minor" : "lab", x, y, anchor, b->bar[i].label);
+}
+
 static void one_bar(struct html *h, const struct svg_bars *b, size_t i, double max)
 {
 	const struct svg_bar *bar = &b->bar[i];
@@ -73,16 +90,12 @@ static void one_bar(struct html *h, const struct svg_bars *b, size_t i, double m
 			bar->tip, slot * i, HEAD, slot, b->height);
 	rect(h, b->style == SVG_STACKED ? "a" : "under", x, bottom - h0, w, h0);
 	if (b->style == SVG_STACKED)
-		rect(h, "b", x, bottom - h0 - h1, w, h1);
+		rect(h, b->second ? b->second : "b", x, bottom - h0 - h1, w, h1);
 	else
 		rect(h, "over", x + w * 0.1, bottom - h1, w * 0.8, h1);
 	html_put(h, "</g>\n");
 	if (bar->label[0])
-		html_put(
-			h,
-			"<text class=\"%s\" x=\"%.3f%%\" y=\"%.1f\" text-anchor=\"middle\">%s</text>\n",
-			bar->minor ? "lab minor" : "lab", slot * (i + 0.5), bottom + 13,
-			bar->label);
+		label(h, b, i, bottom + 13);
 }
 
 void svg_bars(struct html *h, const struct svg_bars *b)

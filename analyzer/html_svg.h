@@ -34,6 +34,7 @@ struct svg_bars {
 	int height;	       /* of the plot, pixels */
 	const char *max_label; /* what the highest bar stands for */
 	double max;	       /* 0: the highest bar */
+	const char *second;    /* class of the second series when stacked; NULL: "b" */
 };
 
 void svg_bars(struct html *h, const struct svg_bars *b);

@@ -252,10 +252,16 @@ void html_table(struct html *h, const struct doc *d, const char *id, const struc
 
 	if (!t)
 		return;
+	if (table_untold(t, d->tier)) {
+		html_put(h, "<p class=\"none untold\">%s: %s.</p>\n", t->title,
+			 table_untold(t, d->tier));
+		return;
+	}
 	how = how ? how : &plain;
 	lay_out(&g, d, t, how);
 	if (!g.shown) {
-		html_put(h, "<p class=\"none\">None.</p>\n");
+		html_put(h, "<p class=\"none\">%s: none.</p>\n",
+			 how->caption ? how->caption : t->title);
 		if (g.idle_rows)
 			footnotes(h, &g);
 		return;

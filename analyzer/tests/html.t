@@ -36,7 +36,7 @@ is "$status" 3 "a full disk is told"
 
 # Pages with more in them than the sample has: tier 2, hostile names, nothing at all.
 MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/test_html" >/dev/null 2>&1
-for page in busy hostile hostile-diff diff empty; do
+for page in busy hostile hostile-diff diff empty tier2 tier2-diff; do
 	[ -s "$pages/$page.html" ]
 	ok $? "test_html leaves its page: $page"
 done

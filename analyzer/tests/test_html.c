@@ -14,6 +14,7 @@
 #include "evs.h"
 #include "html.h"
 #include "html_svg.h"
+#include "t2.h"
 #include "view_html.h"
 
 #define EVIL \
@@ -317,6 +318,92 @@ static void test_diff(void **state)
 	snapshot_free(b);
 }
 
+/* Twenty four ranges of a tier 2 kernel, sparse and full, with four passes over each. */
+static struct snapshot *tier2(__u8 rule)
+{
+	static struct t2 t;
+	struct model *m = NULL;
+	__u64 seed = 1, now = 0;
+	unsigned int i, k;
+
+	for (i = 0; i < 24; i++) {
+		t2_init(&t, 4096, 9, 255, rule, t2_to_model, m);
+		if (!m)
+			m = t.ctx = model_new(&t.meta, 0);
+		t.now_ns = now ? now : t.now_ns;
+		t.addr += (__u64)i << 21;
+		t.who = 1 + i % 5;
+		t2_touch(&t, 0, 3);
+		for (k = 2; k < 9 && i % 3; k++)
+			t2_touch(&t, 1U << k, 1);
+		for (k = 0; k < 8 * i; k++) {
+			seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+			t2_touch(&t, seed >> 55, 1);
+		}
+		for (k = 0; k < 8; k++)
+			t2_pass(&t);
+		now = t.now_ns;
+	}
+	m->complete = 1;
+	return take(m);
+}
+
+static void test_tier2(void **state)
+{
+	static const char *const whole[] = { "occupancy", "creep",   "plans",
+					     "blocked",	  "batches", "locks" };
+	struct snapshot *s = tier2(MTHP_RULE_SCALED), *guard = tier2(MTHP_RULE_GUARD);
+	char *text = report(s, "scaled.mthp", NULL), want[64];
+	struct answer a[ANSWERS_NR];
+	struct diff d;
+	size_t i, len = 0;
+	FILE *out;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(whole); i++)
+		if (table_rows(table_find(whole[i]), s))
+			check_table(text, table_find(whole[i]), s);
+	assert_true(s->nr_chains > 0);
+	for (i = 0; i < s->nr_chains && i < 50; i++) {
+		snprintf(want, sizeof(want), "<td class=\"x\">%llx</td>",
+			 (unsigned long long)s->chains[i].addr);
+		assert_non_null(strstr(text, want));
+	}
+	assert_non_null(strstr(text, "<td>16K → 32K → 64K → 128K"));
+	assert_null(strstr(text, "class=\"none untold\""));
+	answers_make(s, a);
+	snprintf(want, sizeof(want), "Yes, %llu steps", (unsigned long long)s->summary.creep_steps);
+	assert_string_equal(a[3].brief, want);
+	assert_non_null(strstr(a[5].text, "while mmap_lock is held for writing: "));
+	answers_make(guard, a);
+	assert_string_equal(a[3].brief, "No");
+	keep("tier2", text);
+	free(text);
+
+	assert_int_equal(diff_make(s, guard, &d), 0);
+	out = open_memstream(&text, &len);
+	assert_int_equal(html_diff(&d, "scaled.mthp", "guard.mthp", out), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "<figure class=\"locks\">"));
+	keep("tier2-diff", text);
+	free(text);
+	diff_free(&d);
+	snapshot_free(s);
+	snapshot_free(guard);
+}
+
+/* Below tier 2 each part that only tier 2 tells says so, and none says "none". */
+static void test_untold(void **state)
+{
+	struct snapshot *s = take(evs_model());
+	char *text = report(s, "a", NULL);
+
+	(void)state;
+	assert_int_equal(times(text, "class=\"none untold\""), 5);
+	free(text);
+	snapshot_free(s);
+}
+
 static void test_lines(void **state)
 {
 	static const struct svg_point at[] = { { 0, 0, "none" }, { 511, 100, "<all>" } };
@@ -354,7 +441,8 @@ int main(void)
 		cmocka_unit_test(test_put),	cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty),	cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_diff),	cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_diff),	cmocka_unit_test(test_tier2),
+		cmocka_unit_test(test_untold),	cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
