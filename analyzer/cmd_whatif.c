@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "fmt.h"
+#include "html_whatif.h"
 #include "load.h"
 #include "log.h"
 #include "output.h"
@@ -32,7 +33,8 @@ static int (*const writers[])(const struct doc *d, const char *table, FILE *out)
 	doc_csv,
 };
 
-static const char *const format_names[] = { "text", "json", "csv", NULL };
+/* The last one is a page, which is more than its tables. */
+static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
 #define OPT(name, brief, type, member, metavar, help)                                              \
 	{                                                                                          \
@@ -66,6 +68,7 @@ static const struct whatif_opts whatif_defaults = { .weigh = 4 };
 /* One run of the command: made when the trace's first event shows what the trace is like. */
 struct job {
 	const struct whatif_opts *o;
+	const char *name; /* of the trace */
 	struct whatif_grid grid;
 	struct whatif *w;
 	struct whatif_legacy legacy;
@@ -185,6 +188,8 @@ static int write_doc(struct job *j, struct whatif_doc *d)
 		whatif_doc_frontier(d);
 	if (j->o->explain && whatif_doc_explain(d))
 		return -ENOMEM;
+	if (j->o->format == sizeof(writers) / sizeof(writers[0]))
+		return html_whatif(d, j->name, j->o->table, j->out);
 	return writers[j->o->format](&doc, j->o->table, j->out);
 }
 
@@ -231,6 +236,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	if (!j)
 		return EXIT_CANNOT;
 	j->o = o;
+	j->name = args[0];
 	if (o->table && bad_table(o->table)) {
 		free(j);
 		return EXIT_USAGE;

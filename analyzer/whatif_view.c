@@ -270,8 +270,8 @@ void whatif_doc_free(struct whatif_doc *d)
 	free(d->lines);
 }
 
-/* Is some other setting as good in both, and better in one? Of equals the first stays. */
-static int is_beaten(const struct whatif_doc *d, size_t i)
+/* Of equals the first stays. */
+int whatif_doc_on_frontier(const struct whatif_doc *d, size_t i)
 {
 	const struct whatif_row *r = &d->rows[i];
 	size_t k;
@@ -282,9 +282,9 @@ static int is_beaten(const struct whatif_doc *d, size_t i)
 		if (k == i || o->filled_bytes > r->filled_bytes || o->tlb_entries > r->tlb_entries)
 			continue;
 		if (o->filled_bytes < r->filled_bytes || o->tlb_entries < r->tlb_entries || k < i)
-			return 1;
+			return 0;
 	}
-	return 0;
+	return 1;
 }
 
 static int by_filled(const void *a, const void *b)
@@ -319,7 +319,7 @@ void whatif_doc_frontier(struct whatif_doc *d)
 		return;
 	kept[0] = d->rows[0];
 	for (i = 1; i < d->nr_rows; i++)
-		if (!is_beaten(d, i))
+		if (whatif_doc_on_frontier(d, i))
 			kept[nr++] = d->rows[i];
 	qsort(kept + 1, nr - 1, sizeof(*kept), by_filled);
 	free(d->rows);

@@ -6,6 +6,8 @@
 #ifndef WHATIF_VIEW_H
 #define WHATIF_VIEW_H
 
+#include <stdio.h>
+
 #include "field.h"
 #include "whatif.h"
 
@@ -87,6 +89,9 @@ void whatif_doc_free(struct whatif_doc *d);
 
 /* Works out cost and best from filled bytes and TLB entries; used where rows were made elsewhere. */
 void whatif_doc_judge(struct whatif_doc *d, __u32 weigh);
+
+/* Is row @i a setting that no other is as good as in both, and better than in one? */
+int whatif_doc_on_frontier(const struct whatif_doc *d, size_t i);
 
 /*
  * Keeps what is recorded and the settings that no other is better than in both filled bytes and TLB
