@@ -18,6 +18,7 @@
 	X(demo)     \
 	X(info)     \
 	X(record)   \
+	X(survey)   \
 	X(completion)
 
 #define X(name) extern const struct command cmd_##name;

@@ -20,6 +20,9 @@ int doc_text(const struct doc *d, const char *table, FILE *out);
 int doc_json(const struct doc *d, const char *table, FILE *out);
 int doc_csv(const struct doc *d, const char *table, FILE *out);
 
+/* As doc_json(), on one line, without what only whole reports show. */
+int doc_json_line(const struct doc *d, FILE *out);
+
 /* Ends what was written to @out: 0, or -errno with the reason why not all of it could be. */
 int view_end(FILE *out);
 

@@ -107,9 +107,14 @@ int view_json(const struct snapshot *s, const char *table, FILE *out)
 	return doc_json(&d, table, out);
 }
 
+int doc_json_line(const struct doc *d, FILE *out)
+{
+	return dump(d, NULL, 0, out);
+}
+
 int view_json_line(const struct snapshot *s, FILE *out)
 {
 	struct doc d = doc_snapshot(s);
 
-	return dump(&d, NULL, 0, out);
+	return doc_json_line(&d, out);
 }
