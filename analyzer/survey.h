@@ -8,6 +8,7 @@
  *	survey_pages.c	the page tables of a mapping, in chunks
  *	survey_folio.c	which folio each page belongs to
  *	survey_range.c	one PMD range: how full, and what the policy would do
+ *	survey_event.c	the same as an event of a trace
  *	survey_sum.c	sums of that, and the rows that views show
  *
  * All of it is read only. Memory: SURVEY_CHUNK page table entries with what belongs to them, and

@@ -84,10 +84,16 @@ static const struct field summary_fields[] = {
 static const struct field proc_fields[] = {
 	KEY(survey_row, pid, "pid", ID, 7, "process"),
 	KEY(survey_row, comm, "comm", STR, 15, "its name"),
-	FLD(survey_row, cgroup, "cgroup", STR, 8, "its cgroup v2 path"),
 	SIZES(ROW),
 	PLANS(ROW),
 	CHANGES(ROW),
+};
+
+static const struct field proc_memory_fields[] = {
+	KEY(survey_row, pid, "pid", ID, 7, "process"),
+	KEY(survey_row, comm, "comm", STR, 15, "its name"),
+	FLD(survey_row, cgroup, "cgroup", STR, 8, "its cgroup v2 path"),
+	DETAILS(ROW),
 	FLD(survey_row, ended, "ended", BOOL, 5,
 	    "while it was looked at: what was seen until then"),
 };
@@ -98,6 +104,11 @@ static const struct field cgroup_fields[] = {
 	SIZES(ROW),
 	PLANS(ROW),
 	CHANGES(ROW),
+};
+
+static const struct field cgroup_memory_fields[] = {
+	KEY(survey_row, cgroup, "cgroup", STR, 8, "cgroup v2 path, without those below it"),
+	DETAILS(ROW),
 };
 
 #define ORDERS                                                                                    \
@@ -187,7 +198,7 @@ const struct table survey_tables[] = {
 	TABLE("processes", "Processes", proc_fields, struct survey_row, procs, nr_procs),
 	TABLE("cgroups", "Cgroups", cgroup_fields, struct survey_row, cgroups, nr_cgroups),
 	TABLE("occupancy", "Occupancy", occ_fields, struct survey_occ_row, occ, nr_occ,
-	      .bar = "blocks"),
+	      .bar = "blocks", .idle = "blocks"),
 	TABLE("mappings", "Mappings", left_fields, struct survey_left_row, left_out, nr_left_out,
 	      .idle = "vmas"),
 	TABLE("losses", "Not looked at", loss_fields, struct snap_loss, losses, nr_losses,

@@ -17,45 +17,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "survey_folio.h"
-#include "survey_range.h"
+#include "survey_look.h"
 
 #define NO_ADDR (~0ULL)
-
-/* Part of a folio, mapped in a row. */
-struct run {
-	__u64 addr, pfn; /* where it goes on */
-	__u64 pages;
-	__u32 order;
-	int head; /* it began with the folio's first page */
-	int aligned;
-};
-
-struct survey_look {
-	const struct survey *s;
-	struct survey_folios *folios;
-	struct survey_proc *proc;
-	const struct survey_vma *vma;
-	survey_event_fn each;
-	void *each_ctx;
-	survey_huge_fn huge;
-	void *huge_ctx;
-	__u32 order, nr; /* of a PMD range, and its entries */
-	__u64 page, range;
-	__u64 moved;
-	struct run run;
-	struct mthp_policy_in in;
-	struct mthp_policy_work work;
-	struct mthp_policy_out out;
-	__u8 folio[SURVEY_CHUNK];
-	/* An event and its bitmaps, in a row. */
-	struct {
-		struct mthp_ev ev;
-		__u64 bits[MTHP_NR_BITMAPS * MTHP_MAX_WORDS];
-	} event;
-};
 
 int survey_look_new(const struct survey *s, struct survey_folios *folios, struct survey_look **look)
 {
@@ -107,7 +73,7 @@ __u64 survey_look_moved(const struct survey_look *l)
 static void end_run(struct survey_look *l)
 {
 	struct survey_order *o = &l->proc->sums.order[l->run.order];
-	struct run *r = &l->run;
+	struct survey_run *r = &l->run;
 
 	if (!r->pages)
 		return;
@@ -129,7 +95,7 @@ static void add_page(struct survey_look *l, __u64 addr, __u64 pte, __u8 folio)
 	struct survey_sums *sums = &l->proc->sums;
 	__u32 order = folio & SURVEY_FOLIO_ORDER;
 	__u64 pfn = pte & SURVEY_PTE_PFN;
-	struct run *r = &l->run;
+	struct survey_run *r = &l->run;
 
 	if (!l->folios || order >= MTHP_NR_ORDERS) {
 		sums->unknown++;
@@ -173,15 +139,9 @@ static void add_entries(struct survey_look *l, __u64 start, const __u64 *pte, si
 	}
 }
 
-/* What one range has, counted as the bitmaps are made. */
-struct found {
-	__u32 present, swap, shared;
-	int never; /* something that no collapse takes */
-};
-
 /* The bitmaps of a range, of which @nr entries are there from entry @first on. */
 static void make_bits(struct survey_look *l, const __u64 *pte, const __u8 *folio, __u32 first,
-		      __u32 nr, struct found *f)
+		      __u32 nr, struct survey_scan *f)
 {
 	struct mthp_policy_in *in = &l->in;
 	__u32 words = (l->nr + 63) / 64, i, n;
@@ -318,7 +278,7 @@ static void count_fill(struct survey_look *l, __u32 present)
 						      k)]++;
 }
 
-static void plan(struct survey_look *l, const struct found *f)
+static void plan(struct survey_look *l, const struct survey_scan *f)
 {
 	const struct settings *set = &l->s->meta.settings;
 	struct mthp_policy_params p = l->s->policy;
@@ -344,115 +304,12 @@ static void plan(struct survey_look *l, const struct found *f)
 	l->proc->sums.planned += l->out.nr != 0;
 }
 
-/* The result that khugepaged's scan would have: collapse_refused_result() of the series. */
-static __u8 result_of(const struct survey_look *l, const struct found *f)
-{
-	static const struct {
-		__u32 why;
-		__u8 result;
-	} order[] = {
-		{ MTHP_WHY_NONE, MTHP_R_EXCEED_NONE_PTE },
-		{ MTHP_WHY_GUARD, MTHP_R_CREEP_GUARD },
-		{ MTHP_WHY_UNREFERENCED, MTHP_R_LACK_REFERENCED_PAGE },
-		{ MTHP_WHY_BACKED, MTHP_R_ALREADY_COLLAPSED },
-	};
-	__u32 blocked = 0, i, k;
-
-	if (l->out.nr)
-		return MTHP_R_SUCCEED;
-	for (k = 0; k <= l->order; k++)
-		blocked += l->out.refused[k][MTHP_WHY_BLOCKED] + l->out.refused[k][MTHP_WHY_PMD];
-	if (blocked)
-		return f->shared ? MTHP_R_EXCEED_SHARED_PTE :
-		       f->swap	 ? MTHP_R_EXCEED_SWAP_PTE :
-				   MTHP_R_PTE_NON_PRESENT;
-	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		for (k = 0; k <= l->order; k++)
-			if (l->out.refused[k][order[i].why])
-				return order[i].result;
-	return MTHP_R_EXCEED_NONE_PTE;
-}
-
-static struct mthp_ev *event_of(struct survey_look *l, __u64 addr, __u8 result)
-{
-	struct mthp_ev *ev = &l->event.ev;
-	struct timespec ts;
-
-	memset(ev, 0, sizeof(*ev));
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ev->ts_ns = ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-	ev->mm = l->proc->start << 22 | l->proc->pid;
-	ev->cgroup = l->proc->cgroup_id;
-	ev->addr = addr;
-	ev->tgid = l->proc->pid;
-	ev->kind = MTHP_K_MTHP_SCAN;
-	/* On its behalf: limits are those of khugepaged, not of MADV_COLLAPSE. */
-	ev->requester = MTHP_Q_KHUGEPAGED;
-	ev->order = l->order;
-	ev->result = result;
-	ev->known = MTHP_KNOWN_ADDR | MTHP_KNOWN(ORDERS) | MTHP_KNOWN(MAX_PTES_NONE);
-	ev->v[MTHP_V_ORDERS] = l->vma->orders;
-	ev->v[MTHP_V_MAX_PTES_NONE] = l->s->policy.max_ptes_none;
-	if (!l->s->plans)
-		ev->known &= ~MTHP_KNOWN(MAX_PTES_NONE);
-	memcpy(ev->comm, l->proc->comm, sizeof(ev->comm));
-	return ev;
-}
-
-static __u32 count_bits(const __u64 *bits, __u32 words)
-{
-	__u32 n = 0, i;
-
-	for (i = 0; i < words; i++)
-		n += __builtin_popcountll(bits[i]);
-	return n;
-}
-
-static int tell_range(struct survey_look *l, __u64 addr, const struct found *f)
-{
-	__u32 words = (l->nr + 63) / 64, i, last;
-	struct mthp_ev *ev;
-	__u64 *bits, *to;
-
-	/* Without folios nobody can say what is collapsed already. */
-	if (!l->each || !l->folios)
-		return 0;
-	ev = event_of(l, addr, result_of(l, f));
-	ev->sample = MTHP_SAMPLE_COMPLETE;
-	ev->nr_words = words;
-	ev->known |= MTHP_KNOWN(NONE) | MTHP_KNOWN(PRESENT) | MTHP_KNOWN(SWAP) |
-		     MTHP_KNOWN(SHARED) | MTHP_KNOWN(REFERENCED) | MTHP_KNOWN(PLANNED);
-	ev->v[MTHP_V_PRESENT] = f->present;
-	ev->v[MTHP_V_SWAP] = f->swap;
-	ev->v[MTHP_V_SHARED] = f->shared;
-	ev->v[MTHP_V_REFERENCED] = count_bits(l->in.referenced, words);
-	ev->v[MTHP_V_PLANNED] = l->out.nr;
-	bits = l->event.bits;
-	memset(bits, 0, MTHP_NR_BITMAPS * words * sizeof(*bits));
-	memcpy(bits + MTHP_B_PRESENT * words, l->in.present, words * sizeof(*bits));
-	memcpy(bits + MTHP_B_BLOCKED * words, l->in.blocked, words * sizeof(*bits));
-	memcpy(bits + MTHP_B_REFERENCED * words, l->in.referenced, words * sizeof(*bits));
-	memcpy(bits + MTHP_B_JOINED * words, l->in.joined, words * sizeof(*bits));
-	to = bits + MTHP_B_PLAN * words;
-	for (i = 0; i < l->out.nr; i++) {
-		last = l->out.block[i].offset + (1U << l->out.block[i].order) - 1;
-		to[l->out.block[i].offset / 64] |= 1ULL << (l->out.block[i].offset % 64);
-		to[last / 64] |= 1ULL << (last % 64);
-	}
-	/* Neither present nor swapped, nor a guard. */
-	for (i = 0; i < words; i++)
-		bits[i] |= l->in.blocked[i];
-	ev->v[MTHP_V_NONE] = l->nr - count_bits(bits, words);
-	memcpy(bits, l->in.present, words * sizeof(*bits));
-	return l->each(l->each_ctx, ev, l->proc);
-}
-
 /* One PMD range, or what of it is inside the mapping: @nr entries from its entry @first on. */
 static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const __u8 *folio,
 		      __u32 first, __u32 nr)
 {
 	struct survey_sums *sums = &l->proc->sums;
-	struct found f;
+	struct survey_scan f;
 	__u64 before = 0;
 
 	make_bits(l, pte, folio, first, nr, &f);
@@ -478,7 +335,7 @@ static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const
 	plan(l, &f);
 	if (l->out.nr)
 		sums->tlb_after += entries_after(l, pte) - before;
-	return tell_range(l, addr, &f);
+	return survey_tell_scan(l, addr, &f);
 }
 
 int survey_look_ptes(void *look, __u64 start, __u64 *pte, size_t nr)
@@ -507,7 +364,6 @@ int survey_look_pmd(void *look, __u64 start, __u64 end, int zero)
 	struct survey_look *l = look;
 	struct survey_sums *sums = &l->proc->sums;
 	__u64 pages = (end - start) / l->page, at;
-	struct mthp_ev *ev;
 	int err = 0;
 
 	end_run(l);
@@ -525,11 +381,8 @@ int survey_look_pmd(void *look, __u64 start, __u64 end, int zero)
 		sums->eligible += pages;
 	if (l->huge)
 		l->huge(l->huge_ctx, start, end);
-	for (at = start; at < end && l->each && l->vma->kind == SURVEY_ANON && !err;
-	     at += l->range) {
-		ev = event_of(l, at, MTHP_R_PMD_MAPPED);
-		err = l->each(l->each_ctx, ev, l->proc);
-	}
+	for (at = start; at < end && l->each && l->vma->kind == SURVEY_ANON && !err; at += l->range)
+		err = survey_tell_pmd(l, at);
 	return err;
 }
 
