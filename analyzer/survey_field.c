@@ -220,5 +220,5 @@ const size_t nr_survey_tables = N(survey_tables);
 
 struct doc survey_doc(const struct survey_rows *r)
 {
-	return (struct doc){ survey_tables, nr_survey_tables, r, r->page_size };
+	return (struct doc){ survey_tables, nr_survey_tables, r, r->page_size, TIER_OCCUPANCY };
 }
