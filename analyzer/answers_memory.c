@@ -195,8 +195,10 @@ void answer_setting(const struct snapshot *s, struct answer *a)
 			m, m, (unsigned long long)pages, words_size(s, s->meta.pmd_order).s);
 	if (s->meta.tier == TIER_OCCUPANCY) {
 		answer_brief(a, "mthptop whatif");
-		answer_say(a, "It works out of this trace what another value would have done with "
-			      "these scans.");
+		answer_say(
+			a,
+			"That command works out of this trace what another value would have done with "
+			"these scans.");
 		return;
 	}
 	answer_say(a, "What another one would have done needs the pages that each scan saw: %s.",

@@ -4,6 +4,7 @@
 
 #include "answers_say.h"
 #include "reasons.h"
+#include "results_text.h"
 #include "words.h"
 
 #define NAMED 3 /* reasons that an answer names */
@@ -33,6 +34,8 @@ void answer_why_not(const struct snapshot *s, struct answer *a)
 			   words_size(s, r[i].o->order).s, r[i].o->kind);
 	if (nr)
 		answer_say(a, "; %llu refusals in all.", (unsigned long long)all);
+	if (nr && results_meaning(r[0].o->key.result))
+		answer_say(a, " %s: %s.", r[0].o->result, results_meaning(r[0].o->key.result));
 	for (i = 0; i < (int)s->nr_blocked && i < NAMED; i++)
 		answer_say(a, "%s%s in %llu scans for %s",
 			   i ? ", " : " Parts of ranges were blocked by ", s->blocked[i].result,

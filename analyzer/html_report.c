@@ -12,6 +12,7 @@
 #include "html_charts.h"
 #include "html_svg.h"
 #include "reasons.h"
+#include "results_text.h"
 #include "view.h"
 #include "view_html.h"
 
@@ -95,6 +96,25 @@ static int pick_other(const struct doc *d, const void *row)
 	return !reasons_is_refusal(d->data, row);
 }
 
+/* The results of this trace, in words. */
+static void draw_meanings(struct html *h, const struct snapshot *s)
+{
+	int seen[MTHP_NR_RESULTS] = { 0 };
+	size_t i;
+	__u8 r;
+
+	for (i = 0; i < s->nr_outcomes; i++)
+		seen[s->outcomes[i].key.result % MTHP_NR_RESULTS] = 1;
+	html_put(h, "<details><summary>What the results mean</summary>\n<dl class=\"help\">\n"
+		    "<dt>result</dt><dd>because</dd>\n");
+	for (r = 1; r < MTHP_NR_RESULTS; r++)
+		if (seen[r])
+			html_put(h, "<dt>%s</dt><dd>%s</dd>\n", meta_result_name(&s->meta, r),
+				 results_meaning(r) ? results_meaning(r) :
+						      "this program does not know it");
+	html_put(h, "</dl></details>\n");
+}
+
 static void draw_outcomes(struct html *h, const void *data)
 {
 	static const struct html_table refused = {
@@ -115,6 +135,7 @@ static void draw_outcomes(struct html *h, const void *data)
 
 	html_table(h, &r->doc, "outcomes", &refused);
 	html_table(h, &r->doc, "outcomes", &other);
+	draw_meanings(h, r->s);
 }
 
 static void draw_timeline(struct html *h, const void *data)

@@ -93,7 +93,7 @@ const char html_style[] =
 	".axis{stroke:var(--dim);stroke-width:1}\n"
 	".lab,.scale{font-size:11px;fill:var(--dim);font-variant-numeric:tabular-nums}\n"
 	".wide{overflow-x:auto;margin:1rem 0 0}\n"
-	"table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;"
+	"table{border-collapse:separate;border-spacing:0;font-size:.875rem;font-variant-numeric:tabular-nums;"
 	"min-width:min(100%,30rem)}\n"
 	"caption{text-align:left;padding-bottom:.4rem;white-space:nowrap}\n"
 	"th,td{padding:.3rem .9rem .3rem 0;text-align:left;white-space:nowrap;"

@@ -14,6 +14,7 @@
 #include "evs.h"
 #include "html.h"
 #include "html_svg.h"
+#include "results_text.h"
 #include "t2.h"
 #include "view_html.h"
 
@@ -286,6 +287,7 @@ static void test_answers(void **state)
 	assert_false(a[3].known);
 	assert_non_null(strstr(a[3].text, "tier 2"));
 	assert_string_equal(a[4].brief, "not_suitable_page_count");
+	assert_non_null(strstr(a[4].text, ": somebody holds on to a page, as for direct I/O."));
 	assert_string_equal(a[6].brief, "20.0% of scans");
 	assert_string_equal(a[7].brief, "khugepaged, 75.0%");
 	assert_false(a[8].known);
@@ -404,6 +406,29 @@ static void test_untold(void **state)
 	snapshot_free(s);
 }
 
+/* Each result that this build has a name for has a meaning, and each of a trace is on its page. */
+static void test_meanings(void **state)
+{
+	struct snapshot *s = take(busy_model());
+	char *text = report(s, "a", NULL), want[256];
+	struct meta meta;
+	size_t i;
+	__u8 r;
+
+	(void)state;
+	meta_init(&meta);
+	for (r = 1; r < MTHP_RESULT_FIRST_FREE; r++)
+		assert_int_equal(results_meaning(r) != NULL,
+				 strcmp(meta_result_name(&meta, r), "unknown") != 0);
+	for (i = 0; i < s->nr_outcomes; i++) {
+		snprintf(want, sizeof(want), "<dt>%s</dt><dd>%s</dd>", s->outcomes[i].result,
+			 results_meaning(s->outcomes[i].key.result));
+		assert_non_null(strstr(text, want));
+	}
+	free(text);
+	snapshot_free(s);
+}
+
 static void test_lines(void **state)
 {
 	static const struct svg_point at[] = { { 0, 0, "none" }, { 511, 100, "<all>" } };
@@ -442,7 +467,8 @@ int main(void)
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty),	cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_diff),	cmocka_unit_test(test_tier2),
-		cmocka_unit_test(test_untold),	cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_untold),	cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);
