@@ -6,16 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "field.h"
+#include "field_rows.h"
 #include "fmt.h"
-
-#define ROW(s, member, head, kind, columns, is_key, what)                             \
-	{                                                                             \
-		.id = #member, .title = head, .type = FIELD_##kind, .width = columns, \
-		.offset = offsetof(struct s, member), .key = is_key, .help = what     \
-	}
-#define KEY(s, member, title, type, width, help) ROW(s, member, title, type, width, 1, help)
-#define FLD(s, member, title, type, width, help) ROW(s, member, title, type, width, 0, help)
 
 static const struct field summary_fields[] = {
 	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
@@ -213,49 +205,36 @@ static const struct field loss_fields[] = {
 	FLD(snap_loss, meaning, "meaning", STR, 20, "of what"),
 };
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-#define TABLE(name, head, columns, row, rows, nr, ...)                                 \
-	{                                                                              \
-		.id = name, .title = head, .fields = columns, .nr_fields = N(columns), \
-		.row_size = sizeof(row), .rows_at = offsetof(struct snapshot, rows),   \
-		.count_at = offsetof(struct snapshot, nr), __VA_ARGS__                 \
-	}
+#define TABLE(...) FIELD_TABLE(snapshot, __VA_ARGS__)
 
 const struct table tables[] = {
-	{ .id = "summary",
-	  .title = "Summary",
-	  .fields = summary_fields,
-	  .nr_fields = N(summary_fields),
-	  .row_size = sizeof(struct snap_summary),
-	  .rows_at = offsetof(struct snapshot, summary) },
-	TABLE("orders", "Orders", order_fields, struct snap_order, orders, nr_orders),
-	TABLE("outcomes", "Outcomes", outcome_fields, struct snap_outcome, outcomes, nr_outcomes),
-	TABLE("processes", "Processes", proc_fields, struct snap_proc, procs, nr_procs, .own = 1),
-	TABLE("occupancy", "Occupancy", occ_fields, struct snap_occ, occ, nr_occ,
-	      .bar = "complete"),
-	TABLE("durations", "Durations of collapses", dur_fields, struct snap_dur, dur, nr_dur,
+	FIELD_LIST(snapshot, "summary", "Summary", summary_fields, snap_summary, summary),
+	TABLE("orders", "Orders", order_fields, snap_order, orders, nr_orders),
+	TABLE("outcomes", "Outcomes", outcome_fields, snap_outcome, outcomes, nr_outcomes),
+	TABLE("processes", "Processes", proc_fields, snap_proc, procs, nr_procs, .own = 1),
+	TABLE("occupancy", "Occupancy", occ_fields, snap_occ, occ, nr_occ, .bar = "complete"),
+	TABLE("durations", "Durations of collapses", dur_fields, snap_dur, dur, nr_dur,
 	      .bar = "count"),
-	TABLE("timeline", "Timeline", slot_fields, struct snap_slot, timeline, nr_timeline,
-	      .own = 1, .over_time = 1),
-	TABLE("plans", "What scans saw and planned", plan_fields, struct snap_plan, plans, nr_plans,
+	TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline, nr_timeline, .own = 1,
+	      .over_time = 1),
+	TABLE("plans", "What scans saw and planned", plan_fields, snap_plan, plans, nr_plans,
 	      .tier = TIER_OCCUPANCY),
-	TABLE("blocked", "What blocked them", blocked_fields, struct snap_blocked, blocked,
-	      nr_blocked, .tier = TIER_OCCUPANCY),
-	TABLE("batches", "Commits", batch_fields, struct snap_batch, batches, nr_batches,
+	TABLE("blocked", "What blocked them", blocked_fields, snap_blocked, blocked, nr_blocked,
 	      .tier = TIER_OCCUPANCY),
-	TABLE("locks", "How long commits held mmap_lock", lock_fields, struct snap_lock, locks,
-	      nr_locks, .tier = TIER_OCCUPANCY, .bar = "count"),
-	TABLE("creep", "Creep", creep_fields, struct snap_creep, creep, nr_creep,
+	TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
 	      .tier = TIER_OCCUPANCY),
-	TABLE("chains", "Creep chains", chain_fields, struct snap_chain, chains, nr_chains,
+	TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock, locks, nr_locks,
+	      .tier = TIER_OCCUPANCY, .bar = "count"),
+	TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep, .tier = TIER_OCCUPANCY),
+	TABLE("chains", "Creep chains", chain_fields, snap_chain, chains, nr_chains,
 	      .tier = TIER_OCCUPANCY, .own = 1),
-	TABLE("counters", "The kernel's own counters", counter_fields, struct snap_counter,
-	      counters, nr_counters, .idle = "delta"),
-	TABLE("settings", "Settings", setting_fields, struct snap_setting, settings, nr_settings),
-	TABLE("events", "Events", kind_fields, struct snap_event_kind, kinds, nr_kinds),
-	TABLE("losses", "Losses", loss_fields, struct snap_loss, losses, nr_losses),
+	TABLE("counters", "The kernel's own counters", counter_fields, snap_counter, counters,
+	      nr_counters, .idle = "delta"),
+	TABLE("settings", "Settings", setting_fields, snap_setting, settings, nr_settings),
+	TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
+	TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
 };
-const size_t nr_tables = N(tables);
+const size_t nr_tables = FIELD_COUNT_OF(tables);
 
 const struct table *table_find(const char *id)
 {

@@ -153,9 +153,7 @@ static const struct html_section sections[] = {
 
 int html_whatif(const struct whatif_doc *d, const char *name, const char *table, FILE *out)
 {
-	struct page p = { .d = d,
-			  .doc = { whatif_tables, nr_whatif_tables, d, d->page_size },
-			  .name = name };
+	struct page p = { .d = d, .doc = whatif_doc_view(d), .name = name };
 	struct html h = { .out = out };
 	char ranges[24], procs[24];
 

@@ -4,17 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_rows.h"
 #include "policy_text.h"
 #include "whatif_grid.h"
 #include "whatif_view.h"
-
-#define ROW(s, member, head, kind, columns, is_key, what)                             \
-	{                                                                             \
-		.id = #member, .title = head, .type = FIELD_##kind, .width = columns, \
-		.offset = offsetof(struct s, member), .key = is_key, .help = what     \
-	}
-#define KEY(s, member, title, type, width, help) ROW(s, member, title, type, width, 1, help)
-#define FLD(s, member, title, type, width, help) ROW(s, member, title, type, width, 0, help)
 
 static const struct field top_fields[] = {
 	FLD(whatif_top, release, "kernel", STR, 12, "release of the kernel that was recorded"),
@@ -74,28 +67,26 @@ static const struct field line_fields[] = {
 	FLD(whatif_line, text, "in words", CHARS, 20, "a sentence"),
 };
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-#define TABLE(name, head, columns, row, rows, nr)                                      \
-	{                                                                              \
-		.id = name, .title = head, .fields = columns, .nr_fields = N(columns), \
-		.row_size = sizeof(row), .rows_at = offsetof(struct whatif_doc, rows), \
-		.count_at = offsetof(struct whatif_doc, nr)                            \
-	}
+#define TABLE(...) FIELD_TABLE(whatif_doc, __VA_ARGS__)
 
 const struct table whatif_tables[] = {
-	{ .id = "summary",
-	  .title = "What if",
-	  .fields = top_fields,
-	  .nr_fields = N(top_fields),
-	  .row_size = sizeof(struct whatif_top),
-	  .rows_at = offsetof(struct whatif_doc, top) },
-	TABLE("settings", "Settings", row_fields, struct whatif_row, rows, nr_rows),
-	TABLE("sizes", "Sizes", size_fields, struct whatif_size, sizes, nr_sizes),
-	TABLE("processes", "Processes, under the best setting", proc_fields, struct whatif_proc_row,
-	      procs, nr_procs),
-	TABLE("explanation", "In words", line_fields, struct whatif_line, lines, nr_lines),
+	FIELD_LIST(whatif_doc, "summary", "What if", top_fields, whatif_top, top),
+	TABLE("settings", "Settings", row_fields, whatif_row, rows, nr_rows),
+	TABLE("sizes", "Sizes", size_fields, whatif_size, sizes, nr_sizes),
+	TABLE("processes", "Processes, under the best setting", proc_fields, whatif_proc_row, procs,
+	      nr_procs),
+	TABLE("explanation", "In words", line_fields, whatif_line, lines, nr_lines),
 };
-const size_t nr_whatif_tables = N(whatif_tables);
+const size_t nr_whatif_tables = FIELD_COUNT_OF(whatif_tables);
+
+struct doc whatif_doc_view(const struct whatif_doc *d)
+{
+	return (struct doc){ .tables = whatif_tables,
+			     .nr_tables = nr_whatif_tables,
+			     .data = d,
+			     .page_size = d->page_size,
+			     .tier = d->top.tier };
+}
 
 static __u64 ppm(__u64 part, __u64 all)
 {

@@ -81,6 +81,9 @@ struct whatif_doc {
 extern const struct table whatif_tables[];
 extern const size_t nr_whatif_tables;
 
+/* @d and its tables, for views. */
+struct doc whatif_doc_view(const struct whatif_doc *d);
+
 /* Rows of a replay under @settings. @weigh: pages filled that a TLB entry is worth. 0 or -ENOMEM. */
 int whatif_doc_make(const struct whatif *w, const struct meta *meta,
 		    const struct whatif_setting *settings, size_t nr, __u32 weigh,
