@@ -99,7 +99,7 @@ static long lost(void)
 /* "   khugepaged-34  [001] d..1.  12.345678: name: fields" */
 static bool split(char *line, struct trace_event *ev)
 {
-	char *cpu, *name, *fields;
+	char *cpu, *name, *fields, *time;
 
 	line[strcspn(line, "\n")] = '\0';
 	if (*line == '#' || !*line)
@@ -114,6 +114,9 @@ static bool split(char *line, struct trace_event *ev)
 	ev->task = line + strspn(line, " ");
 	ev->name = name + 2;
 	ev->fields = fields + 1;
+	*name = '\0';
+	time = strrchr(cpu + 1, ' ');
+	ev->time = time ? strtod(time, NULL) : 0;
 	return true;
 }
 

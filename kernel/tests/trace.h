@@ -11,6 +11,7 @@ struct trace_event {
 	const char *task;   /* comm-pid */
 	const char *name;   /* of the event */
 	const char *fields; /* "a=1, b=2": see trace_num() and trace_word() */
+	double time;	    /* s, to the microsecond */
 };
 
 /* Makes the instance, for this program only; dies without tracefs. It goes when the program ends. */
