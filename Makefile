@@ -82,7 +82,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench deps-kernel \
-	install fmt fmt-check lint fuzz kernel vm check-kernel clean help
+	install fmt fmt-check lint fuzz kernel vm check-kernel bench-kernel clean help
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
 
@@ -204,6 +204,10 @@ vm: deps deps-kernel ## boot it, into a shell in which mthptop runs
 
 check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run --kernel
+
+bench-kernel: deps deps-kernel ## measure the series against 6.12 and 7.3 for docs/performance.md
+	$(Q)$(MAKE) all
+	$(Q)OUT=$(OUT) CC=$(CC) kernel/bench
 
 # What the program says of itself: run the one that was built.
 $(OUT)/mthptop.1: docs/mthptop.1.in docs/make-man $(OUT)/mthptop

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# "kernel figure orders value" lines to rows of the table of goals, TABs between the fields:
+# what, ours, compared with, ratio, goal, met|missed|-. What was not measured is "-".
+
+{
+	value[$1, $2, $3] = $4
+	known[$1] = 1
+}
+
+function have(kernel, figure, orders) {
+	return (kernel, figure, orders) in value
+}
+
+function v(kernel, figure, orders) {
+	return value[kernel, figure, orders]
+}
+
+function k(x) {
+	return sprintf("%.1fk", x / 1000)
+}
+
+# limit "": no goal. The verdict is on the exact ratio, not on the digits shown.
+function verdict(ratio, limit) {
+	return limit == "" ? "-" : ratio <= limit + 1e-9 ? "met" : "missed"
+}
+
+function row(what, ours, with, ratio, goal, met) {
+	print what "\t" ours "\t" with "\t" ratio "\t" goal "\t" met
+}
+
+# One figure of ours by the same one of another kernel.
+function against(what, figure, orders, kernel, limit, goal,	r) {
+	if (!have("ours", figure, orders))
+		return row(what, "-", kernel, "-", goal, "-")
+	if (!have(kernel, figure, orders))
+		return row(what, k(v("ours", figure, orders)), kernel " -", "-", goal, "-")
+	r = v("ours", figure, orders) / v(kernel, figure, orders)
+	row(what, k(v("ours", figure, orders)), kernel " " k(v(kernel, figure, orders)),
+	    sprintf("%.3f", r), goal, verdict(r, limit))
+}
+
+function ratio_of(kernel, figure, orders, figure2, orders2) {
+	if (!have(kernel, figure, orders) || !have(kernel, figure2, orders2))
+		return -1
+	return v(kernel, figure, orders) / v(kernel, figure2, orders2)
+}
+
+# One page of cold memory used again and again, by the same kernel's bare scan.
+function touched(orders, limit, goal,	ours, peer) {
+	ours = ratio_of("ours", "touched", orders, "cold", orders)
+	peer = ratio_of("7.3", "touched", orders, "cold", orders)
+	if (ours < 0)
+		return row("cold, one page used, orders " orders, "-", "-", "-", goal, "-")
+	row("cold, one page used, orders " orders, k(v("ours", "touched", orders)),
+	    "bare scan " k(v("ours", "cold", orders)) \
+	    (peer < 0 ? "" : sprintf(" (7.3: %.1f times its own)", peer)),
+	    sprintf("%.2f", ours), goal, verdict(ours, limit))
+}
+
+# Collapsing a full range to smaller folios, over the same kernel's collapse to one of PMD size.
+function overhead(orders, limit, goal,	ours, peer) {
+	ours = ratio_of("ours", "collapse", orders, "collapse", "9") - 1
+	peer = ratio_of("7.3", "collapse", orders, "collapse", "9") - 1
+	if (ours < -1)
+		return row("collapse of a full range, order " orders, "-", "-", "-", goal, "-")
+	row("collapse of a full range, order " orders, k(v("ours", "collapse", orders)),
+	    "its order 9 " k(v("ours", "collapse", "9")) \
+	    (peer < -1 ? "" : sprintf(" (7.3: %+.1f %%)", peer * 100)),
+	    sprintf("%+.1f %%", ours * 100), goal, verdict(ours, limit))
+}
+
+# "1, 1, 1, 1", or "-" where any is not known.
+function counts_of(kernel, prefix, orders,	i, n, name, text) {
+	n = split("write_locks pmd_clears full_flushes broadcasts", name, " ")
+	for (i = 1; i <= n; i++) {
+		if (!have(kernel, prefix name[i], orders))
+			return "-"
+		text = text (i > 1 ? ", " : "") v(kernel, prefix name[i], orders) / 1000
+	}
+	return text
+}
+
+function counts(orders,	ours) {
+	ours = counts_of("ours", "", orders)
+	row("collapse, order " orders ": write locks, PMD clears, full flushes, IPI broadcasts", ours,
+	    "7.3 " counts_of("7.3", "", orders), "-", "1 each",
+	    ours == "-" ? "-" : ours == "1, 1, 1, 1" ? "met" : "missed")
+}
+
+function idle_of(kernel, orders) {
+	if (!have(kernel, "again_allocations", orders))
+		return "-"
+	return counts_of(kernel, "again_", orders) ", " v(kernel, "again_allocations", orders) / 1000
+}
+
+# What a pass over collapsed memory does beside scanning; allocations belong to it.
+function idle(orders,	ours) {
+	ours = idle_of("ours", orders)
+	row("the same: write locks, PMD clears, full flushes, IPI broadcasts, allocations", ours,
+	    "7.3 " idle_of("7.3", orders), "-", "none",
+	    ours == "-" ? "-" : ours == "0, 0, 0, 0, 0" ? "met" : "missed")
+}
+
+function us(ns) {
+	return sprintf("%.0f us", ns / 1000)
+}
+
+function locked(orders) {
+	if (!have("ours", "locked_ns", orders))
+		return
+	row("mmap_lock held for writing, order " orders, us(v("ours", "locked_ns", orders)) " per batch",
+	    !have("7.3", "held", orders) ? "7.3 -" : "7.3 " us(v("7.3", "held", orders)) " per range",
+	    "-", "-", "-")
+}
+
+function waits(who, orders,	share) {
+	if (!have("ours", who "_batches", orders) || !v("ours", who "_batches", orders))
+		return row("a " who " waits, order " orders, "-", "-", "-", "at least 99 %", "-")
+	share = v("ours", who "_within", orders) / v("ours", who "_batches", orders)
+	row("a " who " waits, order " orders ": batches that end within one block",
+	    sprintf("%d of %d, worst %d blocks", v("ours", who "_within", orders),
+		    v("ours", who "_batches", orders), v("ours", who "_most", orders)),
+	    "blocks in a range " 2 ^ (9 - orders), sprintf("%.1f %%", share * 100),
+	    "at least 99 %", verdict(1 - share, 0.01))
+}
+
+function watched(orders,	bare, cost) {
+	if (!have("ours", "watched_cold", orders) || !have("ours", "unwatched_cold", orders))
+		return row("mthptop watches a bare scan, orders " orders, "-", "-", "-",
+			   "at most +10 %", "-")
+	bare = v("ours", "unwatched_cold", orders)
+	cost = v("ours", "watched_cold", orders) - bare
+	row("mthptop watches a bare scan, orders " orders, k(v("ours", "watched_cold", orders)),
+	    "unwatched " k(bare), sprintf("%+.1f %%", 100 * cost / bare), "at most +10 %",
+	    verdict(cost / bare, 0.1))
+}
+
+END {
+	no = split("6 4 3 2", small, " ")
+	limit["4"] = 0.25
+	limit["2"] = 0.15
+	for (i = 1; i <= no; i++) {
+		against("already collapsed, order " small[i], "again", small[i], "7.3", limit[small[i]],
+			limit[small[i]] ? "at most " limit[small[i]] : "-")
+		idle(small[i])
+	}
+	touched("4", 1.2, "at most 1.2")
+	touched("2", 1.2, "at most 1.2")
+	touched("2-8", 1.2, "at most 1.2")
+	against("bare scan, order 9 alone, tracepoints off", "cold", "9", "6.12", 1.01, "at most 1.01")
+	against("scan that ends early, order 9 alone", "holes", "9", "6.12", "", "-")
+	against("bare scan, order 4", "cold", "4", "7.3", "", "-")
+	against("bare scan, orders 2 to 8", "cold", "2-8", "7.3", "", "-")
+	against("collapse of a full range, order 9", "collapse", "9", "6.12", 1.01, "at most 1.01")
+	overhead("6", "", "-")
+	overhead("4", 0.05, "at most +5 %")
+	overhead("3", "", "-")
+	overhead("2", 0.16, "at most +16 %")
+	counts("9")
+	for (i = 1; i <= no; i++)
+		counts(small[i])
+	locked("9")
+	for (i = 1; i <= no; i++)
+		locked(small[i])
+	waits("reader", "4")
+	waits("reader", "2")
+	waits("writer", "4")
+	waits("writer", "2")
+	watched("4")
+	watched("2")
+	watched("2-8")
+}
