@@ -172,6 +172,52 @@ struct trace_event_raw_mm_khugepaged_scan {
 	bool full_scan_finished;
 };
 
+/*
+ * The events of our series (kernel/6.12). __data_loc_*: where in the record a bitmap is (lower half)
+ * and how long it is in bytes (upper half). Every member is asked for before it is read: a kernel may
+ * have an older or newer form of the events.
+ */
+struct trace_event_raw_mm_mthp_scan {
+	struct mm_struct *mm;
+	unsigned long address;
+	u64 duration_ns;
+	u32 orders;
+	u32 max_ptes_none;
+	u32 none;
+	u32 present_ptes;
+	u32 swap;
+	u32 shared;
+	u32 referenced_ptes;
+	u32 planned;
+	u32 planned_fill;
+	int status;
+	int blocked_status;
+	u8 rule;
+	u32 __data_loc_present;
+	u32 __data_loc_blocked;
+	u32 __data_loc_referenced;
+	u32 __data_loc_joined;
+	u32 __data_loc_plan;
+};
+
+struct trace_event_raw_mm_mthp_collapse {
+	struct mm_struct *mm;
+	unsigned long address;
+	u32 order;
+	u32 filled;
+	u32 sources;
+	int node;
+	int status;
+};
+
+struct trace_event_raw_mm_mthp_batch {
+	struct mm_struct *mm;
+	unsigned long address;
+	u64 locked_ns;
+	u32 tried;
+	u32 done;
+};
+
 #pragma clang attribute pop
 
 #endif

@@ -36,8 +36,8 @@ static const char *const tiers[] = {
 	[TIER_ORDER] = "1 (order): and the order of each collapse; addresses, plans and what "
 		       "collapses filled are told by the kernel series in kernel/ only",
 	[TIER_OCCUPANCY] =
-		"2 (occupancy): everything, with address, occupancy and plan; "
-		"this version has no programs for these events yet and observes the kernel as tier 1",
+		"2 (occupancy): everything: addresses, occupancy of every size, plans, what "
+		"collapses filled, lock times, and creep",
 };
 
 /* Where an event comes from that this kernel does not have. */
@@ -106,6 +106,8 @@ static void print_events(const struct kfeat *k)
 			printf("unknown\n");
 		else
 			printf("not in this kernel (from %s)\n", since(kind));
+		if (ev->lacks[0])
+			printf("  %-15s lacks: %s (what they tell is unknown)\n", "", ev->lacks);
 	}
 }
 

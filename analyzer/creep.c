@@ -107,7 +107,7 @@ static void scan(struct creep *c, const struct mthp_ev *ev)
 	if (ev->order != c->pmd_order || !mthp_creep_is_scan(ev, MTHP_POLICY_WORDS, &p))
 		return;
 	r = find(c, ev);
-	if (!r)
+	if (!r && mthp_creep_starts(ev))
 		r = make(c, ev);
 	if (!r)
 		return;

@@ -101,7 +101,7 @@ static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
 	const struct btf_member *m;
 	const char *name;
 	size_t n = 0;
-	int i;
+	int i, array;
 
 	snprintf(type, sizeof(type), "trace_event_raw_%s", ev->name);
 	t = find_type(k->btf, type, BTF_KIND_STRUCT);
@@ -110,12 +110,53 @@ static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
 	m = btf_members(t);
 	for (i = 0; i < btf_vlen(t); i++, m++) {
 		name = btf__name_by_offset(k->btf, m->name_off);
-		if (!name || !strcmp(name, "ent") || !strncmp(name, "__data", 6))
+		if (!name || !strcmp(name, "ent") || !strcmp(name, "__data"))
 			continue;
-		if (n + strlen(name) + 2 > sizeof(ev->fields))
+		/* Where an array is, and how long. */
+		array = !strncmp(name, "__data_loc_", 11);
+		name += array ? 11 : 0;
+		if (n + strlen(name) + 4 > sizeof(ev->fields))
 			break;
-		n += sprintf(ev->fields + n, "%s%s", n ? " " : "", name);
+		n += sprintf(ev->fields + n, "%s%s%s", n ? " " : "", name, array ? "[]" : "");
 	}
+}
+
+/* What the events of the series have, so that an older or newer form of them is noticed. */
+static const struct {
+	int kind;
+	const char *fields;
+} series[] = {
+	{ MTHP_K_MTHP_SCAN,
+	  "mm address duration_ns orders max_ptes_none none present_ptes swap shared "
+	  "referenced_ptes planned planned_fill status blocked_status rule present[] blocked[] "
+	  "referenced[] joined[] plan[]" },
+	{ MTHP_K_MTHP_COLLAPSE, "mm address order filled sources node status" },
+	{ MTHP_K_MTHP_BATCH, "mm address locked_ns tried done" },
+};
+
+void kfeat_lacks(struct kfeat_event *ev, const char *wanted)
+{
+	char name[40];
+	size_t n = 0, len;
+
+	ev->lacks[0] = '\0';
+	for (; *wanted; wanted += strspn(wanted, " ")) {
+		len = strcspn(wanted, " ");
+		snprintf(name, sizeof(name), "%.*s", (int)len, wanted);
+		wanted += len;
+		if (!has_field(ev, name))
+			n += snprintf(ev->lacks + n, sizeof(ev->lacks) - n, "%s%s", n ? " " : "",
+				      name);
+	}
+}
+
+static void probe_series(struct kfeat *k)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(series) / sizeof(series[0]); i++)
+		if (k->events[series[i].kind].fields[0])
+			kfeat_lacks(&k->events[series[i].kind], series[i].fields);
 }
 
 /* Whether a member is there, also in the unnamed structs and unions inside. */
@@ -156,6 +197,7 @@ static int probe_btf(struct kfeat *k, struct meta *meta)
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
 		if (k->events[kind].name)
 			probe_fields(k, &k->events[kind]);
+	probe_series(k);
 	return EXIT_OK;
 }
 
@@ -209,9 +251,21 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	results_unnamed(&k->results, meta);
 	if (has_field(&k->events[MTHP_K_COLLAPSE], "order"))
 		k->tier = TIER_ORDER;
-	if (k->events[MTHP_K_MTHP_SCAN].id)
+	/* Tier 2 counts these and not the older events: only when both are there. */
+	if (k->events[MTHP_K_MTHP_SCAN].id && k->events[MTHP_K_MTHP_COLLAPSE].id)
 		k->tier = TIER_OCCUPANCY;
 	return k->problem[0] ? EXIT_CANNOT : EXIT_OK;
+}
+
+void kfeat_warn(const struct kfeat *k)
+{
+	int kind;
+
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		if (k->kinds >> kind & 1 && k->events[kind].lacks[0])
+			log_warn(
+				"event huge_memory:%s: has no %s in this kernel (what they tell is unknown)",
+				k->events[kind].name, k->events[kind].lacks);
 }
 
 void kfeat_free(struct kfeat *k)

@@ -10,7 +10,8 @@ struct btf;
 struct kfeat_event {
 	const char *name; /* of the tracepoint; NULL: no kind has this number */
 	int id;		  /* of the tracepoint; 0: this kernel does not have it */
-	char fields[160]; /* names in its record, a space between; "": unknown */
+	char fields[320]; /* names in its record, a space between; "": unknown */
+	char lacks[320];  /* names of the series' event that this kernel's form of it has not */
 };
 
 struct kfeat {
@@ -29,6 +30,10 @@ struct kfeat {
  * know. EXIT_OK, or EXIT_CANNOT with @k->problem set; says nothing. kfeat_free() in any case.
  */
 int kfeat_probe(struct kfeat *k, struct meta *meta);
+/* Notes in @ev->lacks which of the names in @wanted (a space between) are not in @ev->fields. */
+void kfeat_lacks(struct kfeat_event *ev, const char *wanted);
+/* Warns of fields that this kernel's form of the series' events, older or newer, has not. */
+void kfeat_warn(const struct kfeat *k);
 void kfeat_free(struct kfeat *k);
 
 /* 1 if the kernel is locked down so far that it does not let itself be read. */

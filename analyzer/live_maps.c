@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mthp/creep_ev.h>
 #include <mthp/sums.h>
 #include "live_maps.h"
 
@@ -26,6 +27,8 @@ struct batch {
 
 struct live_maps {
 	int sums_fd;
+	int ranges_fd; /* -1: none */
+	__u32 max_ranges;
 	int nr_cpus;
 	__u8 pmd_order;
 	struct mthp_sums *sums; /* of one CPU */
@@ -53,6 +56,7 @@ int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outco
 	if (!maps)
 		return -ENOMEM;
 	maps->sums_fd = sums_fd;
+	maps->ranges_fd = -1;
 	maps->pmd_order = pmd_order;
 	maps->nr_cpus = libbpf_num_possible_cpus();
 	err = maps->nr_cpus < 0 ? maps->nr_cpus : 0;
@@ -71,6 +75,12 @@ int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outco
 		*out = NULL;
 	}
 	return err;
+}
+
+void live_maps_ranges(struct live_maps *maps, int fd, __u32 max_rows)
+{
+	maps->ranges_fd = fd;
+	maps->max_ranges = max_rows;
 }
 
 void live_maps_free(struct live_maps *maps)
@@ -99,7 +109,8 @@ _Static_assert(sizeof(((struct totals *)0)->occ) == sizeof(((struct mthp_sums *)
 _Static_assert(sizeof(((struct totals *)0)->dur) == sizeof(((struct mthp_sums *)0)->dur), "dur");
 
 /* What BPF counts of the losses; others are set by others and stay. */
-static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS };
+static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS,
+					  MTHP_L_BITMAPS };
 
 static int add_outcomes(struct totals *t, const struct mthp_sums *s, __u8 order)
 {
@@ -160,7 +171,7 @@ static void forget_sums(struct totals *t)
 }
 
 /* Sums of all CPUs into @t; how many rows were ever put into the process table into @inserts. */
-static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts)
+static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts, __u64 *ranges)
 {
 	__u32 cpu;
 	int err;
@@ -175,6 +186,7 @@ static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts)
 		if (err)
 			return err;
 		*inserts += maps->sums->proc_inserts;
+		*ranges += maps->sums->creep_inserts;
 	}
 	return 0;
 }
@@ -269,15 +281,37 @@ static int read_procs(struct live_maps *maps, struct totals *t, __u64 inserts)
 	return 0;
 }
 
+/*
+ * Rows of the table of ranges that had to go: what was put in, less what is there. Counting keys takes a
+ * system call each, so it is left alone while no row can have been dropped: each CPU may sit on
+ * some free rows while another one finds none (kernel/bpf/bpf_lru_list.c, LOCAL_FREE_TARGET).
+ */
+static void count_forgotten(struct live_maps *maps, struct totals *t, __u64 inserts)
+{
+	const __u64 spare = 128ULL * maps->nr_cpus;
+	struct mthp_creep_key key, *from = NULL;
+	__u64 rows = 0;
+
+	if (maps->ranges_fd < 0 || inserts + spare <= maps->max_ranges)
+		return;
+	while (rows < 2ULL * maps->max_ranges &&
+	       !bpf_map_get_next_key(maps->ranges_fd, from, &key)) {
+		from = &key;
+		rows++;
+	}
+	t->lost[MTHP_L_CREEP] = inserts > rows ? inserts - rows : 0;
+}
+
 int live_maps_read(struct live_maps *maps, struct totals *t)
 {
-	__u64 inserts = 0;
+	__u64 inserts = 0, ranges = 0;
 	long rows;
 	int err;
 
-	err = read_sums(maps, t, &inserts);
+	err = read_sums(maps, t, &inserts, &ranges);
 	if (err)
 		return err;
+	count_forgotten(maps, t, ranges);
 	rows = read_rows(maps, &maps->outcomes, t, take_outcome);
 	if (rows < 0)
 		return rows;

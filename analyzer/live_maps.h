@@ -10,6 +10,8 @@ struct live_maps;
 /* Reads from these map descriptors, which stay the caller's. 0 or -errno. */
 int live_maps_new(struct live_maps **maps, __u8 pmd_order, int sums_fd, int outcomes_fd,
 		  int procs_fd);
+/* Also watches how many rows the table of creep ranges, of so many at most, has had to drop. */
+void live_maps_ranges(struct live_maps *maps, int fd, __u32 max_rows);
 void live_maps_free(struct live_maps *maps);
 
 /*

@@ -40,6 +40,8 @@
 
 #define RING_BYTES_VIEW	  (1 << 20)
 #define RING_BYTES_RECORD (16 << 20)
+#define MIN_RANGES	  1024
+#define MAX_RANGES	  16384
 #define INIT_PID_NS	  0xeffffffcU /* include/linux/proc_ns.h: PROC_PID_INIT_INO */
 
 struct live {
@@ -97,6 +99,12 @@ static struct bpf_program *program_of(const struct mthptop *skel, int kind)
 		return skel->progs.collapse_file;
 	case MTHP_K_PASS:
 		return skel->progs.pass;
+	case MTHP_K_MTHP_SCAN:
+		return skel->progs.mthp_scan;
+	case MTHP_K_MTHP_COLLAPSE:
+		return skel->progs.mthp_collapse;
+	case MTHP_K_MTHP_BATCH:
+		return skel->progs.mthp_batch;
 	}
 	return NULL;
 }
@@ -135,6 +143,35 @@ static int set_filter(struct live *l, const struct source_filter *filter)
 	return EXIT_OK;
 }
 
+/* A row for each PMD range that this machine's memory fills, within bounds: a row takes 1.5K. */
+static __u32 max_ranges(const struct meta *meta)
+{
+	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * meta->page_size;
+	__u64 ranges = bytes / meta->page_size >> meta->pmd_order;
+
+	return ranges < MIN_RANGES ? MIN_RANGES : ranges > MAX_RANGES ? MAX_RANGES : ranges;
+}
+
+/* Maps that only tier 2 programs use take no memory below it. */
+static int size_maps(struct live *l, __u32 ring)
+{
+	struct mthptop *skel = l->skel;
+	int err = bpf_map__set_max_entries(skel->maps.ring, ring);
+
+	if (!err)
+		err = bpf_map__set_max_entries(skel->maps.sums, libbpf_num_possible_cpus());
+	if (err)
+		return err;
+	if (l->source.meta.tier == TIER_OCCUPANCY)
+		return bpf_map__set_max_entries(skel->maps.ranges, max_ranges(&l->source.meta));
+	err = bpf_map__set_autocreate(skel->maps.ranges, 0);
+	if (!err)
+		err = bpf_map__set_autocreate(skel->maps.fresh_range, 0);
+	if (!err)
+		err = bpf_map__set_autocreate(skel->maps.steps, 0);
+	return err;
+}
+
 static int set_rodata(struct live *l, int stream)
 {
 	struct mthptop__rodata *ro = l->skel->rodata;
@@ -147,15 +184,13 @@ static int set_rodata(struct live *l, int stream)
 		ro->reach_of[i] = meta_result_reach(i);
 	}
 	ro->pmd_order = l->source.meta.pmd_order;
+	ro->page_shift = __builtin_ctz(l->source.meta.page_size);
 	ro->tier2 = l->source.meta.tier == TIER_OCCUPANCY;
 	ro->wake_bytes = ring / 4;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return -EAGAIN;
 	ro->mm_key = key;
-	i = bpf_map__set_max_entries(l->skel->maps.ring, ring);
-	if (!i)
-		i = bpf_map__set_max_entries(l->skel->maps.sums, libbpf_num_possible_cpus());
-	return i;
+	return size_maps(l, ring);
 }
 
 static int load(struct live *l, const struct source_filter *filter, int stream)
@@ -175,9 +210,6 @@ static int load(struct live *l, const struct source_filter *filter, int stream)
 		else
 			l->kfeat.kinds &= ~(1U << kind);
 	}
-	/* Tier 2 counts the series' events and not the older ones: only when they are taken. */
-	if (!(l->kfeat.kinds >> MTHP_K_MTHP_SCAN & 1) && l->source.meta.tier == TIER_OCCUPANCY)
-		l->source.meta.tier = TIER_ORDER;
 	err = set_filter(l, filter);
 	if (err)
 		return err;
@@ -235,7 +267,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	struct live *l = ctx;
 	const struct mthp_ev *ev = data;
 
-	if (size < sizeof(*ev))
+	if (size < sizeof(*ev) || size < mthp_ev_size(ev->nr_words))
 		return 0;
 	if (l->tap && l->tap(l->tap_ctx, ev))
 		l->tap_lost++;
@@ -243,6 +275,16 @@ static int on_event(void *ctx, void *data, size_t size)
 		model_event(l->model, ev);
 	/* libbpf has moved past this event already when it sees the error. */
 	return --l->room > 0 ? 0 : -EAGAIN;
+}
+
+/* A creep step: BPF has added it up, and lists are userspace's. */
+static int on_step(void *ctx, void *data, size_t size)
+{
+	struct live *l = ctx;
+
+	if (size >= sizeof(struct mthp_creep_rec) && l->model)
+		model_chain(l->model, data);
+	return 0;
 }
 
 static int can_read(void *ctx)
@@ -261,10 +303,15 @@ static int open_outlets(struct live *l)
 
 	l->ring = ring_buffer__new(bpf_map__fd(l->skel->maps.ring), on_event, l, NULL);
 	err = l->ring ? 0 : -errno;
+	if (!err && l->source.meta.tier == TIER_OCCUPANCY)
+		err = ring_buffer__add(l->ring, bpf_map__fd(l->skel->maps.steps), on_step, l);
 	if (!err)
 		err = live_maps_new(
 			&l->maps, l->source.meta.pmd_order, bpf_map__fd(l->skel->maps.sums),
 			bpf_map__fd(l->skel->maps.outcomes), bpf_map__fd(l->skel->maps.procs));
+	if (!err && l->source.meta.tier == TIER_OCCUPANCY)
+		live_maps_ranges(l->maps, bpf_map__fd(l->skel->maps.ranges),
+				 bpf_map__max_entries(l->skel->maps.ranges));
 	if (!err)
 		return EXIT_OK;
 	log_err("cannot read BPF maps: %s", strerror(-err));
@@ -393,6 +440,7 @@ static int start(struct live *l, const struct source_filter *filter, int stream)
 		return err;
 	}
 	meta->tier = l->kfeat.tier;
+	kfeat_warn(&l->kfeat);
 	err = load(l, filter, stream);
 	if (!err)
 		err = attach(l);

@@ -29,6 +29,22 @@
 			set_value(ev, value, c->field); \
 	} while (0)
 
+/* The same, where all kernels that have the event should have the field, too. */
+#define set_value_of(ev, value, ctx, field)                 \
+	do {                                                \
+		if (bpf_core_field_exists((ctx)->field))    \
+			set_value(ev, value, (ctx)->field); \
+	} while (0)
+
+/* ev->member, one of those that have a bit of their own in ev->known. */
+#define set_member_of(ev, member, bit, ctx, field)         \
+	do {                                               \
+		if (bpf_core_field_exists((ctx)->field)) { \
+			(ev)->member = (ctx)->field;       \
+			(ev)->known |= (bit);              \
+		}                                          \
+	} while (0)
+
 /* Up to 7.1 every collapse is of PMD order, and its events do not say so. */
 #define set_order(ev, ctx, type)                                                      \
 	do {                                                                          \

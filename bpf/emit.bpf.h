@@ -10,6 +10,13 @@
 #define EMIT_BPF_H
 
 #include "owner.bpf.h"
+#include "tier2.bpf.h"
+
+/*
+ * What the programs return. 0 would keep the event from every perf user of the tracepoint, and not
+ * only from us (kernel/trace/bpf_trace.c: trace_call_bpf(); perf_trace_run_bpf_submit()).
+ */
+#define TAKEN 1
 
 static __always_inline void pair(struct mthp_ev *ev, struct mthp_sums *s)
 {
@@ -99,14 +106,21 @@ static __always_inline void add_proc(const struct mthp_ev *ev, struct task_struc
 		s->lost[MTHP_L_TABLES]++;
 }
 
-static __always_inline void add(const struct mthp_ev *ev, struct task_struct *owner,
-				struct mthp_sums *s)
+/* @bits: NULL, or the event's bitmaps. */
+static __always_inline void add(const struct mthp_ev *ev, const struct bitmaps *bits,
+				struct task_struct *owner, struct mthp_sums *s)
 {
 	s->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
 	if (mthp_has_outcome(ev))
 		add_outcome(ev, s);
+	if (ev->kind == MTHP_K_MTHP_SCAN)
+		mthp_tier2_scan(&s->t2, ev);
+	if (ev->kind == MTHP_K_MTHP_BATCH)
+		mthp_tier2_batch(&s->t2, ev);
 	if (ev->order < MTHP_NR_ORDERS) {
-		if (ev->sample)
+		if (ev->sample && bits)
+			mthp_occ_bits(&s->occ, bits->word, pmd_order);
+		else if (ev->sample)
 			mthp_occ_add(&s->occ.of[ev->order], ev);
 		if (mthp_is_collapse(ev->kind, tier2) && (ev->known & MTHP_KNOWN_DUR))
 			s->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
@@ -115,13 +129,23 @@ static __always_inline void add(const struct mthp_ev *ev, struct task_struct *ow
 		add_proc(ev, owner, s);
 	else
 		s->unattributed++;
+	if (ev->kind == MTHP_K_MTHP_SCAN && bits)
+		creep_scan(ev, bits, s);
+	if (ev->kind == MTHP_K_MTHP_COLLAPSE)
+		creep_collapse(ev, owner, s);
+}
+
+static __always_inline void submit(void *slot)
+{
+	__u64 full = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+
+	bpf_ringbuf_submit(slot, full >= wake_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
 static __always_inline void put(const struct mthp_ev *ev, struct task_struct *owner,
 				struct mthp_sums *s)
 {
 	struct mthp_ev *slot = bpf_ringbuf_reserve(&ring, sizeof(*slot), 0);
-	__u64 full;
 
 	if (!slot) {
 		s->lost[MTHP_L_RING]++;
@@ -130,28 +154,49 @@ static __always_inline void put(const struct mthp_ev *ev, struct task_struct *ow
 	*slot = *ev;
 	if (owner)
 		describe_owner(owner, &slot->cgroup, slot->comm);
-	full = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
-	bpf_ringbuf_submit(slot, full >= wake_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
+	submit(slot);
+}
+
+/* An event with its bitmaps behind it, as userspace has them: without gaps where they are shorter. */
+static __always_inline void put_wide(const struct mthp_ev *ev, const struct bitmaps *bits,
+				     struct task_struct *owner, struct mthp_sums *s)
+{
+	struct {
+		struct mthp_ev ev;
+		struct bitmaps bits;
+	} *slot = bpf_ringbuf_reserve(&ring, sizeof(*slot), 0);
+
+	if (!slot) {
+		s->lost[MTHP_L_RING]++;
+		return;
+	}
+	slot->ev = *ev;
+	slot->bits = *bits;
+	if (owner)
+		describe_owner(owner, &slot->ev.cgroup, slot->ev.comm);
+	submit(slot);
 }
 
 /*
- * Takes @ev, filled in with what the event itself says. @mm: NULL where the event has none.
+ * Takes @ev, filled in with what the event itself says. @mm: NULL where the event has none. @bits: NULL
+ * where it has no bitmaps.
  *
  * No helper may get a pointer into @ev: as long as none does, the compiler keeps its members in
  * registers and knows its kind, so that each probe is left with what its kind needs.
  */
-static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
+static __always_inline int take_wide(struct mthp_ev *ev, const struct bitmaps *bits,
+				     struct mm_struct *mm)
 {
 	struct task_struct *owner = NULL;
 	struct mthp_sums *s;
 	__u32 cpu;
 
 	if (mode == MTHP_GATE_CLOSED)
-		return 0;
+		return TAKEN;
 	cpu = bpf_get_smp_processor_id();
 	s = bpf_map_lookup_elem(&sums, &cpu);
 	if (!s)
-		return 0;
+		return TAKEN;
 	ev->ts_ns = bpf_ktime_get_ns() & -(__u64)MTHP_TIME_NS;
 	ev->tid = (__u32)bpf_get_current_pid_tgid();
 	ev->requester = requester();
@@ -163,14 +208,25 @@ static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
 	}
 	/* Before the filter: an isolation has no owner, but tells about a collapse that has. */
 	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
-	    ev->kind == MTHP_K_COLLAPSE)
+	    ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE)
 		pair(ev, s);
 	if (!is_watched(ev->tgid, owner))
-		return 0;
-	add(ev, owner, s);
-	if (mode == MTHP_GATE_STREAM)
+		return TAKEN;
+	if (ev->kind == MTHP_K_MTHP_SCAN && !bits)
+		s->lost[MTHP_L_BITMAPS]++;
+	add(ev, bits, owner, s);
+	if (mode != MTHP_GATE_STREAM)
+		return TAKEN;
+	if (bits)
+		put_wide(ev, bits, owner, s);
+	else
 		put(ev, owner, s);
-	return 0;
+	return TAKEN;
+}
+
+static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
+{
+	return take_wide(ev, NULL, mm);
 }
 
 #endif

@@ -10,15 +10,25 @@
 
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
+
+/*
+ * PTEs of the longest bitmaps that are taken: a PMD range of 4K pages. Those of larger pages are up
+ * to 16 times as long; scans of them are counted as losses (MTHP_L_BITMAPS), and so is creep.
+ */
+#define MTHP_POLICY_MAX_PTES 512
+#define MTHP_OCC_WORDS	     8
+#include <mthp/creep_ev.h>
 #include <mthp/sums.h>
 
 #define MAX_OUTCOMES 4096
 #define MAX_PROCS    4096
+#define MAX_RANGES   1024 /* userspace: by the machine's memory */
 
 /* Set by userspace before loading. */
 const volatile __u8 result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan result -> ours */
 const volatile __u8 reach_of[MTHP_NR_RESULTS];	/* our number -> enum mthp_reach */
 const volatile __u32 pmd_order;
+const volatile __u32 page_shift;
 const volatile int tier2;
 const volatile __u64 mm_key;	    /* random; hides addresses of mm_structs */
 const volatile __u32 filter_tgid;   /* 0: all */
@@ -65,6 +75,48 @@ struct {
 	__type(key, __u32);
 	__type(value, struct mthp_task_slot);
 } tasks SEC(".maps");
+
+/* Creep: what is known of PMD ranges in which something was planned. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_RANGES);
+	__type(key, struct mthp_creep_key);
+	__type(value, struct mthp_creep);
+} ranges SEC(".maps");
+
+/* A new row of it: all zeroes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mthp_creep);
+} fresh_range SEC(".maps");
+
+/* Creep steps, for userspace's list of chains: written always, not only while somebody streams. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 18); /* bytes */
+} steps SEC(".maps");
+
+/* Where a step is written down first: too large for the stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct mthp_creep_rec);
+} step_rec SEC(".maps");
+
+/* The bitmaps of the scan that this CPU is at, in the order of enum mthp_bitmap. */
+struct bitmaps {
+	__u64 word[MTHP_NR_BITMAPS * MTHP_OCC_WORDS];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bitmaps);
+} scan_bits SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -106,3 +106,66 @@ int pass(struct trace_event_raw_mm_khugepaged_scan *ctx)
 	set_value(&ev, FULL_SCAN, ctx->full_scan_finished);
 	return take(&ev, ctx->mm);
 }
+
+SEC("?tp/huge_memory/mm_mthp_scan")
+int mthp_scan(struct trace_event_raw_mm_mthp_scan *ctx)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
+	struct bitmaps *bits;
+
+	ev.order = pmd_order;
+	if (bpf_core_field_exists(ctx->status))
+		ev.result = result_number(ctx->status);
+	set_member_of(&ev, addr, MTHP_KNOWN_ADDR, ctx, address);
+	set_member_of(&ev, dur_ns, MTHP_KNOWN_DUR, ctx, duration_ns);
+	set_value_of(&ev, ORDERS, ctx, orders);
+	set_value_of(&ev, MAX_PTES_NONE, ctx, max_ptes_none);
+	set_value_of(&ev, NONE, ctx, none);
+	set_value_of(&ev, PRESENT, ctx, present_ptes);
+	set_value_of(&ev, SWAP, ctx, swap);
+	set_value_of(&ev, SHARED, ctx, shared);
+	set_value_of(&ev, REFERENCED, ctx, referenced_ptes);
+	set_value_of(&ev, PLANNED, ctx, planned);
+	set_value_of(&ev, PLAN_FILL, ctx, planned_fill);
+	set_value_of(&ev, RULE, ctx, rule);
+	if (bpf_core_field_exists(ctx->blocked_status))
+		set_value(&ev, BLOCKED_BY, result_number(ctx->blocked_status));
+	bits = read_bitmaps(ctx);
+	/* The event is told of whole tables alone. */
+	if (bits || mthp_knows(&ev, NONE))
+		ev.sample = MTHP_SAMPLE_COMPLETE;
+	if (bits)
+		ev.nr_words = bitmap_words();
+	return take_wide(&ev, bits, ctx->mm);
+}
+
+SEC("?tp/huge_memory/mm_mthp_collapse")
+int mthp_collapse(struct trace_event_raw_mm_mthp_collapse *ctx)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_COLLAPSE };
+
+	ev.order = bpf_core_field_exists(ctx->order) ? ctx->order : pmd_order;
+	if (bpf_core_field_exists(ctx->status))
+		ev.result = result_number(ctx->status);
+	set_member_of(&ev, addr, MTHP_KNOWN_ADDR, ctx, address);
+	/* What failed has zeroes that are no counts. */
+	if (ev.result == MTHP_R_SUCCEED) {
+		set_value_of(&ev, FILLED, ctx, filled);
+		set_value_of(&ev, SOURCES, ctx, sources);
+		set_value_of(&ev, NODE, ctx, node);
+	}
+	return take(&ev, ctx->mm);
+}
+
+SEC("?tp/huge_memory/mm_mthp_batch")
+int mthp_batch(struct trace_event_raw_mm_mthp_batch *ctx)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_BATCH };
+
+	ev.order = pmd_order;
+	set_member_of(&ev, addr, MTHP_KNOWN_ADDR, ctx, address);
+	set_member_of(&ev, lock_ns, MTHP_KNOWN_LOCK, ctx, locked_ns);
+	set_value_of(&ev, TRIED, ctx, tried);
+	set_value_of(&ev, DONE, ctx, done);
+	return take(&ev, ctx->mm);
+}

@@ -59,6 +59,9 @@ static __always_inline __u8 requester(void)
 	if (!is_kthread())
 		return MTHP_Q_MADVISE;
 	bpf_get_current_comm(&comm, sizeof(comm));
+	/* What stands behind the NUL is cleared from 6.2 on only. */
+	__builtin_memset(comm.text + sizeof("khugepaged"), 0,
+			 sizeof(comm.text) - sizeof("khugepaged"));
 	if (comm.word[0] == khugepaged.word[0] && comm.word[1] == khugepaged.word[1])
 		return MTHP_Q_KHUGEPAGED;
 	comm.text[7] = '\0';

@@ -267,6 +267,8 @@ static void test_ranges_bounded(void **state)
 	t.ctx = m;
 	for (i = 0; i < 6000 && !m->totals.lost[MTHP_L_CREEP]; i++) {
 		t.addr += 512ULL << 20;
+		memset(t.in.joined, 0, sizeof(t.in.joined));
+		t2_touch(&t, 0, 4);
 		t2_pass(&t);
 	}
 	assert_in_range(i, 1000, 5999);

@@ -34,6 +34,7 @@
 #define MTHP_CREEP_H
 
 #include <mthp/policy.h>
+#include <mthp/types.h>
 
 #define MTHP_CREEP_CELLS (64 >> MTHP_POLICY_MIN_ORDER) /* smallest blocks in a word */
 
@@ -111,15 +112,40 @@ static inline __u64 mthp_creep_mask(__u32 offset, __u32 order)
 	return order >= 6 ? ~0ULL : ((1ULL << (1U << order)) - 1) << (offset & 63);
 }
 
-/* PTEs of word i that should still be joined to their left neighbours; none past the range. */
-static inline __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *present, __u32 i)
+/* PTEs of word i of so many that should still be joined to their left neighbours. */
+static inline __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *present, __u32 i,
+				     __u32 words)
 {
 	__u64 left;
 
-	if (i >= mthp_creep_words(c->pmd_order) || i >= MTHP_POLICY_WORDS)
+	if (i >= words || i >= MTHP_POLICY_WORDS)
 		return 0;
 	left = present[i] << 1 | (i ? present[(i - 1) & (MTHP_POLICY_WORDS - 1)] >> 63 : 0);
 	return c->w[i].joined & present[i] & left;
+}
+
+/* What a scan says about the PTEs of a word. */
+struct mthp_creep_found {
+	__u64 present;
+	__u64 blocked;
+	__u64 held;  /* still joined to a neighbour */
+	__u64 apart; /* no longer joined to one */
+};
+
+/* Notes a scan's word; returns what still counts as filled. */
+MTHP_SUBPROG __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct mthp_creep_found *l)
+{
+	__u64 used;
+
+	if (!w || !l)
+		return 0;
+	used = l->present | l->blocked;
+	w->filled &= l->present & ~(l->apart & ~l->held);
+	w->changed = (used ^ w->used) | l->apart;
+	w->before = w->seen;
+	w->seen = used;
+	w->used = used;
+	return w->filled;
 }
 
 /*
@@ -132,7 +158,8 @@ static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_polic
 				   __u64 now_ns)
 {
 	__u32 words = mthp_creep_words(p->pmd_order), i;
-	__u64 any = 0, used;
+	struct mthp_creep_found l;
+	__u64 any = 0;
 
 	if (!c->pmd_order)
 		c->base_ns = now_ns;
@@ -141,21 +168,18 @@ static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_polic
 	c->max_ptes_none = p->max_ptes_none;
 	c->orders = p->orders;
 	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
-		__u64 pairs = mthp_creep_pairs(c, present, i);
-		__u64 next = mthp_creep_pairs(c, present, i + 1);
-		__u64 next_joined = next & 1 ? joined[(i + 1) & (MTHP_POLICY_WORDS - 1)] : 0;
-		__u64 apart = pairs & ~joined[i], held = pairs & joined[i];
+		__u64 pairs = mthp_creep_pairs(c, present, i, words);
+		__u64 next = mthp_creep_pairs(c, present, i + 1, words) & 1;
+		__u64 next_joined = next & joined[(i + 1) & (MTHP_POLICY_WORDS - 1)];
 
-		apart |= apart >> 1 | (next & ~next_joined) << 63;
-		c->w[i].joined = held;
-		held |= held >> 1 | (next & next_joined) << 63;
-		c->w[i].filled &= present[i] & ~(apart & ~held);
-		used = present[i] | blocked[i];
-		c->w[i].changed = (used ^ c->w[i].used) | apart;
-		c->w[i].before = c->w[i].seen;
-		c->w[i].seen = used;
-		c->w[i].used = used;
-		any |= c->w[i].filled;
+		l.present = present[i];
+		l.blocked = blocked[i];
+		l.held = pairs & joined[i];
+		l.apart = pairs & ~joined[i];
+		c->w[i].joined = l.held;
+		l.apart |= l.apart >> 1 | (next & ~next_joined) << 63;
+		l.held |= l.held >> 1 | next_joined << 63;
+		any |= mthp_creep_scan_word(&c->w[i], &l);
 	}
 	if (!any)
 		c->unsure = 0;
@@ -163,63 +187,81 @@ static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_polic
 
 /* What is known of a block before it is collapsed. */
 struct mthp_creep_block {
-	__u64 chain;  /* the longest chain whose filled pages it holds; leftmost of equals */
-	__u32 used;   /* PTEs not empty */
-	__u32 filled; /* of these, filled by earlier collapses */
-	__u32 before; /* PTEs not empty at the scan before the last one */
-	__u32 changed;
+	__u64 chain;   /* the longest chain whose filled pages it holds; leftmost of equals */
+	__u32 used;    /* PTEs not empty */
+	__u32 filled;  /* of these, filled by earlier collapses */
+	__u32 before;  /* PTEs not empty at the scan before the last one */
+	__u32 changed; /* since then, other than by a collapse */
 };
+
+/* Adds what a word holds of it. */
+MTHP_SUBPROG __u32 mthp_creep_look_word(const struct mthp_creep_word *w, __u64 mask,
+					struct mthp_creep_block *b)
+{
+	__u64 filled, cell;
+	__u32 j;
+
+	if (!w || !b)
+		return 0;
+	b->used += mthp_popcount(w->used & mask);
+	b->before += mthp_popcount(w->before & mask);
+	b->changed += mthp_popcount(w->changed & mask);
+	filled = w->filled & mask;
+	if (!filled)
+		return 0;
+	b->filled += mthp_popcount(filled);
+	for (j = 0; j < MTHP_CREEP_CELLS; j++) {
+		cell = filled >> (j << MTHP_POLICY_MIN_ORDER);
+		cell &= (1ULL << (1U << MTHP_POLICY_MIN_ORDER)) - 1;
+		if (cell && (!b->chain || w->chain[j] >> 48 > b->chain >> 48))
+			b->chain = w->chain[j];
+	}
+	return 0;
+}
 
 static inline void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u32 order,
 				   struct mthp_creep_block *b)
 {
-	__u64 mask = mthp_creep_mask(offset, order), filled, cell;
-	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, j;
+	__u64 mask = mthp_creep_mask(offset, order);
+	__u32 words = order > 6 ? 1U << (order - 6) : 1, i;
 
 	b->chain = 0;
 	b->used = 0;
 	b->filled = 0;
 	b->before = 0;
 	b->changed = 0;
-	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
-		const struct mthp_creep_word *w =
-			&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)];
+	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++)
+		mthp_creep_look_word(&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)], mask, b);
+}
 
-		b->used += mthp_popcount(w->used & mask);
-		b->before += mthp_popcount(w->before & mask);
-		b->changed += mthp_popcount(w->changed & mask);
-		filled = w->filled & mask;
-		if (!filled)
-			continue;
-		b->filled += mthp_popcount(filled);
-		for (j = 0; j < MTHP_CREEP_CELLS; j++) {
-			cell = filled >> (j << MTHP_POLICY_MIN_ORDER);
-			cell &= (1ULL << (1U << MTHP_POLICY_MIN_ORDER)) - 1;
-			if (cell && (!b->chain || w->chain[j] >> 48 > b->chain >> 48))
-				b->chain = w->chain[j];
-		}
-	}
+/* Notes what a collapse does to a word; returns how many empty PTEs it filled there. */
+MTHP_SUBPROG __u32 mthp_creep_apply_word(struct mthp_creep_word *w, __u64 mask, __u64 chain)
+{
+	__u64 fresh;
+	__u32 j;
+
+	if (!w)
+		return 0;
+	fresh = mask & ~w->used;
+	w->filled |= fresh;
+	w->used |= mask;
+	w->joined |= mask;
+	for (j = 0; j < MTHP_CREEP_CELLS; j++)
+		if (mask >> (j << MTHP_POLICY_MIN_ORDER) & 1)
+			w->chain[j] = chain;
+	return mthp_popcount(fresh);
 }
 
 /* Notes a collapse; returns how many empty PTEs it filled, by the last scan. */
 static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 order, __u64 chain)
 {
-	__u64 mask = mthp_creep_mask(offset, order), fresh;
-	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, j, fill = 0;
+	__u64 mask = mthp_creep_mask(offset, order);
+	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, fill = 0;
 	__u32 end = (offset + (1U << order)) >> 6;
 
-	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
-		struct mthp_creep_word *w = &c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)];
-
-		fresh = mask & ~w->used;
-		fill += mthp_popcount(fresh);
-		w->filled |= fresh;
-		w->used |= mask;
-		w->joined |= mask;
-		for (j = 0; j < MTHP_CREEP_CELLS; j++)
-			if (mask >> (j << MTHP_POLICY_MIN_ORDER) & 1)
-				w->chain[j] = chain;
-	}
+	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++)
+		fill += mthp_creep_apply_word(&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)],
+					      mask, chain);
 	/* The block's first PTE is not joined to what is on its left, nor the next one to it. */
 	c->w[(offset >> 6) & (MTHP_POLICY_WORDS - 1)].joined &= ~(1ULL << (offset & 63));
 	if (end < mthp_creep_words(c->pmd_order) && end < MTHP_POLICY_WORDS)

@@ -63,6 +63,15 @@ static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
 	return mthp_policy_check(p) == 0;
 }
 
+/*
+ * Is it worth to begin with a range at this scan? Where nothing is planned nothing will be collapsed,
+ * and what was never collapsed does not creep.
+ */
+static inline int mthp_creep_starts(const struct mthp_ev *ev)
+{
+	return !mthp_knows(ev, PLANNED) || ev->v[MTHP_V_PLANNED];
+}
+
 /* What the scan's rule was, for the records of the steps that follow. */
 static inline __u8 mthp_creep_rule(const struct mthp_ev *ev)
 {

@@ -15,11 +15,12 @@
 #define MTHP_OCC_EMPTY	 0
 #define MTHP_OCC_FULL	 17
 
+/* Of 2^order PTEs at most so many are present. Without branches, for the BPF verifier's sake. */
 static inline __u32 mthp_occ_bucket(__u32 present, __u32 order)
 {
-	if (present >= 1U << order)
-		return MTHP_OCC_FULL;
-	return (present != 0) + ((present << 4) >> order);
+	__u32 some = (present + (1U << order) - 1) >> order; /* 0 or 1 */
+
+	return some + ((present << 4) >> order);
 }
 
 /* Durations: bucket 0 is below 1 us (1024 ns), each further one twice as wide. */

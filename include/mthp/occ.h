@@ -35,10 +35,12 @@ static inline void mthp_occ_fields(struct mthp_occ *occ, __u64 fields, __u32 ord
 }
 
 /* All blocks up to 64 PTEs of one word; returns how many of its PTEs are present. */
-static inline __u32 mthp_occ_word(struct mthp_occ_orders *occ, __u64 x)
+MTHP_SUBPROG __u32 mthp_occ_word(struct mthp_occ_orders *occ, __u64 x)
 {
 	__u32 k, bucket;
 
+	if (!occ)
+		return 0;
 	if (!x || !~x) {
 		bucket = x ? MTHP_OCC_FULL : MTHP_OCC_EMPTY;
 		for (k = MTHP_OCC_MIN_ORDER; k <= 6; k++)
@@ -74,11 +76,11 @@ static inline int mthp_occ_bits(struct mthp_occ_orders *occ, const __u64 *presen
 	if (words > MTHP_OCC_WORDS)
 		return 0;
 	for (i = 0; i < words; i++)
-		used[i] = mthp_occ_word(occ, present[i]);
+		used[i] = mthp_occ_word(occ, present[i]) & 127;
 	for (k = 7; k <= pmd_order; k++) {
 		words >>= 1;
 		for (i = 0; i < words; i++) {
-			used[i] = used[2 * i] + used[2 * i + 1];
+			used[i] = (used[2 * i] + used[2 * i + 1]) & ((2U << k) - 1);
 			occ->of[k].complete[mthp_occ_bucket(used[i], k)]++;
 		}
 	}

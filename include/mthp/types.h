@@ -10,6 +10,16 @@
 #include <linux/types.h>
 #endif
 
+/*
+ * A part of a loop that the BPF verifier checks once, as a function of its own, instead of once for
+ * each way in which the loop can get there. It may be given NULL for all that the verifier knows.
+ */
+#ifdef __bpf__
+#define MTHP_SUBPROG __attribute__((noinline))
+#else
+#define MTHP_SUBPROG static inline
+#endif
+
 #define MTHP_ASSERT_SIZE(type, bytes) \
 	_Static_assert(sizeof(type) == (bytes), #type " is not " #bytes " bytes")
 
