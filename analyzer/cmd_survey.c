@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "fmt.h"
+#include "html_survey.h"
 #include "log.h"
 #include "output.h"
 #include "survey_record.h"
@@ -30,18 +31,17 @@ struct survey_opts {
 	const char *out;
 };
 
-static const char *const format_names[] = { "text", "json", "csv", NULL };
+static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
 enum {
 	FORMAT_TEXT,
 	FORMAT_JSON,
-	FORMAT_CSV
+	FORMAT_CSV,
+	FORMAT_HTML
 };
 
 static int (*const writers[])(const struct doc *d, const char *table, FILE *out) = {
-	doc_text,
-	doc_json,
-	doc_csv,
+	doc_text, doc_json, doc_csv, NULL, /* a page is more than its tables */
 };
 
 static const struct opt survey_options[] = {
@@ -136,6 +136,10 @@ static int check(const struct survey_opts *o)
 		log_err("options do not go together: --record - and no -o FILE both want standard output");
 		return EXIT_USAGE;
 	}
+	if (o->watch && !o->json && o->format == FORMAT_HTML) {
+		log_err("options do not go together: --watch and --format html: a page is of one moment");
+		return EXIT_USAGE;
+	}
 	return o->table && !has_table(o->table) ? bad_table(o->table) : EXIT_OK;
 }
 
@@ -146,6 +150,8 @@ static int write_rows(const struct survey_opts *o, const struct survey_rows *r, 
 
 	if (format == FORMAT_JSON && o->watch && !o->table)
 		return doc_json_line(&d, out);
+	if (format == FORMAT_HTML)
+		return html_survey(r, o->table, out);
 	return writers[format](&d, o->table, out);
 }
 
@@ -248,6 +254,7 @@ const struct command cmd_survey = {
 		"  sudo mthptop survey -p $(pidof redis-server)\n"
 		"  sudo mthptop survey --cgroup /system.slice --watch 60\n"
 		"  sudo mthptop survey --comm 'postgres*' --record t.mthp\n"
+		"  sudo mthptop survey --all --format html -o survey.html\n"
 		"\n"
 		"Reads /proc only: nothing is written to any process or setting, and no kernel\n"
 		"with our patches nor BPF is needed. Sizes of folios take CAP_SYS_ADMIN.\n",

@@ -330,27 +330,34 @@ void chart_orders(struct html *h, const struct snapshot *a, const struct snapsho
 	html_put(h, "</p>\n");
 }
 
-static void heat_row(struct html *h, const struct snapshot *s, __u64 order)
+void chart_heat_begin(struct html *h)
 {
-	char tip[MTHP_OCC_BUCKETS][128], sz[16], what[48], n[48], title[64];
+	html_put(h, "<figure class=\"heatmap\"><figcaption><b>Occupancy by size</b>: of the blocks "
+		    "seen whole, which part was how full, in percent; their number at the right"
+		    "</figcaption>\n<div class=\"heat\">\n");
+}
+
+void chart_heat_row(struct html *h, const char *label, const __u64 *n)
+{
+	char tip[MTHP_OCC_BUCKETS][128], what[48], count[48], title[64];
 	const char *tips[MTHP_OCC_BUCKETS];
 	double shares[MTHP_OCC_BUCKETS];
-	struct histo o;
+	__u64 all = 0;
 	size_t i;
 
-	occ_histo(s, order, &o);
-	size(s, order, sz, sizeof(sz));
+	for (i = 0; i < MTHP_OCC_BUCKETS; i++)
+		all += n[i];
 	for (i = 0; i < MTHP_OCC_BUCKETS; i++) {
 		bucket_words(i, what, sizeof(what));
-		count_share(o.n[i], o.all, n, sizeof(n));
-		snprintf(tip[i], sizeof(tip[i]), "%s, %s: %s", sz, what, n);
+		count_share(n[i], all, count, sizeof(count));
+		snprintf(tip[i], sizeof(tip[i]), "%s, %s: %s", label, what, count);
 		tips[i] = tip[i];
-		shares[i] = share(o.n[i], o.all);
+		shares[i] = share(n[i], all);
 	}
-	snprintf(title, sizeof(title), "Occupancy of blocks of %s", sz);
-	html_put(h, "<span><b>%s</b></span>", sz);
+	snprintf(title, sizeof(title), "Occupancy of blocks of %s", label);
+	html_put(h, "<span><b>%s</b></span>", label);
 	svg_strip(h, title, shares, tips, MTHP_OCC_BUCKETS, 24);
-	html_put(h, "<span class=\"n\">%llu</span>\n", (unsigned long long)o.all);
+	html_put(h, "<span class=\"n\">%llu</span>\n", (unsigned long long)all);
 }
 
 static void heat_legend(struct html *h)
@@ -365,25 +372,32 @@ static void heat_legend(struct html *h)
 			snprintf(word, sizeof(word), "below %.0f%%", 100 * svg_step_from(2));
 		else
 			snprintf(word, sizeof(word), "from %.0f%%", 100 * svg_step_from(i));
-		html_put(h, "%s", "");
 		svg_key(h, (const char *[]){ "q0", "q1", "q2", "q3", "q4", "q5", "q6" }[i], word);
 	}
 	html_put(h, "of the blocks of that size</p>\n");
+}
+
+void chart_heat_end(struct html *h)
+{
+	html_put(h,
+		 "<span class=\"ends\"><span>empty</span><span>half</span><span>full</span></span>"
+		 "<span class=\"n\">blocks</span>\n</div></figure>\n");
+	heat_legend(h);
 }
 
 void chart_heat(struct html *h, const struct snapshot *s)
 {
 	__u64 orders[MTHP_NR_ORDERS];
 	size_t nr = chart_occ_orders(s, NULL, orders);
+	struct histo o;
+	char sz[16];
 
-	html_put(h, "<figure class=\"heatmap\"><figcaption><b>Occupancy by size</b>: of the blocks "
-		    "seen whole, which part was how full, in percent; their number at the right"
-		    "</figcaption>\n<div class=\"heat\">\n");
-	while (nr--)
-		heat_row(h, s, orders[nr]);
-	html_put(h, "<span class=\"ends\"><span>empty</span><span>half</span>"
-		    "<span>full</span></span><span class=\"n\">blocks</span>\n</div></figure>\n");
-	heat_legend(h);
+	chart_heat_begin(h);
+	while (nr--) {
+		occ_histo(s, orders[nr], &o);
+		chart_heat_row(h, size(s, orders[nr], sz, sizeof(sz)), o.n);
+	}
+	chart_heat_end(h);
 }
 
 static size_t add_order(__u64 *orders, size_t nr, __u64 order)

@@ -14,6 +14,11 @@ void chart_orders(struct html *h, const struct snapshot *a, const struct snapsho
 /* A row for each size: how the blocks that were seen whole are spread from empty to full. */
 void chart_heat(struct html *h, const struct snapshot *s);
 
+/* The same by rows of one's own; @n: MTHP_OCC_BUCKETS numbers of blocks. */
+void chart_heat_begin(struct html *h);
+void chart_heat_row(struct html *h, const char *label, const __u64 *n);
+void chart_heat_end(struct html *h);
+
 /* The same of one size as bars. @wide: room for all labels. */
 void chart_occupancy(struct html *h, const struct snapshot *a, const struct snapshot *b,
 		     __u64 order, int wide);

@@ -208,7 +208,7 @@ static void not_shown(struct html *h, const struct grid *g)
 
 static void footnotes(struct html *h, const struct grid *g)
 {
-	const char *sep = "Not told by this trace: ";
+	const char *sep = "Not told: ";
 	size_t i;
 
 	if (g->cut) {

@@ -34,9 +34,14 @@ is "$status$err" 0 "report --format html --table"
 run "$MTHPTOP" report "$sample" --format html -o /dev/full
 is "$status" 3 "a full disk is told"
 
-# Pages with more in them than the sample has: tier 2, hostile names, nothing at all.
+# Pages with more in them than the sample has: tier 2, hostile names, nothing at all; and a survey.
 MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/test_html" >/dev/null 2>&1
-for page in busy hostile hostile-diff diff empty tier2 tier2-diff; do
+MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/test_html_survey" >/dev/null 2>&1
+run "$MTHPTOP" survey -p $$ --format html -o "$pages/survey.html"
+is "$status" 0 "survey --format html"
+run "$MTHPTOP" survey -p $$ --format html --watch 1
+is "$status" 2 "a page is of one moment"
+for page in survey-made busy hostile hostile-diff diff empty tier2 tier2-diff; do
 	[ -s "$pages/$page.html" ]
 	ok $? "test_html leaves its page: $page"
 done
