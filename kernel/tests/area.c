@@ -135,6 +135,8 @@ bool area_intact(const struct area *a, unsigned int range)
 		ktap_die("cannot read the page map");
 	for (i = 0; i < PMD_NR; i++) {
 		page = range * PMD_NR + i;
+		if (a->written[page] == AREA_POISONED)
+			continue;
 		if (pte[i].kind == PTE_NONE) {
 			if (!a->written[page])
 				continue;

@@ -14,8 +14,11 @@ struct area {
 	char *addr;	  /* of the first range */
 	unsigned int nr;  /* ranges */
 	uint64_t seed;	  /* what its pages are filled from */
-	uint8_t *written; /* one byte per page: the test wrote it (else it reads as zero) */
+	uint8_t *written; /* one byte per page: the test wrote it (else it reads as zero), or ... */
 };
+
+/* ... it is poisoned: looking at it would end the program. */
+#define AREA_POISONED 0xff
 
 /* Dies without memory. */
 void area_map(struct area *a, unsigned int nr);

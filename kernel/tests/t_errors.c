@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "area.h"
+#include "books.h"
 #include "child.h"
 #include "faults.h"
 #include "khugepaged.h"
@@ -169,69 +170,19 @@ static void memcg(unsigned int order)
 	rmdir(CGROUP);
 }
 
-/* In KiB: what a leak would show in. */
-struct books {
-	long free, tables, anon, huge[PMD_ORDER + 1];
-	char meminfo[4096]; /* for whoever has to find out */
-};
-
-/* Pages that wait on the per-CPU lists are free, but not in MemFree. In KiB. */
-static long on_cpu_lists(void)
-{
-	long pages = 0, n;
-	char line[256];
-	FILE *f;
-
-	f = fopen("/proc/zoneinfo", "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, " count: %ld", &n) == 1)
-			pages += n;
-	}
-	if (f)
-		fclose(f);
-	return pages * (PAGE_LEN / 1024);
-}
-
-static void read_books(struct books *b)
-{
-	unsigned int k;
-
-	file_write("/proc/sys/vm/drop_caches", "3");
-	b->free = file_key("/proc/meminfo", "MemFree") + on_cpu_lists();
-	b->tables = file_key("/proc/meminfo", "PageTables");
-	b->anon = file_key("/proc/meminfo", "AnonPages");
-	for (k = MIN_ORDER; k <= PMD_ORDER; k++)
-		b->huge[k] = thp_stat(k, "nr_anon");
-	file_read("/proc/meminfo", b->meminfo, sizeof(b->meminfo));
-}
-
-/* The lines of /proc/meminfo that differ. */
-static void note_meminfo(struct books *before, struct books *after)
-{
-	char *a, *b, *save_a, *save_b;
-
-	a = strtok_r(before->meminfo, "\n", &save_a);
-	b = strtok_r(after->meminfo, "\n", &save_b);
-	while (a && b) {
-		if (strcmp(a, b))
-			ktap_note("was %s, is %s", a, b);
-		a = strtok_r(NULL, "\n", &save_a);
-		b = strtok_r(NULL, "\n", &save_b);
-	}
-}
-
 /* Many rounds with failures everywhere: one lost folio a round would be seen. */
 static void balance(uint32_t orders, unsigned int rounds, bool fail)
 {
 	struct books before, after;
-	unsigned int i, k, huge = 0;
+	unsigned int i;
 	struct area a;
 	bool good = true;
+	char what[80];
 
 	for (i = 0; i < rounds + 2; i++) {
 		/* The first two fill caches that stay full. */
 		if (i == 2)
-			read_books(&before);
+			books_read(&before);
 		build(&a, RANGES, orders);
 		if (fail)
 			faults_start(MIN_ORDER, 2 + i % 5, -1);
@@ -240,21 +191,11 @@ static void balance(uint32_t orders, unsigned int rounds, bool fail)
 		good &= kh_scan() == 0 && area_all_intact(&a);
 		area_unmap(&a);
 	}
-	read_books(&after);
-	for (k = MIN_ORDER; k <= PMD_ORDER; k++)
-		huge += before.huge[k] != after.huge[k];
-	ktap_note("before and after: free %ld, %ld; page tables %ld, %ld; anonymous %ld, %ld KiB",
-		  before.free, after.free, before.tables, after.tables, before.anon, after.anon);
+	books_read(&after);
 	ktap_ok(good, "orders %s: contents in %u rounds of failing allocations",
 		orders_name(orders), rounds);
-	ktap_ok(!huge && labs(after.tables - before.tables) < 32 &&
-			labs(after.anon - before.anon) < 512,
-		"orders %s: nr_anon, page tables and anonymous memory return to where they began",
-		orders_name(orders));
-	if (labs(before.free - after.free) >= 1024)
-		note_meminfo(&before, &after);
-	ktap_ok(labs(before.free - after.free) < 1024, "orders %s: free memory returns, too",
-		orders_name(orders));
+	snprintf(what, sizeof(what), "orders %s", orders_name(orders));
+	books_ok(&before, &after, what);
 }
 
 int main(int argc, char **argv)

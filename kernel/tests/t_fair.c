@@ -2,6 +2,8 @@
 /*
  * Every range gets its turn: beside a thread that keeps the process's mmap_lock busy, however the
  * process asked for large folios, and when only small ones can be had.
+ *
+ * vm: --smp 2
  */
 #include <errno.h>
 #include <pthread.h>

@@ -50,11 +50,20 @@ static void collapsed(uint32_t orders)
 	unsigned int i, got = 0, big = 31 - __builtin_clz(orders);
 	struct shape s;
 	struct area a;
+	struct work w;
 
 	area_map(&a, RANGES);
 	area_write_pages(&a, 0, RANGES * PMD_NR);
 	advise(&a, orders, 0);
+	work_start();
 	kh_scan_noted();
+	work_stop(&w);
+	if (w.locks != RANGES || w.flushes != RANGES)
+		work_note("first pass", &w);
+	ktap_ok(w.locks == RANGES && w.batches == RANGES && w.flushes == RANGES &&
+			w.allocs == RANGES * (PMD_NR >> big),
+		"orders %s: collapsing a range takes one lock, one flush, one folio per block",
+		orders_name(orders));
 	for (i = 0; i < RANGES; i++) {
 		shape_read(area_range(&a, i), &s);
 		got += shape_count(&s, big);

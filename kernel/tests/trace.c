@@ -17,9 +17,12 @@
 
 #define TRACEFS "/sys/kernel/tracing/"
 #define CPUS	8
+#define PROBES	TRACEFS "kprobe_events"
+#define FLUSH	"mthp_test/flush"
 
 static char instance[64];
 static pid_t owner;
+static bool probed;
 
 static int write_in(const char *name, const char *text)
 {
@@ -44,6 +47,8 @@ static void trace_close(void)
 	write_in("tracing_on", "0");
 	write_in("events/enable", "0");
 	rmdir(instance);
+	if (probed)
+		file_write(PROBES, "-:" FLUSH);
 }
 
 void trace_open(void)
@@ -181,12 +186,13 @@ static void count(const struct trace_event *ev, void *arg)
 		w->scans++;
 	} else if (strcmp(ev->name, "mm_mthp_batch") == 0) {
 		w->batches++;
-	} else if (strcmp(ev->name, "mmap_lock_start_locking") == 0) {
+	} else if (strcmp(ev->name, "mmap_lock_acquire_returned") == 0) {
+		/* Of a trylock, too, also when it fails. */
 		trace_word(ev, "write", word, sizeof(word));
 		w->locks += strcmp(word, "true") == 0 || strcmp(word, "1") == 0;
 	} else if (strcmp(ev->name, "mm_page_alloc") == 0) {
 		w->allocs++;
-	} else if (strcmp(ev->name, "tlb_flush") == 0) {
+	} else if (strcmp(ev->name, "flush") == 0) {
 		w->flushes++;
 	} else if (strcmp(ev->name, "mm_collapse_huge_page") == 0) {
 		w->collapses++;
@@ -199,21 +205,36 @@ static void count(const struct trace_event *ev, void *arg)
 	}
 }
 
+/*
+ * A flush of this kernel's CPU alone, for a process that it does not run, leaves no tlb_flush: so
+ * what asks for one is probed.
+ */
+static void probe_flush(void)
+{
+	int err = file_write(PROBES, "p:" FLUSH " flush_tlb_mm_range");
+
+	if (err)
+		ktap_die("cannot probe flush_tlb_mm_range: %s", strerror(-err));
+	probed = true;
+}
+
 void work_start(void)
 {
 	static const char *const events[] = {
 		"huge_memory/mm_khugepaged_scan_pmd",
 		"huge_memory/mm_collapse_huge_page",
 		"huge_memory/mm_mthp_batch",
-		"mmap_lock/mmap_lock_start_locking",
+		"mmap_lock/mmap_lock_acquire_returned",
 		"kmem/mm_page_alloc",
-		"tlb/tlb_flush",
+		FLUSH,
 	};
 	unsigned int i;
 	int err;
 
 	if (owner != getpid())
 		trace_open();
+	if (!probed)
+		probe_flush();
 	for (i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		err = trace_enable(events[i]);
 		if (err && (err != -ENOENT || i != 2))

@@ -43,9 +43,9 @@ struct work {
 	unsigned int scans;	   /* PMD ranges looked at: mm_khugepaged_scan_pmd, mm_mthp_scan */
 	unsigned int collapses;	   /* blocks tried: mm_collapse_huge_page, mm_mthp_collapse */
 	unsigned int batches;	   /* mm_mthp_batch */
-	unsigned int locks;	   /* mmap_lock taken for writing */
+	unsigned int locks;	   /* mmap_lock taken for writing, or tried for */
 	unsigned int allocs;	   /* pages or folios allocated, of any order */
-	unsigned int flushes;	   /* TLB flushes */
+	unsigned int flushes;	   /* TLB flushes of a range */
 	unsigned int successes;	   /* blocks collapsed: status succeeded */
 	unsigned int by_order[16]; /* successes, where the kernel tells the order */
 };
