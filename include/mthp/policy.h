@@ -131,6 +131,9 @@ struct mthp_policy_block {
 	__u16 order;  /* log2 of its PTEs */
 };
 
+/* Words that the counters of a plan take. */
+#define MTHP_POLICY_COUNTS ((MTHP_POLICY_MAX_ORDER + 1) * MTHP_NR_WHY / 4)
+
 /*
  * The plan. refused[] counts the blocks of an order that the walk tried and refused, by reason. A
  * block that is unreferenced, or uses fewer PTEs than one of the smallest order must, counts once:
@@ -141,7 +144,7 @@ struct mthp_policy_out {
 	__u32 fill; /* sum of their fill, in PTEs */
 	union {
 		__u16 refused[MTHP_POLICY_MAX_ORDER + 1][MTHP_NR_WHY];
-		__u64 zero[(MTHP_POLICY_MAX_ORDER + 1) * MTHP_NR_WHY / 4];
+		__u64 zero[MTHP_POLICY_COUNTS];
 	};
 	struct mthp_policy_block
 		block[MTHP_POLICY_MAX_BLOCKS]; /* left to right, until planned again */
@@ -166,7 +169,7 @@ struct mthp_policy_work {
 	__u32 least;	   /* PTEs that a block of the smallest enabled order must use */
 };
 
-#define MTHP_POLICY_NO_LIMIT (1 << 20)
+#define MTHP_POLICY_NO_LIMIT 0x100000
 
 /* Set nr bits from bit start on: how a scan notes a run of PTEs that one folio maps. */
 static inline void mthp_bits_set(__u64 *bits, __u32 start, __u32 nr)
@@ -447,7 +450,7 @@ static inline void mthp_policy_clear(struct mthp_policy_out *out)
 
 	out->nr = 0;
 	out->fill = 0;
-	for (i = 0; i < sizeof(out->zero) / sizeof(out->zero[0]); i++)
+	for (i = 0; i < MTHP_POLICY_COUNTS; i++)
 		out->zero[i] = 0;
 }
 
