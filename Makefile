@@ -33,7 +33,8 @@ ifneq ($(NO_BPF),1)
 DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
 DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
-	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium
+	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium \
+	strace python3-numpy
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync

@@ -76,9 +76,9 @@ static __u32 count_bits(const __u64 *bits, __u32 words)
 
 int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f)
 {
-	__u32 words = (l->nr + 63) / 64, i, last;
+	__u32 words = (l->nr + 63) / 64, i;
 	struct mthp_ev *ev;
-	__u64 *bits, *to;
+	__u64 *bits;
 
 	/* Without folios nobody can say what is collapsed already. */
 	if (!l->each || !l->folios)
@@ -99,12 +99,7 @@ int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan
 	memcpy(bits + MTHP_B_BLOCKED * words, l->in.blocked, words * sizeof(*bits));
 	memcpy(bits + MTHP_B_REFERENCED * words, l->in.referenced, words * sizeof(*bits));
 	memcpy(bits + MTHP_B_JOINED * words, l->in.joined, words * sizeof(*bits));
-	to = bits + MTHP_B_PLAN * words;
-	for (i = 0; i < l->out.nr; i++) {
-		last = l->out.block[i].offset + (1U << l->out.block[i].order) - 1;
-		to[l->out.block[i].offset / 64] |= 1ULL << (l->out.block[i].offset % 64);
-		to[last / 64] |= 1ULL << (last % 64);
-	}
+	/* Of the plan only the number of blocks: nobody was going to carry it out. */
 	/* Neither present nor swapped, nor a guard. */
 	for (i = 0; i < words; i++)
 		bits[i] |= l->in.blocked[i];
