@@ -6,9 +6,9 @@
  *	COMPOUND_TAIL	any other of it
  *
  * A folio of order k starts at a multiple of 2^k frames and is as long as its tails go. Reading the
- * flags of a page costs the kernel some 100 ns, so not all of a large folio are read: its first
- * page, and where its tails end, found in steps that double (or at once, where it is as large as
- * the one before it).
+ * flags of a page costs the kernel some 100 ns and a call some microseconds, so frames that are close
+ * to each other are read together, in windows; what a folio has beyond its window is asked for page
+ * by page, in steps that double.
  *
  * Nothing stands still meanwhile. What fits nothing (a tail without a head) is unknown.
  */
@@ -29,17 +29,26 @@
 #define KPF_KSM	 (1ULL << 21)
 #define KPF_ZERO (1ULL << 24)
 
-#define BATCH	  512
+#define WINDOW	  8192
+#define GAP	  32 /* frames between two runs that are read rather than skipped */
 #define MAX_ORDER (MTHP_NR_ORDERS - 1)
+
+/* Entries whose frames follow each other. */
+struct stretch {
+	__u64 pfn;
+	__u32 at, nr; /* entries */
+};
 
 struct survey_folios {
 	int fd;
-	__u64 zero;    /* a frame that is the zero page; 0: not met yet */
 	__u64 head;    /* the folio met last */
 	__u32 order;   /* its order, MAX_ORDER + 1: none yet */
 	__u32 likely;  /* order of the large folio met last */
 	__u64 flags_h; /* flags of its head */
-	__u64 flags[BATCH];
+	__u64 from;    /* first frame of the window, */
+	size_t nr;     /* and how many */
+	__u64 flags[WINDOW];
+	struct stretch stretch[SURVEY_CHUNK];
 };
 
 int survey_folios_open(struct survey_folios **f)
@@ -68,23 +77,36 @@ void survey_folios_close(struct survey_folios *f)
 	free(f);
 }
 
-static int read_flags(struct survey_folios *f, __u64 pfn, __u64 *flags, size_t nr)
+/* The flags of a frame; 0 or -EIO: there is no such frame. */
+static int get_flags(const struct survey_folios *f, __u64 pfn, __u64 *flags)
 {
-	ssize_t want = nr * sizeof(*flags);
+	if (pfn - f->from < f->nr) {
+		*flags = f->flags[pfn - f->from];
+		return 0;
+	}
+	return pread(f->fd, flags, sizeof(*flags), pfn * sizeof(*flags)) == sizeof(*flags) ? 0 :
+											     -EIO;
+}
 
-	return pread(f->fd, flags, want, pfn * sizeof(*flags)) == want ? 0 : -EIO;
+/* Reads a window; what cannot be read is not in it. */
+static void read_window(struct survey_folios *f, __u64 from, size_t nr)
+{
+	ssize_t n = pread(f->fd, f->flags, nr * sizeof(__u64), from * sizeof(__u64));
+
+	f->from = from;
+	f->nr = n > 0 ? n / sizeof(__u64) : 0;
 }
 
 /* Is this frame a tail? Frames beyond the end of memory are not. */
-static int is_tail(struct survey_folios *f, __u64 pfn)
+static int is_tail(const struct survey_folios *f, __u64 pfn)
 {
 	__u64 flags;
 
-	return !read_flags(f, pfn, &flags, 1) && flags & KPF_TAIL;
+	return !get_flags(f, pfn, &flags) && flags & KPF_TAIL;
 }
 
 /* The order of the folio that starts at @head; MAX_ORDER + 1: larger than any that we know. */
-static __u32 measure(struct survey_folios *f, __u64 head)
+static __u32 measure(const struct survey_folios *f, __u64 head)
 {
 	__u32 k = f->likely;
 
@@ -125,7 +147,7 @@ static int find_head(struct survey_folios *f, __u64 pfn)
 		at = pfn & ~((1ULL << k) - 1);
 		if (at == pfn)
 			continue;
-		if (read_flags(f, at, &flags, 1))
+		if (get_flags(f, at, &flags))
 			return -EAGAIN;
 		if (flags & KPF_TAIL)
 			continue;
@@ -180,71 +202,87 @@ static size_t look_page(struct survey_folios *f, __u64 flags, __u64 *pte, size_t
 	if (flags & (KPF_HEAD | KPF_TAIL))
 		return fill_folio(f, pfn, pte, nr, folio);
 	*folio = blocked(flags);
-	if (flags & KPF_ZERO) {
-		f->zero = pfn;
+	if (flags & KPF_ZERO)
 		make_zero(pte);
-	}
 	return 1;
 }
 
 /* A run of @nr entries whose frames follow each other. */
 static size_t look_run(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *folio)
 {
-	__u64 pfn = pte[0] & SURVEY_PTE_PFN;
-	size_t i = 0, batch = 1, n, j, unknown = 0;
+	__u64 pfn = pte[0] & SURVEY_PTE_PFN, flags;
+	size_t i = 0, unknown = 0;
 
 	while (i < nr) {
 		if (in_folio(f, pfn + i)) {
 			i += fill_folio(f, pfn + i, pte + i, nr - i, folio + i);
-			batch = 1;
-			continue;
-		}
-		n = nr - i < batch ? nr - i : batch;
-		if (read_flags(f, pfn + i, f->flags, n)) {
-			memset(folio + i, SURVEY_FOLIO_UNKNOWN, n);
-			unknown += n;
-			i += n;
-			continue;
-		}
-		/* Small pages come in crowds: read more of them at once. A folio ends the batch. */
-		batch = batch < BATCH ? 2 * batch : BATCH;
-		for (j = 0; j < n; j++) {
-			int large = (f->flags[j] & (KPF_HEAD | KPF_TAIL)) != 0;
-			size_t took =
-				look_page(f, f->flags[j], pte + i, nr - i, folio + i, &unknown);
-
-			i += took;
-			if (large)
-				break;
+		} else if (get_flags(f, pfn + i, &flags)) {
+			folio[i++] = SURVEY_FOLIO_UNKNOWN;
+			unknown++;
+		} else {
+			i += look_page(f, flags, pte + i, nr - i, folio + i, &unknown);
 		}
 	}
 	return unknown;
 }
 
-size_t survey_folios_look(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *folio)
+/* Cuts entries into runs; how many. *sorted: their frames rise. */
+static size_t cut_runs(struct survey_folios *f, const __u64 *pte, size_t nr, int *sorted)
 {
-	size_t i = 0, n, unknown = 0;
+	size_t i = 0, n, runs = 0;
 	__u64 pfn;
 
-	memset(folio, 0, nr);
-	/* What was known of frames may have changed since the last chunk. */
-	f->order = MAX_ORDER + 1;
+	*sorted = 1;
 	while (i < nr) {
 		pfn = pte[i] & SURVEY_PTE_PFN;
 		if (!(pte[i] & SURVEY_PTE_PRESENT)) {
 			i++;
 			continue;
 		}
-		if (pfn && pfn == f->zero) {
-			make_zero(&pte[i++]);
-			continue;
-		}
-		for (n = 1; i + n < nr && pte[i + n] & SURVEY_PTE_PRESENT &&
+		for (n = 1; n < WINDOW - 1 && i + n < nr && pte[i + n] & SURVEY_PTE_PRESENT &&
 			    (pte[i + n] & SURVEY_PTE_PFN) == pfn + n;
 		     n++)
 			;
-		unknown += look_run(f, pte + i, n, folio + i);
+		if (runs && pfn < f->stretch[runs - 1].pfn)
+			*sorted = 0;
+		f->stretch[runs++] = (struct stretch){ pfn, i, n };
 		i += n;
+	}
+	return runs;
+}
+
+static int cmp_run(const void *a, const void *b)
+{
+	const struct stretch *x = a, *y = b;
+
+	return x->pfn < y->pfn ? -1 : x->pfn > y->pfn;
+}
+
+size_t survey_folios_look(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *folio)
+{
+	size_t runs, i, j, unknown = 0;
+	__u64 end;
+	int sorted;
+
+	memset(folio, 0, nr);
+	/* What was known of frames may have changed since the last chunk. */
+	f->order = MAX_ORDER + 1;
+	runs = cut_runs(f, pte, nr, &sorted);
+	if (!sorted)
+		qsort(f->stretch, runs, sizeof(*f->stretch), cmp_run);
+	for (i = 0; i < runs; i = j) {
+		const struct stretch *s = &f->stretch[i];
+
+		/* One frame more: it tells where a folio ends. */
+		end = s->pfn + s->nr + 1;
+		for (j = i + 1; j < runs && f->stretch[j].pfn <= end + GAP &&
+				f->stretch[j].pfn + f->stretch[j].nr + 1 - s->pfn <= WINDOW;
+		     j++)
+			if (f->stretch[j].pfn + f->stretch[j].nr + 1 > end)
+				end = f->stretch[j].pfn + f->stretch[j].nr + 1;
+		read_window(f, s->pfn, end - s->pfn);
+		for (; s < &f->stretch[j]; s++)
+			unknown += look_run(f, pte + s->at, s->nr, folio + s->at);
 	}
 	return unknown;
 }
