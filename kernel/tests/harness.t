@@ -27,6 +27,23 @@ KERNEL_SRC=$tmp/empty run kernel/build
 is "$status" 3 "KERNEL_SRC without a kernel: exit status"
 like "$err" "no kernel source in KERNEL_SRC|not installed" "KERNEL_SRC without a kernel: message"
 
+printf '#!/bin/sh\necho aarch64\n' >"$tmp/bin/uname"
+chmod +x "$tmp/bin/uname"
+PATH=$tmp/bin:$PATH run kernel/build
+is "$status" 3 "another architecture: exit status"
+like "$err" "this machine is aarch64" "another architecture: message"
+rm "$tmp/bin/uname"
+
+# Packages that cannot be had: an error for what the program needs, not for what the kernel does.
+mkdir -p "$tmp/apt"
+printf '#!/bin/sh\nexit 1\n' | tee "$tmp/apt/dpkg-query" "$tmp/apt/apt-get" >"$tmp/apt/sudo"
+chmod +x "$tmp/apt/"*
+PATH=$tmp/apt:$PATH run analyzer/install-deps no-such-package
+is "$status" 3 "a package that cannot be installed: exit status"
+PATH=$tmp/apt:$PATH run analyzer/install-deps --try no-such-package
+is "$status" 0 "with --try: goes on"
+like "$err" "cannot install packages: no-such-package" "with --try: names it all the same"
+
 run kernel/build --unpatched 9.99
 is "$status" 3 "no source package: exit status"
 like "$err" "apt-get install" "no source package: says what to install"
