@@ -221,6 +221,16 @@ is "$(jq -c '[.settings[1,2].collapses > 0]' <<<"$out")" "[true,true]" "and find
 echo >&"${WORK[1]}"
 wait "$worker" 2>/dev/null
 
+# The example of the README.
+if command -v redis-server redis-cli redis-benchmark >/dev/null; then
+	MTHPTOP=$m run timeout 60 docs/survey-redis 20000
+	like "$status $out" "redis-server +[0-9.]+M " "the example with Redis: a survey"
+	like "$out" "Best of those tried: max_ptes_none" "and a what-if"
+	is "$(pgrep -f 'redis-server unixsocket:/tmp/tmp')" "" "and no server is left"
+else
+	skip "the example with Redis" "redis-server is not installed"
+fi
+
 # thpmaps of the kernel tree, on the same process.
 maps=$(ls -d ~/.cache/mthptop/src/*/tools/mm/thpmaps "${KERNEL_SRC:-/nothing}"/tools/mm/thpmaps 2>/dev/null | head -n 1)
 python=/usr/bin/python3
