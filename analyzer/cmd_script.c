@@ -21,7 +21,9 @@ static void print(void *ctx, const struct model *m, const struct mthp_ev *ev)
 {
 	char line[512];
 
-	fprintf(ctx, "%s\n", view_event(&m->meta, ev, line, sizeof(line)));
+	fputs(view_event(&m->meta, ev, line, sizeof(line)), ctx);
+	view_bitmaps(&m->meta, ev, ctx);
+	fputc('\n', ctx);
 }
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)

@@ -10,6 +10,9 @@ static const char *const words[][2] = {
 	{ "filled",
 	  "empty page table entries that a collapse filled with zeroed pages: memory that "
 	  "nobody had asked for" },
+	{ "creep",
+	  "a collapse that was possible only because of pages that earlier ones filled; alone: the "
+	  "process did nothing there in between" },
 	{ "censored",
 	  "a scan that ended early: it saw only a part, so the range is at most so full" },
 	{ "tier 0", "this kernel tells nothing of sizes below the PMD's, nor where" },

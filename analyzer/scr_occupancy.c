@@ -106,6 +106,10 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 		x = (int)(i % side) * (w + GAP);
 		bottom = draw_chart(c, x, y, w, &ch, s);
 	}
+	if (s->meta.tier < TIER_OCCUPANCY)
+		bottom = scr_text(c, 0, bottom + 1, c->w, COL_DIM,
+				  "Sizes below the PMD's: " TIER2_NEEDED) -
+			 1;
 	cells_put(
 		c, 0, bottom + 1, -1, COL_DIM,
 		"A bucket is the part of the range that holds pages: 3/16 is from there to below 4/16.");

@@ -145,6 +145,20 @@ static int cost(struct cells *c, int y, const struct snapshot *s)
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
 }
 
+/* Tier 2: what of that was creep. */
+static int creep(struct cells *c, int y, const struct snapshot *s)
+{
+	char text[192], n[24], bytes[24];
+
+	if (s->summary.creep_steps == SNAP_UNKNOWN || !s->summary.creep_steps)
+		return y;
+	snprintf(text, sizeof(text),
+		 "Creep: %s collapses only thanks to earlier ones filled %s (6)",
+		 fmt_short(s->summary.creep_steps, n, sizeof(n)),
+		 fmt_bytes(s->summary.creep_filled_bytes, bytes, sizeof(bytes)));
+	return scr_text(c, 0, y, c->w, COL_BAD, text);
+}
+
 static __u64 tick_done(const struct tick *t)
 {
 	__u64 n = 0;
@@ -326,8 +340,8 @@ static int settings(struct cells *c, int x, int y, int w, const struct snapshot 
 
 static int told(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	static const char *const not_told[] = { "sizes below the PMD's, addresses, plans",
-						"addresses, occupancy below PMD size, plans",
+	static const char *const not_told[] = { "sizes below the PMD's, addresses, plans, creep",
+						"addresses, occupancy below PMD size, plans, creep",
 						"nothing that this program knows of" };
 	char text[128];
 
@@ -343,6 +357,7 @@ void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui
 
 	y = verdict(c, 0, s, ui);
 	y = cost(c, y, s);
+	y = creep(c, y, s);
 	y = rates(c, y, s);
 	y = history(c, y, c->w, s);
 	right = y = c->w < 60 ? y : y + (c->w >= WIDE);

@@ -39,6 +39,7 @@ const struct screen screens[NR_SCREENS] = {
 			 .key = '5',
 			 .streams = 1,
 			 .rows = scr_events },
+	[SCR_CREEP] = { .name = "creep", .title = "Creep", .key = '6', .lines = scr_creep },
 	[SCR_HELP] = { .name = "help", .title = "Help", .key = '?', .lines = scr_help },
 	[SCR_PROC] = { .name = "process", .lines = scr_proc },
 };

@@ -42,6 +42,7 @@ int screen_fit(struct ui *ui, const struct extent *e);
 /* For screens that are lines of text: one in scr_*.c each. */
 void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui);
 void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *ui);
+void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui);
 void scr_help(struct cells *c, const struct snapshot *s, const struct ui *ui);
 void scr_proc(struct cells *c, const struct snapshot *s, const struct ui *ui);
 int scr_events(struct cells *c, const struct snapshot *s, const struct ui *ui);

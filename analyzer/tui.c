@@ -362,7 +362,7 @@ static unsigned int key_quit(struct ui *ui, const struct snapshot *s, int key)
 const struct tui_key tui_keys[] = {
 	{ { '?', 'h', UKEY_F1 }, "? h F1", "this help, and back", "F1 Help", key_help },
 	{ { 'q', 'Q', UKEY_F10 }, "q F10", "quit", "q Quit", key_quit },
-	{ { '1', '2', '3', '4', '5' }, "1 ... 5", "open a screen", NULL, key_screen },
+	{ { '1', '2', '3', '4', '5', '6' }, "1 ... 6", "open a screen", NULL, key_screen },
 	{ { UKEY_TAB, UKEY_BACKTAB }, "Tab S-Tab", "next and previous screen", NULL, key_tab },
 	{ { UKEY_UP, UKEY_DOWN, 'k', 'j' }, "arrows k j", "a row up and down", NULL, key_move },
 	{ { UKEY_PGUP, UKEY_PGDN }, "PgUp PgDn", "a page up and down", NULL, key_move },

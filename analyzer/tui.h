@@ -46,7 +46,7 @@ enum {
 };
 
 struct tui_key {
-	int codes[5]; /* characters or UKEY_*, 0-terminated */
+	int codes[8]; /* characters or UKEY_*, 0-terminated */
 	const char *name;
 	const char *help;
 	const char *bar; /* in the bottom line; NULL: not there */

@@ -17,6 +17,7 @@
 	Y(OUTCOMES)  \
 	Y(OCCUPANCY) \
 	Y(EVENTS)    \
+	Y(CREEP)     \
 	Y(HELP)      \
 	Y(PROC)
 

@@ -38,4 +38,7 @@ struct json_t *view_json_value(const struct field *f, const void *row);
 /* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */
 char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len);
 
+/* The bitmaps behind @ev, if it has some, as further words of its line. */
+void view_bitmaps(const struct meta *meta, const struct mthp_ev *ev, FILE *out);
+
 #endif

@@ -69,7 +69,12 @@ char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, s
 	for (v = 0; v < MTHP_NR_VALUES; v++) {
 		if (!(ev->known & 1U << v))
 			continue;
-		if (v == MTHP_V_ORDERS)
+		if (v == MTHP_V_BLOCKED_BY) {
+			if (ev->v[v] != MTHP_R_SUCCEED)
+				add(&l, " %s=%s", meta_value_name(v),
+				    ev->v[v] < MTHP_NR_RESULTS ? meta_result_name(meta, ev->v[v]) :
+								 "?");
+		} else if (v == MTHP_V_ORDERS)
 			add(&l, " %s=0x%x", meta_value_name(v), ev->v[v]);
 		else
 			add(&l, " %s=%u", meta_value_name(v), ev->v[v]);

@@ -13,6 +13,7 @@
 #include "cm.h"
 #include "evs.h"
 #include "screen.h"
+#include "t2.h"
 #include "tui.h"
 
 #define GOLDEN "analyzer/tests/golden/"
@@ -143,6 +144,40 @@ static void test_golden_busy(void **state)
 	}
 }
 
+/* A range that creeps to 2M, one that a page blocks, and what the screens of tier 2 make of them. */
+static void test_golden_creeping(void **state)
+{
+	static const enum screen_id ids[] = { SCR_OVERVIEW, SCR_OCCUPANCY, SCR_CREEP, SCR_PROC };
+	struct snapshot *s;
+	struct model *m;
+	struct t2 t;
+	struct ui ui;
+	size_t i;
+	__u32 k;
+
+	(void)state;
+	t2_init(&t, 4096, 9, 255, 1, t2_to_model, NULL);
+	m = model_new(&t.meta, 0);
+	assert_non_null(m);
+	t.ctx = m;
+	t2_touch(&t, 0, 3);
+	for (k = 2; k < 9; k++)
+		t2_touch(&t, 1U << k, 1);
+	for (i = 0; i < 9; i++)
+		t2_pass(&t);
+	model_tick(m, t.now_ns);
+	s = take(m);
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		open_on(&ui, ids[i], s);
+		golden("creeping", s, &ui, 80, 24, 0);
+		open_on(&ui, ids[i], s);
+		golden("creeping", s, &ui, 132, 43, 0);
+	}
+	open_on(&ui, SCR_CREEP, s);
+	golden("creeping", s, &ui, 80, 24, 1);
+	snapshot_free(s);
+}
+
 static void test_golden_quiet(void **state)
 {
 	struct ui ui;
@@ -270,10 +305,10 @@ static void test_no_size_dropped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden_busy),	cmocka_unit_test(test_golden_quiet),
-		cmocka_unit_test(test_golden_ascii),	cmocka_unit_test(test_golden_small),
-		cmocka_unit_test(test_all_sizes),	cmocka_unit_test(test_losses_in_sight),
-		cmocka_unit_test(test_no_size_dropped),
+		cmocka_unit_test(test_golden_busy),	cmocka_unit_test(test_golden_creeping),
+		cmocka_unit_test(test_golden_quiet),	cmocka_unit_test(test_golden_ascii),
+		cmocka_unit_test(test_golden_small),	cmocka_unit_test(test_all_sizes),
+		cmocka_unit_test(test_losses_in_sight), cmocka_unit_test(test_no_size_dropped),
 	};
 
 	setlocale(LC_ALL, "C");

@@ -13,6 +13,7 @@
 #include "snapshot.h"
 #include "t2.h"
 #include "trace_sample.h"
+#include "view.h"
 
 static __u32 present_in(const __u64 *bits, __u32 from, __u32 nr)
 {
@@ -391,6 +392,41 @@ static void test_page_sizes(void **state)
 	}
 }
 
+/* Bitmaps as script prints them. */
+static void test_bits(void **state)
+{
+	struct t2_ev s;
+	char *text = NULL;
+	struct meta meta;
+	size_t len = 0;
+	FILE *out;
+
+	(void)state;
+	evs_meta(&meta);
+	memset(&s, 0, sizeof(s));
+	s.ev.order = 9;
+	s.ev.nr_words = 8;
+	s.bits[0] = 0xffffffffULL | 1ULL << 63;
+	s.bits[1] = 1 | 1ULL << 5;
+	s.bits[7] = 1ULL << 63;
+	s.bits[8 * MTHP_B_BLOCKED] = 1ULL << 37;
+	s.bits[8 * MTHP_B_PLAN] = 1 | 1 << 15 | 1ULL << 32 | 1ULL << 63;
+	s.bits[8 * MTHP_B_PLAN + 1] = 1 | 1 << 3;
+	out = open_memstream(&text, &len);
+	view_bitmaps(&meta, &s.ev, out);
+	fclose(out);
+	assert_string_equal(text,
+			    " present_bits=0-31,63-64,69,511 blocked_bits=37 referenced_bits=-"
+			    " joined_bits=- plan_blocks=0:64K,32:128K,64:16K");
+	free(text);
+	s.ev.nr_words = 0;
+	out = open_memstream(&text, &len);
+	view_bitmaps(&meta, &s.ev, out);
+	fclose(out);
+	assert_string_equal(text, "");
+	free(text);
+}
+
 /* Merging two traces is adding them; the older events of tier 2 kernels tell nothing twice. */
 static void test_merge(void **state)
 {
@@ -421,6 +457,7 @@ int main(void)
 		cmocka_unit_test(test_chains_merge),   cmocka_unit_test(test_chains_bounded),
 		cmocka_unit_test(test_ranges_bounded), cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_page_sizes),     cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_bits),
 	};
 
 	return cmocka_run_group_tests(all, NULL, NULL);
