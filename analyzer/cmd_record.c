@@ -243,6 +243,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 		log_err("cannot record: out of memory");
 		return EXIT_CANNOT;
 	}
+	r->model->streamed = 1;
 	source_live_tap(r->source, take, r);
 	return EXIT_OK;
 }

@@ -57,8 +57,9 @@ void model_event(struct model *m, const struct mthp_ev *ev)
 	if (!m->sums_given) {
 		tell_creep(m, ev);
 		totals_event(&m->totals, ev, &m->told);
-		timeline_event(&m->timeline, ev, m->totals.tier2);
 	}
+	if (!m->sums_given || m->streamed)
+		timeline_event(&m->timeline, ev, m->totals.tier2);
 	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
 	if (ev->ts_ns > m->end_ns)
 		m->end_ns = ev->ts_ns;
@@ -117,7 +118,7 @@ void model_tick(struct model *m, __u64 now_ns)
 	if (now_ns > m->end_ns)
 		m->end_ns = now_ns;
 	sum_up(m, &sums);
-	if (m->sums_given)
+	if (m->sums_given && !m->streamed)
 		timeline_sums(&m->timeline, now_ns, &sums);
 	memset(tick, 0, sizeof(*tick));
 	tick->ts_ns = now_ns;

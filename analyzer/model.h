@@ -34,8 +34,9 @@ struct model {
 	struct meta meta;
 	struct totals totals;
 	int sums_given; /* totals come from the source; events are for the stream only */
-	int complete;	/* the source ended as it should: nothing was cut off */
-	__u64 end_ns;	/* time up to which was observed, CLOCK_MONOTONIC */
+	int streamed; /* and yet all events come: they tell when what happened, better than ticks */
+	int complete; /* the source ended as it should: nothing was cut off */
+	__u64 end_ns; /* time up to which was observed, CLOCK_MONOTONIC */
 	struct counters first, last;
 	struct mthp_ev recent[MODEL_RECENT]; /* without bitmaps; ring, newest at nr_recent - 1 */
 	__u64 nr_recent;		     /* ever; index modulo MODEL_RECENT */

@@ -178,12 +178,38 @@ static void test_sums(void **state)
 	model_free(m);
 }
 
+/* While recording, events tell it although sums are given: the same as the file then does. */
+static void test_streamed(void **state)
+{
+	struct model *m, *file = evs_model();
+	struct snapshot *s, *want = snapshot_take(file);
+	struct mthp_outcome_key key = { MTHP_K_COLLAPSE, MTHP_Q_KHUGEPAGED, 9, MTHP_R_SUCCEED };
+	struct meta meta;
+	__u64 i;
+
+	(void)state;
+	evs_meta(&meta);
+	m = model_new(&meta, 1);
+	m->streamed = 1;
+	for (i = 0; i < file->nr_recent; i++)
+		model_event(m, &file->recent[i]);
+	totals_outcome(&m->totals, &key)->val.count = 99;
+	model_tick(m, 4 * SEC);
+	s = snapshot_take(m);
+	assert_int_equal(s->nr_timeline, want->nr_timeline);
+	assert_memory_equal(s->timeline, want->timeline, s->nr_timeline * sizeof(*s->timeline));
+	snapshot_free(s);
+	snapshot_free(want);
+	model_free(m);
+	model_free(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_widens), cmocka_unit_test(test_any_order),
 		cmocka_unit_test(test_which),  cmocka_unit_test(test_snapshot),
-		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_sums),   cmocka_unit_test(test_streamed),
 	};
 
 	return cmocka_run_group_tests_name("timeline", tests, NULL, NULL);
