@@ -14,6 +14,8 @@
 #include "output.h"
 #include "survey_record.h"
 #include "survey_sum.h"
+#include "survey_view.h"
+#include "top.h"
 #include "view.h"
 
 struct survey_opts {
@@ -29,6 +31,9 @@ struct survey_opts {
 	int format;
 	const char *table;
 	const char *out;
+	int batch;
+	int dump;
+	const char *size;
 };
 
 static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
@@ -69,6 +74,12 @@ static const struct opt survey_options[] = {
 	  "only this table: summary, orders, processes, ..." },
 	{ "output", 'o', OPT_STR, offsetof(struct survey_opts, out), 0, 0, "FILE", NULL,
 	  "write there instead of to standard output" },
+	{ "batch", 'b', OPT_FLAG, offsetof(struct survey_opts, batch), 0, 0, NULL, NULL,
+	  "with --watch: text, also on a terminal" },
+	{ "dump-screen", 0, OPT_FLAG, offsetof(struct survey_opts, dump), 0, 0, NULL, NULL,
+	  "draw the screen of --watch as text, without a terminal, and end" },
+	{ "size", 0, OPT_STR, offsetof(struct survey_opts, size), 0, 0, "WxH", NULL,
+	  "columns and rows of --dump-screen: 80x24 unless told" },
 	OPT_END,
 };
 
@@ -209,6 +220,47 @@ static int all_rounds(const struct survey_opts *o, const struct survey_wanted *w
 	return wrote ? wrote : status;
 }
 
+/* A view that goes on: on a terminal, unless text of some form was asked for. */
+static int wants_screen(const struct survey_opts *o)
+{
+	if (o->dump)
+		return 1;
+	return o->watch && !o->batch && !o->json && o->format == FORMAT_TEXT && !o->table &&
+	       !o->out && isatty(STDOUT_FILENO);
+}
+
+static int on_screen(const struct survey_opts *o, const struct survey_wanted *wanted,
+		     struct survey_record *record)
+{
+	struct top_opts top = { .delay = o->dump ? 0.1 : o->watch,
+				.count = o->count,
+				.screen = "survey",
+				.dump = o->dump ? "survey" : NULL,
+				.size = o->size };
+	struct source *src;
+	int status;
+
+	status = top_check(&top);
+	if (!status)
+		status = source_survey_open(&src, wanted, record);
+	if (status)
+		return status;
+	status = top_run(src, &top, NULL);
+	src->ops->close(src);
+	return status;
+}
+
+static int to_stream(const struct survey_opts *o, const struct survey_wanted *wanted,
+		     struct survey_record *record)
+{
+	FILE *out = output_open(o->out);
+
+	if (!out)
+		return EXIT_CANNOT;
+	stop_on_signals();
+	return all_rounds(o, wanted, record, out);
+}
+
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	struct survey_wanted wanted = { 0 };
@@ -216,7 +268,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct survey_record *record = NULL;
 	__u32 pids[OPT_LIST_MAX];
 	int status, ended;
-	FILE *out;
 
 	(void)cmd;
 	(void)nr_args;
@@ -234,13 +285,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		status = survey_record_open(o->record, &wanted, &record);
 	if (status)
 		return status;
-	out = output_open(o->out);
-	if (!out) {
-		survey_record_close(record);
-		return EXIT_CANNOT;
-	}
-	stop_on_signals();
-	status = all_rounds(o, &wanted, record, out);
+	status = wants_screen(o) ? on_screen(o, &wanted, record) : to_stream(o, &wanted, record);
 	ended = survey_record_close(record);
 	return status ? status : ended;
 }

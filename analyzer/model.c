@@ -30,6 +30,7 @@ void model_free(struct model *m)
 	if (!m)
 		return;
 	totals_free(&m->totals);
+	extra_put(m->extra);
 	creep_free(m->creep);
 	free(m);
 }

@@ -9,6 +9,7 @@
 #define MODEL_H
 
 #include "creep.h"
+#include "extra.h"
 #include "meta.h"
 #include "timeline.h"
 #include "totals.h"
@@ -45,6 +46,7 @@ struct model {
 	model_tap_fn tap;		     /* NULL: none */
 	void *tap_ctx;
 	struct timeline timeline; /* the whole time, in slots that widen */
+	struct extra *extra;	  /* what the source has beside events; NULL: nothing */
 	struct creep *creep;	  /* NULL: not told by events, or not yet */
 	struct creep_told told;	  /* of the event that was taken last, for the tap */
 };

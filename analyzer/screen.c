@@ -42,6 +42,7 @@ const struct screen screens[NR_SCREENS] = {
 	[SCR_CREEP] = { .name = "creep", .title = "Creep", .key = '6', .lines = scr_creep },
 	[SCR_HELP] = { .name = "help", .title = "Help", .key = '?', .lines = scr_help },
 	[SCR_PROC] = { .name = "process", .lines = scr_proc },
+	[SCR_SURVEY] = { .name = "survey", .key = '0', .lines = scr_survey },
 };
 
 const struct screen *screen_find(const char *name)

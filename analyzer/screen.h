@@ -45,6 +45,7 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui);
 void scr_help(struct cells *c, const struct snapshot *s, const struct ui *ui);
 void scr_proc(struct cells *c, const struct snapshot *s, const struct ui *ui);
+void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui);
 int scr_events(struct cells *c, const struct snapshot *s, const struct ui *ui);
 extern const struct list scr_procs, scr_outcomes;
 

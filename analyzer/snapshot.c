@@ -443,6 +443,7 @@ struct snapshot *snapshot_take(const struct model *m)
 	if (!s)
 		return NULL;
 	s->meta = m->meta;
+	s->extra = extra_get(m->extra);
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
 	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m) ||
 	    take_timeline(s, m) || snap_tier2_take(s, m)) {
@@ -473,5 +474,6 @@ void snapshot_free(struct snapshot *s)
 	snap_tier2_free(s);
 	free(s->series);
 	free(s->recent);
+	extra_put(s->extra);
 	free(s);
 }

@@ -249,6 +249,7 @@ struct snapshot {
 	size_t nr_series;
 	struct mthp_ev *recent; /* oldest first, without bitmaps */
 	size_t nr_recent;
+	struct extra *extra;		/* of a source that has more than events; NULL */
 	struct mthp_proc *proc_details; /* what procs[].detail points into */
 };
 

@@ -19,7 +19,8 @@
 	Y(EVENTS)    \
 	Y(CREEP)     \
 	Y(HELP)      \
-	Y(PROC)
+	Y(PROC)      \
+	Y(SURVEY)
 
 enum screen_id {
 #define Y(name) SCR_##name,
