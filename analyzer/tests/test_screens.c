@@ -13,6 +13,7 @@
 #include "cm.h"
 #include "evs.h"
 #include "screen.h"
+#include "survey_sample.h"
 #include "t2.h"
 #include "tui.h"
 
@@ -30,11 +31,15 @@ static struct snapshot *take(struct model *m)
 
 static int setup(void **state)
 {
+	struct survey_view *survey = survey_sample();
+	struct model *m = busy_model();
 	struct meta meta;
 
 	(void)state;
 	evs_meta(&meta);
-	busy = take(busy_model());
+	if (m && survey)
+		m->extra = &survey->extra;
+	busy = take(m);
 	quiet = take(evs_model());
 	empty = take(model_new(&meta, 0));
 	return !busy || !quiet || !empty;
