@@ -363,6 +363,7 @@ const struct tui_key tui_keys[] = {
 	{ { '?', 'h', UKEY_F1 }, "? h F1", "this help, and back", "F1 Help", key_help },
 	{ { 'q', 'Q', UKEY_F10 }, "q F10", "quit", "q Quit", key_quit },
 	{ { '1', '2', '3', '4', '5', '6' }, "1 ... 6", "open a screen", NULL, key_screen },
+	{ { '0' }, "0", "back to the survey (mthptop survey --watch)", NULL, key_screen },
 	{ { UKEY_TAB, UKEY_BACKTAB }, "Tab S-Tab", "next and previous screen", NULL, key_tab },
 	{ { UKEY_UP, UKEY_DOWN, 'k', 'j' }, "arrows k j", "a row up and down", NULL, key_move },
 	{ { UKEY_PGUP, UKEY_PGDN }, "PgUp PgDn", "a page up and down", NULL, key_move },

@@ -162,6 +162,12 @@ run "$m" survey -p $$ --watch 0.1 -n 3 --json
 is "$(jq -r 'has("process_orders"), (.processes[0].present_change | type)' <<<"$out" | paste -sd ' ')" \
 	"false null false number false number" "--watch: an object per line, with what has changed"
 
+run "$m" survey -p $$ --dump-screen --size 100x40
+like "$status $out" "^Anonymous memory of 1 processes: [0-9.]+[KM]" "the screen, drawn once"
+like "$out" "^ *$$ +survey_cli.t +[0-9.]+[KM] " "with the process"
+run "$m" survey -p $$ --dump-screen --size 1x1
+is "$status" 2 "--size is checked"
+
 # Nothing but reading.
 if command -v strace >/dev/null && strace -o "$tmp/strace" true 2>/dev/null; then
 	sleep 60 & other=$!
