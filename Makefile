@@ -29,6 +29,9 @@ endif
 
 # What a bare Debian 12 needs; each package is argued for in docs/dependencies.md.
 DEPS := gcc make pkg-config libc6-dev zlib1g-dev libjansson-dev libncurses-dev uthash-dev
+ifneq ($(NO_TRACECMD),1)
+DEPS += libtracecmd-dev libtraceevent-dev libtracefs-dev
+endif
 ifneq ($(NO_BPF),1)
 DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
@@ -57,6 +60,16 @@ CPPFLAGS += -DNO_BPF
 else
 pkgs += libbpf
 endif
+# Reads trace.dat of trace-cmd; its headers include one another without their folders.
+ifneq ($(NO_TRACECMD),1)
+pkgs += libtracecmd libtracefs libtraceevent
+TRACECMD_LIBS = $(shell $(PKG_CONFIG) --libs libtracecmd libtracefs libtraceevent)
+tracecmd_cflags = $(shell $(PKG_CONFIG) --cflags libtracecmd libtracefs libtraceevent)
+%/imp_lib.o: CPPFLAGS += $(tracecmd_cflags)
+no_tracecmd_left_out := analyzer/imp_nolib.c
+else
+no_tracecmd_left_out := analyzer/imp_lib.c
+endif
 LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
@@ -67,6 +80,7 @@ left_out := $(bpf_only)
 else
 left_out := $(no_bpf_only)
 endif
+left_out += $(no_tracecmd_left_out)
 
 srcs := $(filter-out $(left_out),$(sort $(wildcard analyzer/*.c)))
 objs := $(srcs:%.c=$(OUT)/%.o)

@@ -65,6 +65,9 @@ struct meta {
 	__u32 kinds;		 /* bit n: events of enum mthp_kind n can be had */
 	__u64 start_ns;		 /* CLOCK_MONOTONIC when events began to be taken */
 	__u64 start_realtime_ns; /* CLOCK_REALTIME of the same moment; 0: unknown */
+	/* What an import knows of where it comes from; "": not told. Our own recordings have neither. */
+	char origin[32];	 /* "trace-cmd trace.dat", "ftrace text" ... */
+	char clock[16];		 /* of the times, as ftrace calls it: local, mono, boot ... */
 	__u32 filter_tgid;	 /* only this process was watched; 0: all */
 	char filter_cgroup[256]; /* only this cgroup and those below it; "": all */
 	struct settings settings;

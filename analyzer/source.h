@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where events come from: live BPF (src_live.c), a trace file (src_file.c). A source fills a meta
- * when it opens and then writes into a model; it never knows which view is open.
+ * Where events come from: live BPF (src_live.c), a trace file (src_file.c), what other tools recorded
+ * (src_import.c). A source fills a meta when it opens and then writes into a model; it never knows which view is open.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -12,6 +12,9 @@
 struct source_filter {
 	__u32 tgid;
 	char cgroup[256]; /* path below the cgroup v2 mount, as /proc/PID/cgroup shows it */
+	/* Of imports: what to take for what the file does not tell, or tells wrong. 0: a guess. */
+	__u32 page_size;
+	__u32 pmd_order;
 };
 
 struct source;
@@ -49,6 +52,7 @@ struct source {
  * @stream: events are wanted from the first on (recording), not only sums.
  */
 int source_live_open(struct source **s, const struct source_filter *filter, int stream);
+/* @path ("-": stdin): a trace of ours or of another tool, packed or not, told by its content. */
 int source_file_open(struct source **s, const char *path, const struct source_filter *filter);
 
 /*

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "log.h"
-#include "source.h"
+#include "src_import.h"
 #include "trace_read.h"
 
 struct src_file {
@@ -158,17 +158,19 @@ static const struct source_ops file_ops = {
 	.close = file_close,
 };
 
-int source_file_open(struct source **s, const char *path, const struct source_filter *filter)
+int source_trace_open(struct source **s, const char *name, struct trace_in *in,
+		      const struct source_filter *filter)
 {
 	struct src_file *f = calloc(1, sizeof(*f));
 	int ret;
 
 	*s = NULL;
 	if (!f) {
-		log_err("cannot read trace: out of memory");
+		trace_in_free(in);
+		log_err("cannot read trace: %s: out of memory", name);
 		return EXIT_CANNOT;
 	}
-	ret = trace_read_open(&f->r, path);
+	ret = trace_read_open_in(&f->r, name, in);
 	if (ret != EXIT_OK) {
 		free(f);
 		return ret;

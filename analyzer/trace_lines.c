@@ -136,6 +136,8 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 
 	put_word(l, "release", meta->release);
 	put_word(l, "machine", meta->machine);
+	put_word(l, "origin", meta->origin);
+	put_word(l, "clock", meta->clock);
 	trace_lines_u64(l, "page_size", meta->page_size);
 	if (meta->pmd_order)
 		trace_lines_u64(l, "pmd_order", meta->pmd_order);
@@ -237,6 +239,10 @@ static void get_line(struct meta *meta, const struct trace_line *line)
 		snprintf(meta->release, sizeof(meta->release), "%.47s", line->value);
 	} else if (!strcmp(line->name, "machine")) {
 		snprintf(meta->machine, sizeof(meta->machine), "%.47s", line->value);
+	} else if (!strcmp(line->name, "origin")) {
+		snprintf(meta->origin, sizeof(meta->origin), "%.31s", line->value);
+	} else if (!strcmp(line->name, "clock")) {
+		snprintf(meta->clock, sizeof(meta->clock), "%.15s", line->value);
 	} else if (!strcmp(line->name, "filter_cgroup")) {
 		snprintf(meta->filter_cgroup, sizeof(meta->filter_cgroup), "%.255s", line->value);
 	} else {

@@ -375,8 +375,8 @@ static int begin(struct trace_reader **out, const char *name, const struct trace
 	if (!r || !r->unpack) {
 		log_err("cannot read trace: %s: out of memory", name);
 		free(r);
-		if (in->fd > STDERR_FILENO)
-			close(in->fd);
+		r = NULL;
+		trace_in_free(&(struct trace_in){ .fd = in->fd, .buf = in->buf, .gz = in->gz });
 		return EXIT_CANNOT;
 	}
 	meta_init(&r->meta);
@@ -392,23 +392,24 @@ static int begin(struct trace_reader **out, const char *name, const struct trace
 	return ret;
 }
 
+int trace_read_open_in(struct trace_reader **r, const char *name, const struct trace_in *in)
+{
+	return begin(r, name, in);
+}
+
 int trace_read_open(struct trace_reader **r, const char *path)
 {
-	struct trace_in in = { .fd = STDIN_FILENO };
+	struct trace_in in;
 	char name[256];
+	int err;
 
 	*r = NULL;
-	fmt_safe(path, name, sizeof(name));
-	if (!strcmp(path, "-")) {
-		fmt_safe("standard input", name, sizeof(name));
-	} else {
-		in.fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (in.fd < 0) {
-			log_err("cannot open trace: %s: %s", name, strerror(errno));
-			return EXIT_CANNOT;
-		}
-	}
-	return begin(r, name, &in);
+	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
+	err = trace_in_open(&in, path);
+	if (!err)
+		return begin(r, name, &in);
+	log_err("cannot open trace: %s: %s", name, strerror(-err));
+	return EXIT_CANNOT;
 }
 
 int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len)

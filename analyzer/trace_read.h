@@ -34,6 +34,10 @@ struct trace_item {
  */
 int trace_read_open(struct trace_reader **r, const char *path);
 
+/* As trace_read_open(), of what is open already: @in is the reader's from now on. @name: for messages. */
+struct trace_in;
+int trace_read_open_in(struct trace_reader **r, const char *name, const struct trace_in *in);
+
 /* As trace_read_open(), over @len bytes that stay the caller's; without messages. For tests. */
 int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len);
 
