@@ -19,6 +19,7 @@
 	X(info)     \
 	X(record)   \
 	X(survey)   \
+	X(import)   \
 	X(completion)
 
 #define X(name) extern const struct command cmd_##name;

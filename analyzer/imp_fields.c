@@ -8,9 +8,10 @@
 
 #include "imp_fields.h"
 
-#define F(kind, name, text, to, which, flags)                         \
-	{                                                             \
-		MTHP_K_##kind, IMP_##to, which, (flags), (name), text \
+#define F(kind, name, text, to, which, flags)                                                \
+	{                                                                                    \
+		MTHP_K_##kind, IMP_##to, which, (flags), sizeof(name) - 1, sizeof(text) - 1, \
+			(name), text                                                         \
 	}
 #define V(value)	      MTHP_V_##value
 #define SAME(kind, name, to)  F(kind, name, name, to, 0, 0)
@@ -110,11 +111,17 @@ static const struct imp_field fields[] = {
 
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-static const struct event {
-	const char *name;
-	size_t len;
-} events[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint) [number] = { tracepoint, sizeof(tracepoint) - 1 },
+#define LONGEST 32
+
+static const char *const events[MTHP_NR_KINDS] = {
+#define X(number, name, text, tracepoint) [number] = tracepoint,
+	MTHP_KINDS(X)
+#undef X
+};
+
+/* No two names are equally long (or the compiler says so). */
+static const __u8 kind_of_length[LONGEST] = {
+#define X(number, name, text, tracepoint) [sizeof(tracepoint) - 1] = number,
 	MTHP_KINDS(X)
 #undef X
 };
@@ -133,19 +140,14 @@ const struct imp_field *imp_fields(__u32 kind, size_t *nr)
 
 const char *imp_event_name(__u32 kind)
 {
-	return kind < MTHP_NR_KINDS ? events[kind].name : NULL;
+	return kind < MTHP_NR_KINDS ? events[kind] : NULL;
 }
 
 __u32 imp_event_kind(const char *name, size_t len)
 {
-	__u32 kind;
+	__u32 kind = len < LONGEST ? kind_of_length[len] : 0;
 
-	if (len < 3 || memcmp(name, "mm_", 3))
-		return 0;
-	for (kind = 1; kind < MTHP_NR_KINDS; kind++)
-		if (events[kind].len == len && !memcmp(events[kind].name, name, len))
-			return kind;
-	return 0;
+	return kind && !memcmp(events[kind], name, len) ? kind : 0;
 }
 
 int imp_put(struct imp_raw *raw, const struct imp_field *f, __u64 value)

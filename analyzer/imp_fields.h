@@ -39,6 +39,7 @@ struct imp_field {
 	__u8 to;   /* enum imp_to */
 	__u8 which;
 	__u8 flags;
+	__u8 name_len, text_len;
 	const char *name; /* in the record; NULL: not there */
 	const char *text; /* in the text; NULL: not there */
 };

@@ -21,6 +21,7 @@ enum imp_dialect {
 	IMP_PERF,   /* task pid */
 };
 
+#define IMP_TEXT_HEAD  64
 #define IMP_TEXT_NAMES 256 /* results by their text, found lately */
 
 struct imp_text_name {
@@ -35,7 +36,21 @@ struct imp_text {
 	int no_clock;	   /* times are counts of some clock: x86-tsc, counter */
 	__u64 lines;	   /* that look like an event of somebody's */
 	__u64 lost;	   /* events that the text says are missing */
-	__u64 last_second, last_second_ns;
+	/* Lines of one task on one CPU come in rows: what they begin with, up to the ']'. */
+	struct imp_head {
+		const char *comm; /* in the line that is read */
+		size_t comm_at, comm_len;
+		__u32 tid, tgid, cpu;
+		int knows_tgid;
+		__u64 ts_ns;
+	} head;
+	char begin[IMP_TEXT_HEAD];
+	size_t begin_len; /* 0: none yet */
+	struct {
+		const struct imp_field *rows;
+		size_t nr;
+		__u64 required; /* a bit for each row */
+	} shapes[MTHP_NR_KINDS];
 	struct imp_text_name names[IMP_TEXT_NAMES];
 };
 

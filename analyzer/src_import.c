@@ -20,11 +20,9 @@
 #include "fmt.h"
 #include "imp_dat.h"
 #include "imp_event.h"
-#include "imp_text.h"
+#include "imp_preview.h"
 #include "log.h"
 #include "src_import.h"
-
-#define WINDOW (256U << 10) /* of text, looked at beforehand; and what a line may have */
 
 struct src_import {
 	struct source s;
@@ -50,119 +48,12 @@ static struct src_import *self(struct source *s)
 	return (struct src_import *)s;
 }
 
-/* ---- What it is ---- */
-
-/* Looks at lines of @p; 1 when one of them is of a trace. */
-static int looks_like_text(const __u8 *p, size_t len, int whole)
-{
-	struct imp_text *t = calloc(1, sizeof(*t));
-	struct imp_raw *raw = malloc(sizeof(*raw));
-	struct meta meta;
-	const __u8 *end = p + len, *line;
-	int yes = 0;
-
-	meta_init(&meta);
-	while (t && raw && p < end && !yes) {
-		line = p;
-		p = memchr(p, '\n', (size_t)(end - p));
-		if (!p && !whole)
-			break;
-		if (!p)
-			p = end;
-		t->meta = &meta;
-		yes = imp_text_line(t, (const char *)line, (size_t)(p - line), raw) !=
-			      IMP_LINE_OTHER ||
-		      t->lines || t->lost || meta.nr_cpus || meta.release[0];
-		p++;
-	}
-	free(t);
-	free(raw);
-	return yes;
-}
-
-int source_import_form(struct trace_in *in)
-{
-	size_t want = 1;
-	const __u8 *p;
-	long n;
-
-	for (;;) {
-		n = trace_in_look(in, want, &p);
-		if (n < 0)
-			return (int)n;
-		if (n >= IMP_DAT_MAGIC_LEN && !memcmp(p, IMP_DAT_MAGIC, IMP_DAT_MAGIC_LEN))
-			return IMPORT_DAT;
-		if (looks_like_text(p, (size_t)n, n < (long)want))
-			return IMPORT_TEXT;
-		if (n < (long)want || n >= WINDOW)
-			return IMPORT_NONE;
-		want = (size_t)n + 1;
-	}
-}
-
-/* ---- What is known beforehand ---- */
-
-struct preview {
-	__u32 kinds, max_order, max_words;
-	__u64 first_ns;
-	int any, tells_order;
-};
-
-static void preview_event(struct preview *v, const struct imp_raw *raw)
-{
-	const struct mthp_ev *ev = &raw->ev;
-
-	v->kinds |= 1U << ev->kind;
-	if (raw->told & IMP_TOLD_ORDER) {
-		v->tells_order = 1;
-		if (ev->order > v->max_order)
-			v->max_order = ev->order;
-	}
-	if (ev->nr_words > v->max_words)
-		v->max_words = ev->nr_words;
-	if (!v->any || ev->ts_ns < v->first_ns)
-		v->first_ns = ev->ts_ns;
-	v->any = 1;
-}
-
-static void preview_text(struct src_import *f, struct preview *v, struct imp_text *t, const __u8 *p,
-			 size_t len)
-{
-	const __u8 *end = p + len, *line;
-
-	while (p < end) {
-		line = p;
-		p = memchr(p, '\n', (size_t)(end - p));
-		if (!p)
-			break;
-		if (imp_text_line(t, (const char *)line, (size_t)(p - line), &f->raw) ==
-		    IMP_LINE_EVENT)
-			preview_event(v, &f->raw);
-		p++;
-	}
-}
-
-static __u32 tier_of(__u32 kinds, int tells_order)
-{
-	if (kinds >> MTHP_K_MTHP_SCAN)
-		return TIER_OCCUPANCY;
-	return tells_order || kinds >> MTHP_K_PASS & 1 ? TIER_ORDER : TIER_LEGACY;
-}
-
-/* Text does not say how large a page is; bitmaps tell how many of them there are in a table. */
-static void assume(struct src_import *f, const struct preview *v)
+/* Text does not say how large a page is. */
+static void assume(struct src_import *f, __u32 order)
 {
 	struct meta *meta = &f->s.meta;
-	__u32 order = 9;
 	char size[32];
 
-	if (v->max_words > 1) {
-		order = 6;
-		while (order < MTHP_NR_ORDERS - 1 && v->max_words >> (order - 6) > 1)
-			order++;
-	} else if (v->max_order > order) {
-		order = v->max_order;
-	}
 	meta->page_size = f->filter.page_size ? f->filter.page_size : 8U << order;
 	meta->pmd_order = f->filter.pmd_order ? f->filter.pmd_order : order;
 	if (!f->filter.page_size || !f->filter.pmd_order)
@@ -175,32 +66,30 @@ static void assume(struct src_import *f, const struct preview *v)
 
 static int begin_text(struct src_import *f)
 {
+	struct imp_preview *v = calloc(1, sizeof(*v));
 	struct imp_text *t = calloc(1, sizeof(*t));
 	struct meta *meta = &f->s.meta;
-	struct preview v = { 0 };
 	const __u8 *p;
 	long n;
 
 	f->text = calloc(1, sizeof(*f->text));
-	if (!t || !f->text) {
-		free(t);
-		return -ENOMEM;
-	}
+	n = t && v && f->text ? trace_in_look(&f->in, 1, &p) : -ENOMEM;
+	if (n < 0)
+		goto out;
 	f->text->meta = meta;
 	t->meta = meta;
-	n = trace_in_look(&f->in, 1, &p);
-	if (n > 0)
-		preview_text(f, &v, t, p, (size_t)n);
+	if (n)
+		imp_preview(v, t, p, (size_t)n);
 	snprintf(meta->origin, sizeof(meta->origin), "%s",
 		 t->dialect == IMP_PERF ? "perf script text" : "ftrace text");
+	meta->kinds = v->kinds;
+	meta->tier = imp_tier(v->kinds, v->tells_order);
+	meta->start_ns = v->first_ns;
+	assume(f, imp_guess_pmd_order(v));
+out:
 	free(t);
-	if (n < 0)
-		return (int)n;
-	meta->kinds = v.kinds;
-	meta->tier = tier_of(v.kinds, v.tells_order);
-	meta->start_ns = v.first_ns;
-	assume(f, &v);
-	return 0;
+	free(v);
+	return n < 0 ? (int)n : 0;
 }
 
 /* A file that libtracecmd can move about in, of what comes through a pipe or is packed. */
@@ -295,7 +184,7 @@ static void learn(struct src_import *f, struct model *m)
 	if (meta->kinds & bit && (meta->tier || !(raw->told & IMP_TOLD_ORDER)))
 		return;
 	meta->kinds |= bit;
-	tier = tier_of(meta->kinds, raw->told & IMP_TOLD_ORDER);
+	tier = imp_tier(meta->kinds, raw->told & IMP_TOLD_ORDER);
 	if (tier > meta->tier) {
 		meta->tier = tier;
 		if (tier == TIER_OCCUPANCY && !m->totals.tier2) {
@@ -342,7 +231,7 @@ static void line(struct src_import *f, struct model *m, const __u8 *p, size_t le
 /* The rest of the input has no newline: a line that was cut off, nothing, or one without end. */
 static int last_line(struct src_import *f, const __u8 *p, size_t len)
 {
-	if (len < WINDOW) {
+	if (len < IMP_WINDOW) {
 		f->over = 1;
 		f->half = len > 0 && !f->skipping;
 		f->bad += f->half || f->in.cut;
@@ -373,7 +262,7 @@ static long pump_text(struct src_import *f, struct model *m, long max)
 		}
 		trace_in_take(&f->in, (size_t)(at - p));
 		rest = (size_t)(p + n - at);
-		if (nr < max && (rest >= WINDOW || f->in.eof)) {
+		if (nr < max && (rest >= IMP_WINDOW || f->in.eof)) {
 			last_line(f, at, rest);
 			rest = 0;
 		}
@@ -499,7 +388,7 @@ static int begin(struct src_import *f, int form)
 	int err;
 
 	f->world = imp_world_new(&f->s.meta);
-	if (f->world && form == IMPORT_DAT)
+	if (f->world && form == IMP_FORM_DAT)
 		return begin_dat(f);
 	err = f->world ? begin_text(f) : -ENOMEM;
 	if (!err)

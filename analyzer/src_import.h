@@ -6,18 +6,9 @@
 #include "source.h"
 #include "trace_in.h"
 
-enum import_form {
-	IMPORT_NONE, /* nothing that we know */
-	IMPORT_DAT,  /* trace-cmd's trace.dat */
-	IMPORT_TEXT, /* text of ftrace, trace-cmd report, perf script */
-};
-
-/* What @in holds, by its beginning. -errno where it cannot be read. Nothing is taken. */
-int source_import_form(struct trace_in *in);
-
 /*
  * Opens it; @in is the source's from now on. @name: for messages. As source_file_open(). @form: as
- * source_import_form() said.
+ * imp_form() said.
  */
 int source_import_open(struct source **s, const char *name, struct trace_in *in, int form,
 		       const struct source_filter *filter);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fmt.h"
+#include "imp_preview.h"
 #include "log.h"
 #include "src_import.h"
 #include "trace_fmt.h"
@@ -20,7 +21,7 @@ int source_file_open(struct source **s, const char *path, const struct source_fi
 {
 	struct trace_in in;
 	char name[256];
-	int err, form = IMPORT_NONE;
+	int err, form = IMP_FORM_NONE;
 
 	*s = NULL;
 	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
@@ -30,8 +31,8 @@ int source_file_open(struct source **s, const char *path, const struct source_fi
 		return EXIT_CANNOT;
 	}
 	if (!is_ours(&in))
-		form = source_import_form(&in);
-	if (form > IMPORT_NONE)
+		form = imp_form(&in);
+	if (form > IMP_FORM_NONE)
 		return source_import_open(s, name, &in, form, filter);
 	return source_trace_open(s, name, &in, filter);
 }

@@ -316,7 +316,9 @@ static int read_head(struct trace_reader *r)
 	if (!n)
 		return refuse(r, "the file is empty (was anything recorded?)");
 	if (memcmp(p, TRACE_MAGIC, n < TRACE_MAGIC_LEN ? (size_t)n : TRACE_MAGIC_LEN))
-		return refuse(r, "not a mthptop trace (make one with: mthptop record -o FILE)");
+		return refuse(
+			r,
+			"not a mthptop trace, nor one of trace-cmd, ftrace or perf (make one with: mthptop record -o FILE)");
 	if (n < TRACE_HEAD_LEN)
 		return refuse(r, "cut off inside its head (nothing can be kept)");
 	if (get32(p + TRACE_H_CRC) != crc32(0, p, TRACE_H_CRC)) {

@@ -69,7 +69,7 @@ for cmd in report script "replay --batch" "diff $sample"; do
 	bad "${cmd%% *} of no file" 3 ": $tmp/none: No such file" $m $cmd "$tmp/none"
 	bad "${cmd%% *} of a folder" 3 ": $tmp: Is a directory" $m $cmd "$tmp"
 	bad "${cmd%% *} of an empty file" 4 "empty: .*empty \(" $m $cmd "$tmp/empty"
-	bad "${cmd%% *} of a foreign file" 4 "foreign: not a mthptop trace \(" $m $cmd "$tmp/foreign"
+	bad "${cmd%% *} of a foreign file" 4 "foreign: not a mthptop trace, " $m $cmd "$tmp/foreign"
 	bad "${cmd%% *} of a stub" 4 "short: " $m $cmd "$tmp/short"
 	bad "${cmd%% *} of a newer version" 4 "newer: a newer mthptop wrote it \(" $m $cmd "$tmp/newer"
 	bad "${cmd%% *} of reversed bytes" 4 "swapped: .*byte order" $m $cmd "$tmp/swapped"
