@@ -142,7 +142,8 @@ $(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libm
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz_*.c)))
 fuzz_srcs := $(wildcard analyzer/trace_*.c analyzer/check_*.c) $(addprefix analyzer/,field.c fmt.c \
-	chains.c creep.c load.c log.c meta.c model.c output.c snap_dur.c snap_tier2.c snapshot.c src_file.c timeline.c totals.c utf8.c view_event.c tests/evs.c)
+	chains.c creep.c load.c log.c meta.c model.c output.c snap_dur.c snap_tier2.c snapshot.c timeline.c totals.c utf8.c view_event.c tests/evs.c \
+	src_file.c src_import.c src_open.c) $(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/imp_*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_SECONDS ?= 600
@@ -150,12 +151,13 @@ FUZZ_SECONDS ?= 600
 $(OUT)/fuzz/%.o: %.c
 	$(call msg,CC-FUZZ,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(STD) $(WARN) $(CPPFLAGS) -O1 -g $(FUZZ_SAN) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+	$(Q)$(CLANG) $(STD) $(WARN) $(CPPFLAGS) -DIMP_DAT_SECS=2 -O1 -g $(FUZZ_SAN) \
+		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lm
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz $(TRACECMD_LIBS) -lm
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 

@@ -26,7 +26,9 @@
 #include "results.h"
 #include "trace_in.h"
 
-#define IMP_DAT_SECS  30
+#ifndef IMP_DAT_SECS
+#define IMP_DAT_SECS 30
+#endif
 #define IMP_DAT_BYTES (1ULL << 30) /* of memory for the child */
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -47,7 +49,7 @@ struct imp_dat {
 	struct results results; /* the file's numbers to ours */
 	pid_t child;		/* 0: none */
 	int said;		/* what it printed; -1 */
-	int ended;
+	int ended, err;		/* how: 0 or -errno */
 	__u64 lost;
 };
 
@@ -57,6 +59,8 @@ static void run_child(int fd, int out, int said)
 	struct rlimit none = { 0, 0 }, memory = { IMP_DAT_BYTES, IMP_DAT_BYTES };
 	int null = open("/dev/null", O_RDWR);
 
+	/* It may be the standard input, which the library is to see nothing of. */
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGINT, SIG_IGN);
@@ -294,11 +298,12 @@ int imp_dat_next(struct imp_dat *d, struct imp_raw *raw)
 	int ret;
 
 	if (d->ended)
-		return 0;
+		return d->err;
 	ret = take_frames(d, raw, 0);
 	if (ret >= 0)
 		return ret;
 	d->ended = 1;
+	d->err = ret;
 	if (ret == -EINTR)
 		return ret;
 	reason(d, ret, why, sizeof(why));

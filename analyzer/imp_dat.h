@@ -20,8 +20,7 @@ int imp_dat_open(struct imp_dat **d, const char *name, int fd, struct meta *meta
 int imp_dat_open_told(struct imp_dat **d, int fd, struct meta *meta);
 
 /*
- * 1: *@raw is the next event; 0: all was read; -errno: nothing comes any more, after a message, and
- * imp_dat_broken() says whether something is missing.
+ * 1: *@raw is the next event; 0: all was read; -errno: nothing comes any more, after a message (once).
  */
 int imp_dat_next(struct imp_dat *d, struct imp_raw *raw);
 

@@ -33,6 +33,7 @@ struct src_import {
 	int spool;	       /* -1: none */
 	struct imp_text *text; /* NULL: it is a trace.dat */
 	struct imp_dat *dat;
+	int held;      /* raw is the next event of the trace.dat */
 	int skipping;  /* a line that is too long goes on */
 	int half;      /* the last line has no end */
 	__u64 bad;     /* what could not be read */
@@ -139,6 +140,10 @@ static int begin_dat(struct src_import *f)
 	err = imp_dat_open(&f->dat, f->name, fd, meta);
 	if (err)
 		return err;
+	/* It begins with its first event. What is wrong with it is told when that is asked for again. */
+	f->held = imp_dat_next(f->dat, &f->raw) > 0;
+	if (f->held)
+		meta->start_ns = f->raw.ev.ts_ns;
 	if (f->filter.page_size)
 		meta->page_size = f->filter.page_size;
 	if (f->filter.pmd_order)
@@ -276,7 +281,8 @@ static long pump_dat(struct src_import *f, struct model *m, long max)
 	int ret;
 
 	while (nr < max && !f->over && !f->stopped) {
-		ret = imp_dat_next(f->dat, &f->raw);
+		ret = f->held ? 1 : imp_dat_next(f->dat, &f->raw);
+		f->held = 0;
 		if (ret > 0) {
 			feed(f, m);
 			nr++;

@@ -29,6 +29,15 @@ run "$OUT/nobpf/mthptop" record -o "$tmp/t.mthp"
 is "$status" 3 "its record cannot run"
 like "$err" '^mthptop: .*BPF' "and says why"
 
+name="NO_TRACECMD=1 builds without libtracecmd"
+build NO_BPF=1 NO_TRACECMD=1 CLANG=false BPFTOOL=false CFLAGS=-O0 OUT="$OUT/notrace" "$OUT/notrace/mthptop"
+unlike "$(ldd "$OUT/notrace/mthptop")" 'libtrace' "and links no library of trace-cmd"
+run "$OUT/notrace/mthptop" report analyzer/tests/captures/6.12.report.gz
+is "$status" 0 "its report reads text"
+run "$OUT/notrace/mthptop" report analyzer/tests/captures/6.12.dat.gz
+is "$status" 3 "and no trace.dat"
+like "$err" '6.12.dat.gz: .*without libtracecmd .*trace-cmd report' "and says why"
+
 name="make install puts all of it below DESTDIR and PREFIX"
 build install DESTDIR="$tmp/root" PREFIX=/opt/m
 run "$tmp/root/opt/m/bin/mthptop" --version
