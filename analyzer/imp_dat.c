@@ -246,6 +246,10 @@ static int take_event(struct imp_dat *d, const __u8 *p, size_t len, struct imp_r
 	raw->told = copy.told;
 	memcpy(raw->bits, p + sizeof(copy), bits);
 	raw->ev.result = result_of(d, copy.result);
+	if (copy.result_value != ~0U) {
+		raw->ev.v[MTHP_V_BLOCKED_BY] = result_of(d, copy.result_value);
+		raw->ev.known |= MTHP_KNOWN(BLOCKED_BY);
+	}
 	return 0;
 }
 

@@ -60,10 +60,11 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 	struct mthp_task_slot *slot = &w->tasks[ev->tid & (MTHP_TASK_SLOTS - 1)];
 	__u32 reach = meta_result_reach(ev->result);
 	struct mthp_task none = { 0 };
+	int tier2 = w->meta->tier == TIER_OCCUPANCY;
 
 	if (slot->tid != ev->tid) {
 		if (ev->kind == MTHP_K_SCAN_PMD) {
-			mthp_pair(&none, ev, reach);
+			mthp_pair(&none, ev, reach, tier2);
 			return;
 		}
 		if (slot->tid)
@@ -71,7 +72,7 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 		slot->tid = ev->tid;
 		slot->task = none;
 	}
-	mthp_pair(&slot->task, ev, reach);
+	mthp_pair(&slot->task, ev, reach, tier2);
 	if (ev->kind == MTHP_K_SCAN_PMD)
 		slot->tid = 0;
 }
@@ -91,7 +92,12 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	/* The name is that of the thread, and wanted is that of the process. */
 	if (!ev->tgid || ev->tgid != ev->tid)
 		memset(ev->comm, 0, sizeof(ev->comm));
+	if (ev->kind == MTHP_K_MTHP_SCAN && (ev->nr_words || mthp_knows(ev, NONE)))
+		ev->sample = MTHP_SAMPLE_COMPLETE; /* it is told of whole tables alone */
+	/* What failed has zeroes that are no counts. */
+	if (ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result != MTHP_R_SUCCEED)
+		ev->known &= ~(MTHP_KNOWN(FILLED) | MTHP_KNOWN(SOURCES) | MTHP_KNOWN(NODE));
 	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
-	    ev->kind == MTHP_K_COLLAPSE)
+	    ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE)
 		pair(w, ev);
 }
