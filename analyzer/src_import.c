@@ -27,7 +27,7 @@
 struct src_import {
 	struct source s;
 	struct source_filter filter;
-	char name[256];
+	char name[256]; /* "": silent */
 	struct imp_world *world;
 	struct trace_in in;
 	int spool;	       /* -1: none */
@@ -57,7 +57,7 @@ static void assume(struct src_import *f, __u32 order)
 
 	meta->page_size = f->filter.page_size ? f->filter.page_size : 8U << order;
 	meta->pmd_order = f->filter.pmd_order ? f->filter.pmd_order : order;
-	if (!f->filter.page_size || !f->filter.pmd_order)
+	if (f->name[0] && (!f->filter.page_size || !f->filter.pmd_order))
 		log_warn(
 			"taken as of pages of %s, %u of them in a PMD range: %s: text does not tell "
 			"(mthptop import has --page-size and --pmd-order)",
@@ -194,9 +194,11 @@ static void learn(struct src_import *f, struct model *m)
 		meta->tier = tier;
 		if (tier == TIER_OCCUPANCY && !m->totals.tier2) {
 			m->totals.tier2 = 1;
-			log_warn("events of the series begin late: %s: scans and collapses before "
-				 "them are counted by older events only",
-				 f->name);
+			if (f->name[0])
+				log_warn(
+					"events of the series begin late: %s: scans and collapses before "
+					"them are counted by older events only",
+					f->name);
 		}
 	}
 	if (!meta->start_ns)
@@ -310,6 +312,8 @@ static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *
 static void finish(struct src_import *f, struct model *m)
 {
 	m->complete = !f->half && !f->in.cut;
+	if (!f->name[0])
+		return;
 	if (f->half && f->text)
 		log_warn("trace ends early: %s: its last line has no end, and was not taken",
 			 f->name);

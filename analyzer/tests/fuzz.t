@@ -14,6 +14,17 @@ execs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$err")
 [ "${execs:-0}" -gt "$(ls analyzer/tests/corpus | wc -l)" ]
 ok $? "the fuzzer got somewhere" || echo "# runs: ${execs:-none}"
 
+for target in text dat; do
+	run "$OUT/analyzer/tests/fuzz_$target" -timeout=20 -rss_limit_mb=512 -malloc_limit_mb=1000000 \
+		analyzer/tests/corpus-$target/*
+	ok "$status" "imports ($target) that were found before" || tail -n 30 <<<"$err" | sed 's/^/# /'
+	FUZZ_VERBOSITY=0 run nice analyzer/tests/fuzz 30 $target
+	ok "$status" "30 s of new imports ($target)" || tail -n 40 <<<"$err" | sed 's/^/# /'
+	execs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$err")
+	[ "${execs:-0}" -gt "$(ls analyzer/tests/corpus-$target | wc -l)" ]
+	ok $? "the fuzzer of imports ($target) got somewhere" || echo "# runs: ${execs:-none}"
+done
+
 run "$OUT/analyzer/tests/fuzz_rules" -timeout=5 -rss_limit_mb=512 analyzer/tests/corpus-rules/*
 ok "$status" "rules that were found before" || tail -n 30 <<<"$err" | sed 's/^/# /'
 FUZZ_VERBOSITY=0 run nice analyzer/tests/fuzz 10 rules
