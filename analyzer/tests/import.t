@@ -46,8 +46,11 @@ for kernel in $(cd $caps && printf '%s\n' *.dat.gz | sed '/own/d; s/.dat.gz//');
 		is "$(counts "$c.$form.gz" | grep -v ^mthp_scan)" "$(grep -v ^mthp_scan <<<"$want")" \
 			"$kernel: so does $form"
 	done
-	is "$(counts "$c.own.dat.gz" 'by: 0,' | grep -v ^mthp)" \
-		"$(counts "$c.mthp.gz" 'by: 0,' | grep -v ^mthp)" \
+	# A recording by a mthptop that did not take the events of the series yet: what it has.
+	tier=$("$m" report --format json "$c.mthp.gz" | jq .summary.tier) fields=1-6 only=.
+	[ "$tier" = "$("$m" report --format json "$c.own.dat.gz" | jq .summary.tier)" ] || fields=1-5 only='^[^m]'
+	is "$(counts "$c.own.dat.gz" 'by: 0,' | grep "$only" | cut -f $fields)" \
+		"$(counts "$c.mthp.gz" 'by: 0,' | grep "$only" | cut -f $fields)" \
 		"$kernel: trace-cmd and mthptop of the same seconds give the same counts"
 
 	"$m" import "$c.dat.gz" -o "$tmp/i.mthp" 2>"$tmp/err"
