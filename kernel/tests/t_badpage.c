@@ -213,6 +213,26 @@ static const char *write_protect(struct area *a)
 	return NULL;
 }
 
+/* MADV_FREE: the kernel may throw the page away, a copy of it could not be. */
+static const char *give_up(struct area *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < RANGES; i++) {
+		if (madvise(area_page(a, bad_page(i)), PAGE_LEN, MADV_FREE))
+			return "no MADV_FREE";
+	}
+	return NULL;
+}
+
+static void take_back(struct area *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < RANGES; i++)
+		area_write(a, bad_page(i));
+}
+
 /* Off the LRU's ordinary lists, but no obstacle. */
 static const char *lock_all(struct area *a)
 {
@@ -327,6 +347,7 @@ int main(void)
 		  31 },
 		{ "swapped out", "exceed_swap_pte", swap_out, NULL, 31 },
 		{ "shared by a fork", "exceed_shared_pte", share_one, end_child, 31 },
+		{ "given up with MADV_FREE", "page_lazyfree", give_up, take_back, 31 },
 		{ "merged by KSM", "exceed_shared_pte", merge, unmerge, 31 },
 		{ "write-protected by userfaultfd", "pte_uffd_wp", write_protect, NULL, 31 },
 		{ "mlocked", NULL, lock_all, unlock_all, 32 },
