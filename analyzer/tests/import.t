@@ -49,6 +49,12 @@ for kernel in $(cd $caps && printf '%s\n' *.dat.gz | sed '/own/d; s/.dat.gz//');
 	# A recording by a mthptop that did not take the events of the series yet: what it has.
 	tier=$("$m" report --format json "$c.mthp.gz" | jq .summary.tier) fields=1-6 only=.
 	[ "$tier" = "$("$m" report --format json "$c.own.dat.gz" | jq .summary.tier)" ] || fields=1-5 only='^[^m]'
+	# Of the series these are told by bitmaps, which perf script prints byte by byte.
+	want=$("$m" report --format json "$c.dat.gz" | jq -c .occupancy)
+	for form in trace perf; do
+		is "$("$m" report --format json "$c.$form.gz" 2>/dev/null | jq -c .occupancy)" "$want" \
+			"$kernel: occupancy out of $form is that of the trace.dat"
+	done
 	is "$(counts "$c.own.dat.gz" 'by: 0,' | grep "$only" | cut -f $fields)" \
 		"$(counts "$c.mthp.gz" 'by: 0,' | grep "$only" | cut -f $fields)" \
 		"$kernel: trace-cmd and mthptop of the same seconds give the same counts"
@@ -171,8 +177,9 @@ is "$status $(grep -c 'madvise .*none=7' <<<"$out")" "0 1" "a name that looks li
 text '%b\n' "${scan/      khugepaged/     \\033[31mkhug}"
 unlike "$out" $'\033' "terminal escapes in a name are not passed on"
 file='              sh-77      [000] .....  99.5: mm_khugepaged_scan_file: mm=0000000012345678, scan_pfn=0x77, filename=F, present=5, swap=6, result=pte_mapped_hugepage'
-text '%s\n' "${file/=F/=x, present=1, swap=2, result=succeeded}" "${file/=F/=}" "${file/=F/=a=b, c}"
-is "$status $(grep -c 'pte_mapped_hugepage present=5 swap=6 pfn=0x77' <<<"$out")" "0 3" "a file name that looks like fields"
+text '%s\n' "${file/=F/=x, present=1, swap=2, result=succeeded}" "${file/=F/=}" "${file/=F/=a=b, c}" \
+	"${file/=F/=x, present=1, oops}"
+is "$status $(grep -c 'pte_mapped_hugepage present=5 swap=6 pfn=0x77' <<<"$out")" "0 4" "a file name that looks like fields"
 
 # Whose memory it is.
 mad=${scan/      khugepaged-35 /              sh-77 }
