@@ -2,11 +2,14 @@
 /*
  * One bad page costs one block. Each range has one page that cannot be collapsed now; the other 31
  * blocks of 64K must collapse, the bad one must stay as it was, and mm_mthp_scan must say why.
+ *
+ * module: mishap
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
 #include <linux/userfaultfd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,7 @@
 #include "child.h"
 #include "khugepaged.h"
 #include "ktap.h"
+#include "mishap.h"
 #include "pagemap.h"
 #include "settings.h"
 #include "trace.h"
@@ -233,6 +237,46 @@ static void take_back(struct area *a)
 		area_write(a, bad_page(i));
 }
 
+/* As for I/O, but for as long as the test takes. */
+static const char *lock_pages(struct area *a)
+{
+	const char *why = mishap_load();
+	unsigned int i;
+
+	for (i = 0; i < RANGES && !why; i++)
+		mishap_set("lock", (unsigned long)area_page(a, bad_page(i)));
+	return why;
+}
+
+static void unlock_pages(struct area *a)
+{
+	unsigned int i;
+
+	for (i = 0; i < RANGES; i++)
+		mishap_set("unlock", (unsigned long)area_page(a, bad_page(i)));
+}
+
+static void told(int sig)
+{
+	(void)sig;
+}
+
+/* The kernel tells whoever had the page by SIGBUS. */
+static const char *poison(struct area *a)
+{
+	void (*before)(int sig) = signal(SIGBUS, told);
+	const char *why = NULL;
+	unsigned int i;
+
+	for (i = 0; i < RANGES && !why; i++) {
+		if (madvise(area_page(a, bad_page(i)), PAGE_LEN, MADV_HWPOISON))
+			why = "no MADV_HWPOISON in this kernel";
+		a->written[bad_page(i)] = AREA_POISONED;
+	}
+	signal(SIGBUS, before);
+	return why;
+}
+
 /* Off the LRU's ordinary lists, but no obstacle. */
 static const char *lock_all(struct area *a)
 {
@@ -294,6 +338,44 @@ static bool intact(struct area *a)
 	return area_all_intact(a);
 }
 
+/*
+ * mlock() of one page gives it a VMA of its own, and splits the range's: a range has to lie in one,
+ * so nothing of it collapses before munlock() has joined them again. That is no obstacle then.
+ */
+static void split_by_mlock(void)
+{
+	unsigned int i, split = 0, joined = 0;
+	struct shape s;
+	struct area a;
+
+	area_map(&a, RANGES);
+	area_write_pages(&a, 0, RANGES * PMD_NR);
+	thp_orders(1U << ORDER, "madvise");
+	kh_idle();
+	area_advise(&a, MADV_HUGEPAGE);
+	for (i = 0; i < RANGES; i++) {
+		if (mlock(area_page(&a, bad_page(i)), PAGE_LEN))
+			ktap_die("cannot mlock");
+	}
+	kh_scan_noted();
+	for (i = 0; i < RANGES; i++) {
+		shape_read(area_range(&a, i), &s);
+		split += shape_count(&s, ORDER) == 0;
+	}
+	ktap_ok(split == RANGES && area_all_intact(&a),
+		"one page mlocked: its VMA is split, and the range is left alone");
+	for (i = 0; i < RANGES; i++)
+		munlock(area_page(&a, bad_page(i)), PAGE_LEN);
+	kh_scan_noted();
+	for (i = 0; i < RANGES; i++) {
+		shape_read(area_range(&a, i), &s);
+		joined += shape_count(&s, ORDER) == PMD_NR >> ORDER;
+	}
+	ktap_ok(joined == RANGES && area_all_intact(&a),
+		"one page mlocked: after munlock() every block collapses");
+	area_unmap(&a);
+}
+
 static void one_case(const struct bad *bad, bool traced)
 {
 	struct seen seen = { .reason = bad->reason };
@@ -350,7 +432,9 @@ int main(void)
 		{ "given up with MADV_FREE", "page_lazyfree", give_up, take_back, 31 },
 		{ "merged by KSM", "exceed_shared_pte", merge, unmerge, 31 },
 		{ "write-protected by userfaultfd", "pte_uffd_wp", write_protect, NULL, 31 },
-		{ "mlocked", NULL, lock_all, unlock_all, 32 },
+		{ "locked", "page_locked", lock_pages, unlock_pages, 31 },
+		{ "poisoned", "exceed_swap_pte", poison, NULL, 31 },
+		{ "mlocked with all of its range", NULL, lock_all, unlock_all, 32 },
 	};
 	unsigned int i;
 	bool traced;
@@ -361,5 +445,6 @@ int main(void)
 	traced = trace_enable("huge_memory/mm_mthp_scan") == 0;
 	for (i = 0; i < sizeof(bads) / sizeof(bads[0]); i++)
 		one_case(&bads[i], traced);
+	split_by_mlock();
 	return ktap_done();
 }

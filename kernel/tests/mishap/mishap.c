@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to khugepaged once in a blue moon, for tests that cannot wait. It is set off by
+ * /sys/module/mishap/parameters; what khugepaged does then is the kernel's own.
+ *
+ *   fail_at, fail_every  of khugepaged's copies from now on the fail_at-th fails, and after that each
+ *                        fail_every-th, as on a page with a memory error that the CPU notices:
+ *                        copy_mc_to_kernel() copies half of it and says how much is missing
+ *   failed               how many did
+ *   poison               the kernel takes such a page out of use by itself; with 0, it is told of a
+ *                        page that does not exist instead, so that one sees that nothing was lost
+ *   lock, unlock         the address of a page of the writer's: locks or unlocks it
+ *   gate                 1: khugepaged stops when it next allocates a folio, which is after its scan
+ *                        and before its commit, and sets this to 2; it goes on when it is set to 0,
+ *                        or after some seconds
+ */
+#include <linux/delay.h>
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+
+#define GATE_MS 5000
+
+static unsigned int fail_at, fail_every, failed, gate;
+static bool poison;
+
+module_param(fail_at, uint, 0600);
+module_param(fail_every, uint, 0600);
+module_param(failed, uint, 0600);
+module_param(poison, bool, 0600);
+module_param(gate, uint, 0600);
+
+static bool in_khugepaged(void)
+{
+	return strcmp(current->comm, "khugepaged") == 0;
+}
+
+/* On x86-64 the arguments are in rdi, rsi, rdx. Non-zero: this call returns as it is. */
+static int copy_begins(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	if (!in_khugepaged() || !fail_at || --fail_at)
+		return 1;
+	fail_at = fail_every;
+	failed++;
+	regs->dx /= 2;
+	*(unsigned long *)ri->data = regs->dx;
+	return 0;
+}
+
+static int copy_ends(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	regs_set_return_value(regs, *(unsigned long *)ri->data);
+	return 0;
+}
+
+static int failure_queued(struct kprobe *p, struct pt_regs *regs)
+{
+	if (in_khugepaged() && !poison)
+		regs->di = ~0UL >> PAGE_SHIFT;
+	return 0;
+}
+
+/* __alloc_pages_noprof(gfp, order, ...) */
+static int allocates(struct kprobe *p, struct pt_regs *regs)
+{
+	unsigned int ms;
+
+	if (READ_ONCE(gate) != 1 || !in_khugepaged() || regs->si < 2)
+		return 0;
+	WRITE_ONCE(gate, 2);
+	for (ms = 0; ms < GATE_MS && READ_ONCE(gate) == 2; ms++)
+		mdelay(1);
+	return 0;
+}
+
+static struct kretprobe copy_probe = {
+	.kp.symbol_name = "copy_mc_to_kernel",
+	.entry_handler = copy_begins,
+	.handler = copy_ends,
+	.data_size = sizeof(unsigned long),
+};
+
+static struct kprobe failure_probe = {
+	.symbol_name = "memory_failure_queue",
+	.pre_handler = failure_queued,
+};
+
+static struct kprobe alloc_probe = {
+	.symbol_name = "__alloc_pages_noprof",
+	.pre_handler = allocates,
+};
+
+/* The page stays mapped, so nobody needs a reference to it for as long as it is locked. */
+static int change_lock(const char *text, bool on)
+{
+	unsigned long addr;
+	struct page *page;
+	int err;
+
+	err = kstrtoul(text, 0, &addr);
+	if (err)
+		return err;
+	err = get_user_pages_fast(addr, 1, 0, &page);
+	if (err != 1)
+		return err < 0 ? err : -EFAULT;
+	if (on)
+		lock_page(page);
+	else
+		unlock_page(page);
+	put_page(page);
+	return 0;
+}
+
+static int set_lock(const char *text, const struct kernel_param *kp)
+{
+	return change_lock(text, true);
+}
+
+static int set_unlock(const char *text, const struct kernel_param *kp)
+{
+	return change_lock(text, false);
+}
+
+static const struct kernel_param_ops lock_ops = { .set = set_lock };
+static const struct kernel_param_ops unlock_ops = { .set = set_unlock };
+
+module_param_cb(lock, &lock_ops, NULL, 0200);
+module_param_cb(unlock, &unlock_ops, NULL, 0200);
+
+static int __init mishap_init(void)
+{
+	int err = register_kprobe(&failure_probe);
+
+	if (err)
+		return err;
+	err = register_kprobe(&alloc_probe);
+	if (err)
+		goto out_failure;
+	err = register_kretprobe(&copy_probe);
+	if (!err)
+		return 0;
+	unregister_kprobe(&alloc_probe);
+out_failure:
+	unregister_kprobe(&failure_probe);
+	return err;
+}
+
+static void __exit mishap_exit(void)
+{
+	unregister_kretprobe(&copy_probe);
+	unregister_kprobe(&alloc_probe);
+	unregister_kprobe(&failure_probe);
+}
+
+module_init(mishap_init);
+module_exit(mishap_exit);
+MODULE_DESCRIPTION("What happens to khugepaged once in a blue moon");
+MODULE_LICENSE("GPL");
