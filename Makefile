@@ -92,6 +92,8 @@ skel := $(OUT)/bpf/mthptop.skel.h
 bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
+else
+tests := $(filter-out %/test_kfeat,$(tests))
 endif
 
 .DELETE_ON_ERROR:

@@ -127,7 +127,8 @@ static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 	if (!strcmp(sel->table->id, "counters") || !strcmp(sel->table->id, "settings") ||
 	    sel->field->type == FIELD_STR || sel->field->type == FIELD_CHARS)
 		v->min_samples = 0;
-	if (!strcmp(sel->table->id, "summary") ||
+	/* A maximum is what it is, of however few. */
+	if (!strcmp(sel->table->id, "summary") || strstr(sel->field->id, "_max_") ||
 	    (sel->field->type != FIELD_NS && sel->field->type != FIELD_PPM))
 		return;
 	v->samples = sum_of(sel, s, of);
