@@ -99,7 +99,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench deps-kernel \
-	install fmt fmt-check lint fuzz kernel vm check-kernel bench-kernel clean help
+	install fmt fmt-check lint fuzz kernel vm check-kernel bench-kernel soak clean help
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
 
@@ -227,6 +227,10 @@ check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
 bench-kernel: deps deps-kernel ## measure the series against 6.12 and 7.3 for docs/performance.md
 	$(Q)$(MAKE) all
 	$(Q)OUT=$(OUT) CC=$(CC) kernel/bench
+
+soak: deps deps-kernel ## 30 minutes of everything at once, on a kernel that looks for mistakes (SOAK_SECONDS=, SEED=)
+	$(Q)$(MAKE) all
+	$(Q)OUT=$(OUT) CC=$(CC) kernel/soak
 
 # What the program says of itself: run the one that was built.
 $(OUT)/mthptop.1: docs/mthptop.1.in docs/make-man $(OUT)/mthptop

@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# t_soak.sh [SECONDS [SEED]]: in the guest, everything at once, recorded by mthptop. For two minutes on
+# the test kernel; `make soak` runs it for long on a kernel with everything that notices mistakes.
+#
+# The program is kernel/tests/soak. The trace goes to /tmp/out, where the host looks at it again, if
+# that is there. All random numbers come from the seed, which is printed.
+#
+# vm: --smp 2 --mem 3G
+# with: soak
+# args: 120
+
+seconds=${1:-120}
+seed=${2:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+dir=/tmp/out
+[[ -d $dir ]] || dir=/tmp
+log=$dir/soak.out
+
+# mthptop starts this program's last part, the round that counts, and writes JSON to its standard
+# output; the round's own goes where ours goes.
+cat >/tmp/record <<END
+#!/bin/bash
+exec 3>&1 >$dir/soak.json
+exec ./mthptop record -o $dir/soak.mthp --json -- bash -c 'exec "\$@" >&3' - "\$@"
+END
+chmod 755 /tmp/record
+
+n=0 bad=0
+
+result() {
+	n=$((n + 1))
+	if [[ $1 = 0 ]]; then
+		echo "ok $n $2"
+	else
+		bad=1
+		echo "not ok $n $2"
+	fi
+}
+
+# The results of the program go on under our numbers.
+program() {
+	.output/kernel/tests/soak --seconds "$seconds" --seed "$seed" -- /tmp/record 2>&1 |
+		tee "$log" | grep --line-buffered -vE '^1\.\.'
+	return "${PIPESTATUS[0]}"
+}
+
+# All events of one order, by their result; from two places.
+told() {
+	jq -r --argjson order "$1" '[.outcomes[] | select(.kind == "collapse" and .order == $order and
+		.result == "succeeded") | .count] | add // 0' "$dir/soak.json"
+}
+
+counted() {
+	sed -n "s/^# counters order=$1 collapse_success=\([0-9]*\) .*/\1/p" "$log"
+}
+
+check_trace() {
+	local order status mine theirs
+	./mthptop report "$dir/soak.mthp" --format json >"$dir/guest.json" 2>/tmp/report.err
+	status=$?
+	sed 's/^/# /' /tmp/report.err
+	result "$status" "the trace is whole: mthptop report exits with 0 ($status)"
+	cmp "$dir/guest.json" "$dir/soak.json" >&2
+	result $? "the report of the trace is what mthptop counted as it recorded"
+	for order in 2 3 4 5 6 7 8 9; do
+		mine=$(told "$order") theirs=$(counted "$order")
+		[[ $mine && $mine = "$theirs" ]]
+		result $? "order $order: mthptop saw every collapse ($mine seen, $theirs counted)"
+	done
+	jq -r '.summary | "# mthptop: tier \(.tier), \(.events) events, \(.collapses) collapses, \(
+		.failures) failures, \(.processes) processes, \(.lost) lost"' "$dir/soak.json"
+	jq -r '.losses[] | select(.count > 0) | "# lost \(.name): \(.count) (\(.meaning))"' \
+		"$dir/soak.json"
+	jq -r '.outcomes[] | select(.kind == "collapse") |
+		"# outcome \(.requester) order \(.order) \(.result): \(.count)"' "$dir/soak.json"
+	echo "# trace: $(stat -c %s "$dir/soak.mthp") bytes"
+}
+
+program
+n=$(grep -cE '^(not )?ok ' "$log")
+grep -q '^not ok' "$log" && bad=1
+# A program that died on its way says no plan; then this must not, either.
+grep -qE '^1\.\.' "$log" || exit 1
+[[ ! -f $dir/soak.mthp ]] || check_trace
+echo "1..$n"
+exit "$bad"
