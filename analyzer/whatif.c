@@ -180,6 +180,11 @@ static void take_scan(struct whatif *w, const struct mthp_ev *ev)
 		w->left_out++;
 		return;
 	}
+	if (ev->requester != MTHP_Q_MADVISE && p.max_ptes_none) {
+		if (!w->rules.some_first_ns)
+			w->rules.some_first_ns = ev->ts_ns;
+		w->rules.some_last_ns = ev->ts_ns;
+	}
 	e = find_range(w, ev, 1);
 	if (!e) {
 		w->left_out++;

@@ -273,10 +273,18 @@ static void plan_bits(const struct mthp_policy_out *out, __u64 *bits, __u32 word
 	}
 }
 
-/* An unknown setting of a range that userfaultfd watches: it lets no empty PTE be filled. */
-static int is_armed(const struct whatif_range *r, const struct whatif_rules *rules)
+/*
+ * Is this a range that userfaultfd watches, in which no empty PTE may be filled? Its scans were allowed
+ * none while the setting allowed some. 0: no; 1: yes; 2: the setting may have been changed, too.
+ */
+static int armed(const struct whatif_range *r, const struct whatif_rules *rules)
 {
-	return !r->max_ptes_none && rules->recorded->max_ptes_none > 0;
+	if (r->max_ptes_none || rules->recorded->max_ptes_none <= 0)
+		return 0;
+	return rules->some_first_ns && rules->some_first_ns < r->ts_ns &&
+			       rules->some_last_ns > r->ts_ns ?
+		       1 :
+		       2;
 }
 
 static void params(const struct whatif_range *r, const struct whatif_rules *rules,
@@ -284,7 +292,7 @@ static void params(const struct whatif_range *r, const struct whatif_rules *rule
 {
 	memset(p, 0, sizeof(*p));
 	p->orders = s->orders == WHATIF_AS_RECORDED ? r->orders : s->orders;
-	p->max_ptes_none = is_armed(r, rules) ? 0 : s->max_ptes_none;
+	p->max_ptes_none = armed(r, rules) ? 0 : s->max_ptes_none;
 	p->pmd_order = rules->pmd_order;
 	p->min_order = MTHP_POLICY_MIN_ORDER;
 	p->rule = s->rule;
@@ -328,7 +336,7 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	a->pmd = 0;
 	params(r, rules, s, &p);
 	/* What was once guessed wrong stays wrong. */
-	exact = look(r, a, sc) && a->exact && !lossy;
+	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != 2;
 	blocks = choose(r, a, &p, sc);
 	if (blocks == sc->plan && r->failed)
 		exact = 0;

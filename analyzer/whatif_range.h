@@ -75,6 +75,8 @@ struct whatif_rules {
 	__u32 pmd_order;
 	__u32 page_shift;
 	const struct settings *recorded;
+	/* First and latest scan that was allowed empty PTEs; 0: none was so far. */
+	__u64 some_first_ns, some_last_ns;
 };
 
 /* Scratch space for planning, one for all. */

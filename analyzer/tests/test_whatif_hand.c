@@ -122,7 +122,10 @@ static void test_not_used_since(void **state)
 	whatif_free(w);
 }
 
-/* userfaultfd watches: no setting lets an empty PTE be filled. */
+/*
+ * userfaultfd watches: no setting lets an empty PTE be filled. That it is not the setting that was
+ * changed is certain only between scans that were allowed some.
+ */
 static void test_armed(void **state)
 {
 	struct whatif *w = by_hand(LIFE_ALL, 63, MTHP_RULE_GUARD);
@@ -132,6 +135,16 @@ static void test_armed(void **state)
 	whatif_end(w);
 	assert_int_equal(whatif_sums(w, 1)->filled, 0);
 	assert_int_equal(whatif_sums(w, 1)->collapses[2], 1);
+	assert_int_equal(whatif_sums(w, 1)->scans_exact, 0);
+	whatif_free(w);
+
+	w = by_hand(1 << 2, 63, MTHP_RULE_GUARD);
+	tell(w, 1000, 0x0f, 0x0e, 31, 0);
+	tell(w, 2000, 0x7f, 0x0e, 0, 0);
+	tell(w, 3000, 0x0f, 0x0e, 31, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 1)->filled, 0);
+	assert_int_equal(whatif_sums(w, 1)->scans_exact, 3);
 	whatif_free(w);
 }
 
