@@ -60,7 +60,7 @@ rows=("already collapsed, order 4" "already collapsed, order 2" "cold, one page 
 	"bare scan, order 9 alone" "collapse of a full range, order 9"
 	"collapse of a full range, order 4" "collapse of a full range, order 2"
 	"collapse, order 4: write locks" "a writer waits, order 4"
-	"mthptop watches a bare scan, orders 4" "the same: write locks")
+	"mthptop watches: bare scan, orders 4" "the same: write locks")
 worse=("ours again 4 25001" "ours again 2 15001" "ours touched 4 120001" "ours cold 9 101001"
 	"ours collapse 9 1010001" "ours collapse 4 1050001" "ours collapse 2 1160001"
 	"ours broadcasts 4 1063" "ours writer_within 4 98" "ours watched_cold 4 110001" "")
