@@ -21,7 +21,7 @@
 #include "settings.h"
 #include "trace.h"
 
-#define ROUNDS 8
+#define ROUNDS 4
 
 /*
  * A reader waits from lock:contention_begin on, when it is in the queue. A writer spins before it
