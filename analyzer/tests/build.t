@@ -74,7 +74,7 @@ complete_() {
 is "$(complete_ mthptop rep)" "replay report" "commands are completed"
 is "$(complete_ mthptop report --form)" "--format" "options are completed"
 is "$(complete_ mthptop report --format j)" "json" "words of a choice are completed"
-is "$(complete_ mthptop report -f '')" "text json csv" "also after a letter"
+is "$(complete_ mthptop report -f '')" "text json csv html" "also after a letter"
 is "$(complete_ mthptop report READ)" "README.md" "files are completed"
 is "$(complete_ mthptop --del)" "--delay" "options without a command are completed"
 tap_done

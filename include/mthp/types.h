@@ -16,6 +16,7 @@
  */
 #ifdef __bpf__
 #define MTHP_SUBPROG __attribute__((noinline))
+#pragma clang diagnostic ignored "-Wmissing-prototypes" /* its callers are all in one file */
 #else
 #define MTHP_SUBPROG static inline
 #endif
