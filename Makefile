@@ -141,6 +141,13 @@ $(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libm
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+# What valgrind runs: sanitizers would be in its way.
+plain_tests := $(addprefix $(OUT)/analyzer/tests/plain_,trace_roundtrip trace_output)
+
+$(OUT)/analyzer/tests/plain_%: $(OUT)/analyzer/tests/test_%.o $(OUT)/libmthp.a
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz_*.c)))
 fuzz_srcs := $(wildcard analyzer/trace_*.c analyzer/check_*.c) $(addprefix analyzer/,field.c fmt.c \
@@ -195,7 +202,7 @@ run: deps ## install what is missing, build, start the demo and the live view
 check: deps-check ## install what is missing, build and run every test, the kernel's in guests
 	$(Q)$(MAKE) check-built WERROR=1
 
-check-built: all $(tests) $(fuzzers)
+check-built: all $(tests) $(plain_tests) $(fuzzers)
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run
 
 bench: deps-bench ## measure, and print the table of docs/performance.md
