@@ -145,7 +145,8 @@ static void work(const struct demo_scenario *sc, size_t nr_ranges, struct report
 	if (sc->by == DEMO_BY_KHUGEPAGED)
 		wait_for_khugepaged(sc, &m, r);
 	else if (!r->madvise_err)
-		r->madvise_err = demo_memory_collapse(&m);
+		r->madvise_err = demo_memory_collapse(
+			&m, sc->expect == DEMO_COLLAPSED ? DEMO_COLLAPSE_TRIES : 1);
 	demo_memory_usage(&m, &r->after);
 	sysinfo_read_counters("", (__u32)m.page, after);
 	r->rise = rise(before, after, sc->counter, order);

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "demo_memory.h"
@@ -178,9 +179,17 @@ int demo_memory_allow(const struct demo_memory *m)
 	return madvise(m->base, m->len, MADV_HUGEPAGE) ? -errno : 0;
 }
 
-int demo_memory_collapse(const struct demo_memory *m)
+int demo_memory_collapse(const struct demo_memory *m, int tries)
 {
-	return madvise(m->base, m->len, MADV_COLLAPSE) ? -errno : 0;
+	const struct timespec step = { 0, 50 * 1000000L };
+	int err;
+
+	for (;;) {
+		err = madvise(m->base, m->len, MADV_COLLAPSE) ? -errno : 0;
+		if ((err != -EAGAIN && err != -EBUSY && err != -ENOMEM) || --tries <= 0)
+			return err;
+		nanosleep(&step, NULL);
+	}
 }
 
 /* Adds a line of smaps to the sum that it belongs to. */

@@ -49,8 +49,14 @@ void demo_memory_touch(const struct demo_memory *m, size_t from, size_t step, si
 /* Lets khugepaged at it, unless it is plain. 0 or -errno. */
 int demo_memory_allow(const struct demo_memory *m);
 
-/* MADV_COLLAPSE of all of it. 0 or -errno. */
-int demo_memory_collapse(const struct demo_memory *m);
+#define DEMO_COLLAPSE_TRIES 20
+
+/*
+ * MADV_COLLAPSE of all of it, up to @tries times: somebody else who looks at a page just now (DAMON,
+ * compaction) makes it fail with EAGAIN, and a moment without free memory with ENOMEM or EBUSY.
+ * 0 or -errno.
+ */
+int demo_memory_collapse(const struct demo_memory *m, int tries);
 
 /* From /proc/self/smaps. 0 or -errno. */
 int demo_memory_usage(const struct demo_memory *m, struct demo_usage *usage);

@@ -74,7 +74,7 @@ static int fill_file(const struct demo_memory *m, char *why, size_t len)
 		err = demo_memory_allow(&probe);
 	}
 	if (!err)
-		err = demo_memory_collapse(&probe);
+		err = demo_memory_collapse(&probe, DEMO_COLLAPSE_TRIES);
 	demo_memory_unmap(&probe);
 	if (err) {
 		snprintf(why, len, "file not collapsible: %s (CONFIG_READ_ONLY_THP_FOR_FS?)",
@@ -103,7 +103,7 @@ static int fill_collapsed(const struct demo_memory *m, char *why, size_t len)
 	demo_memory_touch(m, 0, 1, nr_pages(m));
 	err = demo_memory_allow(m);
 	if (!err)
-		err = demo_memory_collapse(m);
+		err = demo_memory_collapse(m, DEMO_COLLAPSE_TRIES);
 	if (err) {
 		errno = -err;
 		return cannot(why, len, "MADV_COLLAPSE");
