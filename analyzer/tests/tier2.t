@@ -24,7 +24,7 @@ q() { # NAME FILTER
 	jq -r "$2" "$tmp/$1.json"
 }
 
-for name in creep guard; do
+for name in creep guard mixed fork pinned; do
 	run as_user "$MTHPTOP" report "$dir/$name.mthp" --format json
 	is "$status$err" 0 "$name: read"
 	cp "$tmp/.out" "$tmp/$name.json"
@@ -38,10 +38,23 @@ done
 is "$(q creep '.chains[] | "chain \(.addr) \(.order) \(.steps) \(.filled_bytes)"' | sort)" \
 	"$(sort $dir/creep.chains)" "creep: the chains of the page map, and none else"
 is "$(q creep '[.creep[].alone] | add')" "$(q creep .summary.creep_steps)" "creep: all steps were alone"
-for name in guard; do
+for name in guard mixed fork pinned; do
 	is "$(q $name '"\(.summary.creep_steps) \(.chains | length) \(.summary.collapses > 0)"')" \
 		"0 0 true" "$name: collapses and no creep"
 done
+for name in mixed fork pinned; do
+	is "$(q $name '.orders[] | select(.done > 0) | "\(.order) \(.done)"')" "$(<$dir/$name.made)" \
+		"$name: blocks of each size, as many as the page map showed"
+done
+blocked() { # NAME RESULT: scans
+	q "$1" ".blocked[] | select(.requester == \"khugepaged\" and .result == \"$2\") | .scans"
+}
+is "$(blocked pinned not_suitable_page_count)" 16 "pinned: in both scans of each range while it was"
+is "$(q pinned '.outcomes[] | select(.kind == "mthp_scan" and .result == "not_suitable_page_count") | .count')" \
+	8 "pinned: once its neighbours are collapsed, that page is why no more is done"
+is "$(q fork '.outcomes[] | select(.kind == "mthp_scan" and .result == "exceed_shared_pte") | .count')" \
+	8 "fork: once its neighbours are collapsed, the shared pages are why no more is done"
+
 # A rule for each thing that only tier 2 tells.
 cat >"$tmp/rules" <<'EOF'
 creep.steps == 0

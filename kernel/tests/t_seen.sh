@@ -5,6 +5,7 @@
 #
 #	occupancy   histograms of every size are those that the patterns have
 #	creep       every chain that the page map shows between passes, and none else
+#	made        blocks of each size, as many as the page map shows
 #	all         what BPF added up is what the events give, and nothing was lost
 #
 # with: seen
@@ -49,6 +50,11 @@ observe() {
 	tables "$tmp/$name.live" >"$tmp/live"
 	tables "$tmp/$name.file" >"$tmp/file"
 	same live file "$name: what BPF added up is what the recorded events give"
+	awk '$1 == "made" { n[$2] += $3 } END { for (k in n) print k, n[k] }' "$tmp/out" |
+		sort >"$tmp/$name.made"
+	jq -r '.orders[] | select(.done > 0) | "\(.order) \(.done)"' "$tmp/$name.file" |
+		sort >"$tmp/collapsed"
+	same "$name.made" collapsed "$name: blocks of each size, as many as the page map shows"
 }
 
 chains() {
@@ -88,7 +94,10 @@ ok $? "there was creep at all"
 # shellcheck disable=SC2086
 observe guard guard $nones
 no_creep guard
-observe grow grow
-no_creep grow
+for name in grow "mixed 127" fork pinned; do
+	# shellcheck disable=SC2086
+	observe "${name% *}" $name
+	no_creep "${name% *}"
+done
 echo "1..$nr"
 exit $bad

@@ -2,14 +2,15 @@
 /*
  * What mthptop should see: memory of known patterns, khugepaged one pass at a time, and the truth of
  * it as lines on the standard output. Creep is worked out here from the page map alone, read before
- * and after each pass: no event is looked at, and nothing of mthp/creep.h.
+ * and after each pass: no event is looked at, and nothing of mthp/creep.h. All but the first also tell
+ * how many blocks of each size the passes made: "made ORDER BLOCKS".
  *
  *	w_seen occupancy        patterns that nothing collapses: "occ ORDER PRESENT BLOCKS"
  *	w_seen creep M...       patterns built to creep, guard off: "chain ADDR ORDER STEPS FILLED"
  *	w_seen guard M...       the same patterns, guard on
  *	w_seen grow             guard off; the process touches more and more, by itself
  *	w_seen mixed M          guard on; blocks of many sizes, all at once
- *	w_seen fork             a child shares most pages for the first pass
+ *	w_seen fork             a child shares one page in 32 until the last pass, which 2M may not have
  *	w_seen pinned           one page of each range is pinned
  */
 #include <fcntl.h>
@@ -47,6 +48,7 @@ struct chain {
 static struct seen seen[RANGES];
 static struct chain chains[512];
 static unsigned int nr_chains;
+static unsigned int made[PMD_ORDER + 1]; /* blocks */
 
 static bool is_used(const struct shape *s, unsigned int i)
 {
@@ -106,8 +108,10 @@ static void look(const struct area *a, unsigned int range, unsigned int m)
 	shape_read(area_range(a, range), &s->now);
 	for (i = 0; i < PMD_NR; i += 1U << k) {
 		k = s->now.order[i] > 0 ? s->now.order[i] : 0;
-		if (k && before.order[i] != (int)k)
-			judge((unsigned long)area_page(a, range * PMD_NR + i), s, &before, i, k, m);
+		if (!k || before.order[i] == (int)k)
+			continue;
+		made[k]++;
+		judge((unsigned long)area_page(a, range * PMD_NR + i), s, &before, i, k, m);
 	}
 }
 
@@ -123,7 +127,7 @@ static void pass(const struct area *a, unsigned int m)
 		look(a, i, m);
 }
 
-static void tell(const struct area *a)
+static void tell(struct area *a)
 {
 	unsigned int i;
 
@@ -131,8 +135,14 @@ static void tell(const struct area *a)
 		printf("chain %lx %u %u %lu\n", chains[i].addr, chains[i].order, chains[i].steps,
 		       chains[i].filled * PAGE_LEN);
 	nr_chains = 0;
+	for (i = 0; i <= PMD_ORDER; i++)
+		if (made[i])
+			printf("made %u %u\n", i, made[i]);
+	memset(made, 0, sizeof(made));
 	if (!area_all_intact(a))
 		ktap_die("memory is not what was written");
+	/* khugepaged does not come here again, when settings go back; and addresses are used once. */
+	area_advise(a, MADV_NOHUGEPAGE);
 }
 
 /* Settings, and an area of which nothing is touched yet. */
@@ -194,8 +204,6 @@ static void creep(unsigned int m, unsigned int guard)
 	for (i = 0; i < PASSES; i++)
 		pass(&a, m);
 	tell(&a);
-	/* Addresses are used once, and khugepaged does not come here again. */
-	area_advise(&a, MADV_NOHUGEPAGE);
 }
 
 /* Faults give single pages where huge ones are not asked for. */
@@ -256,13 +264,18 @@ static int occupancy(void)
 
 static int mixed(unsigned int m)
 {
-	unsigned int i, j;
+	unsigned int i, j, order;
 	struct area a;
 
+	/* Each eighth of a range has blocks of its own size, half of it used, and every third left out. */
 	begin(&a, m, 1);
-	for (i = 0; i < RANGES; i++)
-		for (j = 0; j < PMD_NR; j += 1U << (MIN_ORDER + (i + j / 64) % 6))
-			area_write_pages(&a, i * PMD_NR + j, 1U << (MIN_ORDER + i % 4));
+	for (i = 0; i < RANGES; i++) {
+		for (j = 0; j < PMD_NR; j += 1U << order) {
+			order = MIN_ORDER + (i + j / 64) % 5;
+			if ((j >> order) % 3)
+				area_write_pages(&a, i * PMD_NR + j, 1U << (order - i % 2));
+		}
+	}
 	start(&a);
 	for (i = 0; i < 3; i++)
 		pass(&a, m);
@@ -277,6 +290,7 @@ static int forked(void)
 	pid_t child;
 
 	begin(&a, 0, 1);
+	kh_set("max_ptes_shared", 0);
 	for (i = 0; i < RANGES; i++)
 		area_write_pages(&a, i * PMD_NR, PMD_NR);
 	start(&a);
