@@ -15,20 +15,18 @@ static __always_inline __u32 bitmap_words(void)
 }
 
 /* @loc: a __data_loc member of the record at @ctx. 0 or an error. */
-static __always_inline int read_bitmap(struct bitmaps *to, enum mthp_bitmap which, void *ctx,
-				       __u32 loc)
+static __always_inline int read_bitmap(__u64 *to, __u32 words, void *ctx, __u32 loc)
 {
-	__u32 bytes = bitmap_words() * sizeof(__u64);
+	__u32 bytes = words * sizeof(__u64);
 
 	if (loc >> 16 != bytes)
 		return -1;
-	return bpf_probe_read_kernel(to->word + which * bitmap_words(), bytes,
-				     ctx + (loc & 0xffff));
+	return bpf_probe_read_kernel(to, bytes, ctx + (loc & 0xffff));
 }
 
-#define read_bitmap_of(to, which, ctx, field)                 \
+#define read_bitmap_of(to, which, words, ctx, field)          \
 	(!bpf_core_field_exists((ctx)->__data_loc_##field) || \
-	 read_bitmap(to, which, ctx, (ctx)->__data_loc_##field))
+	 read_bitmap((to)->word + (which) * (words), words, ctx, (ctx)->__data_loc_##field))
 
 /*
  * The bitmaps of the scan at @ctx. NULL where one is missing, or is not of the size that it should
@@ -38,15 +36,16 @@ static __always_inline struct bitmaps *read_bitmaps(struct trace_event_raw_mm_mt
 {
 	__u32 zero = 0;
 	struct bitmaps *to = bpf_map_lookup_elem(&scan_bits, &zero);
+	__u32 words = bitmap_words();
 
-	if (!to || !bitmap_words() || read_bitmap_of(to, MTHP_B_PRESENT, ctx, present) ||
-	    read_bitmap_of(to, MTHP_B_BLOCKED, ctx, blocked) ||
-	    read_bitmap_of(to, MTHP_B_JOINED, ctx, joined))
+	if (!to || !words || read_bitmap_of(to, MTHP_B_PRESENT, words, ctx, present) ||
+	    read_bitmap_of(to, MTHP_B_BLOCKED, words, ctx, blocked) ||
+	    read_bitmap_of(to, MTHP_B_JOINED, words, ctx, joined))
 		return NULL;
 	if (mode != MTHP_GATE_STREAM)
 		return to;
-	if (read_bitmap_of(to, MTHP_B_REFERENCED, ctx, referenced) ||
-	    read_bitmap_of(to, MTHP_B_PLAN, ctx, plan))
+	if (read_bitmap_of(to, MTHP_B_REFERENCED, words, ctx, referenced) ||
+	    read_bitmap_of(to, MTHP_B_PLAN, words, ctx, plan))
 		return NULL;
 	return to;
 }

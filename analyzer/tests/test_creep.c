@@ -46,13 +46,20 @@ static void scan(uint64_t ms)
 	mthp_creep_scan(&creep, &p, in.present, in.blocked, in.joined, ms * MS);
 }
 
+static uint32_t empty_in(uint32_t first, uint32_t nr)
+{
+	uint32_t empty = 0, i;
+
+	for (i = first; i < first + nr; i++)
+		empty += !mthp_bit_test(in.present, i) && !mthp_bit_test(in.blocked, i);
+	return empty;
+}
+
 /* A collapse, and what it does to the range; fill is worked out from the range as it is now. */
 static int collapse(uint32_t offset, uint32_t order, uint64_t ms)
 {
-	uint32_t nr = 1U << order, fill = 0, i;
+	uint32_t nr = 1U << order, fill = empty_in(offset, nr);
 
-	for (i = offset; i < offset + nr; i++)
-		fill += !mthp_bit_test(in.present, i) && !mthp_bit_test(in.blocked, i);
 	use(offset, nr);
 	mthp_bits_set(in.joined, offset + 1, nr - 1);
 	in.joined[offset / 64] &= ~(1ULL << (offset % 64));
@@ -385,6 +392,81 @@ static void test_sizes(void **state)
 	assert_int_equal(mthp_creep_size(6), mthp_creep_size(2));
 }
 
+static uint32_t draw(uint32_t below)
+{
+	static uint64_t x = 7;
+
+	x = x * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (uint32_t)(x >> 33) % below;
+}
+
+/* Something small that may happen to a range of 2^8 PTEs between two scans, most often in the middle. */
+static void happen(void)
+{
+	uint32_t i = draw(3) ? 120 + draw(16) : draw(256), nr = 1 + draw(4) * draw(8);
+
+	if (i + nr > 256)
+		nr = 256 - i;
+	switch (draw(4)) {
+	case 0:
+		use(i, nr);
+		break;
+	case 1:
+		drop(i, nr);
+		break;
+	case 2: /* what was used is swapped out */
+		while (nr-- && mthp_bit_test(in.present, i + nr)) {
+			drop(i + nr, 1);
+			mthp_bits_set(in.blocked, i + nr, 1);
+		}
+		break;
+	default: /* and comes back, elsewhere */
+		while (nr--) {
+			if (mthp_bit_test(in.blocked, i + nr))
+				use(i + nr, 1);
+			in.blocked[(i + nr) / 64] &= ~(1ULL << ((i + nr) % 64));
+			in.joined[(i + nr) / 64] &= ~(1ULL << ((i + nr) % 64));
+		}
+	}
+}
+
+/* That a calm range is passed over changes nothing of what is known, whatever happens to it. */
+static void test_calm(void **state)
+{
+	uint32_t i, at, order, fill, passed = 0, woken = 0;
+	struct mthp_creep plain;
+	int was, same;
+
+	(void)state;
+	start(8, 96);
+	plain = creep;
+	for (i = 0; i < 20000; i++) {
+		same = mthp_creep_finds_same(&creep, in.present, in.blocked, in.joined, 4);
+		passed += creep.calm && same;
+		woken += creep.calm && !same;
+		scan(i);
+		plain.calm = 0;
+		mthp_creep_scan(&plain, &p, in.present, in.blocked, in.joined, i * MS);
+		plain.calm = creep.calm;
+		assert_memory_equal(&plain, &creep, sizeof(creep));
+		if (!draw(4))
+			happen();
+		if (!draw(9)) {
+			order = 1 + draw(2) * draw(8);
+			at = (draw(3) ? 120 + draw(16) : draw(256)) >> order << order;
+			fill = empty_in(at, 1U << order);
+			was = mthp_creep_collapse(&plain, at, order, fill, i * MS, &step);
+			assert_int_equal(collapse(at, order, i), was);
+		}
+		if (!draw(200))
+			start(8, draw(256));
+		if (!creep.pmd_order)
+			plain = creep;
+	}
+	assert_true(passed > 1000);
+	assert_true(woken > 1000);
+}
+
 static void test_popcount(void **state)
 {
 	uint64_t x = 1;
@@ -409,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_settings),     cmocka_unit_test(test_only_filled),
 		cmocka_unit_test(test_unsure),	     cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_sizes),	     cmocka_unit_test(test_popcount),
+		cmocka_unit_test(test_calm),
 	};
 
 	return cmocka_run_group_tests_name("creep", tests, NULL, NULL);
