@@ -51,6 +51,10 @@ static const struct item items[] = {
 #define NR_ITEMS (sizeof(items) / sizeof(items[0]))
 
 #define MEMINFO "/proc/meminfo"
+/* Where KASAN keeps each way to an allocation that it saw: for ever. */
+#define DEPOT	      "/sys/kernel/debug/stackdepot/stats"
+#define DEPOT_POOL_KB 16 /* DEPOT_POOL_SIZE in linux/stackdepot.h */
+#define SHADOW_SHIFT  15 /* of what one page of KASAN's shadow is about */
 
 /* Free pages that each CPU keeps for itself. */
 static long listed_pages(void)
@@ -66,6 +70,42 @@ static long listed_pages(void)
 	if (f)
 		fclose(f);
 	return sum;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * kB of KASAN's shadow of areas that vmalloc made, stacks of processes among them. Those that were freed
+ * keep theirs until many are: a page for each 8 pages that are not wholly given back.
+ */
+static long shadow(void)
+{
+	static unsigned long granules[1 << 16];
+	unsigned long from, to, size, shift = SHADOW_SHIFT;
+	size_t nr = 0, i, pages = 0;
+	char line[512];
+	FILE *f;
+
+	/* Or addresses are no addresses. */
+	(void)file_write("/proc/sys/kernel/kptr_restrict", "1");
+	f = fopen("/proc/vmallocinfo", "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "0x%lx-0x%lx %lu", &from, &to, &size) != 3)
+			continue;
+		for (from >>= shift; from <= (to - 1) >> shift && nr < sizeof(granules) / 8; from++)
+			granules[nr++] = from;
+	}
+	if (f)
+		fclose(f);
+	qsort(granules, nr, sizeof(granules[0]), by_number);
+	for (i = 0; i < nr; i++)
+		pages += !i || granules[i] != granules[i - 1];
+	return (long)(pages * (PAGE_LEN >> 10));
 }
 
 /* kB of memory that is not free and that the kernel does not book on anything. */
@@ -84,6 +124,9 @@ static long unaccounted(void)
 	}
 	one = file_key("/proc/vmstat", "nr_zspages");
 	kb -= one > 0 ? one * (long)(PAGE_LEN >> 10) : 0;
+	one = file_key(DEPOT, "pools");
+	if (one > 0)
+		kb -= one * DEPOT_POOL_KB + shadow();
 	return kb - listed_pages() * (long)(PAGE_LEN >> 10);
 }
 
