@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# t_soak.sh [SECONDS [SEED]]: in the guest, everything at once, recorded by mthptop. For two minutes on
-# the test kernel; `make soak` runs it for long on a kernel with everything that notices mistakes.
+# t_soak.sh [SECONDS [SEED]]: in the guest, everything at once, recorded by mthptop, on a kernel with
+# everything that notices mistakes: for two minutes, by `make soak` for longer.
 #
 # The program is kernel/tests/soak. The trace goes to /tmp/out, where the host looks at it again, if
 # that is there. All random numbers come from the seed, which is printed.
 #
-# vm: --smp 2 --mem 3G
+# config: soak.config
+# vm: --smp 2 --mem 3G --append page_poison=1
 # with: soak
 # args: 120
 
