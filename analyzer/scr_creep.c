@@ -70,7 +70,7 @@ static int settings(struct cells *c, int y, const struct snapshot *s)
 	size_t at;
 	int o, on = 0;
 
-	at = snprintf(text, sizeof(text), "Settings now: max_ptes_none %s · creep_guard %s · sizes",
+	at = snprintf(text, sizeof(text), "Settings: max_ptes_none %s · creep_guard %s · sizes",
 		      setting(set->max_ptes_none, none, sizeof(none)),
 		      setting(set->creep_guard, guard, sizeof(guard)));
 	for (o = 0; o < MTHP_NR_ORDERS && at < sizeof(text) - 16; o++) {
