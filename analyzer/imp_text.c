@@ -73,7 +73,7 @@ static int take_number(struct cursor *c, int is_hex, __u64 *value)
 	return c->at > begin;
 }
 
-/* "{0x1,0x2}" of 64-bit words, or "ARRAY[ff, 00]" of bytes. */
+/* 64-bit words: "{0x1,0x2}" (kernel), "1 2" (trace-cmd); or bytes: "ARRAY[ff, 00]" (perf). */
 static int take_bits(struct cursor *c, struct imp_raw *raw, __u32 which)
 {
 	__u64 words[MTHP_MAX_WORDS], n;
@@ -99,6 +99,13 @@ static int take_bits(struct cursor *c, struct imp_raw *raw, __u32 which)
 		}
 		if (!TAKE(c, "]") || bytes % 8)
 			return 0;
+	} else {
+		while (nr < MTHP_MAX_WORDS && take_number(c, 0, &n)) {
+			words[nr++] = n;
+			if (c->end - c->at < 2 || *c->at != ' ' || !is_digit(c->at[1]))
+				break;
+			c->at++;
+		}
 	}
 	if (!nr || (raw->ev.nr_words && raw->ev.nr_words != nr))
 		return 0;

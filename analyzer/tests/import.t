@@ -41,23 +41,19 @@ for kernel in $(cd $caps && printf '%s\n' *.dat.gz | sed '/own/d; s/.dat.gz//');
 	is "$(counts "$c.trace.gz")" "$want" "$kernel: and the same as the trace.dat"
 	is "$(counts "$c.pipe.gz" 'by: 0,')" "$(counts "$c.dat.gz" 'by: 0,')" \
 		"$kernel: so does trace_pipe, but for who asked where ftrace lost a task's name"
-	# libtraceevent 1.7 does not understand the print format of mm_mthp_scan: no names there.
-	for form in report perf; do
-		is "$(counts "$c.$form.gz" | grep -v ^mthp_scan)" "$(grep -v ^mthp_scan <<<"$want")" \
-			"$kernel: so does $form"
-	done
-	# A recording by a mthptop that did not take the events of the series yet: what it has.
-	tier=$("$m" report --format json "$c.mthp.gz" | jq .summary.tier) fields=1-6 only=.
-	[ "$tier" = "$("$m" report --format json "$c.own.dat.gz" | jq .summary.tier)" ] || fields=1-5 only='^[^m]'
+	is "$(counts "$c.report.gz")" "$want" "$kernel: so does trace-cmd report"
+	# perf 6.1 does not understand the print format of mm_mthp_scan: no names there.
+	is "$(counts "$c.perf.gz" | grep -v ^mthp_scan)" "$(grep -v ^mthp_scan <<<"$want")" \
+		"$kernel: so does perf script"
 	# Of the series these are told by bitmaps, which perf script prints byte by byte.
 	want=$("$m" report --format json "$c.dat.gz" | jq -c .occupancy)
-	for form in trace perf; do
+	for form in trace report perf; do
 		is "$("$m" report --format json "$c.$form.gz" 2>/dev/null | jq -c .occupancy)" "$want" \
 			"$kernel: occupancy out of $form is that of the trace.dat"
 	done
-	is "$(counts "$c.own.dat.gz" 'by: 0,' | grep "$only" | cut -f $fields)" \
-		"$(counts "$c.mthp.gz" 'by: 0,' | grep "$only" | cut -f $fields)" \
-		"$kernel: trace-cmd and mthptop of the same seconds give the same counts"
+	[[ ! -e $c.mthp.gz ]] ||
+		is "$(counts "$c.own.dat.gz" 'by: 0,')" "$(counts "$c.mthp.gz" 'by: 0,')" \
+			"$kernel: trace-cmd and mthptop of the same seconds give the same counts"
 
 	"$m" import "$c.dat.gz" -o "$tmp/i.mthp" 2>"$tmp/err"
 	is "$? $(tail -n 1 "$tmp/err")" "0 mthptop: imported $("$m" script "$c.dat.gz" | grep -c .) events of trace-cmd trace.dat, $(
@@ -68,9 +64,11 @@ for kernel in $(cd $caps && printf '%s\n' *.dat.gz | sed '/own/d; s/.dat.gz//');
 		"$kernel: and the same events"
 done
 
-# The four kernels: their results by the names that they had there.
+# The kernels: their results by the names that they had there.
 is "$("$m" script $caps/6.1.dat.gz | grep -c ' isolate .* writable=1')" 16 "6.1 tells of writable pages"
 is "$("$m" script $caps/6.18.dat.gz | grep -c ' writable=')" 0 "6.18 does not"
+is "$("$m" report --format json $caps/7.3.dat.gz | jq -c '[.summary.tier, (.orders[] | [.order, .done, .failed])]')" \
+	'[1,[4,80,80],[9,20,0]]' "7.3 tells the order of a collapse: tier 1"
 like "$("$m" script $caps/6.12-mthp.dat.gz)" ' mthp_collapse .* 64K succeeded addr=0x[0-9a-f]*00 filled=0 ' \
 	"the series tells the order and the address of a block"
 is "$("$m" report --format json $caps/6.12-mthp.trace.gz 2>/dev/null | jq -c '[.summary | .tier, .release]')" \
