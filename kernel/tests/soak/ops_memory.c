@@ -105,11 +105,17 @@ static bool do_holes(struct owner *o)
 	return true;
 }
 
+/*
+ * Beside a child, of pages written just now. Of others Linux 6.12 by itself may lose what the child has:
+ * docs/kernel.md, "What it found".
+ */
 static bool do_free(struct owner *o)
 {
 	struct run r = run_any(o);
 	unsigned int i;
 
+	if (has_children(o))
+		run_write(o, &r);
 	/* On failure some may have been given back: which, nobody says. */
 	for (i = 0; i < r.nr; i++)
 		run_pages(o, &r)[i].free = true;

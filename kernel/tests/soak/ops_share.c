@@ -87,6 +87,17 @@ static void reap(struct owner *o, unsigned int i, int flags)
 	o->child[i] = 0;
 }
 
+bool has_children(struct owner *o)
+{
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < CHILDREN; i++) {
+		reap(o, i, WNOHANG);
+		nr += o->child[i] > 0;
+	}
+	return nr;
+}
+
 /* The child starts with everything shared; the parent goes on at once. */
 static bool do_fork(struct owner *o)
 {

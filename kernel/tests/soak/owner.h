@@ -95,6 +95,7 @@ void range_map(struct owner *o, unsigned int range);
 /* madvise(); false, and the refusal is counted, when the kernel does not want to. */
 bool advise(struct owner *o, const struct run *r, int advice);
 
+bool has_children(struct owner *o);
 void nap(struct owner *o, unsigned int max_us);
 
 /* One row of the table of operations. */
