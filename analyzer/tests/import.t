@@ -51,7 +51,8 @@ for kernel in $(cd $caps && printf '%s\n' *.dat.gz | sed '/own/d; s/.dat.gz//');
 		is "$("$m" report --format json "$c.$form.gz" 2>/dev/null | jq -c .occupancy)" "$want" \
 			"$kernel: occupancy out of $form is that of the trace.dat"
 	done
-	[[ ! -e $c.mthp.gz ]] ||
+	# Without BTF there is none of mthptop's own.
+	[[ $kernel = 7.3 ]] ||
 		is "$(counts "$c.own.dat.gz" 'by: 0,')" "$(counts "$c.mthp.gz" 'by: 0,')" \
 			"$kernel: trace-cmd and mthptop of the same seconds give the same counts"
 

@@ -151,8 +151,10 @@ MTHP_SUBPROG __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct 
 }
 
 /*
- * Is what a scan finds what the last one found? Only for a range that is calm: most are, for most of
- * their time, and this is a fifth of the work.
+ * Is what a scan finds what the last one found? Only for a range that is calm, which most are for most
+ * of their time. There `before`, `seen` and `used` are the same, and `joined` has only what the last
+ * scan found joined; and what a scan says is joined is present, with the PTE on its left. So a page
+ * that is no longer present shows as one of these differences, also where it is blocked instead.
  */
 static inline int mthp_creep_finds_same(const struct mthp_creep *c, const __u64 *present,
 					const __u64 *blocked, const __u64 *joined, __u32 words)

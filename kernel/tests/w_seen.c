@@ -10,7 +10,7 @@
  *	w_seen guard M...       the same patterns, guard on
  *	w_seen grow             guard off; the process touches more and more, by itself
  *	w_seen mixed M          guard on; blocks of many sizes, all at once
- *	w_seen fork             a child shares one page in 32 until the last pass, which 2M may not have
+ *	w_seen fork             a child shares one page in 32 until the last pass: not for 2M, until then
  *	w_seen pinned           one page of each range is pinned
  */
 #include <fcntl.h>
@@ -248,6 +248,7 @@ static int occupancy(void)
 			area_write(&a, i * PMD_NR + j);
 	start(&a);
 	pass(&a, 0);
+	area_advise(&a, MADV_NOHUGEPAGE);
 	for (k = MIN_ORDER; k <= PMD_ORDER; k++) {
 		memset(count, 0, sizeof(count));
 		for (i = 0; i < RANGES * PMD_NR; i += 1U << k) {
@@ -267,7 +268,7 @@ static int mixed(unsigned int m)
 	unsigned int i, j, order;
 	struct area a;
 
-	/* Each eighth of a range has blocks of its own size, half of it used, and every third left out. */
+	/* Each eighth has blocks of its own size, one in three empty; in odd ranges half of each is used. */
 	begin(&a, m, 1);
 	for (i = 0; i < RANGES; i++) {
 		for (j = 0; j < PMD_NR; j += 1U << order) {

@@ -72,6 +72,19 @@ static long listed_pages(void)
 	return sum;
 }
 
+static bool has_kasan(void)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	char line[512];
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = strstr(line, " kasan_populate_vmalloc\n");
+	if (f)
+		fclose(f);
+	return found;
+}
+
 static int by_number(const void *a, const void *b)
 {
 	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
@@ -97,8 +110,11 @@ static long shadow(void)
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "0x%lx-0x%lx %lu", &from, &to, &size) != 3)
 			continue;
-		for (from >>= shift; from <= (to - 1) >> shift && nr < sizeof(granules) / 8; from++)
+		for (from >>= shift; from <= (to - 1) >> shift; from++) {
+			if (nr == sizeof(granules) / sizeof(granules[0]))
+				ktap_die("too many areas in /proc/vmallocinfo");
 			granules[nr++] = from;
+		}
 	}
 	if (f)
 		fclose(f);
@@ -125,8 +141,9 @@ static long unaccounted(void)
 	one = file_key("/proc/vmstat", "nr_zspages");
 	kb -= one > 0 ? one * (long)(PAGE_LEN >> 10) : 0;
 	one = file_key(DEPOT, "pools");
-	if (one > 0)
-		kb -= one * DEPOT_POOL_KB + shadow();
+	kb -= one > 0 ? one * DEPOT_POOL_KB : 0;
+	if (has_kasan())
+		kb -= shadow();
 	return kb - listed_pages() * (long)(PAGE_LEN >> 10);
 }
 
