@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "area.h"
 #include "ktap.h"
 #include "pagemap.h"
 
@@ -185,5 +186,17 @@ unsigned int shape_count(const struct shape *s, int order)
 
 	for (i = 0; i < PMD_NR; i += 1U << order)
 		n += s->order[i] == order;
+	return n;
+}
+
+unsigned int area_blocks(const struct area *a, int order)
+{
+	unsigned int i, n = 0;
+	struct shape s;
+
+	for (i = 0; i < a->nr; i++) {
+		shape_read(area_range(a, i), &s);
+		n += shape_count(&s, order);
+	}
 	return n;
 }

@@ -51,5 +51,7 @@ void shape_differ(const char *what, const struct shape *got, const struct shape 
 
 /* Blocks of an order, whole. */
 unsigned int shape_count(const struct shape *s, int order);
+struct area;
+unsigned int area_blocks(const struct area *a, int order);
 
 #endif /* MTHP_PAGEMAP_H */

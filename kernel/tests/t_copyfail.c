@@ -36,18 +36,6 @@ static void build(struct area *a, uint32_t orders)
 	area_advise(a, MADV_HUGEPAGE);
 }
 
-static unsigned int blocks(const struct area *a, int order)
-{
-	unsigned int i, n = 0;
-	struct shape s;
-
-	for (i = 0; i < a->nr; i++) {
-		shape_read(area_range(a, i), &s);
-		n += shape_count(&s, order);
-	}
-	return n;
-}
-
 /* What the trace says about it. */
 struct heard {
 	unsigned int order;
@@ -91,7 +79,7 @@ static void one_copy(unsigned int order, unsigned int nth, const char *where)
 	trace_stop(hear, &heard);
 	mishap_set("fail_at", 0);
 	failed = mishap_get("failed") - failed;
-	first = blocks(&a, order);
+	first = area_blocks(&a, order);
 	intact = area_all_intact(&a);
 	booked = thp_stat(order, "collapse_success") - booked;
 	told = !have_series() ||
@@ -107,7 +95,7 @@ static void one_copy(unsigned int order, unsigned int nth, const char *where)
 		"%s: the copy of %s fails: %u of %u blocks, nothing lost, traced and counted so",
 		orders_name(1U << order), where, want - 1, want);
 	kh_scan();
-	second = blocks(&a, order);
+	second = area_blocks(&a, order);
 	ktap_ok(second == want && area_all_intact(&a),
 		"%s: the copy of %s fails: the next pass makes up for it", orders_name(1U << order),
 		where);
@@ -192,7 +180,7 @@ static void poisoned(unsigned int order, unsigned int nth)
 		}
 	}
 	a.written[at] = AREA_POISONED;
-	first = blocks(&a, order);
+	first = area_blocks(&a, order);
 	ktap_ok(!err && swapped == 1 && first == want - 1 && area_all_intact(&a) &&
 			dies(area_page(&a, at)),
 		"%s: a poisoned page is taken out of use: %u of %u blocks, nothing else lost",
@@ -200,7 +188,7 @@ static void poisoned(unsigned int order, unsigned int nth)
 	work_start();
 	err = kh_scan_noted();
 	work_stop(&w);
-	second = blocks(&a, order);
+	second = area_blocks(&a, order);
 	if (!work_idle(&w))
 		work_note("next pass", &w);
 	ktap_ok(!err && second == want - 1 && work_idle(&w) && area_all_intact(&a),

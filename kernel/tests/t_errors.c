@@ -24,18 +24,6 @@
 #define RANGES 4
 #define CGROUP "/sys/fs/cgroup/test-errors"
 
-static unsigned int blocks(const struct area *a, int order)
-{
-	unsigned int i, n = 0;
-	struct shape s;
-
-	for (i = 0; i < a->nr; i++) {
-		shape_read(area_range(a, i), &s);
-		n += shape_count(&s, order);
-	}
-	return n;
-}
-
 static void build(struct area *a, unsigned int ranges, uint32_t orders)
 {
 	area_map(a, ranges);
@@ -57,10 +45,10 @@ static void one_failure(unsigned int order, unsigned int interval)
 	faults_start(order, interval, 1);
 	err = kh_scan_noted();
 	faults_stop();
-	first = blocks(&a, order);
+	first = area_blocks(&a, order);
 	do {
 		kh_scan();
-		second = blocks(&a, order);
+		second = area_blocks(&a, order);
 	} while (second < want && ++passes < 3);
 	if (first != want - 1 || second != want)
 		ktap_note("%u blocks on the first pass, %u in the end", first, second);
@@ -81,8 +69,8 @@ static void smaller(unsigned int order, unsigned int interval)
 	faults_start(order, interval, 1);
 	err = kh_scan_noted();
 	faults_stop();
-	big = blocks(&a, order);
-	small = blocks(&a, order - 1);
+	big = area_blocks(&a, order);
+	small = area_blocks(&a, order - 1);
 	if (big != want - 1 || small != 2)
 		ktap_note("%u large blocks, %u small ones", big, small);
 	ktap_ok(!err && big == want - 1 && small == 2 && area_all_intact(&a),
@@ -123,7 +111,7 @@ static int limited(unsigned int order)
 	child_ready();
 	if (!area_all_intact(&a))
 		return 3;
-	return blocks(&a, order) == RANGES * (PMD_NR >> order) ? 0 : 4;
+	return area_blocks(&a, order) == RANGES * (PMD_NR >> order) ? 0 : 4;
 }
 
 /* Passes with room for a few blocks only, and one without limit. */

@@ -12,16 +12,7 @@
 
 OUT=${OUT:-.output}
 top=$OUT/mthptop
-tmp=$(mktemp -d) nr=0 bad=0
-trap 'rm -rf "$tmp"' EXIT
-
-ok() { # STATUS TEXT
-	local not=
-	nr=$((nr + 1))
-	[[ $1 = 0 ]] || { not="not " && bad=1; }
-	echo "${not}ok $nr $2"
-	return "$1"
-}
+. kernel/tests/ktap.sh
 
 same() { # FILE FILE TEXT
 	local rc

@@ -8,16 +8,7 @@
 OUT=${OUT:-.output}
 work=$OUT/kernel/tests/w_collapse
 t=/sys/kernel/tracing
-tmp=$(mktemp -d) nr=0 bad=0
-trap 'rm -rf "$tmp"' EXIT
-
-ok() { # STATUS TEXT
-	local not=
-	nr=$((nr + 1))
-	[[ $1 = 0 ]] || { not="not " && bad=1; }
-	echo "${not}ok $nr $2"
-	return "$1"
-}
+. kernel/tests/ktap.sh
 
 # has FILE REGEX TIMES TEXT
 has() {
