@@ -113,15 +113,22 @@ function locked(orders) {
 	    "-", "-", "-")
 }
 
-function waits(who, orders,	share) {
-	if (!have("ours", who "_batches", orders) || !v("ours", who "_batches", orders))
-		return row("a " who " waits, order " orders, "-", "-", "-", "at least 99 %", "-")
-	share = v("ours", who "_within", orders) / v("ours", who "_batches", orders)
-	row("a " who " waits, order " orders ": batches that end within one block",
-	    sprintf("%d of %d, worst %d blocks", v("ours", who "_within", orders),
-		    v("ours", who "_batches", orders), v("ours", who "_most", orders)),
-	    "blocks in a range " 2 ^ (9 - orders), sprintf("%.1f %%", share * 100),
-	    "at least 99 %", verdict(1 - share, 0.01))
+# limit "": no goal.
+function batches(what, figure, orders, limit, goal,	n, within) {
+	n = have("ours", figure "_batches", orders) ? v("ours", figure "_batches", orders) : 0
+	if (!n)
+		return row(what, "-", "-", "-", goal, "-")
+	within = v("ours", figure "_within", orders)
+	row(what, sprintf("%d of %d, worst %d blocks", within, n, v("ours", figure "_most", orders)),
+	    "blocks in a range " 2 ^ (9 - orders), sprintf("%.1f %%", within / n * 100), goal,
+	    verdict(1 - within / n, limit))
+}
+
+# From when khugepaged can see who waits; and from when they ask, of which nobody can know yet.
+function waits(who, orders) {
+	batches("a " who " waits, order " orders ": batches that end within one block", who, orders,
+		0.01, "at least 99 %")
+	batches("the same, from when it asks", who "_asked", orders, "", "-")
 }
 
 # What a scan costs more while mthptop sums it up.

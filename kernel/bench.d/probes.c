@@ -36,14 +36,14 @@ static void remove_all(void)
 	}
 }
 
-int probe_add(const char *name, const char *function, const char *args)
+static int add(const char *kind, const char *name, const char *function, const char *args)
 {
 	char line[128];
 	int err;
 
 	if (nr == sizeof(names) / sizeof(names[0]))
 		return -ENOSPC;
-	snprintf(line, sizeof(line), "p:bench/%s %s %s", name, function, args);
+	snprintf(line, sizeof(line), "%s:bench/%s %s %s", kind, name, function, args);
 	err = append(line);
 	if (err)
 		return err;
@@ -51,4 +51,14 @@ int probe_add(const char *name, const char *function, const char *args)
 		atexit(remove_all);
 	snprintf(names[nr++], sizeof(names[0]), "%s", name);
 	return 0;
+}
+
+int probe_add(const char *name, const char *function, const char *args)
+{
+	return add("p", name, function, args);
+}
+
+int probe_add_return(const char *name, const char *function, const char *args)
+{
+	return add("r", name, function, args);
 }

@@ -9,4 +9,7 @@
  */
 int probe_add(const char *name, const char *function, const char *args);
 
+/* The same where it returns. */
+int probe_add_return(const char *name, const char *function, const char *args);
+
 #endif /* MTHP_BENCH_PROBES_H */

@@ -1,46 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * waiter: how soon a batch ends when somebody wants mmap_lock. Another thread asks for it now and
+ * waiter [PID]: how soon a batch ends when somebody wants mmap_lock. Another thread asks for it now and
  * then, for reading (MADV_DONTNEED) or for writing (mmap, munmap); the trace says in which batch it
  * did, and how many blocks were finished in that batch after it did.
  *
- * Prints "WHO_batches ORDERS n", those with somebody waiting, "WHO_within ORDERS n", those of them
- * that finished at most the block in hand, and "WHO_most ORDERS n", the most blocks in one. Needs
- * two CPUs, and an emulator that runs both at once.
+ * Prints what waits_print() says, for reader and writer. Needs two CPUs, and an emulator that runs
+ * both at once. With PID: counts the waits of that thread in a trace on stdin instead.
  */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "khugepaged.h"
 #include "ktap.h"
 #include "ranges.h"
 #include "settings.h"
 #include "trace.h"
+#include "waits.h"
 
 #define ROUNDS 4
 
-/*
- * A reader waits from lock:contention_begin on, when it is in the queue. A writer spins before it
- * queues while khugepaged runs, which no event tells: it waits from when it asked.
- */
 struct who {
 	const char *name;
-	const char *waits;
 	void *(*fn)(void *arg);
 };
 
-struct seen {
-	const struct who *who;
-	bool locked;  /* khugepaged holds the lock for writing */
-	bool waiting; /* somebody came since */
-	unsigned int after, batches, within, most;
-};
-
 static atomic_bool stop;
+static atomic_int waiter_pid; /* of the thread */
 
 static void on_cpu(int pid, int cpu)
 {
@@ -61,12 +51,18 @@ static void pause_a_while(unsigned int *seed)
 		;
 }
 
+static void thread_begins(void)
+{
+	on_cpu(0, 1);
+	waiter_pid = gettid();
+}
+
 static void *reader(void *arg)
 {
 	unsigned int seed = 1;
 	char *p = arg;
 
-	on_cpu(0, 1);
+	thread_begins();
 	while (!stop) {
 		p[0] = 1;
 		madvise(p, PAGE_LEN, MADV_DONTNEED);
@@ -81,7 +77,7 @@ static void *writer(void *arg)
 	void *p;
 
 	(void)arg;
-	on_cpu(0, 1);
+	thread_begins();
 	while (!stop) {
 		p = mmap(NULL, PAGE_LEN, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (p != MAP_FAILED)
@@ -92,45 +88,13 @@ static void *writer(void *arg)
 }
 
 static const struct who whos[] = {
-	{ "reader", "contention_begin", reader },
-	{ "writer", "mmap_lock_start_locking", writer },
+	{ "reader", reader },
+	{ "writer", writer },
 };
-
-static void batch_ended(struct seen *s)
-{
-	if (s->waiting) {
-		s->batches++;
-		s->within += s->after <= 1;
-		if (s->after > s->most)
-			s->most = s->after;
-	}
-	s->locked = false;
-}
-
-static void look(const struct trace_event *ev, void *arg)
-{
-	bool khugepaged = strncmp(ev->task, "khugepaged", 10) == 0;
-	struct seen *s = arg;
-	char word[8];
-
-	if (!khugepaged) {
-		if (strcmp(ev->name, s->who->waits) == 0)
-			s->waiting |= s->locked;
-	} else if (strcmp(ev->name, "mmap_lock_acquire_returned") == 0) {
-		trace_word(ev, "write", word, sizeof(word));
-		s->locked = strcmp(word, "true") == 0 || strcmp(word, "1") == 0;
-		s->waiting = false;
-		s->after = 0;
-	} else if (strcmp(ev->name, "mm_mthp_collapse") == 0) {
-		s->after += s->waiting;
-	} else if (strcmp(ev->name, "mm_mthp_batch") == 0 && s->locked) {
-		batch_ended(s);
-	}
-}
 
 static void measure(const struct who *who, uint32_t orders, void *arg)
 {
-	struct seen s = { .who = who };
+	struct waits w = { 0 };
 	unsigned int i;
 	pthread_t t;
 	struct area a;
@@ -145,25 +109,36 @@ static void measure(const struct who *who, uint32_t orders, void *arg)
 			ktap_die("cannot start a thread");
 		trace_start();
 		kh_scan();
-		trace_stop(look, &s);
+		waits_begin(&w, waiter_pid);
+		trace_stop(waits_look, &w);
 		stop = true;
 		pthread_join(t, NULL);
 		if (!ranges_are(&a, 31 - __builtin_clz(orders)) || !area_all_intact(&a))
 			ktap_note("orders %s: not everything collapsed", orders_name(orders));
 		area_unmap(&a);
 	}
-	printf("%s_batches %s %u\n", who->name, bench_orders_name(orders), s.batches);
-	printf("%s_within %s %u\n", who->name, bench_orders_name(orders), s.within);
-	printf("%s_most %s %u\n", who->name, bench_orders_name(orders), s.most);
+	waits_print(&w, who->name, bench_orders_name(orders));
 }
 
-int main(void)
+static int count_stdin(int pid)
+{
+	struct waits w = { 0 };
+
+	waits_begin(&w, pid);
+	trace_read(stdin, waits_look, &w);
+	waits_print(&w, "thread", "0");
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	static const uint32_t orders[] = { 1 << 4, 1 << 2 };
 	unsigned int i;
 	char *p;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc > 1)
+		return count_stdin(atoi(argv[1]));
 	if (!have_series())
 		return 0;
 	p = mmap(NULL, PAGE_LEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -172,12 +147,7 @@ int main(void)
 	on_cpu(0, 0);
 	kh_start();
 	trace_open();
-	trace_enable("mmap_lock/mmap_lock_start_locking");
-	trace_enable("mmap_lock/mmap_lock_acquire_returned");
-	trace_enable("huge_memory/mm_mthp_collapse");
-	trace_enable("huge_memory/mm_mthp_batch");
-	if (trace_enable("lock/contention_begin"))
-		ktap_die("no lock:contention_begin on this kernel");
+	waits_enable();
 	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
 		measure(&whos[0], orders[i], p);
 		measure(&whos[1], orders[i], p);

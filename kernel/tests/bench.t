@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What kernel/bench makes of figures, where its sources come from, and how the page is written.
-# Builds, boots and fetches nothing.
+# What kernel/bench makes of traces and figures, where its sources come from, and how the page is
+# written. Builds no kernel, boots and fetches nothing.
 . "$(dirname "$0")/../../analyzer/tests/tap.sh"
 export OUT=$tmp/out XDG_CACHE_HOME=$tmp/cache
 
@@ -37,6 +37,9 @@ ours again_allocations 4 0
 ours writer_batches 4 100
 ours writer_within 4 99
 ours writer_most 4 3
+ours writer_asked_batches 4 100
+ours writer_asked_within 4 50
+ours writer_asked_most 4 32
 ours unwatched_cold 4 100000
 ours watched_cold 4 110000
 FIGURES
@@ -79,12 +82,61 @@ is "$(printf '%s\n' "$out" | grep -A 1 'already collapsed, order 4' | tail -n 1 
 	awk -F ' *[|] *' '{ print $(NF - 1) }')" missed "an allocation on a later pass: missed"
 with
 like "$out" "collapse, order 4.*7.3 32, 32, 32, 32" "what 7.3 does stands beside it"
+is "$(printf '%s\n' "$out" | grep -A 1 'a writer waits, order 4' | tail -n 1 | tr -s ' ')" \
+	"| the same, from when it asks | 50 of 100, worst 32 blocks | blocks in a range 32 | 50.0 % | - | - |" \
+	"batches from when the writer asked: a figure without a goal"
 
 sed -i /^7.3/d "$tmp/good"
 with
 is "$(verdict "already collapsed, order 4")$status" -0 "without 7.3: no verdict, nothing missed"
 is "$(verdict "collapse of a full range, order 4")" met "without 7.3: the other goals hold"
 like "$out" "already collapsed, order 4 .* 25.0k .* 7.3 -" "without 7.3: our own figure is shown"
+
+# A trace, a word an event: what the thread does, what khugepaged does, and who has no part in it.
+event() {
+	local who=khugepaged-30 text
+	case $1 in
+	ask) who=waiter-70 text='mmap_lock_start_locking: mm=1 memcg_path=/ write=true' ;;
+	get) who=waiter-70 text='mmap_lock_acquire_returned: mm=1 memcg_path=/ write=true success=true' ;;
+	spin) who=waiter-70 text='osq: (rwsem_down_write_slowpath+0x1/0x9 <- osq_lock) got=1' ;;
+	nospin) who=waiter-70 text='osq: (rwsem_down_write_slowpath+0x1/0x9 <- osq_lock) got=0' ;;
+	sleep) who=waiter-70 text='contention_begin: 01 (flags=WRITE)' ;;
+	spinlock) who=waiter-70 text='contention_begin: 01 (flags=SPIN)' ;;
+	other) who=sh-71 text='contention_begin: 01 (flags=WRITE)' ;;
+	lock) text='mmap_lock_acquire_returned: mm=1 memcg_path=/ write=true success=true' ;;
+	block) text='mm_mthp_collapse: mm=1 addr=0 order=4' ;;
+	end) text='mm_mthp_batch: mm=1 addr=0 tried=1' ;;
+	esac
+	echo " $who [000] ..... 1.000000: $text"
+}
+
+# waits EXPECTED EVENTS WHAT: "BATCHES WITHIN MOST" since it was seen, and since it asked.
+waits() {
+	local e
+	for e in $2; do
+		event "$e"
+	done >"$tmp/trace"
+	is "$("$tmp/waiter" 70 <"$tmp/trace" | cut -d ' ' -f 3 | paste -sd ' ')" "$1" "$3"
+}
+
+helpers=()
+for f in kernel/tests/*.c; do
+	[[ ${f##*/} = [a-z]_* ]] || helpers+=("$f")
+done
+run "${CC:-gcc}" -D_GNU_SOURCE -pthread -Ikernel/tests -Ikernel/bench.d -Iinclude -o "$tmp/waiter" \
+	kernel/bench.d/{waiter,ranges,probes,waits}.c "${helpers[@]}"
+is "$status" 0 "the counter of waits compiles"
+waits "1 1 1 1 1 1" "lock block ask spin block end get" "a batch that ends with the block in hand"
+waits "1 0 3 1 0 3" "lock block ask spin block block block end get" "a batch that goes on: spinning"
+waits "1 0 3 1 0 3" "lock block ask sleep block block block end get" "a batch that goes on: asleep"
+waits "1 1 1 1 0 3" "lock ask block block spin block end get" "blocks before it can be seen"
+waits "1 1 1 1 0 2" "lock ask nospin block sleep block end get" "no place among the spinners"
+waits "0 0 0 1 0 2" "lock ask spinlock block block end get" "a spinlock is no queue"
+waits "0 0 0 0 0 0" "lock spin block block end" "another lock's spinners"
+waits "0 0 0 0 0 0" "lock other block block end" "another task"
+waits "1 0 2 1 0 2" "ask spin lock block block end get" "it waited before the batch began"
+waits "2 2 1 2 2 1" "lock ask spin block end lock block end get lock block block end" \
+	"it waits for two batches, and not for the third"
 
 run kernel/bench --fast
 is "$status" 2 "an unknown option: exit status"

@@ -125,11 +125,25 @@ static bool split(char *line, struct trace_event *ev)
 	return true;
 }
 
-unsigned int trace_stop(void (*fn)(const struct trace_event *ev, void *arg), void *arg)
+unsigned int trace_read(FILE *f, void (*fn)(const struct trace_event *ev, void *arg), void *arg)
 {
-	char path[160], line[2048];
 	struct trace_event ev;
 	unsigned int n = 0;
+	char line[2048];
+
+	while (fgets(line, sizeof(line), f)) {
+		if (!split(line, &ev))
+			continue;
+		n++;
+		fn(&ev, arg);
+	}
+	return n;
+}
+
+unsigned int trace_stop(void (*fn)(const struct trace_event *ev, void *arg), void *arg)
+{
+	char path[160];
+	unsigned int n;
 	FILE *f;
 
 	must_write("tracing_on", "0");
@@ -139,12 +153,7 @@ unsigned int trace_stop(void (*fn)(const struct trace_event *ev, void *arg), voi
 	f = fopen(path, "re");
 	if (!f)
 		ktap_die("cannot read %s: %s", path, strerror(errno));
-	while (fgets(line, sizeof(line), f)) {
-		if (!split(line, &ev))
-			continue;
-		n++;
-		fn(&ev, arg);
-	}
+	n = trace_read(f, fn, arg);
 	fclose(f);
 	return n;
 }

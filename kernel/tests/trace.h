@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* One line of the trace; the texts are valid during the callback. */
 struct trace_event {
@@ -31,6 +32,9 @@ void trace_start(void);
  * were lost.
  */
 unsigned int trace_stop(void (*fn)(const struct trace_event *ev, void *arg), void *arg);
+
+/* The same of a trace that was saved as text. */
+unsigned int trace_read(FILE *f, void (*fn)(const struct trace_event *ev, void *arg), void *arg);
 
 /* A number, decimal or 0x hex, or -1 where there is no such field. */
 int64_t trace_num(const struct trace_event *ev, const char *field);
