@@ -59,7 +59,7 @@ void trace_open(void)
 		ktap_die("cannot make %s: %s", instance, strerror(errno));
 	atexit(trace_close);
 	must_write("tracing_on", "0");
-	must_write("buffer_size_kb", "4096");
+	must_write("buffer_size_kb", "16384");
 }
 
 int trace_enable(const char *event)
