@@ -73,7 +73,7 @@ endif
 LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/src_live.c analyzer/kfeat.c analyzer/live_maps.c
+bpf_only := analyzer/src_live.c analyzer/live_maps.c analyzer/live_progs.c analyzer/kfeat.c analyzer/kfeat_args.c
 no_bpf_only := analyzer/src_nobpf.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)
@@ -93,7 +93,7 @@ bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
 else
-tests := $(filter-out %/test_kfeat,$(tests))
+tests := $(filter-out %/test_kfeat %/test_kfeat_args,$(tests))
 endif
 
 .DELETE_ON_ERROR:

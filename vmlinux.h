@@ -200,6 +200,39 @@ struct trace_event_raw_mm_mthp_scan {
 	u32 __data_loc_plan;
 };
 
+/*
+ * What the tracepoint of mm_mthp_scan hands over, in place of the record above. Named as in the kernel,
+ * where the structs of the policy are those of its copy of mthp/policy.h.
+ */
+struct mthp_policy_params___kernel {
+	u32 orders;
+	u32 max_ptes_none;
+	u8 rule;
+};
+
+struct mthp_policy_in___kernel {
+	u64 present[8];
+	u64 blocked[8];
+	u64 joined[8];
+};
+
+struct mthp_policy_out___kernel {
+	u32 nr;
+	u32 fill;
+};
+
+struct collapse_range {
+	struct mthp_policy_params___kernel params;
+	struct mthp_policy_in___kernel in;
+	struct mthp_policy_out___kernel plan;
+	unsigned int nr_present;
+	unsigned int nr_none;
+	unsigned int nr_swap;
+	unsigned int nr_shared;
+	unsigned int nr_referenced;
+	int blocked_result;
+};
+
 struct trace_event_raw_mm_mthp_collapse {
 	struct mm_struct *mm;
 	unsigned long address;

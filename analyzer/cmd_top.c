@@ -4,7 +4,12 @@
 #include "log.h"
 #include "top.h"
 
-static const struct opt top_options[] = { TOP_OPTIONS, OPT_END };
+static const struct opt top_options[] = {
+	TOP_OPTIONS,
+	{ "verbose", 'v', OPT_FLAG, offsetof(struct top_opts, verbose), 0, 0, NULL, NULL,
+	  "say what is done to load the probes" },
+	OPT_END,
+};
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
@@ -19,8 +24,10 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	status = top_check(o);
 	if (!status)
 		status = load_filter(&o->load, &filter);
+	log_level = o->verbose ? 2 : 0;
 	if (!status)
 		status = source_live_open(&src, &filter, 0);
+	log_level = 0;
 	if (status)
 		return status;
 	source_live_drop(src);

@@ -159,7 +159,6 @@ static void probe_series(struct kfeat *k)
 			kfeat_lacks(&k->events[series[i].kind], series[i].fields);
 }
 
-/* Whether a member is there, also in the unnamed structs and unions inside. */
 static int has_member(const struct btf *btf, const struct btf_type *t, const char *member,
 		      int depth)
 {
@@ -182,6 +181,11 @@ static int has_member(const struct btf *btf, const struct btf_type *t, const cha
 	return 0;
 }
 
+int kfeat_has_member(const struct btf *btf, const struct btf_type *t, const char *name)
+{
+	return has_member(btf, t, name, 0);
+}
+
 static int probe_btf(struct kfeat *k, struct meta *meta)
 {
 	int kind;
@@ -193,7 +197,7 @@ static int probe_btf(struct kfeat *k, struct meta *meta)
 			       "one built with CONFIG_DEBUG_INFO_BTF)");
 	probe_results(k, meta);
 	k->has_owner =
-		has_member(k->btf, find_type(k->btf, "mm_struct", BTF_KIND_STRUCT), "owner", 0);
+		kfeat_has_member(k->btf, find_type(k->btf, "mm_struct", BTF_KIND_STRUCT), "owner");
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
 		if (k->events[kind].name)
 			probe_fields(k, &k->events[kind]);

@@ -6,6 +6,7 @@
 #include "results.h"
 
 struct btf;
+struct btf_type;
 
 struct kfeat_event {
 	const char *name; /* of the tracepoint; NULL: no kind has this number */
@@ -35,6 +36,14 @@ void kfeat_lacks(struct kfeat_event *ev, const char *wanted);
 /* Warns of fields that this kernel's form of the series' events, older or newer, has not. */
 void kfeat_warn(const struct kfeat *k);
 void kfeat_free(struct kfeat *k);
+
+/*
+ * Bit n: the tracepoint of enum mthp_kind n hands over what our programs take from its arguments
+ * instead of its record. Both or none of MTHP_K_SCAN_PMD and MTHP_K_MTHP_SCAN.
+ */
+__u32 kfeat_args(const struct btf *btf);
+/* 1 if the struct @t of @btf has a member @name, also in the unnamed structs and unions inside. */
+int kfeat_has_member(const struct btf *btf, const struct btf_type *t, const char *name);
 
 /* 1 if the kernel is locked down so far that it does not let itself be read. */
 int kfeat_locked_down(void);

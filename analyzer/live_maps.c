@@ -311,6 +311,7 @@ int live_maps_read(struct live_maps *maps, struct totals *t)
 	err = read_sums(maps, t, &inserts, &ranges);
 	if (err)
 		return err;
+	mthp_occ_settle(&t->occ, maps->pmd_order);
 	count_forgotten(maps, t, ranges);
 	rows = read_rows(maps, &maps->outcomes, t, take_outcome);
 	if (rows < 0)

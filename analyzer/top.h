@@ -16,6 +16,7 @@ struct top_opts {
 	int batch;
 	int json;
 	int ascii;
+	int verbose;	  /* live: say what libbpf says, until it watches */
 	const char *dump; /* name of a screen; NULL: none */
 	const char *screen;
 	const char *size;

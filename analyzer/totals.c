@@ -108,10 +108,14 @@ static struct proc_row *add_proc(struct totals *t, const struct mthp_ev *ev)
 static void add_occupancy(struct totals *t, const struct mthp_ev *ev)
 {
 	__u32 words = ev->order >= 6 ? 1U << (ev->order - 6) : 1;
+	struct mthp_occ_small small;
 
 	if (!ev->sample)
 		return;
-	if (ev->nr_words < words || !mthp_occ_bits(&t->occ, (const __u64 *)(ev + 1), ev->order))
+	if (ev->nr_words >= words &&
+	    mthp_occ_bits(&t->occ, &small, (const __u64 *)(ev + 1), ev->order))
+		mthp_occ_settle(&t->occ, ev->order);
+	else
 		mthp_occ_add(&t->occ.of[ev->order], ev);
 }
 
@@ -147,10 +151,12 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep
 		if (row)
 			mthp_outcome_add(&row->val, ev);
 	}
-	if (mthp_has_proc(ev))
-		proc = add_proc(t, ev);
-	else
-		t->unattributed++;
+	if (mthp_is_news(ev, t->tier2)) {
+		if (mthp_has_proc(ev))
+			proc = add_proc(t, ev);
+		else
+			t->unattributed++;
+	}
 	if (ev->kind == MTHP_K_MTHP_SCAN)
 		mthp_tier2_scan(&t->t2, ev);
 	if (ev->kind == MTHP_K_MTHP_BATCH)

@@ -63,7 +63,11 @@ static __always_inline void set_pfn(struct mthp_ev *ev, unsigned long pfn)
 
 static __always_inline __u8 result_number(int status)
 {
-	return (__u32)status < MTHP_NR_RESULTS ? result_of[status] : MTHP_R_UNKNOWN;
+	__u64 number = (__u32)status;
+
+	/* The verifier must see the same number compared and used. */
+	barrier_var(number);
+	return number < MTHP_NR_RESULTS ? result_of[number] : MTHP_R_UNKNOWN;
 }
 
 #endif

@@ -4,7 +4,7 @@
  * adding are those of mthp/agg.h, which userspace applies to a recorded stream; what a map cannot
  * take is counted in the sums of this CPU.
  *
- * The probes run with preemption off (perf does that), so per-CPU values need no atomics.
+ * The probes run with preemption off (tracepoints and perf do that), so per-CPU values need no atomics.
  */
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
@@ -18,7 +18,34 @@
  */
 #define TAKEN 1
 
-static __always_inline void pair(struct mthp_ev *ev, struct mthp_sums *s)
+static __always_inline int is_paired(const struct mthp_ev *ev)
+{
+	return ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
+	       ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE;
+}
+
+/* The verifier lets nobody calculate with a typed pointer; what is read from a map is a number. */
+static __always_inline struct mm_struct *untyped(struct mm_struct *mm, struct mthp_sums *s)
+{
+	volatile __u64 *slot = &s->scratch;
+	__u64 number;
+
+	*slot = (__u64)mm;
+	number = *slot;
+	*slot = 0;
+	return (void *)number;
+}
+
+/* @mm, @typed: see take_any(). */
+static __always_inline void name_mm(struct mthp_ev *ev, struct mm_struct *mm, int typed,
+				    struct mthp_sums *s)
+{
+	if (mm && !ev->mm)
+		ev->mm = mm_name(typed ? untyped(mm, s) : mm);
+}
+
+static __always_inline void pair(struct mthp_ev *ev, struct mm_struct *mm, int typed,
+				 struct mthp_sums *s)
 {
 	__u32 reach = reach_of[ev->result & (MTHP_NR_RESULTS - 1)];
 	__u32 i = ev->tid & (MTHP_TASK_SLOTS - 1);
@@ -28,6 +55,7 @@ static __always_inline void pair(struct mthp_ev *ev, struct mthp_sums *s)
 	if (!slot)
 		return;
 	if (slot->tid == ev->tid) {
+		name_mm(ev, mm, typed, s);
 		mthp_pair(&slot->task, ev, reach, tier2);
 		/* A scan ends what its task was at. */
 		if (ev->kind == MTHP_K_SCAN_PMD)
@@ -106,8 +134,8 @@ static __always_inline void add_proc(const struct mthp_ev *ev, struct task_struc
 		s->lost[MTHP_L_TABLES]++;
 }
 
-/* @bits: NULL, or the event's bitmaps. */
-static __always_inline void add(const struct mthp_ev *ev, const struct bitmaps *bits,
+/* @scan: NULL, or the event's bitmaps. */
+static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 				struct task_struct *owner, struct mthp_sums *s)
 {
 	s->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
@@ -118,19 +146,21 @@ static __always_inline void add(const struct mthp_ev *ev, const struct bitmaps *
 	if (ev->kind == MTHP_K_MTHP_BATCH)
 		mthp_tier2_batch(&s->t2, ev);
 	if (ev->order < MTHP_NR_ORDERS) {
-		if (ev->sample && bits)
-			mthp_occ_bits(&s->occ, bits->word, pmd_order);
+		if (ev->sample && scan)
+			add_occupancy(&s->occ, scan);
 		else if (ev->sample)
 			mthp_occ_add(&s->occ.of[ev->order], ev);
 		if (mthp_is_collapse(ev->kind, tier2) && (ev->known & MTHP_KNOWN_DUR))
 			s->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	}
-	if (mthp_has_proc(ev))
-		add_proc(ev, owner, s);
-	else
-		s->unattributed++;
-	if (ev->kind == MTHP_K_MTHP_SCAN && bits)
-		creep_scan(ev, bits, s);
+	if (mthp_is_news(ev, tier2)) {
+		if (mthp_has_proc(ev))
+			add_proc(ev, owner, s);
+		else
+			s->unattributed++;
+	}
+	if (ev->kind == MTHP_K_MTHP_SCAN && scan)
+		creep_scan(ev, &scan->bits, s);
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE)
 		creep_collapse(ev, owner, s);
 }
@@ -152,12 +182,13 @@ static __always_inline void put(const struct mthp_ev *ev, struct task_struct *ow
 		return;
 	}
 	*slot = *ev;
+	slot->nr_words = 0;
 	if (owner)
 		describe_owner(owner, &slot->cgroup, slot->comm);
 	submit(slot);
 }
 
-/* An event with its bitmaps behind it, as userspace has them: without gaps where they are shorter. */
+/* An event with its bitmaps behind it. */
 static __always_inline void put_wide(const struct mthp_ev *ev, const struct bitmaps *bits,
 				     struct task_struct *owner, struct mthp_sums *s)
 {
@@ -177,48 +208,66 @@ static __always_inline void put_wide(const struct mthp_ev *ev, const struct bitm
 	submit(slot);
 }
 
+/* Fills in when it is and whose memory it is about. A task of that process, or NULL. */
+static __always_inline struct task_struct *when_and_whose(struct mthp_ev *ev, struct mm_struct *mm,
+							  int typed, struct mthp_sums *s)
+{
+	struct task_struct *owner;
+
+	ev->ts_ns = bpf_ktime_get_ns() & -(__u64)MTHP_TIME_NS;
+	if (!mm)
+		return NULL;
+	name_mm(ev, mm, typed, s);
+	owner = owner_of(mm, typed, ev->requester);
+	if (owner)
+		ev->tgid = member_of(typed, owner, tgid);
+	return owner;
+}
+
 /*
- * Takes @ev, filled in with what the event itself says. @mm: NULL where the event has none. @bits: NULL
- * where it has no bitmaps.
+ * Takes @ev, filled in with what the event itself says. @mm: NULL where the event has none; @typed: see
+ * member_of(). @scan: NULL where it has no bitmaps.
  *
  * No helper may get a pointer into @ev: as long as none does, the compiler keeps its members in
  * registers and knows its kind, so that each probe is left with what its kind needs.
  */
-static __always_inline int take_wide(struct mthp_ev *ev, const struct bitmaps *bits,
-				     struct mm_struct *mm)
+static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struct mm_struct *mm,
+				    int typed)
 {
+	/* On tier 2 most of these are only counted (mthp_is_news()), and nobody asks when and whose. */
+	const int may_be_old = typed && ev->kind == MTHP_K_SCAN_PMD;
 	struct task_struct *owner = NULL;
+	const __u32 gate = mode;
 	struct mthp_sums *s;
 	__u32 cpu;
 
-	if (mode == MTHP_GATE_CLOSED)
+	if (gate == MTHP_GATE_CLOSED)
 		return TAKEN;
 	cpu = bpf_get_smp_processor_id();
 	s = bpf_map_lookup_elem(&sums, &cpu);
 	if (!s)
 		return TAKEN;
-	ev->ts_ns = bpf_ktime_get_ns() & -(__u64)MTHP_TIME_NS;
-	ev->tid = (__u32)bpf_get_current_pid_tgid();
-	ev->requester = requester();
-	if (mm) {
-		ev->mm = mm_name(mm);
-		owner = owner_of(mm, ev->requester);
-		if (owner)
-			ev->tgid = BPF_CORE_READ(owner, tgid);
-	}
+	if (is_paired(ev) || gate == MTHP_GATE_STREAM)
+		ev->tid = (__u32)bpf_get_current_pid_tgid();
+	if (ev->requester == MTHP_Q_UNKNOWN)
+		ev->requester = requester();
+	if (!may_be_old)
+		owner = when_and_whose(ev, mm, typed, s);
 	/* Before the filter: an isolation has no owner, but tells about a collapse that has. */
-	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
-	    ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE)
-		pair(ev, s);
+	if (is_paired(ev))
+		pair(ev, mm, typed, s);
+	if (may_be_old && (gate == MTHP_GATE_STREAM || filters() || mthp_is_news(ev, tier2)))
+		owner = when_and_whose(ev, mm, typed, s);
 	if (!is_watched(ev->tgid, owner))
 		return TAKEN;
-	if (ev->kind == MTHP_K_MTHP_SCAN && !bits)
+	if (ev->kind == MTHP_K_MTHP_SCAN && !scan)
 		s->lost[MTHP_L_BITMAPS]++;
-	add(ev, bits, owner, s);
-	if (mode != MTHP_GATE_STREAM)
+	add(ev, scan, owner, s);
+	if (gate != MTHP_GATE_STREAM)
 		return TAKEN;
-	if (bits)
-		put_wide(ev, bits, owner, s);
+	/* Nobody records with typed programs, and nobody else looks at single PTEs. */
+	if (scan && !typed)
+		put_wide(ev, &scan->bits, owner, s);
 	else
 		put(ev, owner, s);
 	return TAKEN;
@@ -226,7 +275,7 @@ static __always_inline int take_wide(struct mthp_ev *ev, const struct bitmaps *b
 
 static __always_inline int take(struct mthp_ev *ev, struct mm_struct *mm)
 {
-	return take_wide(ev, NULL, mm);
+	return take_any(ev, NULL, mm, 0);
 }
 
 #endif

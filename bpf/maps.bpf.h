@@ -11,12 +11,11 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-/*
- * PTEs of the longest bitmaps that are taken: a PMD range of 4K pages. Those of larger pages are up
- * to 16 times as long; scans of them are counted as losses (MTHP_L_BITMAPS), and so is creep.
- */
-#define MTHP_POLICY_MAX_PTES 512
-#define MTHP_OCC_WORDS	     8
+#include <mthp/wire.h>
+
+/* The shared code works on bitmaps of this length alone here; what is not is counted (MTHP_L_BITMAPS). */
+#define MTHP_POLICY_MAX_PTES (1 << MTHP_BITMAP_ORDER)
+#define MTHP_OCC_WORDS	     (MTHP_POLICY_MAX_PTES / 64)
 #include <mthp/creep_ev.h>
 #include <mthp/sums.h>
 
@@ -106,17 +105,22 @@ struct {
 	__type(value, struct mthp_creep_rec);
 } step_rec SEC(".maps");
 
-/* The bitmaps of the scan that this CPU is at, in the order of enum mthp_bitmap. */
+/* The scan that this CPU is at: its bitmaps, in the order of enum mthp_bitmap. */
 struct bitmaps {
 	__u64 word[MTHP_NR_BITMAPS * MTHP_OCC_WORDS];
+};
+
+struct scan {
+	struct bitmaps bits;
+	struct mthp_occ_small small; /* scratch space */
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct bitmaps);
-} scan_bits SEC(".maps");
+	__type(value, struct scan);
+} this_scan SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -6,7 +6,7 @@
  *
  * Userspace loads those whose tracepoint exists ("?": not by default). They are classic tracepoint
  * programs, because the arguments of the tracepoints behind (tp_btf) have changed their types and
- * order between releases, while the fields of the records have kept their names.
+ * order between releases, while the fields of the records have kept their names; but see the end.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -111,7 +111,7 @@ SEC("?tp/huge_memory/mm_mthp_scan")
 int mthp_scan(struct trace_event_raw_mm_mthp_scan *ctx)
 {
 	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
-	struct bitmaps *bits;
+	struct scan *scan;
 
 	ev.order = pmd_order;
 	if (bpf_core_field_exists(ctx->status))
@@ -130,13 +130,12 @@ int mthp_scan(struct trace_event_raw_mm_mthp_scan *ctx)
 	set_value_of(&ev, RULE, ctx, rule);
 	if (bpf_core_field_exists(ctx->blocked_status))
 		set_value(&ev, BLOCKED_BY, result_number(ctx->blocked_status));
-	bits = read_bitmaps(ctx);
+	scan = read_bitmaps(ctx);
 	/* The event is told of whole tables alone. */
-	if (bits || mthp_knows(&ev, NONE))
+	if (scan || mthp_knows(&ev, NONE))
 		ev.sample = MTHP_SAMPLE_COMPLETE;
-	if (bits)
-		ev.nr_words = bitmap_words();
-	return take_wide(&ev, bits, ctx->mm);
+	ev.nr_words = scan ? MTHP_OCC_WORDS : 0;
+	return take_any(&ev, scan, ctx->mm, 0);
 }
 
 SEC("?tp/huge_memory/mm_mthp_collapse")
@@ -168,4 +167,57 @@ int mthp_batch(struct trace_event_raw_mm_mthp_batch *ctx)
 	set_value_of(&ev, TRIED, ctx, tried);
 	set_value_of(&ev, DONE, ctx, done);
 	return take(&ev, ctx->mm);
+}
+
+/*
+ * The two events of each tier 2 scan once more, from the arguments of their tracepoints: perf's records
+ * take longer to write than to count. Userspace loads these instead where the arguments are those
+ * that are read here (kfeat_args()), tables have as many PTEs as bitmaps have here, and nobody
+ * records: a recording holds what the records hold, with bitmaps and page frames.
+ */
+/* mm, page, writable, referenced, none_or_zero, status, unmapped */
+SEC("?tp_btf/mm_khugepaged_scan_pmd")
+int scan_pmd_args(__u64 *args)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_SCAN_PMD };
+
+	ev.order = MTHP_BITMAP_ORDER;
+	ev.result = result_number((int)args[5]);
+	set_value(&ev, WRITABLE, (bool)args[2]);
+	set_value(&ev, REFERENCED, args[3]);
+	set_value(&ev, NONE, args[4]);
+	set_value(&ev, SWAP, args[6]);
+	return take_any(&ev, NULL, (void *)args[0], 1);
+}
+
+/* mm, address, range, is_khugepaged, status, duration_ns */
+SEC("?tp_btf/mm_mthp_scan")
+int mthp_scan_args(__u64 *args)
+{
+	struct collapse_range *range = (void *)args[2];
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
+	struct scan *scan;
+
+	ev.order = MTHP_BITMAP_ORDER;
+	ev.result = result_number((int)args[4]);
+	if ((bool)args[3])
+		ev.requester = MTHP_Q_KHUGEPAGED;
+	ev.addr = args[1];
+	ev.dur_ns = args[5];
+	ev.known |= MTHP_KNOWN_ADDR | MTHP_KNOWN_DUR;
+	set_value(&ev, ORDERS, range->params.orders);
+	set_value(&ev, MAX_PTES_NONE, range->params.max_ptes_none);
+	set_value(&ev, NONE, range->nr_none);
+	set_value(&ev, PRESENT, range->nr_present);
+	set_value(&ev, SWAP, range->nr_swap);
+	set_value(&ev, SHARED, range->nr_shared);
+	set_value(&ev, REFERENCED, range->nr_referenced);
+	set_value(&ev, PLANNED, range->plan.nr);
+	set_value(&ev, PLAN_FILL, range->plan.fill);
+	set_value(&ev, RULE, range->params.rule);
+	set_value(&ev, BLOCKED_BY, result_number(range->blocked_result));
+	ev.sample = MTHP_SAMPLE_COMPLETE;
+	scan = copy_bitmaps(range);
+	ev.nr_words = scan ? MTHP_OCC_WORDS : 0;
+	return take_any(&ev, scan, (void *)args[0], 1);
 }

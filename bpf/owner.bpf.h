@@ -38,16 +38,24 @@ union comm {
 #define has_typed_current() \
 	bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
 
-static __always_inline int is_kthread(void)
+/* Is it a kernel thread? Then @comm is filled in. */
+static __always_inline int is_kthread(union comm *comm)
 {
 	struct task_struct *task;
 
-	if (has_typed_current()) {
-		task = bpf_get_current_task_btf();
-		return (task->flags & PF_KTHREAD) != 0;
+	if (!has_typed_current()) {
+		task = (void *)bpf_get_current_task();
+		if (!(BPF_CORE_READ(task, flags) & PF_KTHREAD))
+			return 0;
+		bpf_get_current_comm(comm, sizeof(*comm));
+		return 1;
 	}
-	task = (void *)bpf_get_current_task();
-	return (BPF_CORE_READ(task, flags) & PF_KTHREAD) != 0;
+	task = bpf_get_current_task_btf();
+	if (!(task->flags & PF_KTHREAD))
+		return 0;
+	comm->word[0] = ((union comm *)task->comm)->word[0];
+	comm->word[1] = ((union comm *)task->comm)->word[1];
+	return 1;
 }
 
 static __always_inline __u8 requester(void)
@@ -56,9 +64,8 @@ static __always_inline __u8 requester(void)
 	const union comm kdamond = { "kdamond" }; /* and a number */
 	union comm comm;
 
-	if (!is_kthread())
+	if (!is_kthread(&comm))
 		return MTHP_Q_MADVISE;
-	bpf_get_current_comm(&comm, sizeof(comm));
 	/* What stands behind the NUL is cleared from 6.2 on only. */
 	__builtin_memset(comm.text + sizeof("khugepaged"), 0,
 			 sizeof(comm.text) - sizeof("khugepaged"));
@@ -70,17 +77,26 @@ static __always_inline __u8 requester(void)
 	return MTHP_Q_UNKNOWN;
 }
 
-/* A task of the process that @mm belongs to; NULL: not certain. */
-static __always_inline struct task_struct *owner_of(struct mm_struct *mm, __u8 by)
-{
-	struct task_struct *current = (void *)bpf_get_current_task();
-	struct task_struct *owner = NULL;
+/*
+ * A member of a struct of the kernel. @typed: a constant; @p is a pointer of which the verifier knows
+ * the type, and which is read directly.
+ */
+#define member_of(typed, p, member) ((typed) ? (p)->member : BPF_CORE_READ(p, member))
 
-	if (bpf_core_field_exists(mm->owner))
-		owner = BPF_CORE_READ(mm, owner);
-	if (!owner && by == MTHP_Q_MADVISE && BPF_CORE_READ(current, mm) == mm)
-		owner = current;
-	return owner;
+/* A task of the process that @mm belongs to; NULL: not certain. */
+static __always_inline struct task_struct *owner_of(struct mm_struct *mm, int typed, __u8 by)
+{
+	struct task_struct *task;
+
+	if (bpf_core_field_exists(mm->owner)) {
+		task = member_of(typed, mm, owner);
+		if (task)
+			return task;
+	}
+	if (by != MTHP_Q_MADVISE)
+		return NULL;
+	task = typed ? bpf_get_current_task_btf() : (void *)bpf_get_current_task();
+	return member_of(typed, task, mm) == mm ? task : NULL;
 }
 
 static __always_inline struct cgroup *cgroup_of(struct task_struct *task)
@@ -110,6 +126,11 @@ static __always_inline int is_below_cgroup(struct task_struct *task, __u64 id)
 		cgroup = parent ? BPF_CORE_READ(parent, cgroup) : NULL;
 	}
 	return 0;
+}
+
+static __always_inline int filters(void)
+{
+	return filter_tgid || filter_cgroup;
 }
 
 /* Is the owner of an event watched? @owner: may be NULL. */

@@ -8,46 +8,69 @@
 
 #include "owner.bpf.h"
 
-/* Words of a bitmap; 0: this build does not take bitmaps of ranges so small or so large. */
-static __always_inline __u32 bitmap_words(void)
-{
-	return pmd_order < 6 || pmd_order > 9 ? 0 : 1U << (pmd_order - 6);
-}
-
 /* @loc: a __data_loc member of the record at @ctx. 0 or an error. */
-static __always_inline int read_bitmap(__u64 *to, __u32 words, void *ctx, __u32 loc)
+static __always_inline int read_bitmap(__u64 *to, void *ctx, __u32 loc)
 {
-	__u32 bytes = words * sizeof(__u64);
+	const __u32 bytes = MTHP_OCC_WORDS * sizeof(__u64);
 
-	if (loc >> 16 != bytes)
-		return -1;
-	return bpf_probe_read_kernel(to, bytes, ctx + (loc & 0xffff));
+	return loc >> 16 != bytes ? -1 : bpf_probe_read_kernel(to, bytes, ctx + (loc & 0xffff));
 }
 
-#define read_bitmap_of(to, which, words, ctx, field)          \
+#define read_bitmap_of(to, which, ctx, field)                 \
 	(!bpf_core_field_exists((ctx)->__data_loc_##field) || \
-	 read_bitmap((to)->word + (which) * (words), words, ctx, (ctx)->__data_loc_##field))
+	 read_bitmap((to)->bits.word + (which)*MTHP_OCC_WORDS, ctx, (ctx)->__data_loc_##field))
 
 /*
  * The bitmaps of the scan at @ctx. NULL where one is missing, or is not of the size that it should
  * have. Those that only readers of the stream need are left as they were while there is none.
  */
-static __always_inline struct bitmaps *read_bitmaps(struct trace_event_raw_mm_mthp_scan *ctx)
+static __always_inline struct scan *read_bitmaps(struct trace_event_raw_mm_mthp_scan *ctx)
 {
 	__u32 zero = 0;
-	struct bitmaps *to = bpf_map_lookup_elem(&scan_bits, &zero);
-	__u32 words = bitmap_words();
+	struct scan *to = bpf_map_lookup_elem(&this_scan, &zero);
 
-	if (!to || !words || read_bitmap_of(to, MTHP_B_PRESENT, words, ctx, present) ||
-	    read_bitmap_of(to, MTHP_B_BLOCKED, words, ctx, blocked) ||
-	    read_bitmap_of(to, MTHP_B_JOINED, words, ctx, joined))
+	if (!to || pmd_order != MTHP_BITMAP_ORDER ||
+	    read_bitmap_of(to, MTHP_B_PRESENT, ctx, present) ||
+	    read_bitmap_of(to, MTHP_B_BLOCKED, ctx, blocked) ||
+	    read_bitmap_of(to, MTHP_B_JOINED, ctx, joined))
 		return NULL;
 	if (mode != MTHP_GATE_STREAM)
 		return to;
-	if (read_bitmap_of(to, MTHP_B_REFERENCED, words, ctx, referenced) ||
-	    read_bitmap_of(to, MTHP_B_PLAN, words, ctx, plan))
+	if (read_bitmap_of(to, MTHP_B_REFERENCED, ctx, referenced) ||
+	    read_bitmap_of(to, MTHP_B_PLAN, ctx, plan))
 		return NULL;
 	return to;
+}
+
+/* The verifier wants to know each address in @from, which is in a struct of the kernel: no loop. */
+static __always_inline void copy_bitmap(__u64 *to, const __u64 *from)
+{
+	__u32 i;
+
+	MTHP_UNROLL
+	for (i = 0; i < MTHP_OCC_WORDS; i++)
+		to[i] = from[i];
+}
+
+/* The same from the range that the scan was of. */
+static __always_inline struct scan *copy_bitmaps(struct collapse_range *range)
+{
+	__u32 zero = 0;
+	struct scan *to = bpf_map_lookup_elem(&this_scan, &zero);
+
+	if (!to)
+		return NULL;
+	copy_bitmap(to->bits.word + MTHP_B_PRESENT * MTHP_OCC_WORDS, range->in.present);
+	copy_bitmap(to->bits.word + MTHP_B_BLOCKED * MTHP_OCC_WORDS, range->in.blocked);
+	copy_bitmap(to->bits.word + MTHP_B_JOINED * MTHP_OCC_WORDS, range->in.joined);
+	return to;
+}
+
+/* Not static: verified by itself, and not once for each way that leads to it. */
+__noinline int add_occupancy(struct mthp_occ_orders *occ, struct scan *scan)
+{
+	return occ && scan ? mthp_occ_bits(occ, &scan->small, scan->bits.word, MTHP_BITMAP_ORDER) :
+			     0;
 }
 
 static __always_inline struct mthp_creep *find_range(const struct mthp_ev *ev)
@@ -73,6 +96,21 @@ static __always_inline struct mthp_creep *new_range(const struct mthp_ev *ev, st
 	return bpf_map_lookup_elem(&ranges, &key);
 }
 
+/* As add_occupancy(); @orders and @max_ptes_none as in struct mthp_policy_params. */
+__noinline int add_scan(struct mthp_creep *c, const struct bitmaps *bits, __u32 orders,
+			__u32 max_ptes_none, __u64 ts_ns)
+{
+	struct mthp_policy_params p = {
+		.orders = orders,
+		.max_ptes_none = max_ptes_none,
+		.pmd_order = MTHP_BITMAP_ORDER,
+	};
+
+	if (c && bits)
+		mthp_creep_feed_scan(c, &p, bits->word, MTHP_OCC_WORDS, ts_ns);
+	return 0;
+}
+
 static __always_inline void creep_scan(const struct mthp_ev *ev, const struct bitmaps *bits,
 				       struct mthp_sums *s)
 {
@@ -86,7 +124,7 @@ static __always_inline void creep_scan(const struct mthp_ev *ev, const struct bi
 		c = new_range(ev, s);
 	if (!c)
 		return;
-	mthp_creep_feed_scan(c, &p, bits->word, bitmap_words(), ev->ts_ns);
+	add_scan(c, bits, p.orders, p.max_ptes_none, ev->ts_ns);
 	c->rule = mthp_creep_rule(ev);
 }
 

@@ -154,6 +154,22 @@ static void test_totals(void **state)
 	model_free(m);
 }
 
+/* On tier 2 the older event of a scan is booked on nobody, unless it is the only one. */
+static void test_news(void **state)
+{
+	struct mthp_ev ev = evs_make(MTHP_K_SCAN_PMD, MTHP_R_EXCEED_NONE_PTE, 1000, 1);
+
+	(void)state;
+	ev.known |= MTHP_KNOWN(NONE);
+	assert_true(mthp_is_news(&ev, 0));
+	assert_false(mthp_is_news(&ev, 1));
+	ev.kind = MTHP_K_MTHP_SCAN;
+	assert_true(mthp_is_news(&ev, 1));
+	ev.kind = MTHP_K_SCAN_PMD;
+	ev.known &= ~MTHP_KNOWN(NONE);
+	assert_true(mthp_is_news(&ev, 1));
+}
+
 /* MADV_COLLAPSE of a file says that the folio is there and only not mapped by a PMD yet: a success. */
 static void test_file_by_madvise(void **state)
 {
@@ -236,11 +252,12 @@ static void test_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_occ_bucket),   cmocka_unit_test(test_dur_bucket),
-		cmocka_unit_test(test_pair_success), cmocka_unit_test(test_pair_failure),
-		cmocka_unit_test(test_pair_scan),    cmocka_unit_test(test_totals),
-		cmocka_unit_test(test_tier2),	     cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_bounded),	     cmocka_unit_test(test_file_by_madvise),
+		cmocka_unit_test(test_occ_bucket),	cmocka_unit_test(test_dur_bucket),
+		cmocka_unit_test(test_pair_success),	cmocka_unit_test(test_pair_failure),
+		cmocka_unit_test(test_pair_scan),	cmocka_unit_test(test_totals),
+		cmocka_unit_test(test_tier2),		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_bounded),		cmocka_unit_test(test_news),
+		cmocka_unit_test(test_file_by_madvise),
 	};
 
 	return cmocka_run_group_tests_name("agg", tests, NULL, NULL);

@@ -76,7 +76,7 @@ struct mthp_proc_key {
 /* A row of the process table: one mm while one process owned it. */
 struct mthp_proc {
 	__u64 cgroup;
-	__u64 first_ns; /* CLOCK_MONOTONIC of its first and latest event */
+	__u64 first_ns; /* CLOCK_MONOTONIC of its first and latest event (mthp_is_news()) */
 	__u64 last_ns;
 	__u64 scans;	 /* ranges scanned */
 	__u64 filled;	 /* pages, in the filled_of collapses that tell */
@@ -164,6 +164,15 @@ static inline void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
 static inline int mthp_has_proc(const struct mthp_ev *ev)
 {
 	return ev->mm && ev->tgid;
+}
+
+/*
+ * Has it something to say of its owner? On tier 2 the older event of a scan comes after one that has said it
+ * all; without that one it is alone where there was no PTE to look at, and tells no counts (pair.h).
+ */
+static inline int mthp_is_news(const struct mthp_ev *ev, int tier2)
+{
+	return !tier2 || ev->kind != MTHP_K_SCAN_PMD || !mthp_knows(ev, NONE);
 }
 
 static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key *key)

@@ -115,8 +115,8 @@ static inline __u64 mthp_creep_mask(__u32 offset, __u32 order)
 }
 
 /* PTEs of word i of so many that should still be joined to their left neighbours. */
-static inline __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *present, __u32 i,
-				     __u32 words)
+MTHP_INLINE __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *present, __u32 i,
+				   __u32 words)
 {
 	__u64 left;
 
@@ -135,13 +135,10 @@ struct mthp_creep_found {
 };
 
 /* Notes a scan's word; returns what still counts as filled. */
-MTHP_SUBPROG __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct mthp_creep_found *l)
+MTHP_INLINE __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct mthp_creep_found *l)
 {
-	__u64 used;
+	__u64 used = l->present | l->blocked;
 
-	if (!w || !l)
-		return 0;
-	used = l->present | l->blocked;
 	w->filled &= l->present & ~(l->apart & ~l->held);
 	w->changed = (used ^ w->used) | l->apart;
 	w->before = w->seen;
@@ -156,8 +153,8 @@ MTHP_SUBPROG __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct 
  * scan found joined; and what a scan says is joined is present, with the PTE on its left. So a page
  * that is no longer present shows as one of these differences, also where it is blocked instead.
  */
-static inline int mthp_creep_finds_same(const struct mthp_creep *c, const __u64 *present,
-					const __u64 *blocked, const __u64 *joined, __u32 words)
+MTHP_INLINE int mthp_creep_finds_same(const struct mthp_creep *c, const __u64 *present,
+				      const __u64 *blocked, const __u64 *joined, __u32 words)
 {
 	__u64 other = 0;
 	__u32 i;
@@ -175,11 +172,12 @@ static inline int mthp_creep_finds_same(const struct mthp_creep *c, const __u64 
  * least), and the settings in force; p must be valid. A request that ignores max_ptes_none
  * (MADV_COLLAPSE) passes 2^pmd_order - 1.
  */
-static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
-				   const __u64 *present, const __u64 *blocked, const __u64 *joined,
-				   __u64 now_ns)
+MTHP_INLINE void mthp_creep_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
+				 const __u64 *present, const __u64 *blocked, const __u64 *joined,
+				 __u64 now_ns)
 {
 	__u32 words = mthp_creep_words(p->pmd_order), i;
+	__u64 pairs, held, apart, next_held = 0, next_apart = 0;
 	struct mthp_creep_found l;
 	__u64 any = 0, news = 0;
 
@@ -191,18 +189,22 @@ static inline void mthp_creep_scan(struct mthp_creep *c, const struct mthp_polic
 	c->orders = (__u16)p->orders;
 	if (c->calm && mthp_creep_finds_same(c, present, blocked, joined, words))
 		return;
-	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++) {
-		__u64 pairs = mthp_creep_pairs(c, present, i, words);
-		__u64 next = mthp_creep_pairs(c, present, i + 1, words) & 1;
-		__u64 next_joined = next & joined[(i + 1) & (MTHP_POLICY_WORDS - 1)];
-
+	/* Downwards: what a word has at its upper end depends on the next one. From a constant, for BPF. */
+	for (i = MTHP_POLICY_WORDS - 1; i < MTHP_POLICY_WORDS; i--) {
+		if (i >= words)
+			continue;
+		pairs = mthp_creep_pairs(c, present, i, words);
 		l.present = present[i];
 		l.blocked = blocked[i];
 		l.held = pairs & joined[i];
 		l.apart = pairs & ~joined[i];
 		c->w[i].joined = l.held;
-		l.apart |= l.apart >> 1 | (next & ~next_joined) << 63;
-		l.held |= l.held >> 1 | next_joined << 63;
+		held = l.held << 63;
+		apart = l.apart << 63;
+		l.apart |= l.apart >> 1 | next_apart;
+		l.held |= l.held >> 1 | next_held;
+		next_held = held;
+		next_apart = apart;
 		any |= mthp_creep_scan_word(&c->w[i], &l);
 		news |= c->w[i].changed | (c->w[i].seen ^ c->w[i].before);
 	}

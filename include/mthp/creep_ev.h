@@ -60,7 +60,8 @@ static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
 	/* MADV_COLLAPSE asks for no setting. */
 	p->max_ptes_none =
 		ev->requester == MTHP_Q_KHUGEPAGED ? ev->v[MTHP_V_MAX_PTES_NONE] : all - 1;
-	return mthp_policy_check(p) == 0;
+	/* The one thing that mthp_policy_check() could still object to. */
+	return p->max_ptes_none < all;
 }
 
 /*
@@ -88,8 +89,8 @@ static inline int mthp_creep_is_collapse(const struct mthp_ev *ev)
 }
 
 /* Feeds a scan for which mthp_creep_is_scan() filled p; bits: its bitmaps, stride words apart. */
-static inline void mthp_creep_feed_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
-					const __u64 *bits, __u32 stride, __u64 ts_ns)
+MTHP_INLINE void mthp_creep_feed_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
+				      const __u64 *bits, __u32 stride, __u64 ts_ns)
 {
 	mthp_creep_scan(c, p, bits + MTHP_B_PRESENT * stride, bits + MTHP_B_BLOCKED * stride,
 			bits + MTHP_B_JOINED * stride, ts_ns);

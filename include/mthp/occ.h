@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Occupancy of every naturally aligned block of a range, from its bitmap of present pages: one
- * upward pass. In a word the ones are counted in parallel, in fields of 4, 8 ... 64 bits, so that
- * all counts of an order stand in one word; above that, sums of two and two.
+ * upward pass. In two words the ones are counted in parallel, in fields of 4, 8, 16 bits, so that all
+ * counts of an order stand in one word; above that, sums of two and two.
  *
- * Most words of real memory are full or empty, and most ranges wholly so: these add whole rows at once.
+ * Most words of real memory are full or empty, and most ranges wholly so: these are only counted, and
+ * become blocks of all orders when somebody reads.
  */
 #ifndef MTHP_OCC_H
 #define MTHP_OCC_H
@@ -18,118 +19,234 @@
 #define MTHP_OCC_WORDS MTHP_MAX_WORDS
 #endif
 
-/* Orders of blocks; a struct of its own for the sake of the BPF verifier. */
-struct mthp_occ_orders {
-	struct mthp_occ of[MTHP_NR_ORDERS];
-};
-
 #define MTHP_OCC_ONES(width) \
 	(~0ULL / ((1ULL << (width)) - 1)) /* 1 in every field of so many bits */
 
-/* How many fields of four bits are not 0; each is 0 or 1. */
-static inline __u32 mthp_occ_sum(__u64 x)
-{
-	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	return (x * MTHP_OCC_ONES(8)) >> 56;
-}
+#define MTHP_OCC_GROUP 8 /* words */
 
-/* The blocks of four PTEs in a word, whose counts are in fields of four bits: 0 to 4. */
-static inline void mthp_occ_quads(struct mthp_occ *occ, __u64 fields)
+/*
+ * Blocks of 4 and of 8 PTEs are too many to look at one by one. Of their counts each bit, and each
+ * product of bits, is added up in the fields of four bits where it stands, over a group of words; what has a
+ * count follows from these sums: the blocks of 4 with three PTEs are those with bits 0 and 1.
+ */
+struct mthp_occ_small {
+	__u64 words;	       /* added */
+	__u64 q0, q1, q2, q01; /* bits of counts from 0 to 4 */
+	__u64 o0, o1, o2, o3;  /* bits of counts from 0 to 8 */
+	__u64 o01, o02, o12, o012;
+};
+
+/*
+ * Orders of blocks. What is empty or full as a whole is counted once, and is not part of the orders until
+ * mthp_occ_settle() adds it to them.
+ */
+struct mthp_occ_orders {
+	struct mthp_occ of[MTHP_NR_ORDERS];
+	__u64 even_ranges[2]; /* PMD ranges: empty, full */
+	__u64 even_words[2];  /* 64 PTEs of other ranges, where the 64 beside them are even, too */
+};
+
+static inline void mthp_occ_quads(struct mthp_occ_small *t, __u64 fields)
 {
 	__u64 bit0 = fields & MTHP_OCC_ONES(4), bit1 = fields >> 1 & MTHP_OCC_ONES(4);
-	__u32 three = mthp_occ_sum(bit0 & bit1);
-	__u32 one = mthp_occ_sum(bit0) - three, two = mthp_occ_sum(bit1) - three;
-	__u32 four = mthp_occ_sum(fields >> 2 & MTHP_OCC_ONES(4));
 
-	occ->complete[mthp_occ_bucket(0, 2)] += 16 - one - two - three - four;
+	t->q0 += bit0;
+	t->q1 += bit1;
+	t->q01 += bit0 & bit1;
+	t->q2 += fields >> 2 & MTHP_OCC_ONES(4);
+}
+
+static inline void mthp_occ_octets(struct mthp_occ_small *t, __u64 fields)
+{
+	__u64 bit0 = fields & MTHP_OCC_ONES(4), bit1 = fields >> 1 & MTHP_OCC_ONES(4);
+	__u64 bit2 = fields >> 2 & MTHP_OCC_ONES(4);
+
+	t->o0 += bit0;
+	t->o1 += bit1;
+	t->o2 += bit2;
+	t->o3 += fields >> 3 & MTHP_OCC_ONES(4);
+	t->o01 += bit0 & bit1;
+	t->o02 += bit0 & bit2;
+	t->o12 += bit1 & bit2;
+	t->o012 += bit0 & bit1 & bit2;
+}
+
+/* The sum of fields of four bits. */
+static inline __u32 mthp_occ_sum4(__u64 fields)
+{
+	const __u64 low = MTHP_OCC_ONES(8) * 15;
+
+	return ((fields & low) + (fields >> 4 & low)) * MTHP_OCC_ONES(8) >> 56;
+}
+
+static inline void mthp_occ_add_quads(struct mthp_occ *occ, const struct mthp_occ_small *t)
+{
+	__u32 three = mthp_occ_sum4(t->q01), four = mthp_occ_sum4(t->q2);
+	__u32 one = mthp_occ_sum4(t->q0) - three, two = mthp_occ_sum4(t->q1) - three;
+
+	occ->complete[mthp_occ_bucket(0, 2)] += t->words * 16 - one - two - three - four;
 	occ->complete[mthp_occ_bucket(1, 2)] += one;
 	occ->complete[mthp_occ_bucket(2, 2)] += two;
 	occ->complete[mthp_occ_bucket(3, 2)] += three;
 	occ->complete[mthp_occ_bucket(4, 2)] += four;
 }
 
-/*
- * The blocks of an order from 3 to 5 in a word, whose counts are in fields of 2^order bits. The
- * buckets are worked out in the fields, as mthp_occ_bucket() does for one.
- */
-static inline void mthp_occ_fields(struct mthp_occ *occ, __u64 fields, __u32 order)
+static inline void mthp_occ_add_octets(struct mthp_occ *occ, const struct mthp_occ_small *t)
 {
-	__u32 width = 1U << order, i;
-	__u64 ones = MTHP_OCC_ONES(width), some;
+	__u32 seven = mthp_occ_sum4(t->o012), eight = mthp_occ_sum4(t->o3);
+	__u32 three = mthp_occ_sum4(t->o01) - seven, five = mthp_occ_sum4(t->o02) - seven;
+	__u32 six = mthp_occ_sum4(t->o12) - seven;
+	__u32 one = mthp_occ_sum4(t->o0) - three - five - seven;
+	__u32 two = mthp_occ_sum4(t->o1) - three - six - seven;
+	__u32 four = mthp_occ_sum4(t->o2) - five - six - seven;
 
-	some = (fields + ones * (width - 1)) >> order & ones;
-	fields = (fields << 4 >> order & ones * 31) + some;
+	occ->complete[mthp_occ_bucket(0, 3)] +=
+		t->words * 8 - one - two - three - four - five - six - seven - eight;
+	occ->complete[mthp_occ_bucket(1, 3)] += one;
+	occ->complete[mthp_occ_bucket(2, 3)] += two;
+	occ->complete[mthp_occ_bucket(3, 3)] += three;
+	occ->complete[mthp_occ_bucket(4, 3)] += four;
+	occ->complete[mthp_occ_bucket(5, 3)] += five;
+	occ->complete[mthp_occ_bucket(6, 3)] += six;
+	occ->complete[mthp_occ_bucket(7, 3)] += seven;
+	occ->complete[mthp_occ_bucket(8, 3)] += eight;
+}
+
+/*
+ * The blocks of an order from 4 on whose counts are in fields of so many bits. The buckets are worked out
+ * in the fields, as mthp_occ_bucket() does for one.
+ */
+static inline void mthp_occ_fields(struct mthp_occ *occ, __u64 fields, __u32 order, __u32 width)
+{
+	__u64 ones = MTHP_OCC_ONES(width), some;
+	__u32 i;
+
+	some = (fields + ones * ((1U << order) - 1)) >> order & ones;
+	fields = (fields >> (order - 4) & ones * 31) + some;
 	for (i = 0; i < 64; i += width)
 		occ->complete[fields >> i & 31]++;
 }
 
-/* Adds 2^order PTEs, @times of them, that are all present or all not: to all orders up to theirs. */
-static inline void mthp_occ_even(struct mthp_occ_orders *occ, __u32 bucket, __u32 order,
-				 __u32 times)
+/* Are all PTEs of a word present, or none? */
+static inline int mthp_occ_is_even(__u64 word)
 {
-	__u32 k;
-
-	for (k = MTHP_OCC_MIN_ORDER; k <= order && k < MTHP_NR_ORDERS; k++)
-		occ->of[k].complete[bucket] += (__u64)times << (order - k);
-}
-
-/* All blocks up to 64 PTEs of one word; returns how many of its PTEs are present. */
-MTHP_SUBPROG __u32 mthp_occ_word(struct mthp_occ_orders *occ, __u64 x)
-{
-	if (!occ)
-		return 0;
-	x -= (x >> 1) & 0x5555555555555555ULL;
-	x = (x & 0x3333333333333333ULL) + ((x >> 2) & 0x3333333333333333ULL);
-	mthp_occ_quads(&occ->of[2], x);
-	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
-	mthp_occ_fields(&occ->of[3], x, 3);
-	x = (x + (x >> 8)) & 0x00ff00ff00ff00ffULL;
-	mthp_occ_fields(&occ->of[4], x, 4);
-	x = (x + (x >> 16)) & 0x0000ffff0000ffffULL;
-	mthp_occ_fields(&occ->of[5], x, 5);
-	x = (x + (x >> 32)) & 0x7f;
-	occ->of[6].complete[mthp_occ_bucket(x, 6)]++;
-	return x;
+	return word + 1 <= 1;
 }
 
 /*
- * Adds a range of 2^pmd_order PTEs, 64 at least: present has that many bits. Ranges that are smaller
- * or longer than MTHP_OCC_WORDS words are not added: returns whether this one was.
+ * All blocks up to 64 PTEs of two words, which are counted side by side from where the fields have room
+ * for both. Returns how many of their PTEs are present.
  */
-static inline int mthp_occ_bits(struct mthp_occ_orders *occ, const __u64 *present, __u32 pmd_order)
+static inline __u32 mthp_occ_words(struct mthp_occ_orders *occ, struct mthp_occ_small *t, __u64 x,
+				   __u64 y)
 {
-	__u32 words, full = 0, empty = 0, i, k;
-	__u16 used[MTHP_OCC_WORDS];
+	if (mthp_occ_is_even(x) && mthp_occ_is_even(y)) {
+		occ->even_words[x & 1]++;
+		occ->even_words[y & 1]++;
+		return (x & 64) + (y & 64);
+	}
+	t->words += 2;
+	x -= (x >> 1) & 0x5555555555555555ULL;
+	y -= (y >> 1) & 0x5555555555555555ULL;
+	x = (x & 0x3333333333333333ULL) + ((x >> 2) & 0x3333333333333333ULL);
+	y = (y & 0x3333333333333333ULL) + ((y >> 2) & 0x3333333333333333ULL);
+	mthp_occ_quads(t, x);
+	mthp_occ_quads(t, y);
+	x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	y = (y + (y >> 4)) & 0x0f0f0f0f0f0f0f0fULL;
+	mthp_occ_octets(t, x | y << 4);
+	x = (x + (x >> 8)) & 0x00ff00ff00ff00ffULL;
+	y = (y + (y >> 8)) & 0x00ff00ff00ff00ffULL;
+	mthp_occ_fields(&occ->of[4], x | y << 8, 4, 8);
+	x = (x + (x >> 16)) & 0x0000ffff0000ffffULL;
+	y = (y + (y >> 16)) & 0x0000ffff0000ffffULL;
+	x |= y << 16;
+	mthp_occ_fields(&occ->of[5], x, 5, 16);
+	x += x >> 32;
+	y = x >> 16 & 127;
+	x &= 127;
+	occ->of[6].complete[mthp_occ_bucket(x, 6)]++;
+	occ->of[6].complete[mthp_occ_bucket(y, 6)]++;
+	return x + y;
+}
 
-	if (pmd_order < 6 || pmd_order >= MTHP_NR_ORDERS)
+/* All blocks up to 64 PTEs of so many words; how many PTEs of each two words are present into used[]. */
+MTHP_INLINE void mthp_occ_group(struct mthp_occ_orders *occ, struct mthp_occ_small *small,
+				const __u64 *present, __u32 words, __u16 *used)
+{
+	const struct mthp_occ_small none = { 0 };
+	__u32 i;
+
+	*small = none;
+	MTHP_UNROLL
+	for (i = 0; i < words; i += 2)
+		used[i / 2] = mthp_occ_words(occ, small, present[i], present[i + 1]);
+	mthp_occ_add_quads(&occ->of[2], small);
+	mthp_occ_add_octets(&occ->of[3], small);
+}
+
+/*
+ * Adds a range of 2^pmd_order PTEs, 128 at least: present has that many bits. Ranges that are smaller
+ * or longer than MTHP_OCC_WORDS words are not added: returns whether this one was. @small is scratch
+ * space, which BPF programs have not enough stack for.
+ */
+MTHP_INLINE int mthp_occ_bits(struct mthp_occ_orders *occ, struct mthp_occ_small *small,
+			      const __u64 *present, __u32 pmd_order)
+{
+	__u64 all = ~0ULL, any = 0;
+	__u16 used[MTHP_OCC_WORDS / 2];
+	__u32 words, i, k;
+
+	if (pmd_order < 7 || pmd_order >= MTHP_NR_ORDERS)
 		return 0;
 	words = 1U << (pmd_order - 6);
 	if (words > MTHP_OCC_WORDS)
 		return 0;
 	for (i = 0; i < words; i++) {
-		full += !~present[i];
-		empty += !present[i];
+		all &= present[i];
+		any |= present[i];
 	}
-	if (full == words || empty == words) {
-		mthp_occ_even(occ, full ? MTHP_OCC_FULL : MTHP_OCC_EMPTY, pmd_order, 1);
+	if (!any || !~all) {
+		occ->even_ranges[any & 1]++;
 		return 1;
 	}
-	mthp_occ_even(occ, MTHP_OCC_FULL, 6, full);
-	mthp_occ_even(occ, MTHP_OCC_EMPTY, 6, empty);
-	for (i = 0; i < words; i++) {
-		if (!present[i] || !~present[i])
-			used[i] = present[i] & 64;
-		else
-			used[i] = mthp_occ_word(occ, present[i]) & 127;
-	}
+	for (i = 0; i < words; i += MTHP_OCC_GROUP)
+		mthp_occ_group(occ, small, present + i,
+			       words < MTHP_OCC_GROUP ? words : MTHP_OCC_GROUP, used + i / 2);
 	for (k = 7; k <= pmd_order; k++) {
 		words >>= 1;
 		for (i = 0; i < words; i++) {
-			used[i] = (used[2 * i] + used[2 * i + 1]) & ((2U << k) - 1);
+			if (k > 7)
+				used[i] = used[2 * i] + used[2 * i + 1];
+			used[i] &= (2U << k) - 1;
 			occ->of[k].complete[mthp_occ_bucket(used[i], k)]++;
 		}
 	}
 	return 1;
+}
+
+/* Adds @times 2^order PTEs that are all present or all not to the orders up to theirs. */
+static inline void mthp_occ_even(struct mthp_occ_orders *occ, __u32 bucket, __u32 order,
+				 __u64 times)
+{
+	__u32 k;
+
+	for (k = MTHP_OCC_MIN_ORDER; times && k <= order && k < MTHP_NR_ORDERS; k++)
+		occ->of[k].complete[bucket] += times << (order - k);
+}
+
+/* Spreads what was counted as a whole over the orders, once: to be read after this. */
+static inline void mthp_occ_settle(struct mthp_occ_orders *occ, __u32 pmd_order)
+{
+	static const __u32 bucket[2] = { MTHP_OCC_EMPTY, MTHP_OCC_FULL };
+	__u32 i;
+
+	for (i = 0; i < 2; i++) {
+		mthp_occ_even(occ, bucket[i], pmd_order, occ->even_ranges[i]);
+		mthp_occ_even(occ, bucket[i], 6, occ->even_words[i]);
+		occ->even_ranges[i] = 0;
+		occ->even_words[i] = 0;
+	}
 }
 
 #endif

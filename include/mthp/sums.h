@@ -28,7 +28,8 @@ struct mthp_sums {
 	__u64 lost[MTHP_NR_LOSSES];
 	__u64 proc_inserts;  /* rows ever put into the process table */
 	__u64 creep_inserts; /* and into the table of ranges */
-	__u64 pad[3];	     /* to whole cache lines */
+	__u64 scratch;	     /* 0 but in the middle of an event */
+	__u64 pad[6];	     /* to whole cache lines */
 	struct mthp_occ_orders occ;
 	struct mthp_dur dur[MTHP_NR_ORDERS];
 	struct mthp_tier2 t2;

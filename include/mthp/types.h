@@ -12,12 +12,17 @@
 
 /*
  * A part of a loop that the BPF verifier checks once, as a function of its own, instead of once for
- * each way in which the loop can get there. It may be given NULL for all that the verifier knows.
+ * each way in which the loop can get there. It may be given NULL for all that the verifier knows. And
+ * the opposite: what is to be compiled for the constants of each of its callers.
  */
 #ifdef __bpf__
+#define MTHP_INLINE  static inline __attribute__((always_inline))
+#define MTHP_UNROLL  _Pragma("unroll")
 #define MTHP_SUBPROG __attribute__((noinline))
 #pragma clang diagnostic ignored "-Wmissing-prototypes" /* its callers are all in one file */
 #else
+#define MTHP_INLINE static inline
+#define MTHP_UNROLL
 #define MTHP_SUBPROG static inline
 #endif
 

@@ -107,6 +107,12 @@ enum mthp_bitmap {
 	MTHP_NR_BITMAPS
 };
 
+/*
+ * PMD order of the tables whose bitmaps the BPF programs take: 512 PTEs, as nearly all machines with 4K
+ * pages have. Recordings of others hold none; traces of other tools do.
+ */
+#define MTHP_BITMAP_ORDER 9
+
 /* What an event tells about the occupancy of its range (see pair.h). */
 enum mthp_sample {
 	MTHP_SAMPLE_NO = 0,	  /* nothing */

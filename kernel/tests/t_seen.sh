@@ -7,6 +7,7 @@
 #	creep       every chain that the page map shows between passes, and none else
 #	made        blocks of each size, as many as the page map shows
 #	all         what BPF added up is what the events give, and nothing was lost
+#	beside      the live view, which takes the arguments of tracepoints and not records, sees the same
 #
 # with: seen
 
@@ -26,16 +27,60 @@ tables() {
 	jq -S 'del(.timeline)' "$1"
 }
 
+# What does not depend on the moment at which a probe ran, or on the name that a recording gives to an mm.
+untimed() {
+	tables "$1" | jq -S 'del(.summary.complete, .durations, .counters) | walk(if type == "object" then
+		with_entries(select(.key | test("^(mm|dur_.*|start_ns|duration_ns|last_ns|since_ns|ts_ns|time_ns)$") | not))
+		else . end)'
+}
+
+# look_beside [OPTION...]: the live view in the background, from when it is at work: $beside.
+look_beside() {
+	local i caps programs
+	caps=$(grep ^CapEff /proc/self/status)
+	"$top" --json -d 3600 -n 1 "$@" >"$tmp/beside.json" 2>"$tmp/beside.err" </dev/null &
+	beside=$!
+	# It gives up what root may do when all programs are attached and told to begin.
+	for ((i = 0; i < 300; i++)); do
+		[[ $(grep -s ^CapEff "/proc/$beside/status") = "$caps" ]] || break
+		sleep 0.1
+	done
+	# 26: BPF_PROG_TYPE_TRACING
+	programs=$(cat "/proc/$beside"/fdinfo/* 2>/dev/null | grep -c '^prog_type:	26$')
+	[[ $programs = 2 ]]
+	ok $? "beside: takes the arguments of both events of a scan" || sed 's/^/# /' "$tmp/beside.err"
+}
+
+saw_beside() {
+	kill -INT "$beside"
+	wait "$beside"
+	untimed "$tmp/beside.json" >"$tmp/beside"
+	untimed "$tmp/$1.live" >"$tmp/live"
+	same live beside "$1: the live view beside saw the same"
+}
+
+# have NAME FILTER TEXT: the sum of what jq's FILTER finds in NAME is not 0.
+have() {
+	[[ $(jq "[$2] | add" "$tmp/$1.live") -gt 0 ]]
+	ok $? "$1: $3"
+}
+
+# record NAME OPTION... -- COMMAND...: what BPF added up is in NAME.live.
+record() {
+	local name=$1
+	shift
+	"$top" record -o "$tmp/$name.mthp" --json "$@" >"$tmp/out" 2>"$tmp/err"
+	ok $? "$name: recorded" || sed 's/^/# /' "$tmp/err"
+	sed -n '/^{/,$p' "$tmp/out" >"$tmp/$name.live"
+}
+
 # observe NAME ARG...: leaves $tmp/NAME.{mthp,live,file,truth}.
 observe() {
 	local name=$1
 	shift
-	"$top" record -o "$tmp/$name.mthp" --json -- "$OUT/kernel/tests/w_seen" "$@" \
-		>"$tmp/out" 2>"$tmp/err"
-	ok $? "$name: recorded" || sed 's/^/# /' "$tmp/err"
+	record "$name" -- "$OUT/kernel/tests/w_seen" "$@"
 	grep -q 'nothing lost$' "$tmp/err"
 	ok $? "$name: nothing lost" || sed 's/^/# /' "$tmp/err"
-	sed -n '/^{/,$p' "$tmp/out" >"$tmp/$name.live"
 	grep -E '^(occ|chain) ' "$tmp/out" | sort >"$tmp/$name.truth"
 	"$top" report -f json "$tmp/$name.mthp" >"$tmp/$name.file"
 	tables "$tmp/$name.live" >"$tmp/live"
@@ -70,13 +115,17 @@ buckets() {
 
 nones="0 1 17 127 128 255 256 384 510 511"
 echo TAP version 13
+look_beside
 observe occupancy occupancy
+saw_beside occupancy
 buckets "$tmp/occupancy.truth" >"$tmp/want"
 jq -r '.occupancy[] | select(.complete > 0) | "\(.order) \(.bucket) \(.complete)"' \
 	"$tmp/occupancy.file" | sort >"$tmp/got"
 same want got "occupancy: histograms of all sizes are those of the patterns"
+look_beside
 # shellcheck disable=SC2086
 observe creep creep $nones
+saw_beside creep
 chains creep >"$tmp/got"
 same creep.truth got \
 	"creep: $(wc -l <"$tmp/creep.truth") chains, address, steps and bytes as the page map shows"
@@ -85,6 +134,20 @@ ok $? "there was creep at all"
 # shellcheck disable=SC2086
 observe guard guard $nones
 no_creep guard
+look_beside
+record madvise -- "$top" demo full-mad half-mad pinned-mad
+have madvise '.plans[] | select(.requester == "madvise") | .scans' "there were scans"
+saw_beside madvise
+mkdir -p /sys/fs/cgroup/seen
+look_beside --cgroup /seen
+record cgroup --cgroup /seen -- sh -c 'echo $$ >/sys/fs/cgroup/seen/cgroup.procs && exec "$0" grow' \
+	"$OUT/kernel/tests/w_seen"
+have cgroup '.outcomes[] | select(.kind == "scan_pmd") | .count' "the older event of a scan has its cgroup"
+saw_beside cgroup
+look_beside
+observe refill refill
+saw_beside refill
+no_creep refill
 for name in grow "mixed 127" fork pinned; do
 	# shellcheck disable=SC2086
 	observe "${name% *}" $name

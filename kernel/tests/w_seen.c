@@ -9,6 +9,7 @@
  *	w_seen creep M...       patterns built to creep, guard off: "chain ADDR ORDER STEPS FILLED"
  *	w_seen guard M...       the same patterns, guard on
  *	w_seen grow             guard off; the process touches more and more, by itself
+ *	w_seen refill           guard off; it gives back what was filled, and uses it again
  *	w_seen mixed M          guard on; blocks of many sizes, all at once
  *	w_seen fork             a child shares one page in 32 until the last pass: not for 2M, until then
  *	w_seen pinned           one page of each range is pinned
@@ -234,6 +235,28 @@ static int grow(void)
 	return 0;
 }
 
+/* What collapses filled is given back and used again, by the process: what follows from it is no creep. */
+static int refill(void)
+{
+	const unsigned int used = 9, block = 16;
+	struct area a;
+	unsigned int i;
+
+	begin(&a, 255, 0);
+	thp_orders(1 << 4, "madvise");
+	touch(&a, 0, used);
+	pass(&a, 255);
+	for (i = 0; i < RANGES; i++) {
+		area_drop(&a, i * PMD_NR + used, block - used);
+		memset(seen[i].filled + used, 0, block - used);
+	}
+	thp_orders(1 << 5, "madvise");
+	touch(&a, used, block - used + 1);
+	pass(&a, 255);
+	tell(&a);
+	return 0;
+}
+
 /* Every third page and the like: no block is full, and max_ptes_none 0 lets none be filled. */
 static int occupancy(void)
 {
@@ -357,12 +380,15 @@ int main(int argc, char **argv)
 		return 0;
 	if (!strcmp(what, "grow"))
 		return grow();
+	if (!strcmp(what, "refill"))
+		return refill();
 	if (!strcmp(what, "mixed"))
 		return mixed(m);
 	if (!strcmp(what, "fork"))
 		return forked();
 	if (!strcmp(what, "pinned"))
 		return pinned();
-	fprintf(stderr, "usage: w_seen occupancy|creep M|guard M|grow|mixed M|fork|pinned\n");
+	fprintf(stderr,
+		"usage: w_seen occupancy|creep M|guard M|grow|refill|mixed M|fork|pinned\n");
 	return 2;
 }
