@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "account.h"
@@ -50,11 +51,10 @@ static const struct item items[] = {
 
 #define NR_ITEMS (sizeof(items) / sizeof(items[0]))
 
-#define MEMINFO "/proc/meminfo"
-/* Where KASAN keeps each way to an allocation that it saw: for ever. */
-#define DEPOT	      "/sys/kernel/debug/stackdepot/stats"
+#define MEMINFO	      "/proc/meminfo"
+#define DEPOT_STATS   "/sys/kernel/debug/stackdepot/stats"
 #define DEPOT_POOL_KB 16 /* DEPOT_POOL_SIZE in linux/stackdepot.h */
-#define SHADOW_SHIFT  15 /* of what one page of KASAN's shadow is about */
+#define PAGE_TABLES   "/sys/kernel/debug/page_tables/kernel"
 
 /* Free pages that each CPU keeps for itself. */
 static long listed_pages(void)
@@ -72,60 +72,40 @@ static long listed_pages(void)
 	return sum;
 }
 
-static bool has_kasan(void)
+/* kB of stacks, each of which is kept for ever, in pages that the depot takes as it needs them. */
+static long depot(void)
 {
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char line[512];
-	bool found = false;
+	long pools = file_key(DEPOT_STATS, "pools");
 
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = strstr(line, " kasan_populate_vmalloc\n");
-	if (f)
-		fclose(f);
-	return found;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
-
-	return (x > y) - (x < y);
+	return pools > 0 ? pools * DEPOT_POOL_KB : 0;
 }
 
 /*
- * kB of KASAN's shadow of areas that vmalloc made, stacks of processes among them. Those that were freed
- * keep theirs until many are: a page for each 8 pages that are not wholly given back.
+ * kB of KASAN's shadow in single pages. That of areas that vmalloc made, stacks of processes among them,
+ * is taken as they come; a page at the end of one stays when that is given back, for whoever comes
+ * next, and /proc/vmallocinfo does not tell of it. The shadow of other memory is as large as ever.
  */
 static long shadow(void)
 {
-	static unsigned long granules[1 << 16];
-	unsigned long from, to, size, shift = SHADOW_SHIFT;
-	size_t nr = 0, i, pages = 0;
-	char line[512];
-	FILE *f;
+	unsigned long from, to, bytes = 0;
+	FILE *f = fopen(PAGE_TABLES, "re");
+	bool within = false;
+	char line[200];
 
-	/* Or addresses are no addresses. */
-	(void)file_write("/proc/sys/kernel/kptr_restrict", "1");
-	f = fopen("/proc/vmallocinfo", "re");
 	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "0x%lx-0x%lx %lu", &from, &to, &size) != 3)
-			continue;
-		for (from >>= shift; from <= (to - 1) >> shift; from++) {
-			if (nr == sizeof(granules) / sizeof(granules[0]))
-				ktap_die("too many areas in /proc/vmallocinfo");
-			granules[nr++] = from;
-		}
+		if (line[0] == '-')
+			within = strstr(line, "[ KASAN shadow ]");
+		else if (within && sscanf(line, "0x%lx-0x%lx", &from, &to) == 2 &&
+			 strstr(line, " RW ") && strstr(line, " pte"))
+			bytes += to - from;
 	}
 	if (f)
 		fclose(f);
-	qsort(granules, nr, sizeof(granules[0]), by_number);
-	for (i = 0; i < nr; i++)
-		pages += !i || granules[i] != granules[i - 1];
-	return (long)(pages * (PAGE_LEN >> 10));
+	return (long)(bytes >> 10);
 }
 
 /* kB of memory that is not free and that the kernel does not book on anything. */
-static long unaccounted(void)
+static long unaccounted(const struct account *a)
 {
 	static const char *const booked[] = { "MemFree",     "Buffers",	   "Cached",
 					      "SwapCached",  "AnonPages",  "Slab",
@@ -140,14 +120,10 @@ static long unaccounted(void)
 	}
 	one = file_key("/proc/vmstat", "nr_zspages");
 	kb -= one > 0 ? one * (long)(PAGE_LEN >> 10) : 0;
-	one = file_key(DEPOT, "pools");
-	kb -= one > 0 ? one * DEPOT_POOL_KB : 0;
-	if (has_kasan())
-		kb -= shadow();
-	return kb - listed_pages() * (long)(PAGE_LEN >> 10);
+	return kb - a->depot_kb - a->shadow_kb - listed_pages() * (long)(PAGE_LEN >> 10);
 }
 
-static long item_read(const struct item *item)
+static long item_read(const struct item *item, const struct account *a)
 {
 	switch (item->from) {
 	case VMSTAT:
@@ -155,7 +131,7 @@ static long item_read(const struct item *item)
 	case STAT:
 		return thp_stat(item->order, item->name);
 	default:
-		return unaccounted();
+		return unaccounted(a);
 	}
 }
 
@@ -166,41 +142,41 @@ void account_take(struct account *a)
 	/* Freed by now, but on lists of each CPU, or in caches that nobody needs. */
 	(void)file_write("/proc/sys/vm/drop_caches", "3");
 	(void)file_write("/proc/sys/vm/compact_memory", "1");
+	a->depot_kb = depot();
+	a->shadow_kb = shadow();
 	(void)file_write("/proc/sys/vm/stat_refresh", "1");
 	for (i = 0; i < NR_ITEMS; i++)
-		a->value[i] = item_read(&items[i]);
-}
-
-/* KASAN has more of its own than could be found out: 2 MiB in half an hour. */
-static long tolerance(const struct item *item)
-{
-	return item->from == UNACCOUNTED && has_kasan() ? 4 * item->tolerance : item->tolerance;
+		a->value[i] = item_read(&items[i], a);
 }
 
 static bool item_same(unsigned int i, const struct account *a, const struct account *b)
 {
-	return labs(a->value[i] - b->value[i]) <= tolerance(&items[i]);
+	return labs(a->value[i] - b->value[i]) <= items[i].tolerance;
 }
 
 void account_settle(const struct account *before)
 {
 	struct account now;
-	unsigned int i, try;
+	time_t end = time(NULL) + 60;
+	unsigned int i;
 	char size[32];
 
-	for (try = 0; try < 60; try++) {
+	do {
+		/* With KASAN, the kernel takes seconds to write its page tables. */
 		account_take(&now);
 		for (i = 0; i < NR_ITEMS && item_same(i, before, &now); i++)
 			;
 		if (i == NR_ITEMS)
 			break;
 		sleep(1);
-	}
+	} while (time(NULL) < end);
+	ktap_note("stack depot: %ld kB before, %ld after; KASAN's shadow: %ld kB before, %ld after",
+		  before->depot_kb, now.depot_kb, before->shadow_kb, now.shadow_kb);
 	for (i = 0; i < NR_ITEMS; i++) {
 		snprintf(size, sizeof(size), "%luK ", PAGE_LEN << items[i].order >> 10);
 		ktap_ok(item_same(i, before, &now),
 			"%s%s: %ld before, %ld after (at most %ld %s apart)",
 			items[i].from == STAT ? size : "", items[i].name, before->value[i],
-			now.value[i], tolerance(&items[i]), items[i].unit);
+			now.value[i], items[i].tolerance, items[i].unit);
 	}
 }

@@ -9,6 +9,9 @@
 
 struct account {
 	long value[MAX_ITEMS];
+	/* What only a kernel that looks for mistakes has: stacks that it saw, and KASAN's shadow. */
+	long depot_kb;
+	long shadow_kb;
 };
 
 void account_take(struct account *a);
