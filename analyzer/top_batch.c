@@ -147,9 +147,15 @@ static int start(struct batch *b)
 int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 {
 	struct batch b = { .f = f, .o = o, .name = name, .speed = top_speed(o, 0) };
+	struct ui ui;
 	int err;
 
 	output_open(NULL);
+	/* Nothing but a screen looks at single events. */
+	if (o->dump) {
+		top_ui(o, name, &ui);
+		f->src->ops->stream(f->src, screens[ui.screen].streams);
+	}
 	err = start(&b);
 	if (!err)
 		err = loop_run(b.loop);

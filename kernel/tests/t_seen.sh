@@ -36,9 +36,10 @@ untimed() {
 
 # look_beside [OPTION...]: the live view in the background, from when it is at work: $beside.
 look_beside() {
-	local i caps programs
+	local i caps programs view=(--json -n 1)
+	[[ $1 != --dump-screen ]] || view=()
 	caps=$(grep ^CapEff /proc/self/status)
-	"$top" --json -d 3600 -n 1 "$@" >"$tmp/beside.json" 2>"$tmp/beside.err" </dev/null &
+	"$top" "${view[@]}" -d 3600 "$@" >"$tmp/beside.json" 2>"$tmp/beside.err" </dev/null &
 	beside=$!
 	# It gives up what root may do when all programs are attached and told to begin.
 	for ((i = 0; i < 300; i++)); do
@@ -51,9 +52,13 @@ look_beside() {
 	ok $? "beside: takes the arguments of both events of a scan" || sed 's/^/# /' "$tmp/beside.err"
 }
 
-saw_beside() {
+stop_beside() {
 	kill -INT "$beside"
 	wait "$beside"
+}
+
+saw_beside() {
+	stop_beside
 	untimed "$tmp/beside.json" >"$tmp/beside"
 	untimed "$tmp/$1.live" >"$tmp/live"
 	same live beside "$1: the live view beside saw the same"
@@ -144,6 +149,13 @@ record cgroup --cgroup /seen -- sh -c 'echo $$ >/sys/fs/cgroup/seen/cgroup.procs
 	"$OUT/kernel/tests/w_seen"
 have cgroup '.outcomes[] | select(.kind == "scan_pmd") | .count' "the older event of a scan has its cgroup"
 saw_beside cgroup
+look_beside --dump-screen events --size 140x60
+"$OUT/kernel/tests/w_seen" grow >/dev/null
+stop_beside
+for event in scan_pmd mthp_scan; do
+	! grep " $event " "$tmp/beside.json" | grep -v " w_seen/" && grep -q " $event " "$tmp/beside.json"
+	ok $? "events: each $event has a process" || sed 's/^/# /' "$tmp/beside.json"
+done
 look_beside
 observe refill refill
 saw_beside refill
