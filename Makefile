@@ -66,15 +66,15 @@ pkgs += libtracecmd libtracefs libtraceevent
 TRACECMD_LIBS = $(shell $(PKG_CONFIG) --libs libtracecmd libtracefs libtraceevent)
 tracecmd_cflags = $(shell $(PKG_CONFIG) --cflags libtracecmd libtracefs libtraceevent)
 %/imp_lib.o: CPPFLAGS += $(tracecmd_cflags)
-no_tracecmd_left_out := analyzer/imp_nolib.c
+no_tracecmd_left_out := analyzer/import/imp_nolib.c
 else
-no_tracecmd_left_out := analyzer/imp_lib.c
+no_tracecmd_left_out := analyzer/import/imp_lib.c
 endif
 LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/src_live.c analyzer/live_maps.c analyzer/live_progs.c analyzer/kfeat.c analyzer/kfeat_args.c
-no_bpf_only := analyzer/src_nobpf.c
+bpf_only := analyzer/source/src_live.c analyzer/live/live_maps.c analyzer/live/live_progs.c analyzer/live/kfeat.c analyzer/live/kfeat_args.c
+no_bpf_only := analyzer/source/src_nobpf.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)
 else
@@ -82,12 +82,11 @@ left_out := $(no_bpf_only)
 endif
 left_out += $(no_tracecmd_left_out)
 
-srcs := $(filter-out $(left_out),$(sort $(wildcard analyzer/*.c)))
+srcs := $(filter-out $(left_out),$(sort $(wildcard analyzer/*.c $(filter-out analyzer/tests/%,$(wildcard analyzer/*/*.c)))))
 objs := $(srcs:%.c=$(OUT)/%.o)
-test_helpers := $(filter-out $(addprefix analyzer/tests/,test_% fuzz_% bench_%), \
-	$(sort $(wildcard analyzer/tests/*.c)))
+test_helpers := $(sort $(wildcard analyzer/tests/support/*.c))
 san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o)) $(test_helpers:%.c=$(OUT)/san/%.o)
-tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/test_*.c)))
+tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/unit/*/test_*.c)))
 skel := $(OUT)/bpf/mthptop.skel.h
 bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
@@ -125,7 +124,7 @@ $(OUT)/san/%.o: %.c
 # A test links what it uses and no more, so that one part can be tested while another is broken.
 $(OUT)/san/libmthp.a: $(san_objs)
 	$(call msg,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
 $(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(OUT)/san/libmthp.a
 	$(call msg,LINK,$@)
@@ -135,24 +134,29 @@ $(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(OUT)/san/libmthp.a
 # Exhaustive tests (test_opt_*.c) are optimized and run without sanitizers: they would take hours.
 $(OUT)/libmthp.a: $(filter-out %/main.o,$(objs)) $(test_helpers:%.c=$(OUT)/%.o)
 	$(call msg,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 
-$(OUT)/analyzer/tests/test_opt_%: $(OUT)/analyzer/tests/test_opt_%.o $(OUT)/libmthp.a
+opt_tests := $(foreach t,$(tests),$(if $(findstring /test_opt_,$(t)),$(t)))
+
+$(opt_tests): %: %.o $(OUT)/libmthp.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # What valgrind runs: sanitizers would be in its way.
-plain_tests := $(addprefix $(OUT)/analyzer/tests/plain_,trace_roundtrip trace_output)
+plain_tests := $(addprefix $(OUT)/analyzer/tests/unit/trace/plain_,trace_roundtrip trace_output)
 
-$(OUT)/analyzer/tests/plain_%: $(OUT)/analyzer/tests/test_%.o $(OUT)/libmthp.a
+$(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_%.o $(OUT)/libmthp.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
-fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz_*.c)))
-fuzz_srcs := $(wildcard analyzer/trace_*.c analyzer/check_*.c) $(addprefix analyzer/,field.c fmt.c \
-	chains.c creep.c load.c log.c meta.c model.c output.c snap_dur.c snap_tier2.c snapshot.c timeline.c totals.c utf8.c view_event.c tests/evs.c \
-	src_file.c src_import.c src_open.c) $(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/imp_*.c))
+fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/fuzz_*.c)))
+fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
+	lib/fmt.c lib/log.c lib/output.c lib/utf8.c model/chains.c model/creep.c model/field.c \
+	model/meta.c model/model.c model/snap_dur.c model/snap_tier2.c model/snapshot.c \
+	model/timeline.c model/totals.c source/load.c source/src_file.c source/src_import.c \
+	source/src_open.c tests/support/evs.c view/view_event.c) \
+	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_SECONDS ?= 600
@@ -171,7 +175,7 @@ $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 
 fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break a reader
-	$(Q)OUT=$(OUT) analyzer/tests/fuzz $(FUZZ_SECONDS)
+	$(Q)OUT=$(OUT) analyzer/tests/fuzz/run $(FUZZ_SECONDS)
 
 $(OUT)/bpf/tests/test_%: $(OUT)/bpf/tests/test_%.o
 	$(call msg,LINK,$@)
@@ -193,7 +197,7 @@ $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $(subst .,_,$(notdir $*)) > $@
 
 -include $(objs:.o=.d) $(san_objs:.o=.d) $(bpf_objs:.o=.d)
--include $(wildcard $(OUT)/san/analyzer/tests/*.d $(OUT)/analyzer/tests/*.d $(OUT)/bpf/tests/*.d)
+-include $(tests:$(OUT)/%=$(OUT)/san/%.d) $(wildcard $(OUT)/analyzer/tests/*/*/*.d $(OUT)/bpf/tests/*.d)
 
 run: deps ## install what is missing, build, start the demo and the live view
 	$(Q)$(MAKE) all
@@ -207,7 +211,7 @@ check-built: all $(tests) $(plain_tests) $(fuzzers)
 
 bench: deps-bench ## measure, and print the table of docs/performance.md
 	$(Q)$(MAKE) all
-	$(Q)OUT=$(OUT) analyzer/tests/bench
+	$(Q)OUT=$(OUT) analyzer/tests/bench/run
 
 deps:
 	$(Q)analyzer/install-deps $(DEPS)

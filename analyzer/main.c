@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd.h"
-#include "fmt.h"
-#include "log.h"
+#include "cmd/cmd.h"
+#include "lib/fmt.h"
+#include "lib/log.h"
 
 const struct command *const commands[] = {
 #define X(name) &cmd_##name,

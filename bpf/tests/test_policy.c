@@ -17,8 +17,8 @@
 #define MTHP_POLICY_MAX_PTES  512
 #define MTHP_POLICY_MIN_ORDER 2
 #include "../policy_test.h"
-#include "../../analyzer/tests/cm.h"
-#include "../../analyzer/tests/policy_vectors.c"
+#include "../../analyzer/tests/support/cm.h"
+#include "../../analyzer/tests/support/policy_vectors.c"
 
 #define VECTORS	  40000
 #define HISTORIES 400

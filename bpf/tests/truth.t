@@ -9,7 +9,7 @@
 #
 # maps and file have to give the same JSON to the byte; file and text the same events one by one,
 # field for field; and vmstat what the statuses imply.
-. "$(dirname "$0")/../../analyzer/tests/tap.sh"
+. "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 [[ $(id -u) = 0 ]] || skip_all "needs root: BPF programs and a tracing instance"
 for tool in jq unshare; do

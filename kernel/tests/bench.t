@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What kernel/bench makes of traces and figures, where its sources come from, and how the page is
 # written. Builds no kernel, boots and fetches nothing.
-. "$(dirname "$0")/../../analyzer/tests/tap.sh"
+. "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 export OUT=$tmp/out XDG_CACHE_HOME=$tmp/cache
 
 # Figures that meet every goal exactly.

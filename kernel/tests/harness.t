@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What kernel/build and kernel/vm say when something is missing. Builds and boots nothing.
-. "$(dirname "$0")/../../analyzer/tests/tap.sh"
+. "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 unset KERNEL_SRC KERNEL_BUILD KERNEL_CONFIG QEMU VM_ACCEL
 export XDG_CACHE_HOME=$tmp/cache

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The patch series as files: whole, in order, with the policy as it is in include/, and fitting the
 # source that it is made for. Builds and boots nothing: kernel/tests/run does.
-. "$(dirname "$0")/../../analyzer/tests/tap.sh"
+. "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 run kernel/sync-policy --check
 is "$status" 0 "the series carries include/mthp/policy.h byte for byte" || echo "# $err"

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Numbers as text for people: as few digits as tell the size, units always.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "lib/fmt.h"
+#include "model/snapshot.h"
+#include "lib/utf8.h"
+
+static char *unknown(char *buf, size_t len)
+{
+	snprintf(buf, len, "-");
+	return buf;
+}
+
+/* Three significant digits of n / unit. */
+static void three_digits(double value, const char *suffix, char *buf, size_t len)
+{
+	int digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+
+	snprintf(buf, len, "%.*f%s", digits, value, suffix);
+}
+
+char *fmt_bytes(__u64 bytes, char *buf, size_t len)
+{
+	static const char *const units[] = { "B", "K", "M", "G", "T", "P", "E" };
+	double value = bytes;
+	size_t u = 0;
+
+	if (bytes == SNAP_UNKNOWN)
+		return unknown(buf, len);
+	while (value >= 1023.5 && u < sizeof(units) / sizeof(units[0]) - 1) {
+		value /= 1024;
+		u++;
+	}
+	if (!bytes)
+		snprintf(buf, len, "0");
+	else if (value == (double)(__u64)value)
+		snprintf(buf, len, "%llu%s", (unsigned long long)value, units[u]);
+	else
+		three_digits(value, units[u], buf, len);
+	return buf;
+}
+
+char *fmt_order(__u64 order, __u32 page_size, char *buf, size_t len)
+{
+	if (order == SNAP_UNKNOWN || order >= MTHP_NR_ORDERS)
+		return unknown(buf, len);
+	return fmt_bytes((__u64)page_size << order, buf, len);
+}
+
+char *fmt_ns(__u64 ns, char *buf, size_t len)
+{
+	if (ns == SNAP_UNKNOWN)
+		return unknown(buf, len);
+	if (ns < 1000)
+		snprintf(buf, len, "%lluns", (unsigned long long)ns);
+	else if (ns < 999500)
+		three_digits(ns / 1e3, "us", buf, len);
+	else if (ns < 999500000)
+		three_digits(ns / 1e6, "ms", buf, len);
+	else if (ns < 60 * 1000000000ULL)
+		three_digits(ns / 1e9, "s", buf, len);
+	else if (ns < 3600 * 1000000000ULL)
+		snprintf(buf, len, "%llum%02llus", (unsigned long long)(ns / 60000000000ULL),
+			 (unsigned long long)(ns / 1000000000 % 60));
+	else
+		snprintf(buf, len, "%lluh%02llum", (unsigned long long)(ns / 3600000000000ULL),
+			 (unsigned long long)(ns / 60000000000ULL % 60));
+	return buf;
+}
+
+char *fmt_count(__u64 n, char *buf, size_t len)
+{
+	if (n == SNAP_UNKNOWN)
+		return unknown(buf, len);
+	snprintf(buf, len, "%llu", (unsigned long long)n);
+	return buf;
+}
+
+char *fmt_short(__u64 n, char *buf, size_t len)
+{
+	static const char *const units[] = { "", "k", "M", "G", "T", "P", "E" };
+	double value = n;
+	size_t u = 0;
+
+	if (n == SNAP_UNKNOWN || n < 100000)
+		return fmt_count(n, buf, len);
+	while (value >= 999.5 && u < sizeof(units) / sizeof(units[0]) - 1) {
+		value /= 1000;
+		u++;
+	}
+	three_digits(value, units[u], buf, len);
+	return buf;
+}
+
+char *fmt_ppm(__u64 ppm, char *buf, size_t len)
+{
+	if (ppm == SNAP_UNKNOWN)
+		return unknown(buf, len);
+	snprintf(buf, len, "%.1f%%", ppm / 1e4);
+	return buf;
+}
+
+char *fmt_time(__u64 ns, char *buf, size_t len)
+{
+	time_t t = ns / 1000000000;
+	struct tm tm;
+
+	if (ns == SNAP_UNKNOWN || !gmtime_r(&t, &tm) ||
+	    !strftime(buf, len, "%Y-%m-%d %H:%M:%S UTC", &tm))
+		return unknown(buf, len);
+	return buf;
+}
+
+/* Length of the sequence at @s if it is well formed and fit to print, else 0. */
+static size_t fit_len(const char *s)
+{
+	const char *next = s;
+	__u32 c = utf8_next(&next);
+	size_t n = next - s;
+
+	if (n == 1)
+		return c >= 0x20 && c < 0x7f;
+	/* Overlong forms, surrogates, C1 controls, line and direction marks, no characters at all. */
+	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ||
+	    (c >= 0xd800 && c < 0xe000) || (c >= 0x200b && c <= 0x200f) ||
+	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	    (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef))
+		return 0;
+	return n;
+}
+
+char *fmt_safe(const char *s, char *buf, size_t len)
+{
+	size_t at = 0, n;
+
+	if (!len)
+		return buf;
+	while (*s) {
+		n = fit_len(s);
+		if (at + (n ? n : 4) >= len)
+			break;
+		if (n) {
+			memcpy(buf + at, s, n);
+			at += n;
+			s += n;
+		} else {
+			at += snprintf(buf + at, len - at, "\\x%02x", (unsigned char)*s++);
+		}
+	}
+	buf[at] = '\0';
+	return buf;
+}
+
+int fmt_parse_order(const char *s, __u32 page_size, __u32 *order)
+{
+	static const char units[] = "kmgt";
+	const char *unit;
+	unsigned long long n;
+	__u32 o;
+	char *end;
+
+	if (!strncasecmp(s, "order=", 6)) {
+		n = strtoull(s + 6, &end, 10);
+		if (end == s + 6 || *end || s[6] < '0' || s[6] > '9' || n >= MTHP_NR_ORDERS)
+			return -EINVAL;
+		*order = n;
+		return 0;
+	}
+	if (*s < '0' || *s > '9')
+		return -EINVAL;
+	n = strtoull(s, &end, 10);
+	unit = *end ? strchr(units, *end | 0x20) : NULL;
+	if (unit) {
+		if (n > ~0ULL >> (10 * (unit - units + 1)))
+			return -EINVAL;
+		n <<= 10 * (unit - units + 1);
+		end++;
+		if (*end == 'i')
+			end++;
+		if (*end == 'B' || *end == 'b')
+			end++;
+	}
+	if (*end)
+		return -EINVAL;
+	for (o = 0; o < MTHP_NR_ORDERS; o++) {
+		if ((unsigned long long)page_size << o == n) {
+			*order = o;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}

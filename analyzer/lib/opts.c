@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Options from tables: parsing, range checks and --help for every command.
+ *
+ * Operands and options may be mixed until "--"; what follows that is operands, for `record -- CMD`.
+ * Only the unique full name of a long option is accepted: scripts must not break when one is added.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/fmt.h"
+#include "lib/log.h"
+#include "lib/opts.h"
+#include "lib/output.h"
+
+static const struct opt no_opts[] = { OPT_END };
+
+static const char *bad(const char *word)
+{
+	static char buf[128];
+
+	return fmt_safe(word, buf, sizeof(buf));
+}
+
+static void usage_line(const struct command *cmd, FILE *out)
+{
+	fprintf(out, "usage: mthptop%s%s%s%s%s\n", cmd->name[0] ? " " : "", cmd->name,
+		cmd->opts ? " [OPTION]..." : "", cmd->args[0] ? " " : "", cmd->args);
+}
+
+static void print_opt(const struct opt *o)
+{
+	char left[64];
+	size_t i;
+
+	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", o->brief ? '-' : ' ',
+		 o->brief ? o->brief : ' ', o->brief ? ", " : "  ", o->name, o->metavar ? " " : "",
+		 o->metavar ? o->metavar : "");
+	printf("  %-26s %s", left, o->help);
+	if (o->type == OPT_LIST) {
+		printf(" (may be repeated)");
+	} else if (o->type == OPT_CHOICE) {
+		printf(" (");
+		for (i = 0; o->choices[i]; i++)
+			printf("%s%s", i ? ", " : "", o->choices[i]);
+		printf(")");
+	} else if (o->type == OPT_U32 || o->type == OPT_SECONDS) {
+		printf(" (%.10g to %.10g)", o->min, o->max);
+	}
+	printf("\n");
+}
+
+static void help(const struct command *cmd)
+{
+	const struct opt *o;
+
+	usage_line(cmd, stdout);
+	printf("%s\n\n", cmd->help);
+	for (o = cmd->opts ? cmd->opts : no_opts; o->name; o++)
+		print_opt(o);
+	printf("  %-26s %s\n", "-h, --help", "this text");
+	if (cmd->examples)
+		printf("\nExamples:\n%s", cmd->examples);
+	if (!cmd->name[0]) {
+		const struct command *const *c;
+
+		printf("\nCommands:\n");
+		for (c = commands + 1; *c; c++)
+			printf("  %-10s %s\n", (*c)->name, (*c)->help);
+	}
+}
+
+static int bad_range(const struct opt *o, const char *word)
+{
+	log_err("bad value for --%s: %s: not a number from %.10g to %.10g", o->name, bad(word),
+		o->min, o->max);
+	return EXIT_USAGE;
+}
+
+static int set_choice(const struct opt *o, int *to, const char *word)
+{
+	char all[128] = "";
+	int i;
+
+	for (i = 0; o->choices[i]; i++) {
+		if (!strcmp(o->choices[i], word)) {
+			*to = i;
+			return 0;
+		}
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
+			 o->choices[i]);
+	}
+	log_err("bad value for --%s: %s: unknown word (use one of: %s)", o->name, bad(word), all);
+	return EXIT_USAGE;
+}
+
+static int add_word(const struct opt *o, struct opt_list *to, const char *word)
+{
+	if (to->nr == OPT_LIST_MAX) {
+		log_err("too many of --%s: %s: at most %d are taken", o->name, bad(word),
+			OPT_LIST_MAX);
+		return EXIT_USAGE;
+	}
+	to->word[to->nr++] = word;
+	return 0;
+}
+
+static int set_opt(const struct opt *o, void *opts, const char *word)
+{
+	void *to = (char *)opts + o->offset;
+	char *end;
+	double d;
+
+	switch (o->type) {
+	case OPT_FLAG:
+		*(int *)to = 1;
+		return 0;
+	case OPT_STR:
+		*(const char **)to = word;
+		return 0;
+	case OPT_CHOICE:
+		return set_choice(o, to, word);
+	case OPT_LIST:
+		return add_word(o, to, word);
+	case OPT_U32:
+	case OPT_SECONDS:
+		d = strtod(word, &end);
+		if (end == word || *end || !isfinite(d) || d < o->min || d > o->max ||
+		    (o->type == OPT_U32 && d != floor(d)))
+			return bad_range(o, word);
+		if (o->type == OPT_U32)
+			*(unsigned int *)to = d;
+		else
+			*(double *)to = d;
+		return 0;
+	}
+	return 0;
+}
+
+static const struct opt *find_long(const struct command *cmd, const char *name, size_t len)
+{
+	const struct opt *o;
+
+	for (o = cmd->opts ? cmd->opts : no_opts; o->name; o++)
+		if (strlen(o->name) == len && !strncmp(o->name, name, len))
+			return o;
+	return NULL;
+}
+
+static const struct opt *find_brief(const struct command *cmd, char brief)
+{
+	const struct opt *o;
+
+	for (o = cmd->opts ? cmd->opts : no_opts; o->name; o++)
+		if (o->brief == brief)
+			return o;
+	return NULL;
+}
+
+static int unknown_opt(const struct command *cmd, const char *word)
+{
+	log_err("unknown option: %s (see: mthptop%s%s --help)", bad(word), cmd->name[0] ? " " : "",
+		cmd->name);
+	return EXIT_USAGE;
+}
+
+static int no_value(const char *word)
+{
+	log_err("option needs a value: %s", bad(word));
+	return EXIT_USAGE;
+}
+
+/* Takes the option at argv[*i], and its value if that is the next word. */
+static int take_opt(const struct command *cmd, void *opts, int argc, char **argv, int *i)
+{
+	const char *word = argv[*i], *value = NULL, *p;
+	const struct opt *o;
+	int err;
+
+	if (word[1] == '-') {
+		size_t len = strcspn(word + 2, "=");
+
+		o = find_long(cmd, word + 2, len);
+		if (!o)
+			return unknown_opt(cmd, word);
+		if (word[2 + len])
+			value = word + 2 + len + 1;
+		if (value && o->type == OPT_FLAG) {
+			log_err("option takes no value: %s", bad(word));
+			return EXIT_USAGE;
+		}
+		if (!value && o->type != OPT_FLAG && *i + 1 < argc)
+			value = argv[++*i];
+		if (!value && o->type != OPT_FLAG)
+			return no_value(word);
+		return set_opt(o, opts, value);
+	}
+	for (p = word + 1; *p; p++) {
+		o = find_brief(cmd, *p);
+		if (!o)
+			return unknown_opt(cmd, word);
+		if (o->type == OPT_FLAG) {
+			err = set_opt(o, opts, NULL);
+			if (err)
+				return err;
+			continue;
+		}
+		value = p[1] ? p + 1 : *i + 1 < argc ? argv[++*i] : NULL;
+		return value ? set_opt(o, opts, value) : no_value(word);
+	}
+	return 0;
+}
+
+static int check_args(const struct command *cmd, int nr, char **args)
+{
+	if (nr < cmd->min_args) {
+		log_err("missing operand: usage: mthptop%s%s %s", cmd->name[0] ? " " : "",
+			cmd->name, cmd->args);
+		return EXIT_USAGE;
+	}
+	if (cmd->max_args >= 0 && nr > cmd->max_args) {
+		log_err("unexpected word: %s (see: mthptop%s%s --help)", bad(args[cmd->max_args]),
+			cmd->name[0] ? " " : "", cmd->name);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+int command_run(const struct command *cmd, int argc, char **argv)
+{
+	void *opts = calloc(1, cmd->opts_size ? cmd->opts_size : 1);
+	int nr = 0, only_args = 0, err = 0, i;
+
+	if (!opts)
+		return EXIT_CANNOT;
+	if (cmd->defaults)
+		memcpy(opts, cmd->defaults, cmd->opts_size);
+	for (i = 1; i < argc && !err; i++) {
+		if (only_args || argv[i][0] != '-' || !argv[i][1]) {
+			argv[nr++] = argv[i];
+		} else if (!strcmp(argv[i], "--")) {
+			only_args = 1;
+		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			help(cmd);
+			free(opts);
+			return output_close(stdout, NULL, 0);
+		} else {
+			err = take_opt(cmd, opts, argc, argv, &i);
+		}
+	}
+	if (!err)
+		err = check_args(cmd, nr, argv);
+	if (!err)
+		err = cmd->run(cmd, opts, nr, argv);
+	free(opts);
+	return err;
+}

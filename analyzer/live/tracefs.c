@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tracefs is where the kernel tells the numbers of its tracepoints, which perf_event_open() wants.
+ *
+ * Many machines do not mount it. Mounting it for them would change what everybody sees and has to
+ * be undone even when we are killed. A mount made with fsopen() and fsmount() and attached to no
+ * directory has neither problem: files below it are opened relative to its descriptor, and it is
+ * gone when that is closed. It needs CAP_SYS_ADMIN; a mounted tracefs does not.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "live/tracefs.h"
+
+static int open_mounted(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	/* An empty directory is the mount point, not the file system. */
+	if (!faccessat(fd, "events", R_OK | X_OK, 0))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+static int open_detached(void)
+{
+	int fs, mnt, err;
+
+	fs = fsopen("tracefs", FSOPEN_CLOEXEC);
+	if (fs < 0)
+		return -errno;
+	mnt = fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+	if (!mnt)
+		mnt = fsmount(fs, FSMOUNT_CLOEXEC,
+			      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	err = mnt < 0 ? -errno : 0;
+	close(fs);
+	return err ? err : mnt;
+}
+
+int tracefs_open(const char **how)
+{
+	static const char *const places[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	int err = -ENOENT;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		fd = open_mounted(places[i]);
+		if (fd >= 0) {
+			if (how)
+				*how = places[i];
+			return fd;
+		}
+		if (fd != -ENOENT)
+			err = fd;
+	}
+	fd = open_detached();
+	if (fd >= 0) {
+		if (how)
+			*how = "not mounted: opened for ourselves";
+		return fd;
+	}
+	/* A place that we may not read says more than that we may not mount either. */
+	return err == -ENOENT ? fd : err;
+}
+
+static int read_event_file(int tracefs, const char *system, const char *name, const char *file,
+			   char *buf, size_t len)
+{
+	char path[256];
+	size_t n = 0;
+	ssize_t got = 1;
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "events/%s/%s/%s", system, name, file);
+	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (got > 0 && n < len - 1) {
+		got = read(fd, buf + n, len - 1 - n);
+		if (got < 0)
+			err = -errno;
+		else
+			n += got;
+	}
+	close(fd);
+	buf[n] = '\0';
+	return err;
+}
+
+int tracefs_event_id(int tracefs, const char *system, const char *name)
+{
+	char text[32];
+	int err = read_event_file(tracefs, system, name, "id", text, sizeof(text));
+	int id = err ? 0 : atoi(text);
+
+	return err ? err : id > 0 ? id : -EINVAL;
+}
+
+int tracefs_event_format(int tracefs, const char *system, const char *name, char *buf, size_t len)
+{
+	return read_event_file(tracefs, system, name, "format", buf, len);
+}

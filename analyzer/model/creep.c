@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A table of PMD ranges, bounded in bytes: the range that was not scanned or collapsed for longest
+ * goes, and is counted. uthash keeps rows in the order in which they were added, so a row that is
+ * used is taken out and added again.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+/* As in BPF: there is no smaller order, and the largest PMD is that of 64K pages. */
+#define MTHP_POLICY_MIN_ORDER 2
+#define MTHP_POLICY_MAX_PTES  8192
+#include <mthp/creep_ev.h>
+
+#include "model/creep.h"
+#include "model/meta.h"
+
+#define MAX_BYTES (96UL << 20)
+
+struct range {
+	struct mthp_creep_key key;
+	UT_hash_handle hh;
+	struct mthp_creep creep; /* mthp_creep_size() bytes of it */
+};
+
+struct creep {
+	__u32 page_shift;
+	__u32 pmd_order;
+	size_t max_ranges;
+	struct range *ranges;
+	__u64 forgotten;
+};
+
+struct creep *creep_new(const struct meta *meta)
+{
+	struct creep *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	while (c->page_shift < 31 && 1U << c->page_shift < meta->page_size)
+		c->page_shift++;
+	/* Unknown or no PMD order of any machine: nothing will be told. */
+	if (meta->pmd_order >= 6 && meta->pmd_order <= MTHP_POLICY_MAX_ORDER)
+		c->pmd_order = meta->pmd_order;
+	c->max_ranges = MAX_BYTES / (sizeof(struct range) - sizeof(struct mthp_creep) +
+				     mthp_creep_size(c->pmd_order));
+	return c;
+}
+
+void creep_free(struct creep *c)
+{
+	struct range *r, *next;
+
+	if (!c)
+		return;
+	HASH_ITER(hh, c->ranges, r, next) {
+		HASH_DEL(c->ranges, r);
+		free(r);
+	}
+	free(c);
+}
+
+__u64 creep_forgotten(const struct creep *c)
+{
+	return c->forgotten;
+}
+
+static struct range *find(struct creep *c, const struct mthp_ev *ev)
+{
+	struct mthp_creep_key key;
+	struct range *r;
+
+	mthp_creep_key(ev, c->page_shift + c->pmd_order, &key);
+	HASH_FIND(hh, c->ranges, &key, sizeof(key), r);
+	if (!r)
+		return NULL;
+	HASH_DEL(c->ranges, r);
+	HASH_ADD(hh, c->ranges, key, sizeof(r->key), r);
+	return r;
+}
+
+static struct range *make(struct creep *c, const struct mthp_ev *ev)
+{
+	struct range *r = c->ranges;
+
+	if (r && HASH_COUNT(c->ranges) >= c->max_ranges) {
+		HASH_DEL(c->ranges, r);
+		free(r);
+		c->forgotten++;
+	}
+	r = calloc(1, sizeof(*r) - sizeof(r->creep) + mthp_creep_size(c->pmd_order));
+	if (!r) {
+		c->forgotten++;
+		return NULL;
+	}
+	mthp_creep_key(ev, c->page_shift + c->pmd_order, &r->key);
+	HASH_ADD(hh, c->ranges, key, sizeof(r->key), r);
+	return r;
+}
+
+static void scan(struct creep *c, const struct mthp_ev *ev)
+{
+	struct mthp_policy_params p;
+	struct range *r;
+
+	if (ev->order != c->pmd_order || !mthp_creep_is_scan(ev, MTHP_POLICY_WORDS, &p))
+		return;
+	r = find(c, ev);
+	if (!r && mthp_creep_starts(ev))
+		r = make(c, ev);
+	if (!r)
+		return;
+	mthp_creep_feed_scan(&r->creep, &p, (const __u64 *)(ev + 1), ev->nr_words, ev->ts_ns);
+	r->creep.rule = mthp_creep_rule(ev);
+}
+
+static void collapse(struct creep *c, const struct mthp_ev *ev, struct creep_told *told)
+{
+	struct mthp_creep_step step;
+	struct range *r = find(c, ev);
+	int verdict = MTHP_CREEP_UNKNOWN;
+
+	if (r)
+		verdict = mthp_creep_feed_collapse(&r->creep, ev, c->page_shift, &step);
+	told->untold = verdict == MTHP_CREEP_UNKNOWN;
+	told->step = verdict == MTHP_CREEP_STEP;
+	if (!told->step)
+		return;
+	memset(&told->rec, 0, sizeof(told->rec));
+	mthp_creep_rec(&r->creep, ev, &step, c->page_shift, &told->rec);
+	told->rec.cgroup = ev->cgroup;
+	memcpy(told->rec.comm, ev->comm, sizeof(told->rec.comm));
+	told->rec.comm[MTHP_COMM_LEN - 1] = '\0';
+}
+
+void creep_event(struct creep *c, const struct mthp_ev *ev, struct creep_told *told)
+{
+	told->untold = told->step = 0;
+	if (!c->pmd_order)
+		return;
+	if (ev->kind == MTHP_K_MTHP_SCAN)
+		scan(c, ev);
+	else if (mthp_creep_is_collapse(ev))
+		collapse(c, ev, told);
+}

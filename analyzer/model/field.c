@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tables. To show a new number: put it into its row's struct in snapshot.h and add its line here;
+ * every view then has it.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "model/field_rows.h"
+#include "lib/fmt.h"
+
+static const struct field summary_fields[] = {
+	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
+	FLD(snap_summary, machine, "machine", STR, 8, "hardware name"),
+	FLD(snap_summary, tier, "tier", ID, 4, "what this kernel can tell: 0, 1 or 2"),
+	FLD(snap_summary, tier_name, "tier name", STR, 9, "the tier as a word"),
+	FLD(snap_summary, page_size_bytes, "page size", BYTES, 6, "base page"),
+	FLD(snap_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
+	FLD(snap_summary, start_ns, "start", TIME, 23, "when the observation began"),
+	FLD(snap_summary, duration_ns, "duration", NS, 8, "how long it lasted"),
+	FLD(snap_summary, complete, "complete", BOOL, 8, "nothing was cut off at its end"),
+	FLD(snap_summary, events, "events", COUNT, 8, "tracepoint events seen"),
+	FLD(snap_summary, scans, "scans", COUNT, 8, "ranges scanned"),
+	FLD(snap_summary, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_summary, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_summary, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_summary, filled_bytes, "filled", BYTES, 8,
+	    "bytes filled with zeroes by collapses that tell"),
+	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
+	    "succeeded collapses that do not tell what they filled"),
+	FLD(snap_summary, creep_steps, "creep steps", COUNT, 11,
+	    "collapses that only earlier ones made possible"),
+	FLD(snap_summary, creep_filled_bytes, "creep filled", BYTES, 12,
+	    "bytes that these filled with zeroes"),
+	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
+	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
+	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses"),
+};
+
+static const struct field order_fields[] = {
+	KEY(snap_order, order, "size", ORDER, 5, "size of the folio"),
+	FLD(snap_order, enabled, "enabled", STR, 8, "the size's setting"),
+	FLD(snap_order, done, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_order, failed, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_order, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_order, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_order, filled_unknown, "fill unknown", COUNT, 12,
+	    "collapses that do not tell what they filled"),
+	FLD(snap_order, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
+	FLD(snap_order, dur_p50_ns, "p50 <", NS, 7, "median duration, upper bound"),
+	FLD(snap_order, dur_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
+	FLD(snap_order, samples, "samples", COUNT, 8, "complete occupancy samples"),
+	FLD(snap_order, censored, "censored", COUNT, 8, "occupancy samples cut off"),
+};
+
+static const struct field outcome_fields[] = {
+	KEY(snap_outcome, kind, "event", STR, 13, "kind of event"),
+	KEY(snap_outcome, requester, "requester", STR, 10, "who asked for it"),
+	KEY(snap_outcome, order, "size", ORDER, 5, "size asked for"),
+	KEY(snap_outcome, result, "result", STR, 26, "how it ended, by the kernel's name"),
+	FLD(snap_outcome, count, "count", COUNT, 9, "events"),
+	FLD(snap_outcome, share_ppm, "share", PPM, 6, "of the events of its kind"),
+	FLD(snap_outcome, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_outcome, dur_mean_ns, "mean", NS, 7, "mean duration"),
+};
+
+static const struct field proc_fields[] = {
+	KEY(snap_proc, tgid, "pid", ID, 7, "process"),
+	KEY(snap_proc, comm, "comm", STR, 15, "its name"),
+	KEY(snap_proc, mm, "mm", HEX, 16, "its address space, a name within this observation"),
+	FLD(snap_proc, cgroup, "cgroup", ID, 8, "its cgroup v2 id"),
+	FLD(snap_proc, scans, "scans", COUNT, 7, "ranges scanned"),
+	FLD(snap_proc, done, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_proc, failed, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_proc, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_proc, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_proc, filled_unknown, "fill unknown", COUNT, 12,
+	    "collapses that do not tell what they filled"),
+	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
+	FLD(snap_proc, creep_steps, "creep", COUNT, 7,
+	    "collapses that only earlier ones made possible"),
+	FLD(snap_proc, creep_filled_bytes, "creep filled", BYTES, 12,
+	    "bytes that these filled with zeroes"),
+	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
+	FLD(snap_proc, top_result, "most often refused for", STR, 26,
+	    "the failure seen most often"),
+};
+
+static const struct field occ_fields[] = {
+	KEY(snap_occ, order, "size", ORDER, 5, "size of the block"),
+	KEY(snap_occ, bucket, "filled", CHARS, 6,
+	    "part that holds pages; 3/16: from there to below 4/16"),
+	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
+	FLD(snap_occ, censored, "censored", COUNT, 9, "by scans that ended early: at most so full"),
+};
+
+static const struct field dur_fields[] = {
+	KEY(snap_dur, order, "size", ORDER, 5, "size of the folio"),
+	KEY(snap_dur, from_ns, "from", NS, 8, "shortest of the bucket"),
+	KEY(snap_dur, to_ns, "below", NS, 8, "longer than all of the bucket"),
+	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses that took so long"),
+};
+
+static const struct field plan_fields[] = {
+	KEY(snap_plan, requester, "requester", STR, 10, "who asked for it"),
+	FLD(snap_plan, scans, "scans", COUNT, 8, "ranges scanned"),
+	FLD(snap_plan, planned, "with a plan", COUNT, 11, "scans that planned a block"),
+	FLD(snap_plan, blocks, "blocks", COUNT, 8, "blocks planned"),
+	FLD(snap_plan, plan_fill_bytes, "plan fill", BYTES, 9,
+	    "bytes that the plans would fill with zeroes"),
+	FLD(snap_plan, present_bytes, "present", BYTES, 8, "memory seen, each time it was"),
+	FLD(snap_plan, none_bytes, "empty", BYTES, 8, "nothing there, or the zero page"),
+	FLD(snap_plan, swap_bytes, "swapped", BYTES, 8, "swapped out"),
+	FLD(snap_plan, shared_bytes, "shared", BYTES, 8, "mapped by other processes, too"),
+	FLD(snap_plan, referenced_bytes, "referenced", BYTES, 10, "used lately"),
+};
+
+static const struct field blocked_fields[] = {
+	KEY(snap_blocked, requester, "requester", STR, 10, "who asked for it"),
+	KEY(snap_blocked, result, "blocked by", STR, 26,
+	    "why the first entry that could not be collapsed could not"),
+	FLD(snap_blocked, scans, "scans", COUNT, 8, "ranges scanned in which it was"),
+	FLD(snap_blocked, share_ppm, "share", PPM, 6, "of the scans for this requester"),
+};
+
+static const struct field batch_fields[] = {
+	FLD(snap_batch, count, "commits", COUNT, 8, "times that mmap_lock was taken for writing"),
+	FLD(snap_batch, tried, "tried", COUNT, 8, "blocks tried"),
+	FLD(snap_batch, done, "collapsed", COUNT, 9, "blocks collapsed"),
+	FLD(snap_batch, lock_mean_ns, "held", NS, 7, "mean time that it was held"),
+	FLD(snap_batch, lock_p50_ns, "p50 <", NS, 7, "median, upper bound"),
+	FLD(snap_batch, lock_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
+	FLD(snap_batch, lock_max_ns, "longest", NS, 7, "the longest time"),
+};
+
+static const struct field lock_fields[] = {
+	KEY(snap_lock, from_ns, "from", NS, 8, "shortest of the bucket"),
+	KEY(snap_lock, to_ns, "below", NS, 8, "longer than all of the bucket"),
+	FLD(snap_lock, count, "commits", COUNT, 9, "that held mmap_lock so long"),
+};
+
+static const struct field creep_fields[] = {
+	KEY(snap_creep, order, "size", ORDER, 5, "size of the block"),
+	FLD(snap_creep, steps, "steps", COUNT, 8, "collapses that only earlier ones made possible"),
+	FLD(snap_creep, alone, "alone", COUNT, 8,
+	    "of these, with nothing done by the process in between"),
+	FLD(snap_creep, chains, "chains", COUNT, 8, "steps that began a chain"),
+	FLD(snap_creep, ranges, "ranges", COUNT, 8, "PMD ranges whose first step this was"),
+	FLD(snap_creep, filled_bytes, "filled", BYTES, 8, "bytes that the steps filled"),
+	FLD(snap_creep, untold, "untold", COUNT, 8,
+	    "collapses in ranges that had not been seen scanned"),
+};
+
+static const struct field chain_fields[] = {
+	KEY(snap_chain, tgid, "pid", ID, 7, "process"),
+	KEY(snap_chain, comm, "comm", STR, 15, "its name"),
+	KEY(snap_chain, mm, "mm", HEX, 16, "its address space, a name within this observation"),
+	KEY(snap_chain, addr, "address", HEX, 12, "of the latest block"),
+	KEY(snap_chain, order, "size", ORDER, 5, "of the latest block"),
+	FLD(snap_chain, path, "chain", CHARS, 20, "sizes of its collapses"),
+	FLD(snap_chain, steps, "steps", COUNT, 5, "creep steps"),
+	FLD(snap_chain, filled_bytes, "filled", BYTES, 7,
+	    "bytes in the block that its collapses filled"),
+	KEY(snap_chain, since_ns, "since", NS, 7, "its first collapse, since the start"),
+	FLD(snap_chain, last_ns, "last", NS, 7, "its latest collapse, since the start"),
+	FLD(snap_chain, alone, "alone", BOOL, 5, "the process did nothing there before the latest"),
+	FLD(snap_chain, requester, "requester", STR, 10, "who asked for the latest"),
+	FLD(snap_chain, max_ptes_none, "max_ptes_none", COUNT, 13, "in force at the latest"),
+	FLD(snap_chain, creep_guard, "guard", BOOL, 5, "was creep_guard on"),
+	FLD(snap_chain, sizes, "enabled", CHARS, 20, "sizes that were enabled"),
+};
+
+static const struct field counter_fields[] = {
+	KEY(snap_counter, name, "counter", CHARS, 32, "the kernel's name"),
+	KEY(snap_counter, order, "size", ORDER, 5, "of hugepages-*/stats"),
+	FLD(snap_counter, value, "value", COUNT, 12, "at the end"),
+	FLD(snap_counter, delta, "change", DELTA, 10, "since the start"),
+};
+
+static const struct field setting_fields[] = {
+	KEY(snap_setting, name, "setting", CHARS, 30, "file below transparent_hugepage"),
+	FLD(snap_setting, value, "value", CHARS, 10, "when the observation began"),
+};
+
+static const struct field slot_fields[] = {
+	KEY(snap_slot, from_ns, "from", NS, 8, "since the start of the observation"),
+	KEY(snap_slot, to_ns, "to", NS, 8, "and before this"),
+	FLD(snap_slot, scans, "scans", COUNT, 8, "ranges scanned"),
+	FLD(snap_slot, done, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_slot, failed, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_slot, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_slot, filled_bytes, "filled", BYTES, 7,
+	    "bytes filled with zeroes by collapses that tell"),
+};
+
+static const struct field kind_fields[] = {
+	KEY(snap_event_kind, kind, "event", STR, 13, "kind of event"),
+	FLD(snap_event_kind, available, "available", BOOL, 9, "the kernel has the tracepoint"),
+	FLD(snap_event_kind, count, "count", COUNT, 9, "events seen"),
+};
+
+static const struct field loss_fields[] = {
+	KEY(snap_loss, name, "loss", STR, 8, "where"),
+	FLD(snap_loss, count, "count", COUNT, 8, "how many"),
+	FLD(snap_loss, meaning, "meaning", STR, 20, "of what"),
+};
+
+#define TABLE(...) FIELD_TABLE(snapshot, __VA_ARGS__)
+
+const struct table tables[] = {
+	FIELD_LIST(snapshot, "summary", "Summary", summary_fields, snap_summary, summary),
+	TABLE("orders", "Orders", order_fields, snap_order, orders, nr_orders),
+	TABLE("outcomes", "Outcomes", outcome_fields, snap_outcome, outcomes, nr_outcomes),
+	TABLE("processes", "Processes", proc_fields, snap_proc, procs, nr_procs, .own = 1),
+	TABLE("occupancy", "Occupancy", occ_fields, snap_occ, occ, nr_occ, .bar = "complete"),
+	TABLE("durations", "Durations of collapses", dur_fields, snap_dur, dur, nr_dur,
+	      .bar = "count"),
+	TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline, nr_timeline, .own = 1,
+	      .over_time = 1),
+	TABLE("plans", "What scans saw and planned", plan_fields, snap_plan, plans, nr_plans,
+	      .tier = TIER_OCCUPANCY),
+	TABLE("blocked", "What blocked them", blocked_fields, snap_blocked, blocked, nr_blocked,
+	      .tier = TIER_OCCUPANCY),
+	TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
+	      .tier = TIER_OCCUPANCY),
+	TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock, locks, nr_locks,
+	      .tier = TIER_OCCUPANCY, .bar = "count"),
+	TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep, .tier = TIER_OCCUPANCY),
+	TABLE("chains", "Creep chains", chain_fields, snap_chain, chains, nr_chains,
+	      .tier = TIER_OCCUPANCY, .own = 1),
+	TABLE("counters", "The kernel's own counters", counter_fields, snap_counter, counters,
+	      nr_counters, .idle = "delta"),
+	TABLE("settings", "Settings", setting_fields, snap_setting, settings, nr_settings),
+	TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
+	TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
+};
+const size_t nr_tables = FIELD_COUNT_OF(tables);
+
+const struct table *table_find(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < nr_tables; i++)
+		if (!strcmp(tables[i].id, id))
+			return &tables[i];
+	return NULL;
+}
+
+const struct field *table_field(const struct table *t, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++)
+		if (!strcmp(t->fields[i].id, id))
+			return &t->fields[i];
+	return NULL;
+}
+
+struct doc doc_snapshot(const struct snapshot *s)
+{
+	return (struct doc){ tables, nr_tables, s, s->meta.page_size, s->meta.tier };
+}
+
+const char *table_untold(const struct table *t, __u32 tier)
+{
+	return tier < t->tier ? TIER2_NEEDED : NULL;
+}
+
+size_t table_rows(const struct table *t, const void *data)
+{
+	return t->count_at ? *(const size_t *)((const char *)data + t->count_at) : 1;
+}
+
+const void *table_row(const struct table *t, const void *data, size_t i)
+{
+	const char *at = (const char *)data + t->rows_at;
+
+	return t->count_at ? *(const char *const *)at + i * t->row_size : at;
+}
+
+__u64 field_u64(const struct field *f, const void *row)
+{
+	if (f->type == FIELD_STR || f->type == FIELD_CHARS)
+		return SNAP_UNKNOWN;
+	return *(const __u64 *)((const char *)row + f->offset);
+}
+
+const char *field_str(const struct field *f, const void *row)
+{
+	const char *at = (const char *)row + f->offset;
+
+	if (f->type == FIELD_STR)
+		return *(const char *const *)at;
+	return f->type == FIELD_CHARS ? at : NULL;
+}
+
+char *field_text(const struct field *f, const void *row, __u32 page_size, char *buf, size_t len)
+{
+	__u64 n = field_u64(f, row);
+
+	switch (f->type) {
+	case FIELD_STR:
+	case FIELD_CHARS:
+		fmt_safe(field_str(f, row), buf, len);
+		if (!buf[0])
+			snprintf(buf, len, "-");
+		return buf;
+	case FIELD_COUNT:
+	case FIELD_ID:
+		return fmt_count(n, buf, len);
+	case FIELD_DELTA:
+		if (n == SNAP_NO_DELTA)
+			return fmt_count(SNAP_UNKNOWN, buf, len);
+		snprintf(buf, len, "%+lld", (long long)n);
+		return buf;
+	case FIELD_BOOL:
+		snprintf(buf, len, "%s", n == SNAP_UNKNOWN ? "-" : n ? "yes" : "no");
+		return buf;
+	case FIELD_HEX:
+		snprintf(buf, len, "%llx", (unsigned long long)n);
+		return buf;
+	case FIELD_ORDER:
+		return fmt_order(n, page_size, buf, len);
+	case FIELD_BYTES:
+		return fmt_bytes(n, buf, len);
+	case FIELD_NS:
+		return fmt_ns(n, buf, len);
+	case FIELD_TIME:
+		return fmt_time(n, buf, len);
+	case FIELD_PPM:
+		return fmt_ppm(n, buf, len);
+	}
+	return buf;
+}

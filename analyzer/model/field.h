@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every number and name that a view can show, once: tables of a snapshot and their fields. Text
+ * columns, screen columns, JSON keys, CSV headers and diff rows are all drawn from these.
+ */
+#ifndef FIELD_H
+#define FIELD_H
+
+#include "model/snapshot.h"
+
+enum field_type {
+	FIELD_COUNT, /* __u64 */
+	FIELD_DELTA, /* __u64 read as signed; unknown: SNAP_NO_DELTA */
+	FIELD_BOOL,  /* __u64, 0 or 1 */
+	FIELD_ID,    /* __u64 that is a name, not an amount: never summed or shortened */
+	FIELD_HEX,   /* __u64 printed in hexadecimal, JSON string */
+	FIELD_ORDER, /* __u64 order, shown as a size; JSON: the order */
+	FIELD_BYTES, /* __u64 */
+	FIELD_NS,    /* __u64 nanoseconds */
+	FIELD_TIME,  /* __u64 ns of CLOCK_REALTIME */
+	FIELD_PPM,   /* __u64 parts per million, shown as percent */
+	FIELD_STR,   /* const char * */
+	FIELD_CHARS, /* char[] inside the row */
+};
+
+struct field {
+	const char *id;	   /* JSON key, CSV header, name in rules; unit in the name */
+	const char *title; /* column head */
+	enum field_type type;
+	unsigned int width; /* of a column, at least */
+	size_t offset;	    /* in the row's struct */
+	int key;	    /* 1: names the row, together with the other keys */
+	const char *help;
+};
+
+struct table {
+	const char *id; /* JSON key of the table */
+	const char *title;
+	const struct field *fields;
+	size_t nr_fields;
+	size_t row_size;
+	size_t rows_at;	 /* offset in the doc's data: of a pointer to rows, */
+	size_t count_at; /* and of their number; 0: one row, embedded at rows_at */
+	const char
+		*idle; /* text for people leaves out rows where this field is 0, and counts them */
+	const char *bar; /* and draws this field as bars */
+	int own;	 /* rows of two runs are unrelated: not compared */
+	__u32 tier;	 /* enum tier that a kernel needs to tell it; 0: any */
+	int over_time;	 /* one row follows another in time: only whole reports show them */
+};
+
+/* Tables, and what they are tables of: a snapshot, or what a command worked out. */
+struct doc {
+	const struct table *tables;
+	size_t nr_tables;
+	const void *data; /* the struct that rows_at and count_at are offsets in */
+	__u32 page_size;
+	__u32 tier; /* enum tier of the kernel that it is about */
+};
+
+/* Why nothing can be told in @t: the kernel is of a lower tier. NULL: it can. */
+const char *table_untold(const struct table *t, __u32 tier);
+
+struct doc doc_snapshot(const struct snapshot *s);
+
+/* The tables of a snapshot. */
+extern const struct table tables[];
+extern const size_t nr_tables;
+
+/* The table called @id; NULL if there is none. */
+const struct table *table_find(const char *id);
+const struct field *table_field(const struct table *t, const char *id);
+
+/* Rows of @t in @data (of its doc; for a snapshot's table, the snapshot): their number, and row i. */
+size_t table_rows(const struct table *t, const void *data);
+const void *table_row(const struct table *t, const void *data, size_t i);
+
+/* The number in a row; SNAP_UNKNOWN for strings. */
+__u64 field_u64(const struct field *f, const void *row);
+/* The string in a row; NULL for numbers. */
+const char *field_str(const struct field *f, const void *row);
+
+/*
+ * The field of @row as text for people: "2M", "12.3%", "-" where unknown; strings with control
+ * characters and broken UTF-8 made harmless. Orders are sizes of @page_size. Returns @buf.
+ */
+char *field_text(const struct field *f, const void *row, __u32 page_size, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Names of the things that events are made of, and the numbering of scan results.
+ *
+ * Results that this build has a name for keep the number of mthp/result.h for ever. A kernel newer
+ * than this build may report others: they take numbers from MTHP_RESULT_FIRST_FREE on, and their
+ * names travel in struct meta, so that they are shown by the kernel's own name and not dropped.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model/meta.h"
+
+static const struct result {
+	const char *name; /* in enum scan_result, without SCAN_ */
+	const char *text;
+	__u8 reach;
+} results[MTHP_NR_RESULTS] = {
+#define X(number, name, text, reach) [number] = { #name, text, MTHP_REACH_##reach },
+	MTHP_RESULTS(X)
+#undef X
+};
+
+static const struct alias {
+	__u8 number;
+	const char *name;
+	const char *text;
+} aliases[] = {
+#define A(name, kernel, text) { MTHP_R_##name, kernel, text },
+	MTHP_RESULT_ALIASES(A)
+#undef A
+};
+
+#define X(number, name, text, reach) \
+	_Static_assert((number) > 0 && (number) < MTHP_RESULT_FIRST_FREE, #name);
+MTHP_RESULTS(X)
+#undef X
+
+static const char *const kinds[MTHP_NR_KINDS] = {
+#define X(number, name, text, tracepoint) [number] = text,
+	MTHP_KINDS(X)
+#undef X
+};
+
+static const char *const requesters[MTHP_NR_REQUESTERS] = {
+#define X(number, name, text) [number] = text,
+	MTHP_REQUESTERS(X)
+#undef X
+};
+
+static const char *const values[MTHP_NR_VALUES] = {
+#define X(number, name, text, what) [number] = text,
+	MTHP_VALUES(X)
+#undef X
+};
+
+static const struct {
+	const char *name;
+	const char *meaning;
+} losses[MTHP_NR_LOSSES] = {
+#define X(number, name, text, meaning) [number] = { text, meaning },
+	MTHP_LOSSES(X)
+#undef X
+};
+
+void meta_init(struct meta *meta)
+{
+	memset(meta, 0, sizeof(*meta));
+#define X(field, file) meta->settings.field = META_UNKNOWN;
+	META_NUMBERS(X)
+#undef X
+}
+
+const char *meta_result_name(const struct meta *meta, __u8 result)
+{
+	const char *extra;
+
+	if (result < MTHP_RESULT_FIRST_FREE)
+		return results[result].text ? results[result].text : "unknown";
+	if (result >= MTHP_NR_RESULTS)
+		return "unknown";
+	extra = meta->extra_results[result - MTHP_RESULT_FIRST_FREE];
+	return extra[0] ? extra : "unknown";
+}
+
+static __u8 result_extra(struct meta *meta, const char *text)
+{
+	__u8 i;
+
+	for (i = 0; i < MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE; i++) {
+		char *extra = meta->extra_results[i];
+
+		if (!extra[0])
+			snprintf(extra, META_NAME_LEN, "%s", text);
+		if (!strncmp(extra, text, META_NAME_LEN - 1))
+			return MTHP_RESULT_FIRST_FREE + i;
+	}
+	return MTHP_R_UNKNOWN;
+}
+
+__u8 meta_result_by_enum(struct meta *meta, const char *name)
+{
+	char text[META_NAME_LEN];
+	size_t i;
+
+	for (i = 1; i < MTHP_RESULT_FIRST_FREE; i++)
+		if (results[i].name && !strcmp(results[i].name, name))
+			return i;
+	for (i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (!strcmp(aliases[i].name, name))
+			return aliases[i].number;
+
+	/* The tracepoints print about this, and it is what a reader of the source looks for. */
+	for (i = 0; i < sizeof(text) - 1 && name[i]; i++)
+		text[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i];
+	text[i] = '\0';
+	return result_extra(meta, text);
+}
+
+__u8 meta_result_by_text(struct meta *meta, const char *text)
+{
+	size_t i;
+
+	if (!text[0] || !strcmp(text, "unknown"))
+		return MTHP_R_UNKNOWN;
+	for (i = 1; i < MTHP_RESULT_FIRST_FREE; i++)
+		if (results[i].text && !strcmp(results[i].text, text))
+			return i;
+	for (i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (!strcmp(aliases[i].text, text))
+			return aliases[i].number;
+	return result_extra(meta, text);
+}
+
+__u32 meta_result_reach(__u8 result)
+{
+	return result < MTHP_RESULT_FIRST_FREE ? results[result].reach : MTHP_REACH_PART;
+}
+
+int meta_result_is_idle(__u8 result)
+{
+	switch (result) {
+	case MTHP_R_PMD_NULL:
+	case MTHP_R_PMD_NONE:
+	case MTHP_R_NO_PTE_TABLE:
+	case MTHP_R_PMD_MAPPED:
+	case MTHP_R_ALREADY_COLLAPSED:
+		return 1;
+	}
+	return 0;
+}
+
+const char *meta_kind_name(__u32 kind)
+{
+	return kind < MTHP_NR_KINDS && kinds[kind] ? kinds[kind] : "?";
+}
+
+const char *meta_requester_name(__u32 requester)
+{
+	return requester < MTHP_NR_REQUESTERS ? requesters[requester] : "?";
+}
+
+const char *meta_value_name(__u32 value)
+{
+	return value < MTHP_NR_VALUES && values[value] ? values[value] : "?";
+}
+
+const char *meta_loss_name(__u32 loss)
+{
+	return loss < MTHP_NR_LOSSES ? losses[loss].name : "?";
+}
+
+const char *meta_loss_meaning(__u32 loss)
+{
+	return loss < MTHP_NR_LOSSES ? losses[loss].meaning : "?";
+}

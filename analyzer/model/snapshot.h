@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A const copy of the model at one moment, with everything that views show already worked out.
+ * Views get this and nothing else. Rows are plain structs that field.c describes, so that a text
+ * column, a JSON key and a screen column are one table row.
+ *
+ * A number that cannot be told is SNAP_UNKNOWN; views print it as "-" and JSON null.
+ */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include "model/model.h"
+
+#define SNAP_UNKNOWN  (~0ULL)
+#define SNAP_NO_DELTA (1ULL << 63) /* an unknown difference: ~0 is a true -1 */
+#define SNAP_LABEL    16
+
+struct snap_summary {
+	const char *release;
+	const char *machine;
+	const char *tier_name;
+	__u64 tier;
+	__u64 page_size_bytes;
+	__u64 pmd_order; /* SNAP_UNKNOWN */
+	__u64 start_ns;	 /* CLOCK_REALTIME; SNAP_UNKNOWN */
+	__u64 duration_ns;
+	__u64 complete; /* 1: all that was taken is here; 0: cut off (a killed recording) */
+	__u64 events;
+	__u64 scans;
+	__u64 collapses; /* succeeded */
+	__u64 failures;	 /* tried and failed */
+	__u64 collapsed_bytes;
+	__u64 filled_bytes;   /* zeroed by collapses that tell; SNAP_UNKNOWN: none tells */
+	__u64 filled_unknown; /* succeeded collapses that do not tell what they filled */
+	__u64 creep_steps;    /* SNAP_UNKNOWN below tier 2, as the next */
+	__u64 creep_filled_bytes;
+	__u64 processes;
+	__u64 unattributed;
+	__u64 lost; /* sum of all losses */
+};
+
+struct snap_order {
+	__u64 order;
+	__u64 done;
+	__u64 failed;
+	__u64 done_bytes;
+	__u64 filled_bytes;
+	__u64 filled_unknown;
+	__u64 dur_mean_ns;
+	__u64 dur_p50_ns; /* upper bounds of log2 buckets */
+	__u64 dur_p99_ns;
+	__u64 samples;
+	__u64 censored;
+	const char *enabled; /* the order's setting; "" unknown */
+};
+
+struct snap_outcome {
+	const char *kind;
+	const char *requester;
+	const char *result;
+	__u64 order;
+	__u64 count;
+	__u64 share_ppm; /* of all events of its kind, parts per million */
+	__u64 filled_bytes;
+	__u64 dur_mean_ns;
+	__u64 told; /* of count: those that say what they filled */
+	struct mthp_outcome_key key;
+};
+
+struct snap_proc {
+	__u64 tgid;
+	const char *comm; /* as the kernel had it: may hold any byte but NUL; escape when shown */
+	__u64 cgroup;	  /* id; SNAP_UNKNOWN */
+	__u64 mm;
+	__u64 scans;
+	__u64 done;
+	__u64 failed;
+	__u64 done_bytes;
+	__u64 filled_bytes;
+	__u64 filled_unknown;
+	__u64 dur_mean_ns;
+	__u64 creep_steps; /* SNAP_UNKNOWN below tier 2, as the next */
+	__u64 creep_filled_bytes;
+	__u64 last_ns;			/* since the start of the observation */
+	const char *top_result;		/* the failure seen most often; "" none */
+	const struct mthp_proc *detail; /* by order and by result */
+};
+
+/* One bucket of an occupancy histogram. */
+struct snap_occ {
+	__u64 order;
+	char bucket[SNAP_LABEL]; /* "empty", "3/16" (3/16 <= fill < 4/16), "full" */
+	__u64 complete;
+	__u64 censored;
+};
+
+/* One bucket of a duration histogram: from_ns <= d < to_ns. */
+struct snap_dur {
+	__u64 order;
+	__u64 from_ns;
+	__u64 to_ns;
+	__u64 count;
+};
+
+struct snap_counter {
+	char name[COUNTER_NAME_LEN];
+	__u64 order; /* SNAP_UNKNOWN: not per order */
+	__u64 value; /* at the end; SNAP_UNKNOWN */
+	__u64 delta; /* since the start, two's complement; SNAP_NO_DELTA */
+};
+
+struct snap_loss {
+	const char *name;
+	const char *meaning;
+	__u64 count;
+};
+
+struct snap_setting {
+	char name[META_NAME_LEN];
+	char value[24]; /* "" unknown */
+};
+
+/* A stretch of time; all of one width but the last, which ends with the observation. */
+struct snap_slot {
+	__u64 from_ns; /* since the start of the observation */
+	__u64 to_ns;
+	__u64 scans;
+	__u64 done;
+	__u64 failed;
+	__u64 done_bytes;
+	__u64 filled_bytes; /* of collapses that tell; SNAP_UNKNOWN: none of them does */
+	__u64 done_at[MTHP_NR_ORDERS];
+};
+
+/* Tier 2: what scans for one requester saw and planned. */
+struct snap_plan {
+	const char *requester;
+	__u64 scans;
+	__u64 planned; /* scans that planned a block */
+	__u64 blocks;  /* planned */
+	__u64 plan_fill_bytes;
+	__u64 present_bytes;
+	__u64 none_bytes;
+	__u64 swap_bytes;
+	__u64 shared_bytes;
+	__u64 referenced_bytes;
+};
+
+/* Tier 2: why the first PTE that could not be collapsed could not. */
+struct snap_blocked {
+	const char *requester;
+	const char *result;
+	__u64 scans;
+	__u64 share_ppm; /* of the scans for this requester */
+};
+
+/* Tier 2: commits, each of which takes mmap_lock for writing once. */
+struct snap_batch {
+	__u64 count;
+	__u64 tried; /* blocks */
+	__u64 done;
+	__u64 lock_mean_ns;
+	__u64 lock_p50_ns; /* upper bounds of log2 buckets */
+	__u64 lock_p99_ns;
+	__u64 lock_max_ns;
+};
+
+/* One bucket of the lock-held histogram. */
+struct snap_lock {
+	__u64 from_ns;
+	__u64 to_ns;
+	__u64 count;
+};
+
+/* Tier 2: creep at one order, see mthp/creep.h. */
+struct snap_creep {
+	__u64 order;
+	__u64 steps;
+	__u64 alone;
+	__u64 chains;
+	__u64 ranges;
+	__u64 filled_bytes;
+	__u64 untold;
+};
+
+/* Tier 2: a chain of creep steps. */
+struct snap_chain {
+	__u64 tgid;
+	const char *comm; /* as in snap_proc */
+	__u64 mm;
+	__u64 addr;
+	__u64 order;   /* of the latest block */
+	char path[96]; /* "64K → 128K → 2M": orders of the chain's collapses */
+	__u64 steps;
+	__u64 filled_bytes; /* by the chain's collapses, in the block */
+	__u64 since_ns;	    /* when its first collapse was, since the start */
+	__u64 last_ns;	    /* and its latest */
+	__u64 alone;	    /* 1: the latest step followed from collapses alone */
+	const char *requester;
+	__u64 max_ptes_none; /* in force at the latest step */
+	__u64 creep_guard;   /* 1 or 0; SNAP_UNKNOWN */
+	char sizes[96];	     /* enabled: "16K 64K 2M" */
+};
+
+struct snap_event_kind {
+	const char *kind;
+	__u64 available; /* 1: this kernel has the tracepoint */
+	__u64 count;
+};
+
+struct snapshot {
+	struct meta meta;
+	struct snap_summary summary;
+	struct snap_order *orders; /* rising; orders that are enabled or were seen */
+	size_t nr_orders;
+	struct snap_outcome *outcomes; /* by count, falling; then by key */
+	size_t nr_outcomes;
+	struct snap_proc *procs; /* by collapsed bytes, then scans, falling; then tgid, mm */
+	size_t nr_procs;
+	struct snap_occ *occ; /* MTHP_OCC_BUCKETS rows for each order with samples */
+	size_t nr_occ;
+	struct snap_dur *dur; /* buckets from the first to the last that is not empty, per order */
+	size_t nr_dur;
+	struct snap_counter *counters;
+	size_t nr_counters;
+	struct snap_loss *losses; /* all kinds, also those with count 0 */
+	size_t nr_losses;
+	struct snap_setting *settings;
+	size_t nr_settings;
+	struct snap_event_kind *kinds;
+	size_t nr_kinds;
+	struct snap_slot *timeline; /* oldest first, up to the end */
+	size_t nr_timeline;
+	/* Tier 2; empty below. */
+	struct snap_plan *plans; /* by requester */
+	size_t nr_plans;
+	struct snap_blocked *blocked; /* by scans, falling; then requester, result */
+	size_t nr_blocked;
+	struct snap_batch *batches; /* one row */
+	size_t nr_batches;
+	struct snap_lock *locks; /* buckets from the first to the last that is not empty */
+	size_t nr_locks;
+	struct snap_creep *creep; /* rising; orders of the orders table from 2 on */
+	size_t nr_creep;
+	struct snap_chain *chains; /* by filled bytes, falling; then tgid, mm, addr, time */
+	size_t nr_chains;
+	struct mthp_creep_rec *chain_recs; /* what chains[].comm points into */
+	struct tick *series;		   /* oldest first */
+	size_t nr_series;
+	struct mthp_ev *recent; /* oldest first, without bitmaps */
+	size_t nr_recent;
+	struct extra *extra;		/* of a source that has more than events; NULL */
+	struct mthp_proc *proc_details; /* what procs[].detail points into */
+};
+
+/* NULL when memory is out. The snapshot owns all it points to. */
+struct snapshot *snapshot_take(const struct model *m);
+void snapshot_free(struct snapshot *s);
+
+#endif

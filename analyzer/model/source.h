@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where events come from: live BPF (source/src_live.c), a trace file (source/src_file.c), what other tools recorded
+ * (source/src_import.c). A source fills a meta when it opens and then writes into a model; it never knows which view is open.
+ */
+#ifndef SOURCE_H
+#define SOURCE_H
+
+#include "model/model.h"
+
+/* Only events of this process and cgroup are taken; zero and "" mean all. */
+struct source_filter {
+	__u32 tgid;
+	char cgroup[256]; /* path below the cgroup v2 mount, as /proc/PID/cgroup shows it */
+	/* Of imports: what to take for what the file does not tell, or tells wrong. 0: a guess. */
+	__u32 page_size;
+	__u32 pmd_order;
+};
+
+struct source;
+
+struct source_ops {
+	/* A file descriptor to poll for reading; -1: pump may be called at any time. */
+	int (*fd)(struct source *s);
+	/*
+	 * Feeds up to @max events that are there already into @m.
+	 * Their number; 0 at the end (files) or when none waits (live); -errno.
+	 */
+	long (*pump)(struct source *s, struct model *m, long max);
+	/*
+	 * Brings what is not an event up to @now_ns: sums, losses, counters. 0 or -errno. The
+	 * caller then ends the interval of a live source: model_tick().
+	 */
+	int (*tick)(struct source *s, struct model *m, __u64 now_ns);
+	/* Streams events from now on, or stops; a file streams always. */
+	void (*stream)(struct source *s, int on);
+	/* Stops taking events; pump and tick then bring what is left. */
+	void (*stop)(struct source *s);
+	void (*close)(struct source *s);
+};
+
+/* The head of every source's own struct. */
+struct source {
+	const struct source_ops *ops;
+	struct meta meta;
+	int live;	/* time passes by itself; else it passes with the events */
+	int sums_given; /* for model_new() */
+};
+
+/*
+ * Opens a source. 0, or the exit status to end with (EXIT_CANNOT, EXIT_DATA …) after a message.
+ * @stream: events are wanted from the first on (recording), not only sums.
+ */
+int source_live_open(struct source **s, const struct source_filter *filter, int stream);
+/* @path ("-": stdin): a trace of ours or of another tool, packed or not, told by its content. */
+int source_file_open(struct source **s, const char *path, const struct source_filter *filter);
+
+/*
+ * Calls @fn for every event that source_live_open(…, stream) delivers, beside the model: how
+ * `record` gets at them with their bitmaps. @fn returns 0, or -errno to count the event as lost.
+ */
+typedef int (*source_tap_fn)(void *ctx, const struct mthp_ev *ev);
+void source_live_tap(struct source *s, source_tap_fn fn, void *ctx);
+
+/*
+ * Gives up all capabilities of this process for good: the live source goes on with what it has
+ * open. To be called once everything else that needs them is open, too.
+ */
+void source_live_drop(struct source *s);
+
+#endif

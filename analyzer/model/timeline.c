@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happened when; see timeline.h.
+ *
+ * Every event of a trace comes here, and nearly each into the slot of the one before it: that is
+ * tried first, so that it takes no division. A time before the start (a damaged trace) is booked at
+ * the start; one far behind it costs at most 40 doublings, once.
+ */
+#include <string.h>
+
+#include "model/timeline.h"
+
+_Static_assert(sizeof(struct timeline_slot) % sizeof(__u64) == 0,
+	       "slots are added up word by word");
+_Static_assert(TIMELINE_SLOTS % 2 == 0, "slots are halved in pairs");
+
+void timeline_init(struct timeline *t, __u64 start_ns)
+{
+	memset(t, 0, sizeof(*t));
+	t->start_ns = start_ns;
+	t->width_ns = TIMELINE_FIRST_NS;
+}
+
+static void add_slot(struct timeline_slot *to, const struct timeline_slot *from)
+{
+	__u64 *a = (__u64 *)to;
+	const __u64 *b = (const __u64 *)from;
+	size_t i;
+
+	for (i = 0; i < sizeof(*to) / sizeof(*a); i++)
+		a[i] += b[i];
+}
+
+static void widen(struct timeline *t)
+{
+	__u32 i;
+
+	for (i = 0; i < TIMELINE_SLOTS / 2; i++) {
+		t->slot[i] = t->slot[2 * i];
+		add_slot(&t->slot[i], &t->slot[2 * i + 1]);
+	}
+	memset(&t->slot[i], 0, sizeof(t->slot) / 2);
+	t->width_ns *= 2;
+}
+
+__u32 timeline_cover(struct timeline *t, __u64 ts_ns)
+{
+	__u64 at = ts_ns > t->start_ns ? ts_ns - t->start_ns : 0;
+
+	if (at - t->at * t->width_ns < t->width_ns)
+		return t->at;
+	while (at / t->width_ns >= TIMELINE_SLOTS)
+		widen(t);
+	t->at = at / t->width_ns;
+	return t->at;
+}
+
+void timeline_event(struct timeline *t, const struct mthp_ev *ev, int tier2)
+{
+	struct timeline_slot *s;
+	int scan = mthp_is_scan(ev->kind, tier2), collapse = mthp_is_collapse(ev->kind, tier2);
+
+	if (!scan && !collapse)
+		return;
+	s = &t->slot[timeline_cover(t, ev->ts_ns)];
+	s->scans += scan && mthp_has_outcome(ev);
+	if (!collapse || ev->order >= MTHP_NR_ORDERS || !mthp_has_outcome(ev))
+		return;
+	if (!mthp_collapsed(ev->kind, ev->requester, ev->result)) {
+		s->failed[ev->order]++;
+		return;
+	}
+	s->done[ev->order]++;
+	if (mthp_knows(ev, FILLED)) {
+		s->filled += ev->v[MTHP_V_FILLED];
+		s->filled_of++;
+	}
+}
+
+void timeline_sums(struct timeline *t, __u64 ts_ns, const struct timeline_slot *sums)
+{
+	__u64 *slot = (__u64 *)&t->slot[timeline_cover(t, ts_ns)], *told = (__u64 *)&t->told;
+	const __u64 *now = (const __u64 *)sums;
+	size_t i;
+
+	/* Sums may go back when a row fell out of a full table: what was booked stays booked. */
+	for (i = 0; i < sizeof(*sums) / sizeof(*now); i++) {
+		if (now[i] <= told[i])
+			continue;
+		slot[i] += now[i] - told[i];
+		told[i] = now[i];
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything that events add up to. Filled event by event (totals_event) when a trace is read, or
+ * copied out of the BPF maps at a tick when they did the adding in the kernel; the rules are the
+ * same code (mthp/agg.h).
+ */
+#ifndef TOTALS_H
+#define TOTALS_H
+
+#include <stddef.h>
+#include <uthash.h>
+#include <mthp/occ.h>
+#include <mthp/tier2.h>
+#include "model/chains.h"
+
+#define TOTALS_MAX_OUTCOMES 8192
+#define TOTALS_MAX_PROCS    65536 /* a trace names more: the rest is counted in lost[TABLES] */
+
+#define TOTALS_RECENT 64 /* a power of two */
+
+struct creep_told;
+
+struct outcome_row {
+	struct mthp_outcome_key key;
+	struct mthp_outcome val;
+	UT_hash_handle hh;
+};
+
+struct proc_row {
+	struct mthp_proc_key key;
+	struct mthp_proc val;
+	UT_hash_handle hh;
+};
+
+struct totals {
+	int tier2;		     /* which kinds count as scans and collapses */
+	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
+	__u64 unattributed;	     /* events of no known process */
+	__u64 lost[MTHP_NR_LOSSES];
+	struct mthp_occ_orders occ;
+	struct mthp_dur dur[MTHP_NR_ORDERS];
+	struct mthp_tier2 t2;
+	struct chains chains;
+	struct outcome_row *outcomes; /* uthash */
+	struct proc_row *procs;	      /* uthash */
+	/* Rows found lately, by a few bits of their keys' hash: before the tables are asked. */
+	struct outcome_row *recent_outcome[TOTALS_RECENT];
+	struct proc_row *recent_proc[TOTALS_RECENT];
+};
+
+/* All zero, with @tier2 as in mthp_is_scan(). */
+void totals_init(struct totals *t, int tier2);
+void totals_free(struct totals *t);
+
+/*
+ * Adds one event, with its bitmaps behind it, and what creep.h told of it (NULL: nothing). Never
+ * fails: what finds no room is counted in t->lost[].
+ */
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told);
+
+/* Lists a creep step that was added up already: the live source's. */
+void totals_chain(struct totals *t, const struct mthp_creep_rec *rec);
+
+/* The row for @key, made when it is new; NULL (and lost[TABLES] counted) when the table is full. */
+struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_key *key);
+struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key);
+
+/* Sum of both into @t, for a summary over several traces. */
+void totals_merge(struct totals *t, const struct totals *other);
+
+#endif

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Time for the live views. A replay has a clock of its own, that starts with the trace and is moved
+ * by its reader; an event is taken when the clock has reached it.
+ *
+ * A source hands out events, but does not say when the next one will be: so one event is taken
+ * beyond the clock, and the next only when the clock has come to that one.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "source/feed.h"
+#include "lib/log.h"
+
+#define CHUNK	  8192 /* events between two looks at the keyboard */
+#define MAX_DRAIN 65536
+
+static __u64 monotonic_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+int feed_open(struct feed *f, struct source *src)
+{
+	memset(f, 0, sizeof(*f));
+	f->src = src;
+	f->m = model_new(&src->meta, src->sums_given);
+	if (!f->m)
+		return -ENOMEM;
+	f->clock_ns = src->meta.start_ns;
+	/* Where rates begin: nothing had been seen yet. */
+	model_tick(f->m, f->clock_ns);
+	if (src->live)
+		return feed_tick(f);
+	f->snap = snapshot_take(f->m);
+	return f->snap ? 0 : -ENOMEM;
+}
+
+void feed_close(struct feed *f)
+{
+	snapshot_free(f->snap);
+	model_free(f->m);
+	f->snap = NULL;
+	f->m = NULL;
+}
+
+/* Takes up to @max events; how many came. */
+static long take(struct feed *f, long max)
+{
+	long n = f->src->ops->pump(f->src, f->m, max);
+
+	if (n < 0)
+		f->err = (int)n;
+	if (n <= 0 && !f->src->live)
+		f->ended = 1;
+	return n;
+}
+
+void feed_drain(struct feed *f)
+{
+	long all = 0, n;
+
+	if (!f->src->live)
+		return;
+	/* Bounded: in a storm of events the keyboard has its turn, too. */
+	do {
+		n = take(f, CHUNK);
+		all += n;
+	} while (n > 0 && all < MAX_DRAIN);
+}
+
+void feed_advance(struct feed *f, __u64 ns)
+{
+	f->clock_ns += ns;
+	while (!f->ended && f->m->end_ns <= f->clock_ns)
+		take(f, 1);
+}
+
+void feed_some(struct feed *f)
+{
+	if (!f->ended)
+		take(f, CHUNK);
+	if (f->m->end_ns > f->clock_ns)
+		f->clock_ns = f->m->end_ns;
+}
+
+int feed_tick(struct feed *f)
+{
+	struct snapshot *s;
+	int err;
+
+	if (f->src->live) {
+		feed_drain(f);
+		f->clock_ns = monotonic_ns();
+		err = f->src->ops->tick(f->src, f->m, f->clock_ns);
+		if (err)
+			f->err = err;
+	}
+	/* Beyond a trace's end nothing was observed: no time passes there. */
+	if (!f->ended)
+		model_tick(f->m, f->clock_ns);
+	/* The names of results, and settings, may have come since. */
+	f->m->meta = f->src->meta;
+	s = snapshot_take(f->m);
+	if (!s)
+		return -ENOMEM;
+	snapshot_free(f->snap);
+	f->snap = s;
+	return 0;
+}
+
+int feed_status(const struct feed *f)
+{
+	if (f->src->live)
+		return f->err ? EXIT_CANNOT : EXIT_OK;
+	if (f->err || (f->ended && !f->m->complete) || f->m->totals.lost[MTHP_L_FILE])
+		return EXIT_DATA;
+	return EXIT_OK;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A whole trace into a model: what the offline commands begin with. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "lib/opts.h"
+#include "model/source.h"
+
+struct load_opts {
+	unsigned int pid;
+	const char *cgroup;
+};
+
+/* Rows for a command whose options struct holds a struct load_opts called @member. */
+#define LOAD_OPTS(type, member)                                                          \
+	{ "pid",   'p',	  OPT_U32, offsetof(type, member.pid), 1,                        \
+	  4194304, "PID", NULL,	   "only this process" },                                \
+	{                                                                                \
+		"cgroup", 0, OPT_STR, offsetof(type, member.cgroup), 0, 0, "PATH", NULL, \
+			"only this cgroup and those below it"                            \
+	}
+
+/* Fills @filter; EXIT_USAGE after a message where a path is too long. */
+int load_filter(const struct load_opts *opts, struct source_filter *filter);
+
+/*
+ * Reads the trace at @path ("-": stdin) to its end. @each, when not NULL, is called for every event,
+ * with its bitmaps.
+ * EXIT_OK; EXIT_DATA where some of it was lost or cut off (*m is what was kept, or NULL when nothing
+ * could be read), after a message. The caller frees *m.
+ */
+int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
+	       void *ctx);
+
+#endif

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The other ways to build: with clang, without BPF, and installed somewhere.
+. "$(dirname "$0")/../support/tap.sh"
+
+sample=analyzer/tests/data/samples/demo.mthp
+# This runs below make: the builds here are not part of that one.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CFLAGS CC
+
+build() {
+	run make -j"$(nproc)" WERROR=1 "$@"
+	ok "$status" "$name" || printf '%s\n' "$out" "$err" | tail -n 20 | sed 's/^/# /'
+}
+
+name="clang compiles all of it without a warning"
+if command -v clang >/dev/null; then
+	build CC=clang CFLAGS=-O0 OUT="$OUT/clang" objects
+else
+	skip "$name" "clang is not installed"
+fi
+
+name="NO_BPF=1 builds without clang, bpftool and libbpf"
+build NO_BPF=1 CLANG=false BPFTOOL=false CFLAGS=-O0 OUT="$OUT/nobpf" "$OUT/nobpf/mthptop"
+unlike "$(ldd "$OUT/nobpf/mthptop")" 'libbpf|libelf' "and links no library of BPF"
+run as_user "$OUT/nobpf/mthptop" report "$sample"
+is "$status" 0 "its report reads the sample trace"
+like "$out" '^Orders|2M' "and says something"
+run "$OUT/nobpf/mthptop" record -o "$tmp/t.mthp"
+is "$status" 3 "its record cannot run"
+like "$err" '^mthptop: .*BPF' "and says why"
+
+name="NO_TRACECMD=1 builds without libtracecmd"
+build NO_BPF=1 NO_TRACECMD=1 CLANG=false BPFTOOL=false CFLAGS=-O0 OUT="$OUT/notrace" "$OUT/notrace/mthptop"
+unlike "$(ldd "$OUT/notrace/mthptop")" 'libtrace' "and links no library of trace-cmd"
+run "$OUT/notrace/mthptop" report analyzer/tests/data/captures/6.12.report.gz
+is "$status" 0 "its report reads text"
+run "$OUT/notrace/mthptop" report analyzer/tests/data/captures/6.12.dat.gz
+is "$status" 3 "and no trace.dat"
+like "$err" '6.12.dat.gz: .*without libtracecmd .*trace-cmd report' "and says why"
+
+name="make install puts all of it below DESTDIR and PREFIX"
+build install DESTDIR="$tmp/root" PREFIX=/opt/m
+run "$tmp/root/opt/m/bin/mthptop" --version
+is "$status" 0 "the installed program runs"
+is "$(cd "$tmp/root" && find . -type f | sort | tr '\n' ' ')" \
+	"./opt/m/bin/mthptop ./opt/m/share/bash-completion/completions/mthptop ./opt/m/share/man/man1/mthptop.1 " \
+	"and what is installed is the program, its man page and its completion"
+
+page=$tmp/root/opt/m/share/man/man1/mthptop.1
+missing=
+for cmd in $("$MTHPTOP" --help | sed -n '/^Commands:/,$s/^  \([a-z]*\) .*/\1/p'); do
+	grep -q "^\.SS $cmd\$" "$page" || missing+=" $cmd"
+	for opt in $("$MTHPTOP" "$cmd" --help | sed '/^Examples:/,$d' | grep -o -- '^ .*--[a-z-]*' |
+		grep -o -- '--[a-z-]*'); do
+		sed -n "/^\.SS $cmd\$/,/^\.S/p" "$page" | grep -Fq -- "${opt//-/\\-}" ||
+			missing+=" $cmd:$opt"
+	done
+done
+is "$missing" "" "the man page names every command and option"
+if command -v man >/dev/null; then
+	run env MANROFFOPT=-ww LC_ALL=C man --warnings=w -l "$page"
+	is "$err" "" "and is a man page without a fault"
+else
+	skip "the man page is without a fault" "man is not installed"
+fi
+
+. "$tmp/root/opt/m/share/bash-completion/completions/mthptop"
+# complete_ WORDS...: what is offered for the last of them.
+complete_() {
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+	_mthptop
+	echo "${COMPREPLY[*]}"
+}
+is "$(complete_ mthptop rep)" "replay report" "commands are completed"
+is "$(complete_ mthptop report --form)" "--format" "options are completed"
+is "$(complete_ mthptop report --format j)" "json" "words of a choice are completed"
+is "$(complete_ mthptop report -f '')" "text json csv html" "also after a letter"
+is "$(complete_ mthptop report READ)" "README.md" "files are completed"
+is "$(complete_ mthptop --del)" "--delay" "options without a command are completed"
+tap_done

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The runner itself: whatever is wrong with a test file must come out as a failure.
+. "$(dirname "$0")/../support/tap.sh"
+
+nr=0
+# try NAME BODY COUNTS STATUS: a test file with BODY makes the runner end with COUNTS and STATUS.
+try() {
+	local file=$tmp/$((nr++)).t
+	printf '#!/bin/bash\n%s\n' "$2" >"$file"
+	chmod +x "$file"
+	run env MTHP_TEST_SECS=1 analyzer/tests/run "$file"
+	is "$status: $(tail -n 1 <<<"$out")" "$4: $3" "$1"
+}
+
+try "passing tests" 'echo 1..2; echo ok 1 - a; echo ok 2' "2 passed, 0 failed, 0 skipped" 0
+try "plan at the end" 'echo ok 1 - a; echo ok 2; echo 1..2' "2 passed, 0 failed, 0 skipped" 0
+try "two groups in one program" 'echo 1..1; echo ok 1; echo 1..1; echo ok 1' \
+	"2 passed, 0 failed, 0 skipped" 0
+try "a failing test" 'echo 1..2; echo ok 1; echo not ok 2 - b; exit 1' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "a failing test that hides its exit status" 'echo 1..1; echo not ok 1' \
+	"0 passed, 1 failed, 0 skipped" 1
+try "no plan" 'echo ok 1' "1 passed, 1 failed, 0 skipped" 1
+try "no output" 'exit 0' "0 passed, 1 failed, 0 skipped" 1
+try "fewer tests than planned" 'echo 1..3; echo ok 1' "1 passed, 1 failed, 0 skipped" 1
+try "more tests than planned" 'echo 1..1; echo ok 1; echo ok 2' "2 passed, 1 failed, 0 skipped" 1
+try "a crash after the last test" 'echo 1..1; echo ok 1; kill -SEGV $$' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "an exit status without a reason" 'echo 1..1; echo ok 1; exit 3' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "a test that hangs" 'echo 1..1; echo ok 1; exec sleep 60' "1 passed, 1 failed, 0 skipped" 1
+try "a skipped test is not a passed one" 'echo 1..2; echo ok 1; echo "ok 2 - b # SKIP no swap"' \
+	"1 passed, 0 failed, 1 skipped" 0
+like "$out" '^  .*b: no swap$' "the reason of a skip is listed"
+try "cmocka's way to skip" 'echo 1..2; echo ok 1; echo "# no swap"; echo "not ok 2 # SKIP b"' \
+	"1 passed, 0 failed, 1 skipped" 0
+like "$out" '^  .*b: no swap$' "its reason is listed too"
+try "nothing but skips is no success" 'echo "1..0 # SKIP no kernel"' "0 passed, 0 failed, 1 skipped" 1
+like "$out" 'no kernel' "a skipped file names its reason"
+
+# A whole tree: five unit tests, of which one fails and one was not built, and one script.
+tree=$tmp/tree
+mkdir -p "$tree"/{,.output/}analyzer/tests/unit/lib "$tree/bpf/tests"
+cp analyzer/tests/run "$tree/analyzer/tests/"
+for name in a b c d gone; do
+	touch "$tree/analyzer/tests/unit/lib/test_$name.c"
+	printf '#!/bin/sh\necho 1..1; echo ok 1\n' >"$tree/.output/analyzer/tests/unit/lib/test_$name"
+	chmod +x "$tree/.output/analyzer/tests/unit/lib/test_$name"
+done
+printf '#!/bin/sh\necho 1..1; echo not ok 1\n' >"$tree/.output/analyzer/tests/unit/lib/test_c"
+rm "$tree/.output/analyzer/tests/unit/lib/test_gone"
+cp "$tree/.output/analyzer/tests/unit/lib/test_a" "$tree/bpf/tests/b.t"
+run env -u OUT "$tree/analyzer/tests/run"
+is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "a whole tree is counted"
+like "$out" '^failed: analyzer/tests/unit/lib/test_c analyzer/tests/unit/lib/test_gone$' "and what failed is named"
+
+# Tests in guests: a kernel/tests/run of our own plays them.
+# guests PREPARE NAME...: --prepare runs PREPARE; a guest prints what $tree/NAME holds.
+guests() {
+	printf '#!/bin/bash\ncd "%s"\ncase $1 in\n--prepare) %s ;;\n--list) printf "%%s\\n" %s ;;\n' \
+		"$tree" "$1" "${*:2}" >"$tree/kernel/tests/run"
+	printf '*) . "./$1" ;;\nesac\n' >>"$tree/kernel/tests/run"
+	chmod +x "$tree/kernel/tests/run"
+	run env -u OUT MTHP_GUEST_SECS=2 "$tree/analyzer/tests/run" --kernel
+}
+
+mkdir -p "$tree/kernel/tests"
+echo 'echo 1..1; echo ok 1 - fine' >"$tree/fine"
+echo 'echo 1..2; echo ok 1; echo not ok 2 - of it; exit 1' >"$tree/poor"
+echo 'echo "# the last words"; echo ok 1; exec sleep 60' >"$tree/hung"
+cp "$tree/bpf/tests/b.t" "$tree/kernel/tests/b.t"
+guests true fine
+is "$status: $(tail -n 1 <<<"$out")" "0: 2 passed, 0 failed, 0 skipped" "guests are counted, too"
+guests true fine poor hung
+is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "and so is what fails in them"
+like "$out" "^failed: kernel/tests/poor kernel/tests/hung$" "by name"
+like "$out" "the last words" "a guest that hangs shows what it said last"
+guests '{ echo "mthptop: cannot start a guest: qemu: not installed" >&2; exit 3; }' fine
+is "$status: $(tail -n 1 <<<"$out")" "0: 1 passed, 0 failed, 1 skipped" \
+	"where no guest can run they are skipped"
+like "$out" '^  kernel/tests: cannot start a guest: qemu: not installed$' "and the reason is listed"
+guests '{ echo "mthptop: patch does not apply: 0003" >&2; exit 1; }' fine
+is "$status: $(tail -n 1 <<<"$out")" "1: 1 passed, 1 failed, 0 skipped" \
+	"a kernel that cannot be built is a failure"
+like "$out" 'kernel/build: patch does not apply: 0003' "which says why"
+tap_done

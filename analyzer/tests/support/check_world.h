@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Observations that rules are tested on, made of events so that what is tested is all the way. */
+#ifndef CHECK_WORLD_H
+#define CHECK_WORLD_H
+
+#include "check/check_eval.h"
+
+/* Adds events to the sums of all scopes of a rule. */
+typedef void (*build_fn)(struct check_sums *sums);
+
+/* 90 of 100 collapses of 2M succeed, each fills 16 pages; 400 scans, nearly full; 50 censored. */
+void world_good(struct check_sums *sums);
+/* As good, but with a second heap at 4/16. */
+void world_bad(struct check_sums *sums);
+/* Tier 1: 800 collapses to 64K, 200 to 2M, ten scans. */
+void world_orders(struct check_sums *sums);
+/* As good, and two collapses that do not tell what they filled. */
+void world_untold(struct check_sums *sums);
+/* Tier 1: 100 collapses to 64K fill a page each, ten more do not tell. */
+void world_untold_small(struct check_sums *sums);
+/* Five collapses, five scans. */
+void world_few(struct check_sums *sums);
+void world_nothing(struct check_sums *sums);
+/* As good, but 5 events were lost; and with its end cut off. */
+void world_lossy(struct check_sums *sums);
+void world_cut(struct check_sums *sums);
+
+/* Results of a kernel newer than this build: one with a plain name, one that is up to no good. */
+void world_newer(struct check_sums *sums);
+
+/* @times the event @ev, 1 ms apart, beginning 1 ms after world_rewind(). */
+void world_add(struct check_sums *sums, struct mthp_ev ev, unsigned int times);
+void world_rewind(const struct meta *meta);
+
+struct world {
+	struct check_rules rules;
+	struct check_data data, base;
+	struct check_verdict v;
+};
+
+/* What @build makes on a machine of @tier and @pmd_order. */
+void world_load(const struct check_rules *rules, build_fn build, int tier, __u32 pmd_order,
+		const char *name, struct check_data *data);
+/* Judges the last rule of @text; @base: what its baseline is, or NULL. */
+void world_judge(struct world *w, const char *text, build_fn build, int tier, build_fn base);
+void world_done(struct world *w);
+
+struct world_case {
+	const char *rule;
+	build_fn data, base;
+	enum check_state state;
+	const char *says; /* in what was found, or in the reason */
+};
+
+/* Judges each; prints those that come out otherwise. How many did. */
+unsigned int world_cases(const struct world_case *cases, size_t nr, int tier);
+
+#endif

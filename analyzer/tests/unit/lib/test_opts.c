@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Options from tables: what is accepted, what is refused and with which exit status. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/cm.h"
+#include "lib/log.h"
+#include "lib/opts.h"
+
+const struct command *const commands[] = { NULL, NULL };
+
+struct my_opts {
+	int flag;
+	unsigned int num;
+	double secs;
+	const char *str;
+	int choice;
+	struct opt_list list;
+};
+
+static struct my_opts got;
+static int got_nr;
+static char *got_args[8];
+
+static int run(const struct command *cmd, const void *opts, int nr, char **args)
+{
+	(void)cmd;
+	got = *(const struct my_opts *)opts;
+	got_nr = nr;
+	memcpy(got_args, args, nr * sizeof(*args));
+	return 42;
+}
+
+static const char *const choices[] = { "red", "green", NULL };
+
+static const struct opt options[] = {
+	{ "flag", 'f', OPT_FLAG, offsetof(struct my_opts, flag), 0, 0, NULL, NULL, "a flag" },
+	{ "num", 'n', OPT_U32, offsetof(struct my_opts, num), 1, 100, "N", NULL, "a number" },
+	{ "secs", 0, OPT_SECONDS, offsetof(struct my_opts, secs), 0.1, 60, "S", NULL, "a time" },
+	{ "str", 's', OPT_STR, offsetof(struct my_opts, str), 0, 0, "WORD", NULL, "a word" },
+	{ "choice", 'c', OPT_CHOICE, offsetof(struct my_opts, choice), 0, 0, "C", choices, "one" },
+	{ "list", 'l', OPT_LIST, offsetof(struct my_opts, list), 0, 0, "W", NULL, "words" },
+	OPT_END,
+};
+
+static const struct my_opts defaults = { .num = 7 };
+
+static const struct command cmd = {
+	.name = "test",
+	.args = "FILE",
+	.help = "tests",
+	.opts = options,
+	.opts_size = sizeof(struct my_opts),
+	.defaults = &defaults,
+	.min_args = 1,
+	.max_args = 2,
+	.run = run,
+};
+
+static int try(const char *line)
+{
+	static char copy[256];
+	char *argv[16], *save = NULL, *word;
+	int argc = 0;
+
+	memset(&got, 0xff, sizeof(got));
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		argv[argc++] = word;
+	return command_run(&cmd, argc, argv);
+}
+
+static void test_good(void **state)
+{
+	(void)state;
+	assert_int_equal(try("test a"), 42);
+	assert_int_equal(got.num, 7);
+	assert_int_equal(got.flag, 0);
+	assert_null(got.str);
+	assert_int_equal(try("test -fn 8 --secs=0.5 a --choice green b"), 42);
+	assert_int_equal(got.flag, 1);
+	assert_int_equal(got.num, 8);
+	assert_true(got.secs == 0.5);
+	assert_int_equal(got.choice, 1);
+	assert_int_equal(got_nr, 2);
+	assert_string_equal(got_args[0], "a");
+	assert_string_equal(got_args[1], "b");
+	assert_int_equal(try("test -l one a --list two -lthree"), 42);
+	assert_int_equal(got.list.nr, 3);
+	assert_string_equal(got.list.word[0], "one");
+	assert_string_equal(got.list.word[2], "three");
+	assert_int_equal(try("test -n9 -sx --str y -"), 42);
+	assert_int_equal(got.num, 9);
+	assert_string_equal(got.str, "y");
+	assert_string_equal(got_args[0], "-");
+	assert_int_equal(try("test -- -n --flag"), 42);
+	assert_int_equal(got.flag, 0);
+	assert_string_equal(got_args[0], "-n");
+}
+
+static void test_bad(void **state)
+{
+	static const char *const lines[] = {
+		"test",
+		"test a b c",
+		"test --nope a",
+		"test -x a",
+		"test --num 0 a",
+		"test -n 101 a",
+		"test -n 1.5 a",
+		"test -n x a",
+		"test -n 1e999 a",
+		"test --secs 0 a",
+		"test --secs nan a",
+		"test --secs inf a",
+		"test a --num",
+		"test a -n",
+		"test --flag=1 a",
+		"test --choice blue a",
+		"test --choi red a",
+		"test -n -5 a",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		assert_int_equal(try(lines[i]), EXIT_USAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad),
+	};
+
+	return cmocka_run_group_tests_name("opts", tests, NULL, NULL);
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Outputs that do not take everything, and writers that are killed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "lib/log.h"
+#include "tests/support/trace_sample.h"
+
+static char path[256];
+
+static int setup(void **state)
+{
+	(void)state;
+	sample_path(path, sizeof(path));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	return 0;
+}
+
+/* Writes events number @from to @to, a block of each ten. */
+static void write_some(struct trace_writer *w, unsigned int from, unsigned int to)
+{
+	struct sample_ev s;
+	unsigned int i;
+	__u64 seed;
+
+	for (i = from; i < to; i++) {
+		seed = i;
+		sample_event(&seed, i, &s);
+		assert_int_equal(trace_write_event(w, &s.ev), 0);
+		if (i % 10 == 9)
+			trace_write_flush(w);
+	}
+}
+
+struct seen {
+	unsigned int nr;
+	__u64 disk;
+	__u64 lost;
+	int finished;
+};
+
+/* Reads the file: each event has to be one that was written, in order. */
+static struct seen read_back(const char *file)
+{
+	struct seen seen = { 0 };
+	struct trace_reader *r;
+	struct trace_item item;
+	struct sample_ev s;
+	unsigned int i = 0;
+	__u64 seed;
+
+	assert_int_equal(trace_read_open(&r, file), EXIT_OK);
+	while (trace_read_next(r, &item) > 0) {
+		if (item.what == TRACE_LOST)
+			seen.disk = item.lost[MTHP_L_DISK];
+		if (item.what == TRACE_FINISH)
+			seen.finished = 1;
+		if (item.what != TRACE_EVENT)
+			continue;
+		do {
+			assert_true(i < 100000);
+			seed = i;
+			sample_event(&seed, i++, &s);
+		} while (memcmp(item.ev, &s.ev, mthp_ev_size(s.ev.nr_words)));
+		seen.nr++;
+	}
+	seen.lost = trace_read_lost(r);
+	trace_read_close(r);
+	return seen;
+}
+
+static struct trace_writer *begin(const char *file)
+{
+	struct trace_writer *w;
+	struct meta meta;
+
+	sample_meta(&meta);
+	assert_int_equal(trace_write_open(&w, file, &meta), 0);
+	return w;
+}
+
+/* The output is full for a while: what is whole stays, the rest is counted, and then it goes on. */
+static void test_full_for_a_while(void **state)
+{
+	__u64 lost[MTHP_NR_LOSSES] = { 0 };
+	struct rlimit old, limit;
+	struct trace_writer *w = begin(path);
+	struct seen seen;
+	struct stat st;
+	__u64 missing;
+
+	(void)state;
+	write_some(w, 0, 100);
+	assert_int_equal(trace_write_missing(w), 0);
+	getrlimit(RLIMIT_FSIZE, &old);
+	limit = old;
+	/* Not at the end of a block, so that one is written in part. */
+	limit.rlim_cur = trace_write_bytes(w) + 500;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	write_some(w, 100, 150);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, trace_write_bytes(w));
+	missing = trace_write_missing(w);
+	assert_int_equal(missing, 50);
+	setrlimit(RLIMIT_FSIZE, &old);
+	/* As the recorder does: its total has the writer's number in it already. */
+	lost[MTHP_L_DISK] = missing;
+	assert_int_equal(trace_write_lost(w, lost), 0);
+	write_some(w, 150, 200);
+	assert_int_equal(trace_write_missing(w), missing);
+	assert_true(trace_write_close(w, 1, 1) < 0);
+
+	seen = read_back(path);
+	assert_int_equal(seen.nr, 150);
+	assert_int_equal(seen.disk, 50);
+	assert_int_equal(seen.lost, 0); /* told once, not once more by the reader */
+	assert_int_equal(seen.finished, 1);
+}
+
+static void test_full_to_the_end(void **state)
+{
+	struct rlimit old, limit;
+	struct trace_writer *w = begin(path);
+	struct seen seen;
+
+	(void)state;
+	write_some(w, 0, 100);
+	getrlimit(RLIMIT_FSIZE, &old);
+	limit = old;
+	limit.rlim_cur = trace_write_bytes(w);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	write_some(w, 100, 150);
+	assert_int_equal(trace_write_close(w, 1, 1), -EFBIG);
+	setrlimit(RLIMIT_FSIZE, &old);
+	seen = read_back(path);
+	assert_int_equal(seen.nr, 100);
+	assert_int_equal(seen.lost, 0);
+	assert_int_equal(seen.finished, 0);
+}
+
+/* A real file system that is full. */
+static void test_full_disk(void **state)
+{
+	char dir[] = "/tmp/mthp-test-disk-XXXXXX", file[64];
+	struct trace_writer *w;
+	struct seen seen;
+	unsigned int nr;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	if (mount("mthp-test", dir, "tmpfs", 0, "size=128k")) {
+		rmdir(dir);
+		print_message("needs root to mount a tmpfs of 128 KiB\n");
+		skip();
+	}
+	snprintf(file, sizeof(file), "%s/t.mthp", dir);
+	w = begin(file);
+	write_some(w, 0, 5000);
+	nr = (unsigned int)trace_write_events(w);
+	assert_true(nr > 100 && nr < 5000);
+	assert_int_equal(nr + trace_write_missing(w), 5000);
+	assert_int_equal(trace_write_close(w, 1, 1), -ENOSPC);
+	seen = read_back(file);
+	assert_int_equal(seen.nr, nr);
+	assert_int_equal(seen.lost, 0);
+	umount2(dir, MNT_DETACH);
+	rmdir(dir);
+}
+
+static void test_dev_full(void **state)
+{
+	struct trace_writer *w;
+	struct meta meta;
+
+	(void)state;
+	sample_meta(&meta);
+	assert_int_equal(trace_write_open(&w, "/dev/full", &meta), -ENOSPC);
+	assert_null(w);
+	assert_int_equal(trace_write_open(&w, "/nowhere/t.mthp", &meta), -ENOENT);
+	assert_null(w);
+}
+
+/* Nobody reads the pipe any more: no signal ends the writer, and it counts. */
+static void test_broken_pipe(void **state)
+{
+	int fd[2], out = dup(STDOUT_FILENO);
+	struct trace_writer *w;
+	__u64 missing;
+	int err;
+
+	(void)state;
+	assert_int_equal(pipe(fd), 0);
+	fflush(NULL);
+	dup2(fd[1], STDOUT_FILENO);
+	close(fd[1]);
+	w = begin("-");
+	close(fd[0]);
+	write_some(w, 0, 25);
+	missing = trace_write_missing(w);
+	err = trace_write_close(w, 1, 1);
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	assert_int_equal(missing, 20);
+	assert_int_equal(err, -EPIPE);
+}
+
+/* Standard output that is appended to a file: what was in it before stays, also when it is full. */
+static void test_append(void **state)
+{
+	int fd, out = dup(STDOUT_FILENO);
+	struct rlimit old, limit;
+	struct trace_writer *w;
+	struct stat st;
+	char text[7];
+
+	(void)state;
+	fflush(NULL);
+	fd = open(path, O_RDWR | O_APPEND);
+	assert_int_equal(write(fd, "before", 6), 6);
+	/* A shell's >> begins at offset 0 and moves with the first write. */
+	lseek(fd, 0, SEEK_SET);
+	dup2(fd, STDOUT_FILENO);
+	w = begin("-");
+	getrlimit(RLIMIT_FSIZE, &old);
+	limit = old;
+	limit.rlim_cur = trace_write_bytes(w) + 6 + 100;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	write_some(w, 0, 20);
+	fstat(fd, &st);
+	limit.rlim_cur = 6 + trace_write_bytes(w);
+	setrlimit(RLIMIT_FSIZE, &old);
+	trace_write_abort(w);
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	assert_int_equal(st.st_size, limit.rlim_cur);
+	assert_int_equal(pread(fd, text, 6, 0), 6);
+	assert_memory_equal(text, "before", 6);
+	close(fd);
+}
+
+/* Killed at any moment: all that was flushed is there, and at most one torn block. */
+static void test_killed(void **state)
+{
+	unsigned int round, i, some = 0;
+	struct trace_writer *w;
+	struct seen seen;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	for (round = 0; round < 20; round++) {
+		w = begin(path);
+		fflush(NULL);
+		pid = fork();
+		if (!pid) {
+			for (i = 0; i < 100000; i += 10)
+				write_some(w, i, i + 10);
+			_exit(1);
+		}
+		usleep(2000 + round * 1000);
+		kill(pid, SIGKILL);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		trace_write_abort(w);
+		assert_true(WIFSIGNALED(status));
+		seen = read_back(path);
+		assert_int_equal(seen.nr % 10, 0);
+		assert_int_equal(seen.finished, 0);
+		assert_true(seen.lost <= 1);
+		some += seen.nr > 0;
+	}
+	assert_true(some > 10);
+}
+
+/* A trace that was there before is replaced, also in who may read it. */
+static void test_overwrite(void **state)
+{
+	struct trace_writer *w = begin(path);
+	struct stat st;
+
+	(void)state;
+	write_some(w, 0, 100);
+	assert_int_equal(trace_write_close(w, 1, 1), 0);
+	chmod(path, 0666);
+	w = begin(path);
+	assert_int_equal(trace_write_close(w, 1, 1), 0);
+	stat(path, &st);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(read_back(path).nr, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+		T(test_full_for_a_while), T(test_full_to_the_end), T(test_full_disk),
+		T(test_dev_full),	  T(test_broken_pipe),	   T(test_append),
+		T(test_killed),		  T(test_overwrite),
+#undef T
+	};
+
+	return cmocka_run_group_tests_name("trace output", tests, NULL, NULL);
+}

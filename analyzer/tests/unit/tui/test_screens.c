@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every screen against its golden text, drawn without a terminal. MTHP_GOLDEN_UPDATE=1 writes the
+ * files anew: look at the difference before it is committed.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/busy.h"
+#include "tests/support/cm.h"
+#include "tests/support/evs.h"
+#include "tui/screen.h"
+#include "tests/support/survey_sample.h"
+#include "tests/support/t2.h"
+#include "tui/tui.h"
+
+#define GOLDEN "analyzer/tests/data/golden/"
+
+static struct snapshot *busy, *quiet, *empty;
+
+static struct snapshot *take(struct model *m)
+{
+	struct snapshot *s = m ? snapshot_take(m) : NULL;
+
+	model_free(m);
+	return s;
+}
+
+static int setup(void **state)
+{
+	struct survey_view *survey = survey_sample();
+	struct model *m = busy_model();
+	struct meta meta;
+
+	(void)state;
+	evs_meta(&meta);
+	if (m && survey)
+		m->extra = &survey->extra;
+	busy = take(m);
+	quiet = take(evs_model());
+	empty = take(model_new(&meta, 0));
+	return !busy || !quiet || !empty;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	snapshot_free(busy);
+	snapshot_free(quiet);
+	snapshot_free(empty);
+	return 0;
+}
+
+/* Draws as the session does: again when the position had to be brought into range. */
+static char *draw(const struct snapshot *s, struct ui *ui, int w, int h, int ascii)
+{
+	char *text = NULL;
+	struct extent e;
+	struct cells c;
+	size_t len;
+	FILE *f;
+
+	assert_int_equal(cells_init(&c, w, h, ascii), 0);
+	e = screen_draw(&c, s, ui);
+	if (screen_fit(ui, &e))
+		screen_draw(&c, s, ui);
+	f = open_memstream(&text, &len);
+	assert_non_null(f);
+	assert_int_equal(cells_write(&c, f), 0);
+	fclose(f);
+	cells_free(&c);
+	return text;
+}
+
+static char *slurp(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *text = NULL;
+	size_t room = 0;
+
+	if (!f)
+		return NULL;
+	if (getdelim(&text, &room, '\0', f) < 0) {
+		free(text);
+		text = NULL;
+	}
+	fclose(f);
+	return text;
+}
+
+static void check_golden(const char *name, const char *text)
+{
+	char path[256];
+	char *want;
+	FILE *f;
+
+	snprintf(path, sizeof(path), GOLDEN "%s.txt", name);
+	if (getenv("MTHP_GOLDEN_UPDATE")) {
+		f = fopen(path, "w");
+		assert_non_null(f);
+		fputs(text, f);
+		assert_int_equal(fclose(f), 0);
+		return;
+	}
+	want = slurp(path);
+	if (!want)
+		fail_msg("%s: %s", path, strerror(errno));
+	if (strcmp(want, text))
+		fail_msg("%s differs from what is drawn:\n%s", path, text);
+	free(want);
+}
+
+static void golden(const char *what, const struct snapshot *s, struct ui *ui, int w, int h,
+		   int ascii)
+{
+	char *text = draw(s, ui, w, h, ascii);
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s-%s-%dx%d%s", screens[ui->screen].name, what, w, h,
+		 ascii ? "-ascii" : "");
+	check_golden(name, text);
+	free(text);
+}
+
+static void open_on(struct ui *ui, enum screen_id id, const struct snapshot *s)
+{
+	ui_init(ui);
+	ui->screen = id;
+	if (s->nr_procs) {
+		ui->proc_tgid = s->procs[0].tgid;
+		ui->proc_mm = s->procs[0].mm;
+	}
+}
+
+static void test_golden_busy(void **state)
+{
+	struct ui ui;
+	int i;
+
+	(void)state;
+	for (i = 0; i < NR_SCREENS; i++) {
+		open_on(&ui, i, busy);
+		golden("busy", busy, &ui, 80, 24, 0);
+		open_on(&ui, i, busy);
+		golden("busy", busy, &ui, 200, 60, 0);
+	}
+}
+
+/* A range that creeps to 2M, one that a page blocks, and what the screens of tier 2 make of them. */
+static void test_golden_creeping(void **state)
+{
+	static const enum screen_id ids[] = { SCR_OVERVIEW, SCR_OCCUPANCY, SCR_CREEP, SCR_PROC };
+	struct snapshot *s;
+	struct model *m;
+	struct t2 t;
+	struct ui ui;
+	size_t i;
+	__u32 k;
+
+	(void)state;
+	t2_init(&t, 4096, 9, 255, 1, t2_to_model, NULL);
+	m = model_new(&t.meta, 0);
+	assert_non_null(m);
+	t.ctx = m;
+	t2_touch(&t, 0, 3);
+	for (k = 2; k < 9; k++)
+		t2_touch(&t, 1U << k, 1);
+	for (i = 0; i < 9; i++)
+		t2_pass(&t);
+	model_tick(m, t.now_ns);
+	s = take(m);
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		open_on(&ui, ids[i], s);
+		golden("creeping", s, &ui, 80, 24, 0);
+		open_on(&ui, ids[i], s);
+		golden("creeping", s, &ui, 132, 43, 0);
+	}
+	open_on(&ui, SCR_CREEP, s);
+	golden("creeping", s, &ui, 80, 24, 1);
+	snapshot_free(s);
+}
+
+static void test_golden_quiet(void **state)
+{
+	struct ui ui;
+	int i;
+
+	(void)state;
+	for (i = 0; i < NR_SCREENS; i++) {
+		if (i == SCR_HELP)
+			continue;
+		open_on(&ui, i, quiet);
+		golden("quiet", quiet, &ui, 80, 24, 0);
+	}
+	open_on(&ui, SCR_OVERVIEW, empty);
+	golden("empty", empty, &ui, 80, 24, 0);
+}
+
+static void test_golden_ascii(void **state)
+{
+	struct ui ui;
+	int i;
+
+	(void)state;
+	for (i = 0; i < NR_SCREENS; i++) {
+		open_on(&ui, i, busy);
+		golden("busy", busy, &ui, 80, 24, 1);
+	}
+}
+
+static void test_golden_small(void **state)
+{
+	struct ui ui;
+	int i;
+
+	(void)state;
+	for (i = 0; i < NR_SCREENS; i++) {
+		open_on(&ui, i, busy);
+		golden("busy", busy, &ui, 40, 10, 0);
+	}
+}
+
+static int is_plain(const char *text)
+{
+	for (; *text; text++)
+		if ((*text < ' ' && *text != '\n') || *text == 0x7f)
+			return 0;
+	return 1;
+}
+
+/* No size may crash, overrun (ASan looks), or let a byte of a process name through raw. */
+static void test_all_sizes(void **state)
+{
+	static const struct snapshot *const *const all[] = {
+		(const struct snapshot *const *)&busy, (const struct snapshot *const *)&quiet,
+		(const struct snapshot *const *)&empty
+	};
+	int w, h, i, k, lines;
+	struct ui ui;
+	char *text, *p;
+
+	(void)state;
+	for (k = 0; k < 3; k++) {
+		for (i = 0; i < NR_SCREENS; i++) {
+			for (w = 1; w < 320; w = w * 3 / 2 + 1) {
+				h = w % 41 + 1;
+				open_on(&ui, i, *all[k]);
+				ui.pane[i].top = ui.pane[i].sel = w;
+				ui.pane[i].left = w % 7;
+				text = draw(*all[k], &ui, w, h, 1);
+				assert_true(is_plain(text));
+				for (lines = 0, p = text; *p; p++)
+					lines += *p == '\n';
+				assert_int_equal(lines, h);
+				free(text);
+			}
+		}
+	}
+}
+
+static void test_losses_in_sight(void **state)
+{
+	struct ui ui;
+	char *text;
+	int i;
+
+	(void)state;
+	for (i = 0; i < NR_SCREENS; i++) {
+		open_on(&ui, i, busy);
+		text = draw(busy, &ui, 80, 24, 1);
+		assert_non_null(strstr(text, "LOST 1236: ring 1234; procs 2;"));
+		free(text);
+		open_on(&ui, i, empty);
+		text = draw(empty, &ui, 80, 24, 1);
+		assert_null(strstr(text, "LOST"));
+		free(text);
+	}
+}
+
+/* An order is in the table of sizes or in a "+n more". */
+static void test_no_size_dropped(void **state)
+{
+	static const char *const sizes[] = {
+		"16K", "32K", "64K", "128K", "256K", "512K", "1M", "2M"
+	};
+	struct ui ui;
+	char *text;
+	size_t i;
+	int w;
+
+	(void)state;
+	for (w = 60; w < 220; w += 20) {
+		open_on(&ui, SCR_OVERVIEW, busy);
+		text = draw(busy, &ui, w, 200, 1);
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+			if (!strstr(text, sizes[i]))
+				fail_msg("%s is not in sight at %d columns", sizes[i], w);
+		free(text);
+	}
+	open_on(&ui, SCR_PROCS, busy);
+	text = draw(busy, &ui, 80, 24, 1);
+	/* 12 columns and 8 sizes; those in the head and the number behind the plus add up. */
+	assert_non_null(strstr(text, "filled most often re~ +13>"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_golden_busy),	cmocka_unit_test(test_golden_creeping),
+		cmocka_unit_test(test_golden_quiet),	cmocka_unit_test(test_golden_ascii),
+		cmocka_unit_test(test_golden_small),	cmocka_unit_test(test_all_sizes),
+		cmocka_unit_test(test_losses_in_sight), cmocka_unit_test(test_no_size_dropped),
+	};
+
+	setlocale(LC_ALL, "C");
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
