@@ -65,16 +65,16 @@ ifneq ($(NO_TRACECMD),1)
 pkgs += libtracecmd libtracefs libtraceevent
 TRACECMD_LIBS = $(shell $(PKG_CONFIG) --libs libtracecmd libtracefs libtraceevent)
 tracecmd_cflags = $(shell $(PKG_CONFIG) --cflags libtracecmd libtracefs libtraceevent)
-%/imp_lib.o: CPPFLAGS += $(tracecmd_cflags)
-no_tracecmd_left_out := analyzer/import/imp_nolib.c
+%/dat_child.o: CPPFLAGS += $(tracecmd_cflags)
+no_tracecmd_left_out := analyzer/import/dat_none.c
 else
-no_tracecmd_left_out := analyzer/import/imp_lib.c
+no_tracecmd_left_out := analyzer/import/dat_child.c
 endif
 LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/source/src_live.c analyzer/live/live_maps.c analyzer/live/live_progs.c analyzer/live/kfeat.c analyzer/live/kfeat_args.c
-no_bpf_only := analyzer/source/src_nobpf.c
+bpf_only := analyzer/source/live.c analyzer/live/maps.c analyzer/live/programs.c analyzer/live/features.c analyzer/live/tracepoint_args.c
+no_bpf_only := analyzer/source/no_bpf.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)
 else
@@ -92,7 +92,7 @@ bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
 else
-tests := $(filter-out %/test_kfeat %/test_kfeat_args,$(tests))
+tests := $(filter-out %/test_features %/test_tracepoint_args,$(tests))
 endif
 
 .DELETE_ON_ERROR:
@@ -143,19 +143,19 @@ $(opt_tests): %: %.o $(OUT)/libmthp.a
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # What valgrind runs: sanitizers would be in its way.
-plain_tests := $(addprefix $(OUT)/analyzer/tests/unit/trace/plain_,trace_roundtrip trace_output)
+plain_tests := $(addprefix $(OUT)/analyzer/tests/unit/trace/plain_,roundtrip output)
 
 $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_%.o $(OUT)/libmthp.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
-fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/fuzz_*.c)))
+fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
 fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
 	lib/fmt.c lib/log.c lib/output.c lib/utf8.c model/chains.c model/creep.c model/field.c \
-	model/meta.c model/model.c model/snap_dur.c model/snap_tier2.c model/snapshot.c \
-	model/timeline.c model/totals.c source/load.c source/src_file.c source/src_import.c \
-	source/src_open.c tests/support/evs.c view/view_event.c) \
+	model/meta.c model/state.c model/durations.c model/snapshot_plans.c model/snapshot.c \
+	model/timeline.c model/totals.c source/load.c source/file.c source/import.c \
+	source/open.c tests/support/events.c view/event.c) \
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined

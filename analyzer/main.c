@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
 

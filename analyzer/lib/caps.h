@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The capabilities of this process: which it has, and giving them up. */
-#ifndef CAPS_H
-#define CAPS_H
+#ifndef LIB_CAPS_H
+#define LIB_CAPS_H
 
 #include <linux/capability.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* cgroup v2: between a path, as /proc/PID/cgroup shows it, and the id that the kernel uses. */
-#ifndef CGROUP_H
-#define CGROUP_H
+#ifndef LIB_CGROUP_H
+#define LIB_CGROUP_H
 
 #include <stddef.h>
 #include <mthp/types.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A command that runs while something else goes on around it: `record -- CMD`. */
-#ifndef CHILD_H
-#define CHILD_H
+#ifndef LIB_CHILD_H
+#define LIB_CHILD_H
 
 #include <sys/types.h>
 

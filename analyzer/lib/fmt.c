@@ -9,8 +9,9 @@
 #include <strings.h>
 #include <time.h>
 
+#include <mthp/wire.h>
+
 #include "lib/fmt.h"
-#include "model/snapshot.h"
 #include "lib/utf8.h"
 
 static char *unknown(char *buf, size_t len)
@@ -33,7 +34,7 @@ char *fmt_bytes(__u64 bytes, char *buf, size_t len)
 	double value = bytes;
 	size_t u = 0;
 
-	if (bytes == SNAP_UNKNOWN)
+	if (bytes == NUM_UNKNOWN)
 		return unknown(buf, len);
 	while (value >= 1023.5 && u < sizeof(units) / sizeof(units[0]) - 1) {
 		value /= 1024;
@@ -50,14 +51,14 @@ char *fmt_bytes(__u64 bytes, char *buf, size_t len)
 
 char *fmt_order(__u64 order, __u32 page_size, char *buf, size_t len)
 {
-	if (order == SNAP_UNKNOWN || order >= MTHP_NR_ORDERS)
+	if (order == NUM_UNKNOWN || order >= MTHP_NR_ORDERS)
 		return unknown(buf, len);
 	return fmt_bytes((__u64)page_size << order, buf, len);
 }
 
 char *fmt_ns(__u64 ns, char *buf, size_t len)
 {
-	if (ns == SNAP_UNKNOWN)
+	if (ns == NUM_UNKNOWN)
 		return unknown(buf, len);
 	if (ns < 1000)
 		snprintf(buf, len, "%lluns", (unsigned long long)ns);
@@ -78,7 +79,7 @@ char *fmt_ns(__u64 ns, char *buf, size_t len)
 
 char *fmt_count(__u64 n, char *buf, size_t len)
 {
-	if (n == SNAP_UNKNOWN)
+	if (n == NUM_UNKNOWN)
 		return unknown(buf, len);
 	snprintf(buf, len, "%llu", (unsigned long long)n);
 	return buf;
@@ -90,7 +91,7 @@ char *fmt_short(__u64 n, char *buf, size_t len)
 	double value = n;
 	size_t u = 0;
 
-	if (n == SNAP_UNKNOWN || n < 100000)
+	if (n == NUM_UNKNOWN || n < 100000)
 		return fmt_count(n, buf, len);
 	while (value >= 999.5 && u < sizeof(units) / sizeof(units[0]) - 1) {
 		value /= 1000;
@@ -102,7 +103,7 @@ char *fmt_short(__u64 n, char *buf, size_t len)
 
 char *fmt_ppm(__u64 ppm, char *buf, size_t len)
 {
-	if (ppm == SNAP_UNKNOWN)
+	if (ppm == NUM_UNKNOWN)
 		return unknown(buf, len);
 	snprintf(buf, len, "%.1f%%", ppm / 1e4);
 	return buf;
@@ -113,7 +114,7 @@ char *fmt_time(__u64 ns, char *buf, size_t len)
 	time_t t = ns / 1000000000;
 	struct tm tm;
 
-	if (ns == SNAP_UNKNOWN || !gmtime_r(&t, &tm) ||
+	if (ns == NUM_UNKNOWN || !gmtime_r(&t, &tm) ||
 	    !strftime(buf, len, "%Y-%m-%d %H:%M:%S UTC", &tm))
 		return unknown(buf, len);
 	return buf;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers as text for people. Each fills @buf and returns it; SNAP_UNKNOWN gives "-". */
-#ifndef FMT_H
-#define FMT_H
+/* Numbers as text for people. Each fills @buf and returns it; NUM_UNKNOWN gives "-". */
+#ifndef LIB_FMT_H
+#define LIB_FMT_H
 
 #include <stddef.h>
 #include <mthp/types.h>
+
+#define NUM_UNKNOWN (~0ULL) /* in place of a number that nothing has reported */
 
 /* Exact powers as "64K", "2M"; else three digits: "1.37G". */
 char *fmt_bytes(__u64 bytes, char *buf, size_t len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Messages on stderr, and the exit statuses. */
-#ifndef LOG_H
-#define LOG_H
+#ifndef LIB_LOG_H
+#define LIB_LOG_H
 
 enum exit_status {
 	EXIT_OK = 0,

@@ -3,8 +3,8 @@
  * The event loop: one epoll over a source, timers, signals and the keyboard. Everything happens in
  * one thread, one callback after the other.
  */
-#ifndef LOOP_H
-#define LOOP_H
+#ifndef LIB_LOOP_H
+#define LIB_LOOP_H
 
 #include <mthp/types.h>
 

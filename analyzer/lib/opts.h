@@ -3,8 +3,8 @@
  * Options of a command: one table, from which parsing, range checks, --help, the man page and shell
  * completion are made. A command's options fill its own struct.
  */
-#ifndef OPTS_H
-#define OPTS_H
+#ifndef LIB_OPTS_H
+#define LIB_OPTS_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Where a command writes its result: standard output, or a file that only its owner may read. */
-#ifndef OUTPUT_H
-#define OUTPUT_H
+#ifndef LIB_OUTPUT_H
+#define LIB_OUTPUT_H
 
 #include <stdio.h>
 

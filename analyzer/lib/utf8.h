@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* UTF-8 text from outside: what it holds, and how wide it is. */
-#ifndef UTF8_H
-#define UTF8_H
+#ifndef LIB_UTF8_H
+#define LIB_UTF8_H
 
 #include <mthp/types.h>
 

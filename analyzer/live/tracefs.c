@@ -14,7 +14,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "live/tracefs.h"
+#include "live/tracefs_priv.h"
 
 static int open_mounted(const char *path)
 {

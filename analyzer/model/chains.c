@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "model/chains.h"
+#include "model/chains_priv.h"
 
 void chains_free(struct chains *c)
 {

@@ -13,7 +13,7 @@
 #define MTHP_POLICY_MAX_PTES  8192
 #include <mthp/creep_ev.h>
 
-#include "model/creep.h"
+#include "model/creep_priv.h"
 #include "model/meta.h"
 
 #define MAX_BYTES (96UL << 20)

@@ -281,7 +281,7 @@ const void *table_row(const struct table *t, const void *data, size_t i)
 __u64 field_u64(const struct field *f, const void *row)
 {
 	if (f->type == FIELD_STR || f->type == FIELD_CHARS)
-		return SNAP_UNKNOWN;
+		return NUM_UNKNOWN;
 	return *(const __u64 *)((const char *)row + f->offset);
 }
 
@@ -310,11 +310,11 @@ char *field_text(const struct field *f, const void *row, __u32 page_size, char *
 		return fmt_count(n, buf, len);
 	case FIELD_DELTA:
 		if (n == SNAP_NO_DELTA)
-			return fmt_count(SNAP_UNKNOWN, buf, len);
+			return fmt_count(NUM_UNKNOWN, buf, len);
 		snprintf(buf, len, "%+lld", (long long)n);
 		return buf;
 	case FIELD_BOOL:
-		snprintf(buf, len, "%s", n == SNAP_UNKNOWN ? "-" : n ? "yes" : "no");
+		snprintf(buf, len, "%s", n == NUM_UNKNOWN ? "-" : n ? "yes" : "no");
 		return buf;
 	case FIELD_HEX:
 		snprintf(buf, len, "%llx", (unsigned long long)n);

@@ -3,8 +3,8 @@
  * Every number and name that a view can show, once: tables of a snapshot and their fields. Text
  * columns, screen columns, JSON keys, CSV headers and diff rows are all drawn from these.
  */
-#ifndef FIELD_H
-#define FIELD_H
+#ifndef MODEL_FIELD_H
+#define MODEL_FIELD_H
 
 #include "model/snapshot.h"
 
@@ -75,7 +75,7 @@ const struct field *table_field(const struct table *t, const char *id);
 size_t table_rows(const struct table *t, const void *data);
 const void *table_row(const struct table *t, const void *data, size_t i);
 
-/* The number in a row; SNAP_UNKNOWN for strings. */
+/* The number in a row; NUM_UNKNOWN for strings. */
 __u64 field_u64(const struct field *f, const void *row);
 /* The string in a row; NULL for numbers. */
 const char *field_str(const struct field *f, const void *row);

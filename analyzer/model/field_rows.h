@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Macros in which tables of fields are written: one line for a field, one for a table. */
-#ifndef FIELD_ROWS_H
-#define FIELD_ROWS_H
+#ifndef MODEL_FIELD_ROWS_H
+#define MODEL_FIELD_ROWS_H
 
 #include "model/field.h"
 

@@ -4,8 +4,8 @@
  * written at the head of a trace, read by every view. Also the counters that the kernel keeps
  * itself (thp_* of /proc/vmstat, hugepages-N kB/stats), sampled while events are taken.
  */
-#ifndef META_H
-#define META_H
+#ifndef MODEL_META_H
+#define MODEL_META_H
 
 #include <stddef.h>
 #include <mthp/agg.h>

@@ -56,3 +56,53 @@ void results_unnamed(struct results *r, struct meta *meta)
 		r->ours[i] = meta_result_by_text(meta, text);
 	}
 }
+
+/*
+ * mm/khugepaged.c of Linux 6.12 and 7.3, and of our series. Each reads on after "because".
+ */
+static const char *const meanings[MTHP_NR_RESULTS] = {
+	[MTHP_R_FAIL] = "something else went wrong, or changed meanwhile",
+	[MTHP_R_SUCCEED] = "it was done",
+	[MTHP_R_PMD_NULL] = "there is no page table",
+	[MTHP_R_PMD_NONE] = "there is no memory yet",
+	[MTHP_R_PMD_MAPPED] = "a huge page is mapped there already",
+	[MTHP_R_EXCEED_NONE_PTE] = "more pages are empty than max_ptes_none allows",
+	[MTHP_R_EXCEED_SWAP_PTE] = "more pages are swapped out than max_ptes_swap allows",
+	[MTHP_R_EXCEED_SHARED_PTE] =
+		"more pages are shared with other processes than max_ptes_shared allows",
+	[MTHP_R_PTE_NON_PRESENT] = "a page is swapped out or being moved",
+	[MTHP_R_PTE_UFFD_WP] = "userfaultfd watches the memory",
+	[MTHP_R_PTE_MAPPED_HUGEPAGE] = "the huge page is there, but mapped page by page",
+	[MTHP_R_PAGE_RO] = "no page is mapped writable",
+	[MTHP_R_LACK_REFERENCED_PAGE] = "too few of its pages were used lately",
+	[MTHP_R_PAGE_NULL] = "an entry maps no ordinary page",
+	[MTHP_R_SCAN_ABORT] = "its pages are on NUMA nodes too far apart",
+	[MTHP_R_PAGE_COUNT] = "somebody holds on to a page, as for direct I/O",
+	[MTHP_R_PAGE_LRU] = "a page is on no LRU list",
+	[MTHP_R_PAGE_LOCK] = "a page is locked",
+	[MTHP_R_PAGE_ANON] = "a page is not anonymous",
+	[MTHP_R_PAGE_COMPOUND] = "a page belongs to a larger one",
+	[MTHP_R_ANY_PROCESS] = "the process is going away",
+	[MTHP_R_VMA_NULL] = "the mapping is gone",
+	[MTHP_R_VMA_CHECK] = "the mapping may have no huge pages",
+	[MTHP_R_ADDRESS_RANGE] = "the mapping does not cover the whole range",
+	[MTHP_R_SWAP_CACHE_PAGE] = "a page is in the swap cache",
+	[MTHP_R_DEL_PAGE_LRU] = "a page could not be taken off its LRU list",
+	[MTHP_R_ALLOC_HUGE_PAGE_FAIL] = "no free memory of that size was found",
+	[MTHP_R_CGROUP_CHARGE_FAIL] = "the cgroup's memory limit is reached",
+	[MTHP_R_TRUNCATED] = "the file was truncated meanwhile",
+	[MTHP_R_PAGE_HAS_PRIVATE] = "the file system did not let go of a page",
+	[MTHP_R_STORE_FAILED] = "the page cache had no memory for its own entries",
+	[MTHP_R_COPY_MC] = "a page could not be read: a hardware memory error",
+	[MTHP_R_PAGE_FILLED] = "a hole of the file was filled meanwhile",
+	[MTHP_R_NO_PTE_TABLE] = "there is no page table",
+	[MTHP_R_PAGE_LAZYFREE] = "a page was given back by MADV_FREE",
+	[MTHP_R_PAGE_DIRTY_OR_WRITEBACK] = "a page of the file is not written back yet",
+	[MTHP_R_ALREADY_COLLAPSED] = "all of it is as large already as the settings allow",
+	[MTHP_R_CREEP_GUARD] = "it would make a larger collapse possible by itself (creep)",
+};
+
+const char *results_meaning(__u8 result)
+{
+	return result < MTHP_NR_RESULTS ? meanings[result] : NULL;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One kernel's numbers of scan results, to ours. */
-#ifndef RESULTS_H
-#define RESULTS_H
+#ifndef MODEL_RESULTS_H
+#define MODEL_RESULTS_H
 
 #include "model/meta.h"
 
@@ -24,5 +24,8 @@ void results_format(struct results *r, struct meta *meta, const char *format);
  * called "status 37", so that a kernel that says more than it told is not taken for another.
  */
 void results_unnamed(struct results *r, struct meta *meta);
+
+/* What @result means, in words that read on after "because"; NULL: this build does not know it. */
+const char *results_meaning(__u8 result);
 
 #endif

@@ -3,15 +3,15 @@
  * From the model to what views show: copies, works out shares and percentiles, sorts.
  *
  * Every list has one defined order that depends on the data alone, so that the same events give the
- * same bytes whether they were added up in BPF or from a trace. What cannot be told is SNAP_UNKNOWN,
+ * same bytes whether they were added up in BPF or from a trace. What cannot be told is NUM_UNKNOWN,
  * and where only part of the events tell (filled pages), the part that does not is counted beside.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/snap_dur.h"
-#include "model/snap_tier2.h"
+#include "model/durations_priv.h"
+#include "model/snapshot_plans_priv.h"
 #include "model/snapshot.h"
 
 static const char *const tier_names[] = { "legacy", "order", "occupancy" };
@@ -29,12 +29,12 @@ static __u64 order_bytes(const struct model *m, __u64 order)
 /* Bytes of @pages that were told by @of events; unknown when none of @asked tells. */
 static __u64 told_bytes(const struct model *m, __u64 pages, __u64 of, __u64 asked)
 {
-	return of || !asked ? pages * m->meta.page_size : SNAP_UNKNOWN;
+	return of || !asked ? pages * m->meta.page_size : NUM_UNKNOWN;
 }
 
 static __u64 mean(__u64 sum, __u64 of)
 {
-	return of ? sum / of : SNAP_UNKNOWN;
+	return of ? sum / of : NUM_UNKNOWN;
 }
 
 static int take_outcomes(struct snapshot *s, const struct model *m)
@@ -108,7 +108,7 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 	p->comm = d->comm;
 	p->tgid = row->key.tgid;
 	p->mm = row->key.mm;
-	p->cgroup = d->cgroup ? d->cgroup : SNAP_UNKNOWN;
+	p->cgroup = d->cgroup ? d->cgroup : NUM_UNKNOWN;
 	p->scans = d->scans;
 	for (o = 0; o < MTHP_NR_ORDERS; o++) {
 		p->done += d->done[o];
@@ -118,9 +118,8 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 	p->filled_unknown = p->done > d->filled_of ? p->done - d->filled_of : 0;
 	p->filled_bytes = told_bytes(m, d->filled, d->filled_of, p->done);
 	p->dur_mean_ns = mean(d->dur_ns, d->dur_of);
-	p->creep_steps = m->totals.tier2 ? d->creep_steps : SNAP_UNKNOWN;
-	p->creep_filled_bytes =
-		m->totals.tier2 ? d->creep_filled * m->meta.page_size : SNAP_UNKNOWN;
+	p->creep_steps = m->totals.tier2 ? d->creep_steps : NUM_UNKNOWN;
+	p->creep_filled_bytes = m->totals.tier2 ? d->creep_filled * m->meta.page_size : NUM_UNKNOWN;
 	p->last_ns = d->last_ns > m->meta.start_ns ? d->last_ns - m->meta.start_ns : 0;
 	top = top_failure(d);
 	p->top_result = top ? meta_result_name(&s->meta, top) : "";
@@ -262,8 +261,8 @@ static int take_counters(struct snapshot *s, const struct model *m)
 		struct snap_counter *c = &s->counters[s->nr_counters++];
 
 		memcpy(c->name, last->name, sizeof(c->name));
-		c->order = last->order == COUNTER_NO_ORDER ? SNAP_UNKNOWN : last->order;
-		c->value = last->value == COUNTER_UNKNOWN ? SNAP_UNKNOWN : last->value;
+		c->order = last->order == COUNTER_NO_ORDER ? NUM_UNKNOWN : last->order;
+		c->value = last->value == COUNTER_UNKNOWN ? NUM_UNKNOWN : last->value;
 		c->delta = SNAP_NO_DELTA;
 		if (i < m->first.nr && !strcmp(first->name, last->name) &&
 		    first->order == last->order && first->value != COUNTER_UNKNOWN &&
@@ -349,7 +348,7 @@ static int take_timeline(struct snapshot *s, const struct model *m)
 	size_t nr, i;
 	__u32 o;
 
-	/* Sums over a part of the events only (check/check_data.c) come without. */
+	/* Sums over a part of the events only (check/scope_snaps.c) come without. */
 	nr = t.width_ns ? timeline_cover(&t, m->end_ns) + 1 : 0;
 	/* An observation that ends as a slot begins: only what happened right then is in it. */
 	if (nr > 1 && end_ns == (nr - 1) * t.width_ns &&
@@ -407,11 +406,11 @@ static void take_summary(struct snapshot *s, const struct model *m)
 	sum_->tier = s->meta.tier;
 	sum_->tier_name = s->meta.tier <= TIER_OCCUPANCY ? tier_names[s->meta.tier] : "?";
 	sum_->page_size_bytes = s->meta.page_size;
-	sum_->pmd_order = s->meta.pmd_order ? s->meta.pmd_order : SNAP_UNKNOWN;
-	sum_->start_ns = s->meta.start_realtime_ns ? s->meta.start_realtime_ns : SNAP_UNKNOWN;
+	sum_->pmd_order = s->meta.pmd_order ? s->meta.pmd_order : NUM_UNKNOWN;
+	sum_->start_ns = s->meta.start_realtime_ns ? s->meta.start_realtime_ns : NUM_UNKNOWN;
 	sum_->duration_ns = m->end_ns > s->meta.start_ns ? m->end_ns - s->meta.start_ns : 0;
 	sum_->complete = m->complete;
-	sum_->creep_steps = sum_->creep_filled_bytes = m->totals.tier2 ? 0 : SNAP_UNKNOWN;
+	sum_->creep_steps = sum_->creep_filled_bytes = m->totals.tier2 ? 0 : NUM_UNKNOWN;
 	for (i = 0; i < s->nr_creep; i++) {
 		sum_->creep_steps += s->creep[i].steps;
 		sum_->creep_filled_bytes += s->creep[i].filled_bytes;
@@ -429,11 +428,11 @@ static void take_summary(struct snapshot *s, const struct model *m)
 		sum_->collapsed_bytes += o->done_bytes;
 		sum_->filled_unknown += o->filled_unknown;
 		told += o->done - o->filled_unknown;
-		if (o->filled_bytes != SNAP_UNKNOWN)
+		if (o->filled_bytes != NUM_UNKNOWN)
 			sum_->filled_bytes += o->filled_bytes;
 	}
 	if (sum_->collapses && !told)
-		sum_->filled_bytes = SNAP_UNKNOWN;
+		sum_->filled_bytes = NUM_UNKNOWN;
 }
 
 struct snapshot *snapshot_take(const struct model *m)

@@ -4,14 +4,14 @@
  * Views get this and nothing else. Rows are plain structs that field.c describes, so that a text
  * column, a JSON key and a screen column are one table row.
  *
- * A number that cannot be told is SNAP_UNKNOWN; views print it as "-" and JSON null.
+ * A number that cannot be told is NUM_UNKNOWN; views print it as "-" and JSON null.
  */
-#ifndef SNAPSHOT_H
-#define SNAPSHOT_H
+#ifndef MODEL_SNAPSHOT_H
+#define MODEL_SNAPSHOT_H
 
-#include "model/model.h"
+#include "lib/fmt.h"
+#include "model/state.h"
 
-#define SNAP_UNKNOWN  (~0ULL)
 #define SNAP_NO_DELTA (1ULL << 63) /* an unknown difference: ~0 is a true -1 */
 #define SNAP_LABEL    16
 
@@ -21,8 +21,8 @@ struct snap_summary {
 	const char *tier_name;
 	__u64 tier;
 	__u64 page_size_bytes;
-	__u64 pmd_order; /* SNAP_UNKNOWN */
-	__u64 start_ns;	 /* CLOCK_REALTIME; SNAP_UNKNOWN */
+	__u64 pmd_order; /* NUM_UNKNOWN */
+	__u64 start_ns;	 /* CLOCK_REALTIME; NUM_UNKNOWN */
 	__u64 duration_ns;
 	__u64 complete; /* 1: all that was taken is here; 0: cut off (a killed recording) */
 	__u64 events;
@@ -30,9 +30,9 @@ struct snap_summary {
 	__u64 collapses; /* succeeded */
 	__u64 failures;	 /* tried and failed */
 	__u64 collapsed_bytes;
-	__u64 filled_bytes;   /* zeroed by collapses that tell; SNAP_UNKNOWN: none tells */
+	__u64 filled_bytes;   /* zeroed by collapses that tell; NUM_UNKNOWN: none tells */
 	__u64 filled_unknown; /* succeeded collapses that do not tell what they filled */
-	__u64 creep_steps;    /* SNAP_UNKNOWN below tier 2, as the next */
+	__u64 creep_steps;    /* NUM_UNKNOWN below tier 2, as the next */
 	__u64 creep_filled_bytes;
 	__u64 processes;
 	__u64 unattributed;
@@ -70,7 +70,7 @@ struct snap_outcome {
 struct snap_proc {
 	__u64 tgid;
 	const char *comm; /* as the kernel had it: may hold any byte but NUL; escape when shown */
-	__u64 cgroup;	  /* id; SNAP_UNKNOWN */
+	__u64 cgroup;	  /* id; NUM_UNKNOWN */
 	__u64 mm;
 	__u64 scans;
 	__u64 done;
@@ -79,7 +79,7 @@ struct snap_proc {
 	__u64 filled_bytes;
 	__u64 filled_unknown;
 	__u64 dur_mean_ns;
-	__u64 creep_steps; /* SNAP_UNKNOWN below tier 2, as the next */
+	__u64 creep_steps; /* NUM_UNKNOWN below tier 2, as the next */
 	__u64 creep_filled_bytes;
 	__u64 last_ns;			/* since the start of the observation */
 	const char *top_result;		/* the failure seen most often; "" none */
@@ -104,8 +104,8 @@ struct snap_dur {
 
 struct snap_counter {
 	char name[COUNTER_NAME_LEN];
-	__u64 order; /* SNAP_UNKNOWN: not per order */
-	__u64 value; /* at the end; SNAP_UNKNOWN */
+	__u64 order; /* NUM_UNKNOWN: not per order */
+	__u64 value; /* at the end; NUM_UNKNOWN */
 	__u64 delta; /* since the start, two's complement; SNAP_NO_DELTA */
 };
 
@@ -128,7 +128,7 @@ struct snap_slot {
 	__u64 done;
 	__u64 failed;
 	__u64 done_bytes;
-	__u64 filled_bytes; /* of collapses that tell; SNAP_UNKNOWN: none of them does */
+	__u64 filled_bytes; /* of collapses that tell; NUM_UNKNOWN: none of them does */
 	__u64 done_at[MTHP_NR_ORDERS];
 };
 
@@ -198,7 +198,7 @@ struct snap_chain {
 	__u64 alone;	    /* 1: the latest step followed from collapses alone */
 	const char *requester;
 	__u64 max_ptes_none; /* in force at the latest step */
-	__u64 creep_guard;   /* 1 or 0; SNAP_UNKNOWN */
+	__u64 creep_guard;   /* 1 or 0; NUM_UNKNOWN */
 	char sizes[96];	     /* enabled: "16K 64K 2M" */
 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where events come from: live BPF (source/src_live.c), a trace file (source/src_file.c), what other tools recorded
- * (source/src_import.c). A source fills a meta when it opens and then writes into a model; it never knows which view is open.
+ * Where events come from: live BPF (source/live.c), a trace file (source/file.c), what other tools recorded
+ * (source/import.c). A source fills a meta when it opens and then writes into a model; it never knows which view is open.
  */
-#ifndef SOURCE_H
-#define SOURCE_H
+#ifndef MODEL_SOURCE_H
+#define MODEL_SOURCE_H
 
-#include "model/model.h"
+#include "model/state.h"
 
 /* Only events of this process and cgroup are taken; zero and "" mean all. */
 struct source_filter {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happened when; see timeline.h.
+ * What happened when; see timeline_priv.h.
  *
  * Every event of a trace comes here, and nearly each into the slot of the one before it: that is
  * tried first, so that it takes no division. A time before the start (a damaged trace) is booked at
@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "model/timeline.h"
+#include "model/timeline_priv.h"
 
 _Static_assert(sizeof(struct timeline_slot) % sizeof(__u64) == 0,
 	       "slots are added up word by word");

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/creep.h"
+#include "model/creep_priv.h"
 #include "model/totals.h"
 
 void totals_init(struct totals *t, int tier2)

@@ -4,14 +4,14 @@
  * copied out of the BPF maps at a tick when they did the adding in the kernel; the rules are the
  * same code (mthp/agg.h).
  */
-#ifndef TOTALS_H
-#define TOTALS_H
+#ifndef MODEL_TOTALS_H
+#define MODEL_TOTALS_H
 
 #include <stddef.h>
 #include <uthash.h>
 #include <mthp/occ.h>
 #include <mthp/tier2.h>
-#include "model/chains.h"
+#include "model/chains_priv.h"
 
 #define TOTALS_MAX_OUTCOMES 8192
 #define TOTALS_MAX_PROCS    65536 /* a trace names more: the rest is counted in lost[TABLES] */

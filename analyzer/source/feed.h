@@ -3,8 +3,8 @@
  * What passes time for the live views: takes from a source into a model, and snapshots of that.
  * Live, time passes by itself; in a replay as fast as its reader wants.
  */
-#ifndef FEED_H
-#define FEED_H
+#ifndef SOURCE_FEED_H
+#define SOURCE_FEED_H
 
 #include "model/snapshot.h"
 #include "model/source.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A whole trace into a model: what the offline commands begin with. */
-#ifndef LOAD_H
-#define LOAD_H
+#ifndef SOURCE_LOAD_H
+#define SOURCE_LOAD_H
 
 #include "lib/opts.h"
 #include "model/source.h"

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cells.h"
+#include "tui/cells_priv.h"
 #include "lib/utf8.h"
 
 #define GROW_ROWS 64

@@ -16,8 +16,8 @@
 
 #include "lib/fmt.h"
 #include "lib/log.h"
-#include "tui/screen.h"
-#include "tui/tui.h"
+#include "tui/screen_priv.h"
+#include "tui/keys_priv.h"
 #include "lib/utf8.h"
 
 const struct screen screens[NR_SCREENS] = {

@@ -23,8 +23,8 @@
 #include <wchar.h>
 
 #include "lib/log.h"
-#include "tui/term.h"
-#include "tui/tui.h"
+#include "tui/term_priv.h"
+#include "tui/keys_priv.h"
 
 #undef lines /* a macro of <term.h> */
 

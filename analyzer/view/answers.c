@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "view/answers_say.h"
-#include "view/words.h"
+#include "view/answers_priv.h"
+#include "view/phrase_priv.h"
 
 void answer_say(struct answer *a, const char *fmt, ...)
 {

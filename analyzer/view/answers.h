@@ -3,8 +3,8 @@
  * What operators ask about huge pages, and what a snapshot says to it, in words. What the kernel did
  * not tell is answered so, with what would tell it.
  */
-#ifndef ANSWERS_H
-#define ANSWERS_H
+#ifndef VIEW_ANSWERS_H
+#define VIEW_ANSWERS_H
 
 #include "model/snapshot.h"
 

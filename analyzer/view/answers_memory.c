@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "view/answers_say.h"
-#include "view/words.h"
+#include "view/answers_priv.h"
+#include "view/phrase_priv.h"
 
 #define NAMED 3 /* processes that an answer names */
 
@@ -17,7 +17,7 @@ static const struct snap_proc *most(const struct snapshot *s, size_t offset)
 
 	for (i = 0; i < s->nr_procs; i++) {
 		n = *(const __u64 *)((const char *)&s->procs[i] + offset);
-		if (n != SNAP_UNKNOWN && n > max) {
+		if (n != NUM_UNKNOWN && n > max) {
 			max = n;
 			top = &s->procs[i];
 		}
@@ -148,7 +148,7 @@ void answer_creep(const struct snapshot *s, struct answer *a)
 	__u64 steps = s->summary.creep_steps, chains = 0, untold = 0;
 	size_t i;
 
-	if (s->meta.tier != TIER_OCCUPANCY || steps == SNAP_UNKNOWN) {
+	if (s->meta.tier != TIER_OCCUPANCY || steps == NUM_UNKNOWN) {
 		answer_say(
 			a,
 			"Whether a collapse was only possible because earlier ones had filled its "
@@ -211,7 +211,7 @@ static __u64 grew(const struct snapshot *s, const char *name)
 	size_t i;
 
 	for (i = 0; i < s->nr_counters; i++)
-		if (s->counters[i].order == SNAP_UNKNOWN && !strcmp(s->counters[i].name, name))
+		if (s->counters[i].order == NUM_UNKNOWN && !strcmp(s->counters[i].name, name))
 			return s->counters[i].delta;
 	return SNAP_NO_DELTA;
 }

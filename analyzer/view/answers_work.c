@@ -2,10 +2,10 @@
 /* Answers about work: what is tried, for whom, how long it takes, and why it is in vain. */
 #include <stdio.h>
 
-#include "view/answers_say.h"
-#include "view/reasons.h"
-#include "model/results_text.h"
-#include "view/words.h"
+#include "view/answers_priv.h"
+#include "view/refusals.h"
+#include "model/results.h"
+#include "view/phrase_priv.h"
 
 #define NAMED 3 /* reasons that an answer names */
 
@@ -61,7 +61,7 @@ static void say_lock(const struct snapshot *s, struct answer *a)
 		return;
 	}
 	answer_say(a, " That is a collapse's whole work");
-	if (!s->nr_batches || b->lock_mean_ns == SNAP_UNKNOWN) {
+	if (!s->nr_batches || b->lock_mean_ns == NUM_UNKNOWN) {
 		answer_say(a, "; no commit tells how long it held a lock.");
 		return;
 	}
@@ -81,7 +81,7 @@ void answer_pause(const struct snapshot *s, struct answer *a)
 	for (i = 0; i < s->nr_orders; i++) {
 		const struct snap_order *o = &s->orders[i];
 
-		if (o->dur_mean_ns == SNAP_UNKNOWN)
+		if (o->dur_mean_ns == NUM_UNKNOWN)
 			continue;
 		if (!worst || o->dur_mean_ns >= worst->dur_mean_ns)
 			worst = o;

@@ -48,14 +48,14 @@ static __u64 share(const struct table *t, const struct field *f, const struct sn
 	__u64 n, all = 0;
 
 	if (!adds_up(t, f))
-		return SNAP_UNKNOWN;
+		return NUM_UNKNOWN;
 	for (r = 0; r < rows; r++) {
 		n = field_u64(f, table_row(t, s, r));
-		if (n != SNAP_UNKNOWN)
+		if (n != NUM_UNKNOWN)
 			all += n;
 	}
 	n = row ? field_u64(f, row) : 0;
-	return all && n != SNAP_UNKNOWN ? (__u64)((double)n / all * 1e6 + 0.5) : SNAP_UNKNOWN;
+	return all && n != NUM_UNKNOWN ? (__u64)((double)n / all * 1e6 + 0.5) : NUM_UNKNOWN;
 }
 
 static int add(struct diff *d, const struct table *t, const struct field *f, const void *a,

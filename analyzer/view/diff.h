@@ -4,8 +4,8 @@
  * differs. Rows are matched by their key fields; a row that only one side has counts as unknown on
  * the other. Processes are not compared: pids and address spaces of two runs are unrelated.
  */
-#ifndef DIFF_H
-#define DIFF_H
+#ifndef VIEW_DIFF_H
+#define VIEW_DIFF_H
 
 #include <stdio.h>
 #include "model/field.h"
@@ -14,7 +14,7 @@ struct diff_row {
 	const struct table *table;
 	const struct field *field;
 	const void *a, *b; /* rows; NULL where a side has none */
-	__u64 share_a_ppm; /* of the column's sum, for counts and bytes; SNAP_UNKNOWN */
+	__u64 share_a_ppm; /* of the column's sum, for counts and bytes; NUM_UNKNOWN */
 	__u64 share_b_ppm;
 };
 

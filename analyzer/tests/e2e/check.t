@@ -213,7 +213,7 @@ while read -r line; do
 done < <(sed -n 's/^ *- run: //p; s/^    - //p' docs/.github/workflows/thp.yml docs/.gitlab-ci.yml)
 
 "${CC:-gcc}" -std=gnu11 -O2 -D_GNU_SOURCE -I"$top/include" -I"$top/analyzer" -o power \
-	"$top/analyzer/tests/bench/bench_power.c" "$top/analyzer/check/check_shape.c" -lm
+	"$top/analyzer/tests/bench/power.c" "$top/analyzer/check/shape.c" -lm
 is "$(./power)" "$(sed -n '/^| rule | samples |$/,/^$/p' \
 	"$top/docs/check-language.md" | sed '/^$/d')" "docs/check-language.md: the table of samples"
 tap_done

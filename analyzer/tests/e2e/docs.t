@@ -17,7 +17,7 @@ is "$broken" "" "no document links to a file that is not there"
 
 # Every command is in the help text, and every option in the table of its own --help.
 run "$MTHPTOP" --help
-for cmd in $(sed -n 's/^\tX(\([a-z]*\)).*/\1/p' analyzer/cmd/cmd.h | grep -v '^top$'); do
+for cmd in $(sed -n 's/^\tX(\([a-z]*\)).*/\1/p' analyzer/cmd/commands.h | grep -v '^top$'); do
 	like "$out" "^  $cmd " "--help names $cmd"
 done
 tap_done

@@ -3,7 +3,7 @@
 # The trace reader against inputs that were found before, and against new ones for half a minute.
 . "$(dirname "$0")/../support/tap.sh"
 
-fuzzer=$OUT/analyzer/tests/fuzz/fuzz_trace
+fuzzer=$OUT/analyzer/tests/fuzz/trace
 run "$fuzzer" -timeout=5 -rss_limit_mb=512 analyzer/tests/data/corpus/trace/*
 ok "$status" "inputs that were found before" || tail -n 30 <<<"$err" | sed 's/^/# /'
 
@@ -15,7 +15,7 @@ execs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$err")
 ok $? "the fuzzer got somewhere" || echo "# runs: ${execs:-none}"
 
 for target in text dat; do
-	run "$OUT/analyzer/tests/fuzz/fuzz_$target" -timeout=20 -rss_limit_mb=512 -malloc_limit_mb=1000000 \
+	run "$OUT/analyzer/tests/fuzz/$target" -timeout=20 -rss_limit_mb=512 -malloc_limit_mb=1000000 \
 		analyzer/tests/data/corpus/$target/*
 	ok "$status" "imports ($target) that were found before" || tail -n 30 <<<"$err" | sed 's/^/# /'
 	FUZZ_VERBOSITY=0 run nice analyzer/tests/fuzz/run 30 $target
@@ -25,7 +25,7 @@ for target in text dat; do
 	ok $? "the fuzzer of imports ($target) got somewhere" || echo "# runs: ${execs:-none}"
 done
 
-run "$OUT/analyzer/tests/fuzz/fuzz_rules" -timeout=5 -rss_limit_mb=512 analyzer/tests/data/corpus/rules/*
+run "$OUT/analyzer/tests/fuzz/rules" -timeout=5 -rss_limit_mb=512 analyzer/tests/data/corpus/rules/*
 ok "$status" "rules that were found before" || tail -n 30 <<<"$err" | sed 's/^/# /'
 FUZZ_VERBOSITY=0 run nice analyzer/tests/fuzz/run 10 rules
 ok "$status" "10 s of new rules" || tail -n 40 <<<"$err" | sed 's/^/# /'

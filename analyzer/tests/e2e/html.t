@@ -35,15 +35,15 @@ run "$MTHPTOP" report "$sample" --format html -o /dev/full
 is "$status" 3 "a full disk is told"
 
 # Pages with more in them than the sample has: tier 2, hostile names, nothing at all; and a survey.
-MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_html" >/dev/null 2>&1
-MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_html_survey" >/dev/null 2>&1
+MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_markup" >/dev/null 2>&1
+MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_survey" >/dev/null 2>&1
 run "$MTHPTOP" survey -p $$ --format html -o "$pages/survey.html"
 is "$status" 0 "survey --format html"
 run "$MTHPTOP" survey -p $$ --format html --watch 1
 is "$status" 2 "a page is of one moment"
 for page in survey-made busy hostile hostile-diff diff empty tier2 tier2-diff; do
 	[ -s "$pages/$page.html" ]
-	ok $? "test_html leaves its page: $page"
+	ok $? "test_markup leaves its page: $page"
 done
 
 for page in "$pages"/*.html; do

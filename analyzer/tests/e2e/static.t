@@ -15,10 +15,10 @@ ok "$status" "lint finds nothing" || sed 's/^/# /' <<<"$out"
 
 # A tree with one fault at a time.
 tree=$tmp/tree
-mkdir -p "$tree/analyzer/tests" "$tree/include/mthp"
+mkdir -p "$tree"/analyzer/{tests,model,source,tui,view,other} "$tree/include/mthp"
 cp analyzer/tests/lint "$tree/analyzer/tests/"
 spdx='// SPDX-License-Identifier: GPL-2.0-only'
-printf '# SPDX-License-Identifier: GPL-2.0-only\nbpf_only := analyzer/source/src_live.c\n' >"$tree/Makefile"
+printf '# SPDX-License-Identifier: GPL-2.0-only\nbpf_only := analyzer/source/live.c\n' >"$tree/Makefile"
 git -C "$tree" init -q
 
 # fault FILE TEXT MESSAGE NAME
@@ -32,16 +32,33 @@ fault() {
 
 run "$tree/analyzer/tests/lint"
 is "$status$out" 0 "a clean tree passes"
-fault analyzer/a.c 'int a;' 'analyzer/a.c: no SPDX line' "no licence"
-fault analyzer/a.c "$spdx$(printf '\\n%.0s' {1..501})" 'a.c: 502 lines' "a long file"
-fault analyzer/a.c "$spdx\nint a(void)\n{$(printf '\\n\ta();%.0s' {1..101})\n}" \
+fault analyzer/view/a.c 'int a;' 'view/a.c: no SPDX line' "no licence"
+fault analyzer/view/a.c "$spdx$(printf '\\n%.0s' {1..701})" 'a.c: 702 lines' "a long file"
+fault analyzer/view/a.c "$spdx\nint a(void)\n{$(printf '\\n\ta();%.0s' {1..101})\n}" \
 	'a.c:3: a\(\) has 101 lines' "a long function"
-fault analyzer/scr_a.c "$spdx\n#include \"model/source.h\"" 'scr_a.c:2: a view' "a view that knows sources"
-fault analyzer/view_a.c "$spdx\n#include <ncurses.h>" 'view_a.c:2: only tui/term.c' "curses in a view"
-fault analyzer/model/model.c "$spdx\n#include \"view/view.h\"" 'model/model.c:2: the model' "a model that knows views"
-fault analyzer/a.c "$spdx\n#include <bpf/libbpf.h>" 'a.c:2: only bpf_only' "libbpf where it is not"
+fault analyzer/view/a.c "$spdx\n#include <ncurses.h>" 'view/a.c:2: only tui/term.c' "curses in a view"
+fault analyzer/view/a.c "$spdx\n#include <bpf/libbpf.h>" 'view/a.c:2: only bpf_only' "libbpf where it is not"
+fault analyzer/a.c "$spdx" 'analyzer/a.c: only main.c' "a file outside the folders"
+fault analyzer/other/a.c "$spdx" 'other/ is not in the table' "a folder that is no layer"
+fault analyzer/view/view_a.c "$spdx" "does not repeat its folder's name" "a name that repeats its folder's"
+
+# Each layer with something of each other one in it: the table says which may.
+printf '%b\n' "$spdx" | tee "$tree"/analyzer/{model,view,source}/{a,a_priv}.h >/dev/null
+fault analyzer/model/a.c "$spdx\n#include \"view/a.h\"" 'model/a.c:2: model/ may not include view/' \
+	"a model that knows views"
+fault analyzer/view/a.c "$spdx\n#include \"source/a.h\"" 'view/a.c:2: view/ may not include source/' \
+	"a view that knows sources"
+fault analyzer/tui/a.c "$spdx\n#include \"model/a_priv.h\"" 'model/a_priv.h is private to model/' \
+	"a header of another folder's own"
+fault analyzer/view/a.c "$spdx\n#include \"a.h\"" 'include by the path' "an include without its folder"
+fault analyzer/view/a.c "$spdx\n#include \"model/gone.h\"" 'include by the path' "an include of nothing"
+printf '%b\n' "$spdx" '#include "model/a.h"' '#include "source/a.h"' >"$tree/analyzer/tui/all.c"
+run "$tree/analyzer/tests/lint"
+is "$status: $out" "1: lint: analyzer/view/a.h: only view/ includes it: its name ends in _priv.h" \
+	"a header that no other folder includes"
+printf '%b\n' "$spdx" '#include "view/a.h"' >>"$tree/analyzer/tui/all.c"
 fault include/mthp/a.h "$spdx\n#include <stdio.h>" 'a.h:2: include/' "a header with dependencies"
-printf '%b\n' "$spdx\n#include <bpf/libbpf.h>" >"$tree/analyzer/source/src_live.c"
+printf '%b\n' "$spdx\n#include <bpf/libbpf.h>" >"$tree/analyzer/source/live.c"
 run "$tree/analyzer/tests/lint"
 is "$status$out" 0 "libbpf where it belongs passes"
 tap_done

@@ -10,7 +10,7 @@ vg() {
 		--show-leak-kinds=definite,indirect,possible "$@"
 }
 
-for t in trace_roundtrip trace_output; do
+for t in roundtrip output; do
 	vg "$OUT/analyzer/tests/unit/trace/plain_$t"
 	ok "$status" "test_$t" || tail -n 30 <<<"$out$err" | sed 's/^/# /'
 done

@@ -5,7 +5,7 @@
 
 #include "tests/support/check_world.h"
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 
 static __u64 now_ns;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Observations that rules are tested on, made of events so that what is tested is all the way. */
-#ifndef CHECK_WORLD_H
-#define CHECK_WORLD_H
+#ifndef TESTS_SUPPORT_CHECK_WORLD_H
+#define TESTS_SUPPORT_CHECK_WORLD_H
 
-#include "check/check_eval.h"
+#include "check/eval_priv.h"
 
 /* Adds events to the sums of all scopes of a rule. */
 typedef void (*build_fn)(struct check_sums *sums);

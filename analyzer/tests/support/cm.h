@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* cmocka with the headers that it wants before it. */
-#ifndef CM_H
-#define CM_H
+#ifndef TESTS_SUPPORT_CM_H
+#define TESTS_SUPPORT_CM_H
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The invariants that every plan must hold, asked PTE by PTE. Each returns NULL or what is wrong. */
-#ifndef POLICY_CHECK_H
-#define POLICY_CHECK_H
+#ifndef TESTS_SUPPORT_POLICY_CHECK_H
+#define TESTS_SUPPORT_POLICY_CHECK_H
 
 #include "tests/support/policy_ref.h"
 

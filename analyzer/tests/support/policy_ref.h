@@ -3,8 +3,8 @@
  * The collapse policy once more, slowly: from the words that describe it, with nothing of
  * policy.h but its types. It recounts PTE by PTE at every step, and walks by recursion.
  */
-#ifndef POLICY_REF_H
-#define POLICY_REF_H
+#ifndef TESTS_SUPPORT_POLICY_REF_H
+#define TESTS_SUPPORT_POLICY_REF_H
 
 #include <stdbool.h>
 #include <stdint.h>

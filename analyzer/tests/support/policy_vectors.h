@@ -3,8 +3,8 @@
  * Inputs for the collapse policy: the same for the same seed on every machine, so that one plan
  * can be made in userspace and in BPF and compared.
  */
-#ifndef POLICY_VECTORS_H
-#define POLICY_VECTORS_H
+#ifndef TESTS_SUPPORT_POLICY_VECTORS_H
+#define TESTS_SUPPORT_POLICY_VECTORS_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * over time under any rule of the policy. It knows of every page whether the process touched it or
  * a collapse filled it, so what it says of creep is the truth that creep.h is tested against.
  */
-#ifndef SIM_H
-#define SIM_H
+#ifndef TESTS_SUPPORT_SIM_H
+#define TESTS_SUPPORT_SIM_H
 
 #include <stdbool.h>
 #include <stdint.h>

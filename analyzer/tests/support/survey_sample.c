@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 #include "tests/support/survey_sample.h"
 
 static void add(struct survey *s, __u32 pid, const char *comm, const char *cgroup, __u64 pages)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A survey with something to show of everything, for tests of views. */
-#ifndef SURVEY_SAMPLE_H
-#define SURVEY_SAMPLE_H
+#ifndef TESTS_SUPPORT_SURVEY_SAMPLE_H
+#define TESTS_SUPPORT_SURVEY_SAMPLE_H
 
-#include "survey/survey_view.h"
+#include "survey/tables.h"
 
 /* One holder: the caller. NULL when memory is out. */
 struct survey_view *survey_sample(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What surveyed.c built, and surveyed_count.c accounts for. */
-#ifndef SURVEYED_H
-#define SURVEYED_H
+#ifndef TESTS_SUPPORT_SURVEYED_H
+#define TESTS_SUPPORT_SURVEYED_H
 
 #include "tests/support/policy_ref.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the trace tests write: events of every kind, made from a seed. */
-#ifndef TRACE_SAMPLE_H
-#define TRACE_SAMPLE_H
+#ifndef TESTS_SUPPORT_TRACE_SAMPLE_H
+#define TESTS_SUPPORT_TRACE_SAMPLE_H
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trace/trace_read.h"
-#include "trace/trace_write.h"
+#include "trace/read.h"
+#include "trace/write.h"
 
 struct sample_ev {
 	struct mthp_ev ev;

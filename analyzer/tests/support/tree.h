@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A tree of files for a test that reads /sys or /proc: made below a new directory, and removed. */
-#ifndef TREE_H
-#define TREE_H
+#ifndef TESTS_SUPPORT_TREE_H
+#define TESTS_SUPPORT_TREE_H
 
 struct tree {
 	char root[64];

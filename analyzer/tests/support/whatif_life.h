@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A simulated life of one range, told to whatif as the events of a trace. */
-#ifndef WHATIF_LIFE_H
-#define WHATIF_LIFE_H
+#ifndef TESTS_SUPPORT_WHATIF_LIFE_H
+#define TESTS_SUPPORT_WHATIF_LIFE_H
 
 #include <mthp/creep.h>
 
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 #include "tests/support/sim.h"
-#include "whatif/whatif.h"
+#include "whatif/simulate_priv.h"
 
 #define LIFE_P	   6 /* PMD order: one word of bits */
 #define LIFE_PTES  (1U << LIFE_P)

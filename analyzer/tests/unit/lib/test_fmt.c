@@ -12,10 +12,10 @@ static void test_bytes(void **state)
 		__u64 n;
 		const char *text;
 	} rows[] = {
-		{ 0, "0" },	      { 1, "1B" },	     { 1023, "1023B" },
-		{ 65536, "64K" },     { 2 << 20, "2M" },     { 1500, "1.46K" },
-		{ 15000, "14.6K" },   { 150000, "146K" },    { (1 << 20) - 1, "1.00M" },
-		{ ~0ULL - 1, "16E" }, { SNAP_UNKNOWN, "-" },
+		{ 0, "0" },	      { 1, "1B" },	    { 1023, "1023B" },
+		{ 65536, "64K" },     { 2 << 20, "2M" },    { 1500, "1.46K" },
+		{ 15000, "14.6K" },   { 150000, "146K" },   { (1 << 20) - 1, "1.00M" },
+		{ ~0ULL - 1, "16E" }, { NUM_UNKNOWN, "-" },
 	};
 	char buf[32];
 	size_t i;
@@ -40,7 +40,7 @@ static void test_ns(void **state)
 		{ 5000000000ULL, "5.00s" },
 		{ 187000000000ULL, "3m07s" },
 		{ 7380000000000ULL, "2h03m" },
-		{ SNAP_UNKNOWN, "-" },
+		{ NUM_UNKNOWN, "-" },
 	};
 	char buf[32];
 	size_t i;
@@ -59,7 +59,7 @@ static void test_short(void **state)
 	assert_string_equal(fmt_short(123456, buf, sizeof(buf)), "123k");
 	assert_string_equal(fmt_short(4500000, buf, sizeof(buf)), "4.50M");
 	assert_string_equal(fmt_ppm(123456, buf, sizeof(buf)), "12.3%");
-	assert_string_equal(fmt_ppm(SNAP_UNKNOWN, buf, sizeof(buf)), "-");
+	assert_string_equal(fmt_ppm(NUM_UNKNOWN, buf, sizeof(buf)), "-");
 	assert_string_equal(fmt_time(0, buf, sizeof(buf)), "1970-01-01 00:00:00 UTC");
 }
 

@@ -5,7 +5,7 @@
 #include <mthp/pair.h>
 
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 
 /* Every fill of every order lands in the bucket that its fraction says. */
 static void test_occ_bucket(void **state)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 #include "model/field.h"
 
 static struct model *model;
@@ -77,7 +77,7 @@ static void test_outcomes(void **state)
 	/* Nothing told what the collapse on request filled: unknown, not zero. */
 	for (i = 0; i < snap->nr_outcomes; i++)
 		if (snap->outcomes[i].key.requester == MTHP_Q_MADVISE)
-			assert_true(snap->outcomes[i].filled_bytes == SNAP_UNKNOWN);
+			assert_true(snap->outcomes[i].filled_bytes == NUM_UNKNOWN);
 }
 
 static void test_procs(void **state)
@@ -93,7 +93,7 @@ static void test_procs(void **state)
 	assert_string_equal(p[1].comm, "proc2");
 	assert_int_equal(p[1].done, 1);
 	assert_int_equal(p[1].failed, 2);
-	assert_true(p[1].filled_bytes == SNAP_UNKNOWN);
+	assert_true(p[1].filled_bytes == NUM_UNKNOWN);
 	assert_int_equal(p[1].filled_unknown, 1);
 	assert_string_equal(p[1].top_result, "not_suitable_page_count");
 	assert_int_equal(p[1].detail->scan_result[MTHP_R_PMD_NULL], 1);
@@ -130,13 +130,13 @@ static void test_counters(void **state)
 	(void)state;
 	assert_int_equal(snap->nr_counters, 3);
 	assert_int_equal(snap->counters[0].delta, 4);
-	assert_true(snap->counters[0].order == SNAP_UNKNOWN);
+	assert_true(snap->counters[0].order == NUM_UNKNOWN);
 	/* A gauge that fell by one is not an unknown one. */
 	assert_true((__s64)snap->counters[1].delta == -1);
 	field_text(table_field(table_find("counters"), "delta"), &snap->counters[1], 4096, buf,
 		   sizeof(buf));
 	assert_string_equal(buf, "-1");
-	assert_true(snap->counters[2].value == SNAP_UNKNOWN);
+	assert_true(snap->counters[2].value == NUM_UNKNOWN);
 	assert_true(snap->counters[2].delta == SNAP_NO_DELTA);
 }
 

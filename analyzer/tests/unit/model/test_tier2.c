@@ -5,15 +5,15 @@
 
 #include <mthp/occ.h>
 
-#include "model/chains.h"
+#include "model/chains_priv.h"
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 #include "source/load.h"
 #include "lib/log.h"
 #include "model/snapshot.h"
-#include "tests/support/t2.h"
+#include "tests/support/played_range.h"
 #include "tests/support/trace_sample.h"
-#include "view/view.h"
+#include "view/formats.h"
 
 static __u32 present_in(const __u64 *bits, __u32 from, __u32 nr)
 {
@@ -328,9 +328,9 @@ static void test_sums(void **state)
 	}
 	s = snapshot_take(m);
 	assert_int_equal(s->plans[0].scans, 1);
-	assert_true(s->plans[0].present_bytes == SNAP_UNKNOWN);
-	assert_true(s->plans[0].blocks == SNAP_UNKNOWN);
-	assert_true(s->batches[0].lock_max_ns == SNAP_UNKNOWN);
+	assert_true(s->plans[0].present_bytes == NUM_UNKNOWN);
+	assert_true(s->plans[0].blocks == NUM_UNKNOWN);
+	assert_true(s->batches[0].lock_max_ns == NUM_UNKNOWN);
 	snapshot_free(s);
 	model_free(m);
 }

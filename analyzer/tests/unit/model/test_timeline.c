@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
+#include "tests/support/events.h"
 #include "model/field.h"
 #include "model/snapshot.h"
 
@@ -129,7 +129,7 @@ static void test_snapshot(void **state)
 	assert_int_equal(s->nr_timeline, 96);
 	assert_int_equal(s->timeline[3].done, 3);
 	assert_int_equal(s->timeline[3].filled_bytes, (128 + 256) * 4096);
-	assert_true(s->timeline[6].filled_bytes == SNAP_UNKNOWN);
+	assert_true(s->timeline[6].filled_bytes == NUM_UNKNOWN);
 	assert_int_equal(s->timeline[6].failed, 1);
 	snapshot_free(s);
 	model_free(m);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cells.h"
+#include "tui/cells_priv.h"
 #include "tests/support/cm.h"
 #include "lib/utf8.h"
 

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/busy.h"
+#include "tests/support/busy_model.h"
 #include "tests/support/cm.h"
-#include "tests/support/evs.h"
-#include "tui/screen.h"
+#include "tests/support/events.h"
+#include "tui/screen_priv.h"
 #include "tests/support/survey_sample.h"
-#include "tests/support/t2.h"
-#include "tui/tui.h"
+#include "tests/support/played_range.h"
+#include "tui/keys_priv.h"
 
 #define GOLDEN "analyzer/tests/data/golden/"
 

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Verdicts.
+ *
+ * A comparison of intervals has three outcomes: it holds for every value the interval may hold, for
+ * none, or nobody can say. A rule passes only in the first case. What comes first decides: a name
+ * that the trace does not know, loss, what the kernel cannot tell, too few samples, the value.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "check/eval_priv.h"
+#include "lib/fmt.h"
+
+enum tri {
+	NO,
+	YES,
+	UNSURE
+};
+
+static const char *const state_names[] = {
+#define X(name, text) [CHECK_##name] = text,
+	CHECK_STATES(X)
+#undef X
+};
+
+const char *check_state_name(enum check_state state)
+{
+	return state_names[state];
+}
+
+static enum tri above(double v_lo, double v_hi, double lo, double hi, int or_equal)
+{
+	if (or_equal ? v_lo >= hi : v_lo > hi)
+		return YES;
+	return (or_equal ? v_hi < lo : v_hi <= lo) ? NO : UNSURE;
+}
+
+static enum tri equal(double v_lo, double v_hi, double lo, double hi)
+{
+	if (v_lo >= lo && v_hi <= hi)
+		return YES;
+	return v_hi < lo || v_lo > hi ? NO : UNSURE;
+}
+
+static enum tri opposite(enum tri t)
+{
+	return t == UNSURE ? UNSURE : t == YES ? NO : YES;
+}
+
+/*
+ * @lo, @hi: the limit. A bucket as a limit is all of its values: `>= 15/16` is from its first one
+ * on, `> 15/16` beyond its last. @unsure: the limit is one value that lies somewhere between.
+ */
+static enum tri compare(const struct check_value *v, enum check_cmp cmp, double lo, double hi,
+			int unsure)
+{
+	switch (cmp) {
+	case CMP_EQ:
+		if (unsure && lo != hi)
+			return v->hi < lo || v->lo > hi ? NO : UNSURE;
+		return equal(v->lo, v->hi, lo, hi);
+	case CMP_NE:
+		if (unsure && lo != hi)
+			return v->hi < lo || v->lo > hi ? YES : UNSURE;
+		return opposite(equal(v->lo, v->hi, lo, hi));
+	case CMP_GE:
+		return above(v->lo, v->hi, lo, unsure ? hi : lo, 1);
+	case CMP_GT:
+		return above(v->lo, v->hi, unsure ? lo : hi, hi, 0);
+	case CMP_LE:
+		return opposite(above(v->lo, v->hi, unsure ? lo : hi, hi, 0));
+	case CMP_LT:
+		return opposite(above(v->lo, v->hi, lo, unsure ? hi : lo, 1));
+	}
+	return UNSURE;
+}
+
+static char *format(enum check_unit unit, double n, char *buf, size_t len)
+{
+	if (unit == UNIT_PERCENT)
+		snprintf(buf, len, "%.4g%%", n * 100);
+	else if (unit == UNIT_BYTES && n >= 0)
+		fmt_bytes(n, buf, len);
+	else if (unit == UNIT_NS && n >= 0)
+		fmt_ns(n, buf, len);
+	else
+		snprintf(buf, len, "%.12g", n);
+	return buf;
+}
+
+/* The unit in which the value of @rule is shown. */
+static enum check_unit unit_of(const struct check_rule *rule)
+{
+	if (rule->of.what == WHAT_QUANTILE)
+		return !strcmp(rule->of.sel.table->id, "occupancy") ? UNIT_COUNT :
+		       !strcmp(rule->of.sel.table->id, "orders")    ? UNIT_BYTES :
+								      UNIT_NS;
+	return rule->of.unit;
+}
+
+static void show_value(const struct check_rule *rule, const struct check_value *v,
+		       enum check_unit unit, struct check_verdict *out)
+{
+	char lo[32], hi[32], text[80];
+	const char *what = rule->of.what == WHAT_QUANTILE && unit == UNIT_COUNT ? " pages" : "";
+	size_t at;
+
+	if (v->text) {
+		snprintf(out->observed, sizeof(out->observed), "%s",
+			 fmt_safe(v->text, text, sizeof(text)));
+		return;
+	}
+	format(unit, v->lo, lo, sizeof(lo));
+	format(unit, v->hi, hi, sizeof(hi));
+	if (v->lo == v->hi)
+		snprintf(out->observed, sizeof(out->observed), "%s%s", lo, what);
+	else if (isinf(v->hi))
+		snprintf(out->observed, sizeof(out->observed), "at least %s%s", lo, what);
+	else
+		snprintf(out->observed, sizeof(out->observed), "%s to %s%s", lo, hi, what);
+	at = strlen(out->observed);
+	if (v->note[0])
+		snprintf(out->observed + at, sizeof(out->observed) - at, " (%s)", v->note);
+}
+
+static void judge(struct check_verdict *out, enum tri t, const char *unsure)
+{
+	out->state = t == YES ? CHECK_PASS : t == NO ? CHECK_FAIL : CHECK_CANNOT;
+	if (t == UNSURE)
+		snprintf(out->why, sizeof(out->why), "%s", unsure);
+}
+
+static const char in_bucket[] = "the limit lies inside what is not known better (see the value)";
+
+static void eval_text(const struct check_rule *rule, const struct check_value *v,
+		      struct check_verdict *out)
+{
+	char *end;
+	int same;
+
+	if (rule->limit.unit == UNIT_COUNT) {
+		same = strtod(v->text, &end) == rule->limit.v;
+		if (*end || end == v->text) {
+			judge(out, UNSURE, "the text is no number");
+			return;
+		}
+	} else {
+		same = !fnmatch(rule->limit.text, v->text, 0);
+	}
+	judge(out, same == (rule->cmp == CMP_EQ) ? YES : NO, "");
+}
+
+/* The limit as values. 0, or -1 with the verdict set. */
+static int limit(const struct check_rule *rule, const struct snapshot *s,
+		 const struct snapshot *base, struct check_verdict *out, double *lo, double *hi)
+{
+	struct check_value v;
+
+	if (rule->limit_base < 0) {
+		*lo = *hi = rule->limit.v;
+		if (rule->of.what == WHAT_QUANTILE || rule->limit.unit == UNIT_ORDER)
+			check_place(&rule->of.sel, s, &rule->limit, lo, hi);
+		return 0;
+	}
+	check_measure(&rule->of, base, NULL, &v);
+	if (v.state != CHECK_PASS) {
+		out->state = v.state;
+		out->at = v.at;
+		snprintf(out->why, sizeof(out->why), "baseline: %s", v.why);
+		return -1;
+	}
+	*lo = v.lo * rule->limit.v;
+	*hi = v.hi * rule->limit.v;
+	return 0;
+}
+
+static void eval_number(const struct check_rule *rule, struct check_value *v,
+			const struct snapshot *s, const struct snapshot *base,
+			struct check_verdict *out)
+{
+	enum check_unit unit = unit_of(rule);
+	enum tri t = UNSURE;
+	double lo, hi;
+
+	if (rule->limit.unit == UNIT_PERCENT && !strcmp(rule->of.sel.field->id, "lost") &&
+	    rule->limit_base < 0) {
+		unit = UNIT_PERCENT;
+		v->lo = v->hi = v->lo ? v->lo / (v->lo + s->summary.events) : 0;
+	}
+	if (rule->of.sel.field->type == FIELD_ORDER && rule->of.what == WHAT_FIELD)
+		v->lo = v->hi = ldexp(s->meta.page_size, v->lo);
+	show_value(rule, v, unit, out);
+	if (v->text) {
+		eval_text(rule, v, out);
+		return;
+	}
+	if (rule->pred == PRED_IN) {
+		lo = rule->range.has_from ? rule->range.from.v : -INFINITY;
+		hi = rule->range.has_to ? rule->range.to.v : INFINITY;
+		if (rule->of.what == WHAT_QUANTILE || rule->of.sel.field->type == FIELD_ORDER)
+			check_bounds(&rule->of.sel, s, &rule->range, &lo, &hi);
+		t = equal(v->lo, v->hi, lo, hi);
+	} else if (limit(rule, s, base, out, &lo, &hi)) {
+		return;
+	} else if (rule->pred == PRED_NEAR) {
+		t = equal(v->lo, v->hi, lo - fabs(lo) * rule->tolerance,
+			  hi + fabs(hi) * rule->tolerance);
+	} else {
+		t = compare(v, rule->cmp, lo, hi, rule->limit_base >= 0);
+	}
+	if (rule->limit_base >= 0 && strlen(out->observed) < sizeof(out->observed) - 48) {
+		char text[32];
+
+		snprintf(
+			out->observed + strlen(out->observed), 48, ", baseline %s",
+			format(unit, lo / (rule->limit.v ? rule->limit.v : 1), text, sizeof(text)));
+	}
+	judge(out, t, in_bucket);
+}
+
+static void eval_mode(const struct check_rule *rule, const struct check_value *v,
+		      const struct snapshot *s, struct check_verdict *out)
+{
+	const struct shape *shape = &v->shape;
+	int last = 0, first = shape_mode(shape, &last), next = -1, i;
+	double all = shape_total(shape), lo, hi;
+	enum tri t = YES, one;
+	size_t at;
+
+	if (check_bounds(&rule->of.sel, s, &rule->range, &lo, &hi)) {
+		judge(out, UNSURE, "name one size, such as occupancy(2M)");
+		return;
+	}
+	for (i = 0; i < (int)shape->nr; i++) {
+		if (shape->b[i].n < shape->b[first].n) {
+			if (shape->b[i].n && (next < 0 || shape->b[i].n > shape->b[next].n))
+				next = i;
+			continue;
+		}
+		one = equal(shape->b[i].lo, shape->b[i].hi, lo, hi);
+		t = one == NO || t == NO ? NO : one == UNSURE ? UNSURE : t;
+	}
+	snprintf(out->observed, sizeof(out->observed), "mode %s%s%s (%.4g%%)",
+		 shape->b[first].label, last > first ? " and " : "",
+		 last > first ? shape->b[last].label : "", shape->b[first].n / all * 100);
+	at = strlen(out->observed);
+	if (next >= 0)
+		snprintf(out->observed + at, sizeof(out->observed) - at, ", next %s (%.4g%%)",
+			 shape->b[next].label, shape->b[next].n / all * 100);
+	judge(out, t, in_bucket);
+}
+
+static void eval_form(const struct check_rule *rule, const struct check_value *v,
+		      struct check_verdict *out)
+{
+	static const char *const names[] = {
+		[PRED_RISING] = "rise",
+		[PRED_FALLING] = "fall",
+		[PRED_UNIMODAL] = "have one mode",
+		[PRED_BIMODAL] = "have two modes",
+	};
+	struct shape_fit fit, one;
+
+	if (rule->pred == PRED_UNIMODAL)
+		shape_unimodal(&v->shape, rule->tolerance, &fit);
+	else if (rule->pred == PRED_BIMODAL)
+		shape_bimodal(&v->shape, rule->tolerance, &fit);
+	else
+		shape_monotone(&v->shape, rule->pred == PRED_RISING, rule->tolerance, &fit);
+	judge(out, fit.holds ? YES : NO, "");
+	shape_unimodal(&v->shape, rule->tolerance, &one);
+	if (rule->pred == PRED_BIMODAL && one.holds)
+		snprintf(
+			out->observed, sizeof(out->observed),
+			"one mode: %.3g%% out of that shape (2nd mode: above %.3g%%, and G %.3g above %.3g)",
+			one.moved * 100, rule->tolerance * 100, one.g, one.limit);
+	else
+		snprintf(
+			out->observed, sizeof(out->observed),
+			"%.3g%% would have to move to %s (up to %.3g%% may); G %.3g, noise stays below %.3g",
+			fit.moved * 100, names[rule->pred], rule->tolerance * 100, fit.g,
+			fit.limit);
+}
+
+static void eval_no_mass(const struct check_rule *rule, const struct check_value *v,
+			 const struct snapshot *s, struct check_verdict *out)
+{
+	double lo, hi, min, max;
+
+	if (check_bounds(&rule->of.sel, s, &rule->range, &lo, &hi)) {
+		judge(out, UNSURE, "name one size, such as occupancy(2M)");
+		return;
+	}
+	shape_mass(&v->shape, lo, hi, &min, &max);
+	snprintf(out->observed, sizeof(out->observed), "%.4g%%%s", max * 100,
+		 min < max ? ", counting buckets that reach into the range" : " is there");
+	judge(out, min > 0 ? NO : max > 0 ? UNSURE : YES, in_bucket);
+}
+
+static void eval_value(const struct check_rule *rule, struct check_value *v,
+		       const struct snapshot *s, const struct snapshot *base,
+		       struct check_verdict *out)
+{
+	switch (rule->pred) {
+	case PRED_CMP:
+	case PRED_IN:
+	case PRED_NEAR:
+		eval_number(rule, v, s, base, out);
+		return;
+	case PRED_MODE:
+		eval_mode(rule, v, s, out);
+		return;
+	case PRED_NO_MASS:
+		eval_no_mass(rule, v, s, out);
+		return;
+	case PRED_DIST:
+		snprintf(out->observed, sizeof(out->observed), "differs by %.4g%%%s%s", v->lo * 100,
+			 v->note[0] ? ", " : "", v->note);
+		judge(out, v->lo <= rule->tolerance + 1e-12 ? YES : NO, "");
+		return;
+	default:
+		eval_form(rule, v, out);
+	}
+}
+
+static int is_histogram(const struct check_rule *rule)
+{
+	return rule->of.what == WHAT_FIELD && rule->pred != PRED_CMP && rule->pred != PRED_IN &&
+	       rule->pred != PRED_NEAR;
+}
+
+/* Rules about losses and completeness are what one asks when data are missing. */
+static int about_loss(const struct check_rule *rule)
+{
+	const struct check_sel *sel = &rule->of.sel;
+
+	return rule->of.what == WHAT_FIELD &&
+	       (!strcmp(sel->table->id, "losses") || !strcmp(sel->field->id, "lost") ||
+		!strcmp(sel->field->id, "complete"));
+}
+
+static void eval_part(const struct check_rules *rules, const struct check_rule *rule,
+		      const struct snapshot *s, const struct snapshot *base,
+		      struct check_verdict *out)
+{
+	struct check_value v;
+	double want;
+
+	if (is_histogram(rule) && rule->pred != PRED_DIST) {
+		memset(&v, 0, sizeof(v));
+		check_histogram(&rule->of.sel, s, &v);
+		v.min_samples = -1;
+	} else {
+		check_measure(&rule->of, s, base, &v);
+	}
+	out->samples = v.samples;
+	out->censored = v.censored;
+	out->has_shape = v.has_shape && v.shape.nr;
+	if (out->has_shape)
+		out->shape = v.shape;
+	if (v.state != CHECK_PASS) {
+		out->state = v.state;
+		out->at = v.at;
+		snprintf(out->why, sizeof(out->why), "%s", v.why);
+		return;
+	}
+	want = rule->min_samples >= 0 ? rule->min_samples :
+	       v.min_samples >= 0     ? v.min_samples :
+					rules->min_samples;
+	if (v.min_samples < 0 && want < 1)
+		want = 1;
+	if (v.samples < want) {
+		out->state = CHECK_NODATA;
+		snprintf(out->observed, sizeof(out->observed), "%.0f samples", v.samples);
+		snprintf(out->why, sizeof(out->why), "at least %.0f samples are wanted", want);
+		return;
+	}
+	eval_value(rule, &v, s, base, out);
+}
+
+/* The baseline that @rule needs; -1: none. */
+static int base_of(const struct check_rule *rule)
+{
+	return rule->of.ref.base >= 0 ? rule->of.ref.base : rule->limit_base;
+}
+
+static int refused(const struct check_rules *rules, const struct check_data *data,
+		   const char *whose, struct check_verdict *out)
+{
+	char name[80];
+
+	if (data->lost > rules->max_loss)
+		snprintf(out->why, sizeof(out->why),
+			 "%s%s: %.3g%% of the events were lost (no verdict above %.3g%%)", whose,
+			 fmt_safe(data->name, name, sizeof(name)), data->lost * 100,
+			 rules->max_loss * 100);
+	else if (data->cut && !rules->accept_cut)
+		snprintf(
+			out->why, sizeof(out->why),
+			"%s%s: cut off, nobody knows how much is missing (accept cut traces allows it)",
+			whose, fmt_safe(data->name, name, sizeof(name)));
+	else
+		return 0;
+	out->state = CHECK_REFUSED;
+	return 1;
+}
+
+static int other_machine(const struct check_rule *rule, const struct check_data *data,
+			 const struct check_data *base, struct check_verdict *out)
+{
+	const struct meta *a = &data->views[0].parts[0].snap->meta;
+	const struct meta *b = &base->views[0].parts[0].snap->meta;
+	char name[80];
+
+	if (a->page_size == b->page_size && a->pmd_order == b->pmd_order)
+		return 0;
+	out->state = CHECK_ERROR;
+	out->at = rule->of.ref.base >= 0 ? rule->of.ref.at : rule->limit.at;
+	snprintf(
+		out->why, sizeof(out->why),
+		"baseline %s: pages of %u bytes and PMD order %u, the trace has %u and %u (use a baseline of the same kind of machine)",
+		fmt_safe(base->name, name, sizeof(name)), b->page_size, b->pmd_order, a->page_size,
+		a->pmd_order);
+	return 1;
+}
+
+static void forgive(const struct check_rule *rule, struct check_verdict *out)
+{
+	if ((out->state == CHECK_CANNOT && rule->if_known) ||
+	    (out->state == CHECK_NODATA && rule->else_skip))
+		out->state = CHECK_SKIP;
+}
+
+/* The worst part decides, the first of those that are equally bad. */
+static void eval_parts(const struct check_rules *rules, const struct check_rule *rule,
+		       const struct check_view *view, const struct check_view *base,
+		       struct check_verdict *out)
+{
+	struct check_verdict *one = calloc(1, sizeof(*one));
+	size_t i, as_bad = 0, at;
+
+	out->state = CHECK_SKIP;
+	for (i = 0; one && i < view->nr_parts; i++) {
+		memset(one, 0, sizeof(*one));
+		eval_part(rules, rule, view->parts[i].snap, base ? base->parts[0].snap : NULL, one);
+		forgive(rule, one);
+		snprintf(one->part, sizeof(one->part), "%s", view->parts[i].label);
+		if (!i || one->state > out->state) {
+			*out = *one;
+			as_bad = 0;
+		}
+		as_bad += one->state == out->state;
+	}
+	free(one);
+	if (!view->nr_parts) {
+		out->state = CHECK_NODATA;
+		snprintf(out->why, sizeof(out->why), "no such process or window was seen");
+		forgive(rule, out);
+	} else if (view->left_out && out->state == CHECK_PASS) {
+		out->state = CHECK_CANNOT;
+		snprintf(out->why, sizeof(out->why),
+			 "more than %d windows or processes: %llu were not looked at",
+			 CHECK_MAX_PARTS, (unsigned long long)view->left_out);
+	}
+	at = strlen(out->observed);
+	if (view->nr_parts > 1)
+		snprintf(out->observed + at, sizeof(out->observed) - at, "%s%zu of %zu %s",
+			 at ? "; " : "", as_bad, view->nr_parts, check_state_name(out->state));
+}
+
+/* Names from the trace and strings from the rules may hold terminal escapes. */
+static void harmless(struct check_verdict *out)
+{
+	char text[sizeof(out->why)];
+
+	strcpy(out->observed, fmt_safe(out->observed, text, sizeof(out->observed)));
+	strcpy(out->why, fmt_safe(out->why, text, sizeof(out->why)));
+}
+
+void check_eval(const struct check_rules *rules, const struct check_rule *rule,
+		const struct check_data *data, const struct check_data *bases,
+		struct check_verdict *out)
+{
+	const struct check_data *base = base_of(rule) >= 0 ? &bases[base_of(rule)] : NULL;
+
+	memset(out, 0, sizeof(*out));
+	if (base && other_machine(rule, data, base, out))
+		return;
+	eval_parts(rules, rule, &data->views[rule->scope], base ? &base->views[rule->scope] : NULL,
+		   out);
+	harmless(out);
+	if (about_loss(rule) || out->state == CHECK_ERROR)
+		return;
+	if (!refused(rules, data, "", out) && base)
+		refused(rules, base, "baseline ", out);
+}

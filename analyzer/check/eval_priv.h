@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Rules × what was observed → verdicts, each with the value that was found. */
+#ifndef CHECK_EVAL_PRIV_H
+#define CHECK_EVAL_PRIV_H
+
+#include "check/scope_snaps_priv.h"
+#include "check/rules_priv.h"
+#include "check/shape_priv.h"
+
+/* X(NAME, what reports call it). From the best to the worst. */
+#define CHECK_STATES(X)                                                       \
+	X(SKIP, "skipped") /* the rule says so */                             \
+	X(PASS, "passed")                                                     \
+	X(NODATA, "not enough data") /* fewer samples than the rule wants */  \
+	X(CANNOT, "cannot tell")     /* this kernel or trace does not tell */ \
+	X(FAIL, "failed")                                                     \
+	X(REFUSED, "refused")  /* too much was lost for a verdict */          \
+	X(ERROR, "wrong rule") /* a name or size that this trace does not know */
+
+enum check_state {
+#define X(name, text) CHECK_##name,
+	CHECK_STATES(X)
+#undef X
+	CHECK_NR_STATES
+};
+
+/* What was measured: a number between lo and hi, where it is not known better, or a text. */
+struct check_value {
+	enum check_state state; /* PASS: it is there */
+	double lo, hi;
+	const char *text; /* UNIT_TEXT */
+	double samples;
+	double censored;
+	long min_samples; /* what this kind of value needs if the rule does not say */
+	int has_shape;
+	struct shape shape;
+	struct check_span at; /* ERROR */
+	char why[240];
+	char note[100]; /* to be shown beside the value */
+};
+
+struct check_verdict {
+	enum check_state state;
+	char observed[240];
+	char why[320]; /* all but PASS */
+	char part[64]; /* window or process that it was found in; "" where there are no parts */
+	struct check_span at;
+	double samples, censored;
+	int has_shape;
+	struct shape shape;
+};
+
+/* "passed", "not enough data", ... */
+const char *check_state_name(enum check_state state);
+
+/*
+ * Judges one rule on @data. @bases: as many as the rules name, of which those that the rule needs
+ * were loaded.
+ */
+void check_eval(const struct check_rules *rules, const struct check_rule *rule,
+		const struct check_data *data, const struct check_data *bases,
+		struct check_verdict *verdict);
+
+/* measure.c: the value of @o in @s; @base: the same scope of its baseline, or NULL. */
+void check_measure(const struct check_operand *o, const struct snapshot *s,
+		   const struct snapshot *base, struct check_value *value);
+
+/* hist.c */
+
+/* Is this one of the rows that the keys name? @why is filled with an error where a size is none. */
+int check_row(const struct check_sel *sel, const struct snapshot *s, const void *row);
+/* Does a key name a size below PMD order, or is one of all sizes asked for? */
+int check_below_pmd(const struct check_sel *sel, const struct snapshot *s);
+/* -1 and value->state, why and at where a key is nothing that this trace can know. */
+int check_keys(const struct check_sel *sel, const struct snapshot *s, struct check_value *value);
+
+/* The histogram of @sel. value->state tells whether it could be made; samples, censored. */
+void check_histogram(const struct check_sel *sel, const struct snapshot *s,
+		     struct check_value *value);
+/* Values that a place on the scale stands for: bucket or number. 0, -1: needs one size. */
+int check_place(const struct check_sel *sel, const struct snapshot *s, const struct check_lit *lit,
+		double *lo, double *hi);
+/* Ends of a range as values. As check_place(). */
+int check_bounds(const struct check_sel *sel, const struct snapshot *s,
+		 const struct check_range *range, double *lo, double *hi);
+/* The histogram that { ... } describes, on the scale of @like. */
+int check_list_shape(const struct check_operand *o, const struct snapshot *s,
+		     const struct shape *like, struct shape *out);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Words of a rules file. Every token knows where it stands, so that whatever is wrong with it, then
+ * or later, can be shown with line, column and a caret.
+ */
+#ifndef CHECK_LEX_PRIV_H
+#define CHECK_LEX_PRIV_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#define CHECK_MAX_TEXT	 (1U << 20) /* bytes of a rules file */
+#define CHECK_MAX_LINE	 4096	    /* bytes of one of its lines */
+#define CHECK_MAX_ERRORS 20
+
+/* Where something stands: line and column from 1, column and length in bytes. */
+struct check_span {
+	unsigned int line, col, len;
+};
+
+struct check_error {
+	struct check_span at;
+	char msg[240];
+};
+
+/* A rules file as text, with what was found wrong in it. */
+struct check_source {
+	const char *name; /* for messages */
+	const char *text; /* len bytes and a NUL */
+	size_t len;
+	struct check_error errors[CHECK_MAX_ERRORS];
+	unsigned int nr_errors; /* found; the first CHECK_MAX_ERRORS are kept */
+};
+
+enum check_unit {
+	UNIT_COUNT,
+	UNIT_PERCENT, /* a fraction: 90% is 0.9 */
+	UNIT_BYTES,
+	UNIT_ORDER, /* order=4 */
+	UNIT_NS,
+	UNIT_SLOT, /* bucket of an occupancy histogram */
+	UNIT_TEXT,
+};
+
+enum check_type {
+	TOK_END,  /* of the text */
+	TOK_LINE, /* end of a line */
+	TOK_WORD,
+	TOK_NUMBER,
+	TOK_SLOT,     /* 15/16 */
+	TOK_QUANTILE, /* p99.9: num is 0.999 */
+	TOK_STRING,   /* text and len are what is between the quotes, escapes still in it */
+	TOK_PUNCT,    /* op holds it */
+	TOK_BAD,      /* told already */
+};
+
+struct check_token {
+	enum check_type type;
+	struct check_span at;
+	const char *text;
+	size_t len;
+	char op[3]; /* "(", "<=", "..", ... */
+	double num;
+	enum check_unit unit;
+};
+
+struct check_lex {
+	struct check_source *src;
+	size_t pos;
+	size_t line_at; /* where the line begins */
+	unsigned int line;
+};
+
+/* @src must have name, text and len; its errors are reset. */
+void check_lex_init(struct check_lex *lex, struct check_source *src);
+void check_lex_next(struct check_lex *lex, struct check_token *tok);
+
+/* Notes an error at @at. */
+void check_error(struct check_source *src, struct check_span at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Writes one error: "what: NAME:LINE:COLUMN: message", the line and a caret below it, both made
+ * harmless for terminals. @prefix is put before every line.
+ */
+void check_error_print(const struct check_source *src, const struct check_error *e,
+		       const char *prefix, FILE *out);
+
+#endif

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Names that rules may use: tables and fields of model/field.c, with the unit of a field left out if one
+ * likes (`filled` for `filled_bytes`), singular for plural, and what tier 2 kernels tell.
+ *
+ * A wrong name is answered with the nearest ones, by edit distance.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "check/parse_priv.h"
+
+static const struct {
+	const char *name, *table;
+} table_aliases[] = {
+	{ "collapse", "orders" },   { "order", "orders" },     { "duration", "durations" },
+	{ "process", "processes" }, { "counter", "counters" }, { "setting", "settings" },
+	{ "loss", "losses" },	    { "event", "events" },     { "plan", "plans" },
+	{ "batch", "batches" },	    { "lock", "locks" },       { "chain", "chains" },
+};
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+const struct table *names_table(const char *name)
+{
+	const struct table *t = table_find(name);
+	size_t i;
+
+	for (i = 0; !t && i < N(table_aliases); i++)
+		if (!strcmp(table_aliases[i].name, name))
+			t = table_find(table_aliases[i].table);
+	/* `for every` is how rules ask about stretches of time. */
+	return t && !t->over_time ? t : NULL;
+}
+
+/* Length of @id without its unit. */
+static size_t bare_len(const char *id)
+{
+	static const char *const units[] = { "_bytes", "_ns", "_ppm" };
+	size_t len = strlen(id), i, n;
+
+	for (i = 0; i < N(units); i++) {
+		n = strlen(units[i]);
+		if (len > n && !strcmp(id + len - n, units[i]))
+			return len - n;
+	}
+	return len;
+}
+
+const struct field *names_field(const struct table *t, const char *name)
+{
+	const struct field *f = table_field(t, name);
+	size_t i, len = strlen(name);
+
+	for (i = 0; !f && i < t->nr_fields; i++)
+		if (bare_len(t->fields[i].id) == len && !strncmp(t->fields[i].id, name, len))
+			f = &t->fields[i];
+	return f;
+}
+
+enum check_unit names_unit(const struct field *f)
+{
+	switch (f->type) {
+	case FIELD_BYTES:
+	case FIELD_ORDER:
+		return UNIT_BYTES;
+	case FIELD_NS:
+		return UNIT_NS;
+	case FIELD_PPM:
+		return UNIT_PERCENT;
+	case FIELD_STR:
+	case FIELD_CHARS:
+		return UNIT_TEXT;
+	default:
+		return UNIT_COUNT;
+	}
+}
+
+static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+{
+	if (b < a)
+		a = b;
+	return c < a ? c : a;
+}
+
+#define WORD_MAX 64
+
+/* Insertions, deletions and replacements that make @a of @b. */
+static unsigned int distance(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), i, j;
+	unsigned int row[WORD_MAX + 1], diagonal, above;
+
+	if (la > WORD_MAX || lb > WORD_MAX)
+		return ~0U;
+	for (j = 0; j <= lb; j++)
+		row[j] = j;
+	for (i = 1; i <= la; i++) {
+		diagonal = row[0];
+		row[0] = i;
+		for (j = 1; j <= lb; j++) {
+			above = row[j];
+			row[j] = min3(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[lb];
+}
+
+/* With or without its unit or folder; a start or a part of a longer name is near, too. */
+static unsigned int how_far(const char *word, const char *name)
+{
+	unsigned int far = distance(word, name), bare_far;
+	char bare[WORD_MAX];
+
+	snprintf(bare, sizeof(bare), "%.*s", (int)bare_len(name), name);
+	bare_far = distance(word, bare);
+	if (strrchr(name, '/'))
+		bare_far = distance(word, strrchr(name, '/') + 1);
+	if (bare_far < far)
+		far = bare_far;
+
+	if (strlen(word) >= 3 && strstr(name, word) && far > 2)
+		return 2;
+	return far;
+}
+
+char *check_nearest(const char *word, const char *const *names, size_t nr, char *buf, size_t len)
+{
+	unsigned int limit = 1 + strlen(word) / 3, far, found = 0;
+	size_t i;
+
+	buf[0] = '\0';
+	for (far = 0; far <= limit && found < 3; far++) {
+		for (i = 0; i < nr && found < 3; i++) {
+			if (how_far(word, names[i]) != far)
+				continue;
+			snprintf(buf + strlen(buf), len - strlen(buf), "%s%s",
+				 found++ ? ", " : " (nearest: ", names[i]);
+		}
+	}
+	if (found)
+		snprintf(buf + strlen(buf), len - strlen(buf), ")");
+	return buf;
+}
+
+static void copy_word(const struct check_token *tok, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.*s", tok->len < 64 ? (int)tok->len : 64, tok->text);
+}
+
+static size_t add_fields(const struct table *t, int keys, const char **names, size_t nr, size_t max)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_fields && nr < max; i++)
+		if (keys < 0 || t->fields[i].key == keys)
+			names[nr++] = t->fields[i].id;
+	return nr;
+}
+
+#define NAMES_MAX 96
+
+int names_no_subject(struct check_parser *p, const struct check_token *tok)
+{
+	static const char *const functions[] = { "share", "outcome", "emd", "ks" };
+	const char *names[NAMES_MAX];
+	size_t nr = 0, i;
+	char word[80], near[128];
+
+	for (i = 0; i < N(functions); i++)
+		names[nr++] = functions[i];
+	nr = add_fields(table_find("summary"), 0, names, nr, NAMES_MAX);
+	for (i = 0; i < nr_tables && nr < NAMES_MAX; i++)
+		if (!tables[i].over_time)
+			names[nr++] = tables[i].id;
+	for (i = 0; i < N(table_aliases) && nr < NAMES_MAX; i++)
+		names[nr++] = table_aliases[i].name;
+	copy_word(tok, word, sizeof(word));
+	check_nearest(word, names, nr, near, sizeof(near));
+	check_error(&p->rules->src, tok->at, "unknown field: %s%s", word, near);
+	return 0;
+}
+
+int names_no_field(struct check_parser *p, const struct table *t, const struct check_token *tok)
+{
+	const char *names[NAMES_MAX];
+	char word[80], near[160] = "";
+	size_t nr = add_fields(t, 0, names, 0, NAMES_MAX), i;
+
+	if (!strcmp(t->id, "orders"))
+		names[nr++] = "success";
+	copy_word(tok, word, sizeof(word));
+	check_nearest(word, names, nr, near, sizeof(near));
+	for (i = 0; !near[0] && i < nr; i++)
+		if (nr < 8)
+			snprintf(word + strlen(word), sizeof(word) - strlen(word), "%s%s",
+				 i ? ", " : " (there are: ", names[i]);
+	check_error(&p->rules->src, tok->at, "%s has no field %s%s%s", t->id, word, near,
+		    !near[0] && nr < 8 ? ")" : "");
+	return 0;
+}
+
+int names_no_key(struct check_parser *p, const struct table *t, const struct check_token *tok)
+{
+	const char *names[NAMES_MAX];
+	size_t nr = add_fields(t, 1, names, 0, NAMES_MAX), i;
+	char word[80], all[128] = "";
+
+	copy_word(tok, word, sizeof(word));
+	for (i = 0; i < nr; i++)
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
+			 names[i]);
+	if (nr)
+		check_error(&p->rules->src, tok->at,
+			    "rows of %s are not told apart by %s (use: %s)", t->id, word, all);
+	else
+		check_error(&p->rules->src, tok->at, "%s has no rows to choose from", t->id);
+	return 0;
+}
+
+const struct field *names_outcome_key(const struct table *t, const char *text)
+{
+	static const char *const kinds[] = { "scan",
+#define X(number, name, what, tracepoint) what,
+					     MTHP_KINDS(X)
+#undef X
+	};
+	static const char *const requesters[] = {
+#define X(number, name, what) what,
+		MTHP_REQUESTERS(X)
+#undef X
+	};
+	size_t i;
+
+	for (i = 0; i < N(kinds); i++)
+		if (!strcmp(kinds[i], text))
+			return table_field(t, "kind");
+	for (i = 0; i < N(requesters); i++)
+		if (!strcmp(requesters[i], text))
+			return table_field(t, "requester");
+	return table_field(t, "result");
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a rule is about: a field of the summary, rows of another table and a field of theirs, a share
+ * of outcomes or orders.
+ *
+ * A key without a name finds its field by its kind: a size is an order, a word is the one column of
+ * names that the table has; the words of the outcome table tell by themselves what they are.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "check/parse_priv.h"
+
+static const struct field *key_of_type(const struct check_sel *sel, enum field_type type)
+{
+	const struct table *t = sel->table;
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++)
+		if (t->fields[i].key && t->fields[i].type == type)
+			return &t->fields[i];
+	return NULL;
+}
+
+/* The key that a value without a name belongs to. */
+static const struct field *key_for(const struct check_sel *sel, const struct check_lit *lit)
+{
+	const struct field *f;
+
+	switch (lit->unit) {
+	case UNIT_BYTES:
+	case UNIT_ORDER:
+		return key_of_type(sel, FIELD_ORDER);
+	case UNIT_NS:
+		return key_of_type(sel, FIELD_NS);
+	case UNIT_COUNT:
+		return key_of_type(sel, FIELD_ID);
+	case UNIT_SLOT:
+		return key_of_type(sel, FIELD_CHARS);
+	case UNIT_TEXT:
+		if (!strcmp(sel->table->id, "outcomes"))
+			return names_outcome_key(sel->table, lit->text);
+		f = key_of_type(sel, FIELD_CHARS);
+		return f ? f : key_of_type(sel, FIELD_STR);
+	default:
+		return NULL;
+	}
+}
+
+static int fits_key(const struct field *f, const struct check_lit *lit)
+{
+	switch (f->type) {
+	case FIELD_ORDER:
+		return lit->unit == UNIT_BYTES || lit->unit == UNIT_ORDER;
+	case FIELD_NS:
+		return lit->unit == UNIT_NS || (lit->unit == UNIT_COUNT && !lit->v);
+	case FIELD_STR:
+		return lit->unit == UNIT_TEXT;
+	case FIELD_CHARS:
+		return lit->unit == UNIT_TEXT || lit->unit == UNIT_SLOT;
+	case FIELD_ID:
+		return lit->unit == UNIT_COUNT && lit->v >= 0 && lit->v == floor(lit->v);
+	default:
+		return 0;
+	}
+}
+
+/* What follows `name =`: a word, where texts are told apart by words. */
+static int parse_value(struct check_parser *p, struct check_key *key)
+{
+	if (p->tok.type != TOK_WORD || key->field->type == FIELD_ORDER)
+		return parse_lit(p, &key->is);
+	key->is.at = p->tok.at;
+	key->is.text = parser_keep(p, p->tok.text, p->tok.len, 0);
+	parser_next(p);
+	return key->is.text != NULL;
+}
+
+/* A word is the name of a key when "=" follows; order=4 is a value, and a name as well. */
+static int parse_key(struct check_parser *p, struct check_sel *sel)
+{
+	struct check_token name = p->tok;
+	struct check_key *key;
+	unsigned int i;
+	char word[80];
+
+	if (sel->nr_keys == CHECK_MAX_KEYS) {
+		check_error(&p->rules->src, name.at, "too many keys (at most %d)", CHECK_MAX_KEYS);
+		return 0;
+	}
+	key = &sel->keys[sel->nr_keys];
+	memset(key, 0, sizeof(*key));
+	if (name.type == TOK_WORD) {
+		parser_next(p);
+		key->is.unit = UNIT_TEXT;
+		key->is.at = name.at;
+		key->is.text = parser_keep(p, name.text, name.len, 0);
+		if (!key->is.text)
+			return 0;
+		if (parser_take(p, "=")) {
+			snprintf(word, sizeof(word), "%s", key->is.text);
+			key->field = names_field(sel->table, word);
+			if (!key->field || !key->field->key)
+				return names_no_key(p, sel->table, &name);
+			if (!parse_value(p, key))
+				return 0;
+			if (key->field->type == FIELD_ORDER && key->is.unit == UNIT_COUNT)
+				key->is.unit = UNIT_ORDER;
+		}
+	} else if (!parse_lit(p, &key->is)) {
+		return 0;
+	}
+	if (!key->field)
+		key->field = key_for(sel, &key->is);
+	if (!key->field || !fits_key(key->field, &key->is)) {
+		name.at = key->is.at;
+		return names_no_key(p, sel->table, &name);
+	}
+	if (key->field->type == FIELD_ORDER && !parse_size_ok(p, &key->is))
+		return 0;
+	for (i = 0; i < sel->nr_keys; i++) {
+		if (sel->keys[i].field == key->field) {
+			check_error(&p->rules->src, key->is.at, "%s is given twice",
+				    key->field->id);
+			return 0;
+		}
+	}
+	sel->nr_keys++;
+	return 1;
+}
+
+int parse_keys(struct check_parser *p, struct check_sel *sel)
+{
+	if (!parser_take(p, "("))
+		return 1;
+	do {
+		if (!parse_key(p, sel))
+			return 0;
+	} while (parser_take(p, ","));
+	return parser_expect(p, ")");
+}
+
+int parse_outcome(struct check_parser *p, struct check_operand *o)
+{
+	struct check_span at = p->tok.at;
+	unsigned int i;
+
+	o->what = WHAT_OUTCOME;
+	o->unit = UNIT_PERCENT;
+	o->sel.table = table_find("outcomes");
+	o->sel.field = table_field(o->sel.table, "count");
+	if (!parser_is(p, "("))
+		return parser_wanted(p, "( and the name of a result");
+	if (!parse_keys(p, &o->sel))
+		return 0;
+	for (i = 0; i < o->sel.nr_keys; i++)
+		if (!strcmp(o->sel.keys[i].field->id, "result"))
+			return 1;
+	check_error(&p->rules->src, at, "no result named (for example outcome(succeeded))");
+	return 0;
+}
+
+/* share(order >= 64K [of done_bytes]) */
+int parse_share(struct check_parser *p, struct check_operand *o)
+{
+	struct check_token name;
+	char word[80];
+
+	o->what = WHAT_MASS;
+	o->unit = UNIT_PERCENT;
+	o->sel.at = p->tok.at;
+	o->sel.table = table_find("orders");
+	o->sel.field = table_field(o->sel.table, "done");
+	if (!parser_expect(p, "(") || !parser_expect(p, "order") || !parse_range(p, &o->range))
+		return 0;
+	if (parser_take(p, "of")) {
+		name = p->tok;
+		if (name.type != TOK_WORD)
+			return parser_wanted(p, "a field of orders");
+		snprintf(word, sizeof(word), "%.*s", name.len < 64 ? (int)name.len : 64, name.text);
+		o->sel.field = names_field(o->sel.table, word);
+		if (!o->sel.field || o->sel.field->key ||
+		    (o->sel.field->type != FIELD_COUNT && o->sel.field->type != FIELD_BYTES))
+			return names_no_field(p, o->sel.table, &name);
+		parser_next(p);
+	}
+	return parser_expect(p, ")");
+}
+
+const struct field *subject_histogram(const struct table *t)
+{
+	static const struct {
+		const char *table, *field;
+	} histograms[] = {
+		{ "orders", "done" },
+		{ "occupancy", "complete" },
+		{ "durations", "count" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(histograms) / sizeof(histograms[0]); i++)
+		if (!strcmp(histograms[i].table, t->id))
+			return table_field(t, histograms[i].field);
+	return NULL;
+}
+
+static int parse_field(struct check_parser *p, struct check_operand *o)
+{
+	struct check_token name = p->tok;
+	char word[80];
+
+	if (name.type != TOK_WORD)
+		return parser_wanted(p, "the name of a field");
+	snprintf(word, sizeof(word), "%.*s", name.len < 64 ? (int)name.len : 64, name.text);
+	if (!strcmp(o->sel.table->id, "orders") && !strcmp(word, "success")) {
+		o->what = WHAT_SUCCESS;
+		o->unit = UNIT_PERCENT;
+		o->sel.field = table_field(o->sel.table, "done");
+	} else {
+		o->sel.field = names_field(o->sel.table, word);
+		if (!o->sel.field || o->sel.field->key)
+			return names_no_field(p, o->sel.table, &name);
+		o->unit = names_unit(o->sel.field);
+	}
+	parser_next(p);
+	return 1;
+}
+
+static int is_compared(const struct check_parser *p)
+{
+	return parser_is(p, "in") || parser_is(p, "within") ||
+	       (p->tok.type == TOK_PUNCT && !parser_is(p, "(") && !parser_is(p, "."));
+}
+
+int parse_subject(struct check_parser *p, struct check_operand *o, int *field_named)
+{
+	struct check_token name = p->tok;
+	const struct table *summary = table_find("summary");
+	char word[80];
+
+	*field_named = 1;
+	o->what = WHAT_FIELD;
+	o->sel.at = name.at;
+	if (name.type != TOK_WORD)
+		return parser_wanted(p, "what is to be checked: a field, table or function");
+	snprintf(word, sizeof(word), "%.*s", name.len < 64 ? (int)name.len : 64, name.text);
+	o->sel.table = names_table(word);
+	o->sel.field = names_field(summary, word);
+	if (!o->sel.table && !o->sel.field)
+		return names_no_subject(p, &name);
+	parser_next(p);
+	/* `duration` is both: how long the trace is, and, with more to follow, of collapses. */
+	if (!o->sel.table || (o->sel.field && is_compared(p))) {
+		o->sel.table = summary;
+		o->unit = names_unit(o->sel.field);
+		return 1;
+	}
+	if (!parse_keys(p, &o->sel))
+		return 0;
+	if (parser_take(p, "."))
+		return parse_field(p, o);
+	*field_named = 0;
+	o->sel.field = subject_histogram(o->sel.table);
+	if (!o->sel.field)
+		return parser_wanted(p, ". and the name of a field");
+	o->unit = names_unit(o->sel.field);
+	return 1;
+}

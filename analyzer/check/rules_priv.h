@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A rules file, understood: docs/check-language.md. Names of tables, fields and functions are
+ * resolved; what depends on the trace (page size, names of results) is left to eval_priv.h.
+ */
+#ifndef CHECK_RULES_PRIV_H
+#define CHECK_RULES_PRIV_H
+
+#include "check/lex_priv.h"
+#include "model/field.h"
+
+#define CHECK_MAX_KEYS	  6
+#define CHECK_MAX_LIST	  32	/* buckets of a distribution in braces */
+#define CHECK_MAX_RULES	  10000 /* of one file */
+#define CHECK_MAX_SCOPES  256	/* different ones in one file */
+#define CHECK_MAX_BASES	  64	/* baseline files */
+#define CHECK_MAX_NESTING 8	/* for ...: in for ...: */
+
+#define CHECK_SAMPLES	100   /* default least number of samples: shares, means, shapes */
+#define CHECK_LOSS	0.001 /* default share of lost events above which there is no verdict */
+#define CHECK_TOLERANCE 0.02  /* default share that may be out of shape */
+
+enum check_cmp {
+	CMP_EQ,
+	CMP_NE,
+	CMP_LT,
+	CMP_LE,
+	CMP_GT,
+	CMP_GE,
+};
+
+/* A number or name as written. Sizes are bytes or an order until the page size is known. */
+struct check_lit {
+	enum check_unit unit;
+	double v;
+	const char *text; /* UNIT_TEXT */
+	struct check_span at;
+};
+
+/* One key of a row: orders(64K), outcomes(result = succeeded). */
+struct check_key {
+	const struct field *field;
+	struct check_lit is;
+};
+
+/* Rows of a table, and a field of theirs; as a histogram: a bucket per row. */
+struct check_sel {
+	const struct table *table;
+	const struct field *field;
+	unsigned int nr_keys;
+	struct check_key keys[CHECK_MAX_KEYS];
+	struct check_span at;
+};
+
+/* Buckets or values from ... to. */
+struct check_range {
+	int has_from, has_to;	/* else open on that side */
+	int open_from, open_to; /* without the end itself */
+	struct check_lit from, to;
+};
+
+struct check_share {
+	struct check_lit bucket;
+	double share;
+};
+
+/* What a histogram is compared with: a list, or the same histogram of a baseline trace. */
+struct check_ref {
+	int base; /* index into rules->bases; -1: list */
+	unsigned int nr;
+	struct check_share *list;
+	struct check_span at;
+};
+
+enum check_what {
+	WHAT_FIELD,    /* sum of sel.field over the rows, or the one row's */
+	WHAT_SUCCESS,  /* succeeded share of the collapses tried in sel's rows of orders */
+	WHAT_OUTCOME,  /* share of events that ended with a result */
+	WHAT_MASS,     /* share of a histogram in a range */
+	WHAT_QUANTILE, /* of a histogram */
+	WHAT_EMD,
+	WHAT_KS,
+};
+
+struct check_operand {
+	enum check_what what;
+	struct check_sel sel;
+	struct check_range range;
+	double q;
+	struct check_ref ref;
+	enum check_unit unit; /* of its value */
+};
+
+enum check_pred {
+	PRED_CMP,  /* operand cmp limit */
+	PRED_IN,   /* operand in a range */
+	PRED_NEAR, /* operand within tolerance of limit */
+	PRED_MODE,
+	PRED_RISING,
+	PRED_FALLING,
+	PRED_UNIMODAL,
+	PRED_BIMODAL,
+	PRED_NO_MASS, /* outside range */
+	PRED_DIST,    /* histogram within tolerance of operand.ref */
+};
+
+struct check_rule {
+	enum check_pred pred;
+	struct check_operand of;
+	enum check_cmp cmp;
+	struct check_lit limit;
+	int limit_base; /* limit.v times the operand in this baseline; -1: limit is the number */
+	struct check_range range;
+	double tolerance;
+	long min_samples; /* -1: the default */
+	int else_skip;	  /* too few samples: skipped, not failed */
+	int if_known;	  /* what this trace cannot tell: skipped, not failed */
+	unsigned int scope;
+	struct check_span at;
+	char *text;    /* as written, blanks made one */
+	char *subject; /* the part of it that names what is measured */
+};
+
+enum check_each {
+	EACH_NONE,
+	EACH_WINDOW,  /* every every_ns */
+	EACH_PROCESS, /* each address space by itself */
+};
+
+/* Which events count. All that is set must hold. */
+struct check_scope {
+	const char *comm;      /* pattern of fnmatch(3); NULL: any */
+	const char *cgroup;    /* path; that cgroup and those below it; NULL: any */
+	__u32 tgid;	       /* 0: any */
+	int requester;	       /* -1: any */
+	double from_ns, to_ns; /* since the start; from <= t < to; to 0: no end */
+	enum check_each each;
+	double every_ns;
+	char text[128];
+};
+
+struct check_rules {
+	struct check_source src;
+	struct check_rule *rules;
+	unsigned int nr_rules;
+	struct check_scope *scopes; /* the first one is everything */
+	unsigned int nr_scopes;
+	char **bases; /* paths of baselines, as written */
+	unsigned int nr_bases;
+	double max_loss; /* share of events */
+	long min_samples;
+	int accept_cut; /* traces that were cut off get verdicts */
+	char **strings; /* what the pointers above point to */
+	unsigned int nr_strings;
+};
+
+/*
+ * Understands @len bytes at @text, which a NUL must follow and which the rules keep using. 0;
+ * -EINVAL: src.errors tells; -ENOMEM. check_rules_free() is due in every case.
+ */
+int check_parse(struct check_rules *rules, const char *name, const char *text, size_t len);
+void check_rules_free(struct check_rules *rules);
+
+/*
+ * The names nearest to @word of @nr candidates, as " (nearest: a, b)", or "" where none is near.
+ * Returns @buf.
+ */
+char *check_nearest(const char *word, const char *const *names, size_t nr, char *buf, size_t len);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Sums of each scope while traces are read: what scope_totals.c fills and scope_snaps.c looks at. */
+#ifndef CHECK_SCOPE_TOTALS_PRIV_H
+#define CHECK_SCOPE_TOTALS_PRIV_H
+
+#include "check/scope_snaps_priv.h"
+
+/* One window or process of a scope. */
+struct part {
+	__u64 key[2]; /* window, 0; or mm, tgid */
+	char comm[MTHP_COMM_LEN];
+	struct totals totals;
+	UT_hash_handle hh;
+};
+
+struct scope_sums {
+	const struct check_scope *scope;
+	__u64 from_ns, to_ns, every_ns; /* of the scope, as events have them; to_ns ~0: no end */
+	int fed;			/* by the pass that goes on now */
+	struct totals totals;		/* EACH_NONE */
+	struct part *parts, *last;	/* uthash, and the one hit last */
+	__u64 left_out;
+	char comm[MTHP_COMM_LEN];  /* the latest, */
+	int comm_known, comm_fits; /* and whether the pattern takes it */
+};
+
+struct check_sums {
+	const struct check_rules *rules;
+	struct model *all;
+	struct scope_sums *scopes; /* [0] is not used: that is all */
+	int tier2;
+	__u64 start_ns;
+	__u64 longest_ns; /* of the traces summed up */
+};
+
+/* Of a sum: of its longest trace, because windows count from the start of each. */
+__u64 check_sums_length(const struct check_sums *sums);
+
+#endif

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop check: rules about traces, for CI; exit status and report say whether they hold. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/report.h"
+#include "check/suggest.h"
+#include "cmd/commands.h"
+#include "lib/fmt.h"
+#include "lib/log.h"
+#include "lib/output.h"
+
+struct check_opts {
+	struct load_opts load;
+	const char *rules;
+	int format;
+	const char *out;
+	int sum;
+	int histograms;
+	int suggest;
+	unsigned int slack;
+};
+
+static const struct check_opts check_defaults = { .slack = 5 };
+
+static const char *const format_names[] = { "text", "ktap", "junit", NULL };
+
+static const struct opt check_options[] = {
+	{ "rules", 'f', OPT_STR, offsetof(struct check_opts, rules), 0, 0, "RULES", NULL,
+	  "the rules: docs/check-language.md" },
+	{ "format", 0, OPT_CHOICE, offsetof(struct check_opts, format), 0, 0, "FORMAT",
+	  format_names, "what to write" },
+	{ "output", 'o', OPT_STR, offsetof(struct check_opts, out), 0, 0, "FILE", NULL,
+	  "write there instead of to standard output" },
+	{ "sum", 0, OPT_FLAG, offsetof(struct check_opts, sum), 0, 0, NULL, NULL,
+	  "check the sum of all traces as well" },
+	{ "histograms", 0, OPT_FLAG, offsetof(struct check_opts, histograms), 0, 0, NULL, NULL,
+	  "show those of rules that pass, too" },
+	{ "suggest", 0, OPT_FLAG, offsetof(struct check_opts, suggest), 0, 0, NULL, NULL,
+	  "write rules that this trace satisfies, as a start" },
+	{ "slack", 0, OPT_U32, offsetof(struct check_opts, slack), 1, 50, "PERCENT", NULL,
+	  "how far suggested rules let a share move" },
+	LOAD_OPTS(struct check_opts, load),
+	OPT_END,
+};
+
+/* All of @path, with a NUL behind it; NULL after a message. */
+static char *read_rules(const char *path, size_t *len)
+{
+	FILE *in = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	char *text = in ? malloc(CHECK_MAX_TEXT + 2) : NULL;
+	char name[256];
+
+	if (text) {
+		errno = 0;
+		*len = fread(text, 1, CHECK_MAX_TEXT + 1, in);
+		text[*len] = '\0';
+		if (ferror(in)) {
+			free(text);
+			text = NULL;
+		}
+	}
+	if (!text)
+		log_err("cannot read rules: %s: %s", fmt_safe(path, name, sizeof(name)),
+			strerror(errno ? errno : EIO));
+	if (in && in != stdin)
+		fclose(in);
+	return text;
+}
+
+/* Paths in a rules file are relative to it. The caller frees. */
+static char *base_path(const char *rules, const char *path)
+{
+	const char *slash = strrchr(rules, '/');
+	char *full;
+
+	if (path[0] == '/' || !slash)
+		return strdup(path);
+	if (asprintf(&full, "%.*s/%s", (int)(slash - rules), rules, path) < 0)
+		return NULL;
+	return full;
+}
+
+static int load_bases(const struct check_opts *o, const struct check_rules *rules,
+		      struct check_data *bases)
+{
+	struct load_opts load = { .cgroup = o->load.cgroup };
+	unsigned int i;
+	int err = EXIT_OK;
+
+	for (i = 0; i < rules->nr_bases && !err; i++) {
+		char *path = base_path(o->rules, rules->bases[i]);
+		struct check_sums *sums = NULL;
+
+		err = path ? check_read(path, rules, &load, &sums) : EXIT_CANNOT;
+		if (!err && check_data_take(sums, rules->bases[i], &bases[i]))
+			err = EXIT_CANNOT;
+		check_sums_free(sums);
+		free(path);
+	}
+	return err;
+}
+
+static int judge(struct check_report *r, const struct check_sums *sums, const char *name,
+		 const struct check_data *bases)
+{
+	const struct check_rules *rules = r->rules;
+	struct check_verdict *verdicts = calloc(rules->nr_rules, sizeof(*verdicts));
+	struct check_data data = { 0 };
+	unsigned int i;
+
+	if (!verdicts || check_data_take(sums, name, &data)) {
+		log_err("cannot check: %s: out of memory", name);
+		free(verdicts);
+		return EXIT_CANNOT;
+	}
+	for (i = 0; i < rules->nr_rules; i++)
+		check_eval(rules, &rules->rules[i], &data, bases, &verdicts[i]);
+	check_report_set(r, name, verdicts);
+	check_data_free(&data);
+	free(verdicts);
+	return EXIT_OK;
+}
+
+/* Each trace, and their sum if asked for. */
+static int judge_all(const struct check_opts *o, struct check_report *r,
+		     const struct check_data *bases, int nr, char **paths)
+{
+	struct check_sums *sum = NULL, *one;
+	int i, err = EXIT_OK, fits = 1;
+	char name[64];
+
+	for (i = 0; i < nr && !err; i++) {
+		err = check_read(paths[i], r->rules, &o->load, &one);
+		if (err == EXIT_DATA || (err == EXIT_CANNOT && !one)) {
+			check_report_set(r, paths[i], NULL);
+			fits = 0;
+			err = EXIT_OK;
+			continue;
+		}
+		if (err)
+			break;
+		err = judge(r, one, paths[i], bases);
+		if (!o->sum || err) {
+			check_sums_free(one);
+			continue;
+		}
+		if (!sum) {
+			sum = one;
+			continue;
+		}
+		if (check_sums_add(sum, one, paths[i]))
+			fits = 0;
+		check_sums_free(one);
+	}
+	if (o->sum && !err) {
+		snprintf(name, sizeof(name), "sum of %d traces", nr);
+		if (sum && fits)
+			err = judge(r, sum, name, bases);
+		else
+			check_report_set(r, name, NULL);
+	}
+	check_sums_free(sum);
+	return err;
+}
+
+static int run_rules(const struct check_opts *o, const struct check_rules *rules, int nr,
+		     char **paths)
+{
+	struct check_data bases[CHECK_MAX_BASES];
+	struct check_report r = { .format = o->format,
+				  .rules = rules,
+				  .histograms = o->histograms };
+	unsigned int i;
+	int err, wrote;
+
+	memset(bases, 0, sizeof(bases));
+	r.nr_sets = nr + !!o->sum;
+	err = load_bases(o, rules, bases);
+	r.out = err ? NULL : output_open(o->out);
+	if (!err && !r.out)
+		err = EXIT_CANNOT;
+	if (!err) {
+		check_report_begin(&r);
+		err = judge_all(o, &r, bases, nr, paths);
+		wrote = output_close(r.out, o->out, check_report_end(&r));
+		err = err ? err : wrote ? wrote : check_report_status(&r);
+	}
+	for (i = 0; i < rules->nr_bases; i++)
+		check_data_free(&bases[i]);
+	return err;
+}
+
+/* KTAP readers look at standard output, and take exit status 2 for an expected failure. */
+static int bad_rules(const struct check_opts *o, const struct check_rules *rules)
+{
+	check_report_errors(rules, "", stderr);
+	log_err("cannot use rules: %s: %u error%s", o->rules, rules->src.nr_errors,
+		rules->src.nr_errors == 1 ? "" : "s");
+	if (o->format != CHECK_KTAP)
+		return EXIT_USAGE;
+	printf("KTAP version 1\nBail out! The rules cannot be used\n");
+	return EXIT_CHECK;
+}
+
+static int run(const struct command *cmd, const void *opts, int nr, char **paths)
+{
+	const struct check_opts *o = opts;
+	struct check_rules rules;
+	size_t len = 0;
+	char *text;
+	int err;
+
+	(void)cmd;
+	if (o->suggest) {
+		if (nr == 1 && !o->rules)
+			return check_suggest(paths[0], &o->load, o->slack / 100.0, o->out);
+		log_err("%s with --suggest: usage: mthptop check --suggest FILE",
+			o->rules ? "no rules" : "one trace");
+		return EXIT_USAGE;
+	}
+	if (!o->rules) {
+		log_err("missing option: --rules (usage: mthptop check -f RULES FILE...)");
+		return EXIT_USAGE;
+	}
+	text = read_rules(o->rules, &len);
+	if (!text)
+		return EXIT_CANNOT;
+	err = check_parse(&rules, o->rules, text, len);
+	if (err == -EINVAL) {
+		err = bad_rules(o, &rules);
+	} else if (err) {
+		log_err("cannot use rules: %s: out of memory", o->rules);
+		err = EXIT_CANNOT;
+	} else {
+		err = run_rules(o, &rules, nr, paths);
+	}
+	check_rules_free(&rules);
+	free(text);
+	return err;
+}
+
+const struct command cmd_check = {
+	.name = "check",
+	.args = "-f RULES FILE...",
+	.help = "hold traces against rules about their numbers and shapes",
+	.examples = "  mthptop check --suggest good.mthp -o thp.rules\n"
+		    "  mthptop check -f thp.rules new.mthp\n"
+		    "  mthptop check -f thp.rules --format junit -o thp.xml *.mthp\n",
+	.opts = check_options,
+	.opts_size = sizeof(struct check_opts),
+	.defaults = &check_defaults,
+	.min_args = 1,
+	.max_args = -1,
+	.run = run,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands: one line here, one cmd_*.c each. The first runs when no command is named. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "lib/opts.h"
+
+#define MTHPTOP_VERSION "0.1"
+
+#define COMMANDS(X) \
+	X(top)      \
+	X(replay)   \
+	X(report)   \
+	X(script)   \
+	X(diff)     \
+	X(check)    \
+	X(whatif)   \
+	X(demo)     \
+	X(info)     \
+	X(record)   \
+	X(survey)   \
+	X(import)   \
+	X(completion)
+
+#define X(name) extern const struct command cmd_##name;
+COMMANDS(X)
+#undef X
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop demo: a workload that makes collapses of every kind happen, and says what to look for. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd/commands.h"
+#include "demo/run.h"
+#include "demo/settings.h"
+#include "lib/fmt.h"
+#include "lib/log.h"
+#include "lib/output.h"
+
+struct demo_opts {
+	int list;
+	int loop;
+	double seconds;
+	double pause;
+	unsigned int ranges;
+};
+
+static const struct demo_opts demo_defaults = { .ranges = 4, .pause = 0.1 };
+
+static const struct opt demo_options[] = {
+	{ "list", 'l', OPT_FLAG, offsetof(struct demo_opts, list), 0, 0, NULL, NULL,
+	  "list the scenarios and what each does" },
+	{ "loop", 0, OPT_FLAG, offsetof(struct demo_opts, loop), 0, 0, NULL, NULL,
+	  "again and again, until interrupted" },
+	{ "duration", 'd', OPT_SECONDS, offsetof(struct demo_opts, seconds), 0, 86400, "SECS", NULL,
+	  "again and again, for so long" },
+	{ "pause", 0, OPT_SECONDS, offsetof(struct demo_opts, pause), 0, 60, "SECS", NULL,
+	  "rest between two scenarios" },
+	{ "ranges", 'r', OPT_U32, offsetof(struct demo_opts, ranges), 1, 256, "N", NULL,
+	  "ranges of PMD size that a scenario works on" },
+	OPT_END,
+};
+
+/* What there is to run, and what came of it. */
+struct demo {
+	const struct demo_opts *opts;
+	int nr_names;
+	char **names;
+	struct demo_settings *settings; /* NULL: they cannot be changed, */
+	char why[160];			/* because of this */
+	unsigned int as_told, differs, left_out;
+	double end; /* CLOCK_MONOTONIC seconds; 0: after one round */
+};
+
+static const char *by_name(const struct demo_scenario *sc)
+{
+	return sc->by == DEMO_BY_MADVISE ? "madvise" : "khugepaged";
+}
+
+static int list(void)
+{
+	size_t i;
+
+	printf("%-10s  %-10s  %s\n", "scenario", "by", "what it does: what to look for");
+	for (i = 0; i < nr_demo_scenarios; i++)
+		printf("%-10s  %-10s  %s: %s\n", demo_scenarios[i].name,
+		       by_name(&demo_scenarios[i]), demo_scenarios[i].what,
+		       demo_scenarios[i].look_for);
+	return output_close(stdout, NULL, 0);
+}
+
+static int wanted(const struct demo *d, const struct demo_scenario *sc)
+{
+	int i;
+
+	for (i = 0; i < d->nr_names; i++)
+		if (!strcmp(d->names[i], sc->name))
+			return 1;
+	return !d->nr_names;
+}
+
+static int check_names(const struct demo *d)
+{
+	char word[64];
+	size_t j;
+	int i;
+
+	for (i = 0; i < d->nr_names; i++) {
+		for (j = 0; j < nr_demo_scenarios; j++)
+			if (!strcmp(d->names[i], demo_scenarios[j].name))
+				break;
+		if (j == nr_demo_scenarios) {
+			log_err("no such scenario: %s (see: mthptop demo --list)",
+				fmt_safe(d->names[i], word, sizeof(word)));
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_OK;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Makes khugepaged quick, or notes why that cannot be. -EBUSY: another demo is doing so. */
+static int hurry(struct demo *d)
+{
+	const char *which;
+	int err;
+
+	if (geteuid()) {
+		snprintf(d->why, sizeof(d->why), "not root, so khugepaged stays slow");
+		return 0;
+	}
+	err = demo_settings_open(&d->settings, "");
+	if (err == -EBUSY)
+		return err;
+	if (err) {
+		snprintf(d->why, sizeof(d->why), "settings cannot be kept safe");
+		return 0;
+	}
+	demo_settings_push(d->settings);
+	err = demo_hurry(d->settings, &which);
+	if (err) {
+		snprintf(d->why, sizeof(d->why), "%s cannot be changed: %s", which, strerror(-err));
+		demo_settings_close(d->settings);
+		d->settings = NULL;
+	}
+	return 0;
+}
+
+static void print_row(const struct demo_scenario *sc, const struct demo_seen *seen)
+{
+	static const char *const verdicts[] = {
+		[DEMO_AS_TOLD] = "ok", [DEMO_DIFFERS] = "differs", [DEMO_LEFT_OUT] = "left out"
+	};
+
+	printf("%-10s  %-10s  %-8s  %-50s  %s\n", sc->name, by_name(sc), verdicts[seen->verdict],
+	       sc->look_for, seen->text);
+	fflush(stdout);
+}
+
+static void rest(const struct demo *d)
+{
+	double s = d->opts->pause;
+	struct timespec t = { (time_t)s, (long)((s - (double)(time_t)s) * 1e9) };
+
+	if (!stop_signal)
+		nanosleep(&t, NULL);
+}
+
+/* All scenarios that are wanted, once. 0 or -errno. */
+static int round_of(struct demo *d)
+{
+	struct demo_seen seen;
+	size_t i;
+	int err;
+
+	for (i = 0; i < nr_demo_scenarios; i++) {
+		if (!wanted(d, &demo_scenarios[i]))
+			continue;
+		if (d->end != 0 && now() >= d->end)
+			return 0;
+		err = demo_run(&demo_scenarios[i], d->opts->ranges, d->settings, d->why, &seen);
+		if (err)
+			return err;
+		print_row(&demo_scenarios[i], &seen);
+		if (seen.verdict != DEMO_LEFT_OUT)
+			rest(d);
+		d->as_told += seen.verdict == DEMO_AS_TOLD;
+		d->differs += seen.verdict == DEMO_DIFFERS;
+		d->left_out += seen.verdict == DEMO_LEFT_OUT;
+	}
+	return 0;
+}
+
+static int run_all(struct demo *d)
+{
+	int err;
+
+	printf("%-10s  %-10s  %-8s  %-50s  %s\n", "scenario", "by", "verdict", "what to look for",
+	       "what was seen");
+	do {
+		err = round_of(d);
+		/* Nothing ran, nothing will: do not spin. */
+		if (!d->as_told && !d->differs)
+			break;
+	} while (!err && !stop_signal && (d->opts->loop || now() < d->end));
+	if (err && err != -EINTR) {
+		log_err("cannot run the demo: %s", strerror(-err));
+		return EXIT_CANNOT;
+	}
+	printf("%u as told, %u differ, %u left out\n", d->as_told, d->differs, d->left_out);
+	return d->as_told || d->differs || err == -EINTR ? EXIT_OK : EXIT_CANNOT;
+}
+
+static int demo_main(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	struct demo d = { .opts = opts, .nr_names = nr_args, .names = args };
+	int status;
+
+	(void)cmd;
+	if (d.opts->list)
+		return list();
+	status = check_names(&d);
+	if (status)
+		return status;
+	if (!demo_memory_range()) {
+		log_err("cannot run the demo: /sys/kernel/mm/transparent_hugepage: %s (needs a kernel with CONFIG_TRANSPARENT_HUGEPAGE)",
+			strerror(ENOENT));
+		return EXIT_CANNOT;
+	}
+	stop_on_signals();
+	if (hurry(&d))
+		return EXIT_CANNOT;
+	if (d.opts->seconds > 0)
+		d.end = now() + d.opts->seconds;
+	status = run_all(&d);
+	demo_settings_close(d.settings);
+	return status;
+}
+
+const struct command cmd_demo = {
+	.name = "demo",
+	.args = "[SCENARIO]...",
+	.help = "make collapses of every kind happen, and say what should be seen of them",
+	.examples = "  mthptop demo                 every scenario once\n"
+		    "  mthptop demo half half-mad   these two\n"
+		    "  mthptop demo --loop          a steady workload for the live view\n",
+	.opts = demo_options,
+	.opts_size = sizeof(struct demo_opts),
+	.defaults = &demo_defaults,
+	.max_args = -1,
+	.run = demo_main,
+};

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop diff: two traces side by side. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "cmd/commands.h"
+#include "view/diff.h"
+#include "source/load.h"
+#include "lib/log.h"
+#include "lib/output.h"
+#include "html/pages.h"
+
+struct diff_opts {
+	struct load_opts load;
+	int format;
+	const char *out;
+};
+
+static int (*const writers[])(const struct diff *d, const char *a, const char *b, FILE *out) = {
+	diff_text,
+	diff_json,
+	html_diff,
+};
+
+static const char *const format_names[] = { "text", "json", "html", NULL };
+
+static const struct opt diff_options[] = {
+	{ "format", 'f', OPT_CHOICE, offsetof(struct diff_opts, format), 0, 0, "FORMAT",
+	  format_names, "what to write" },
+	{ "output", 'o', OPT_STR, offsetof(struct diff_opts, out), 0, 0, "FILE", NULL,
+	  "write there instead of to standard output" },
+	LOAD_OPTS(struct diff_opts, load),
+	OPT_END,
+};
+
+static struct snapshot *load(const char *path, const struct load_opts *opts, int *err)
+{
+	struct snapshot *s;
+	struct model *m;
+	int e = load_trace(path, opts, &m, NULL, NULL);
+
+	if (e)
+		*err = e;
+	if (!m)
+		return NULL;
+	s = snapshot_take(m);
+	model_free(m);
+	if (!s)
+		*err = EXIT_CANNOT;
+	return s;
+}
+
+static int write_diff(const struct diff_opts *o, const struct snapshot *a, const struct snapshot *b,
+		      char **names)
+{
+	struct diff d;
+	FILE *out;
+	int err = diff_make(a, b, &d);
+
+	if (err == -EINVAL) {
+		log_err("cannot compare: %s, %s: pages of %u and %u bytes, PMD orders %u and %u (record both on machines with the same)",
+			names[0], names[1], a->meta.page_size, b->meta.page_size, a->meta.pmd_order,
+			b->meta.pmd_order);
+		return EXIT_USAGE;
+	}
+	out = output_open(o->out);
+	if (!out) {
+		diff_free(&d);
+		return EXIT_CANNOT;
+	}
+	if (!err)
+		err = writers[o->format](&d, names[0], names[1], out);
+	diff_free(&d);
+	return output_close(out, o->out, err);
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct diff_opts *o = opts;
+	struct snapshot *a, *b = NULL;
+	int err = EXIT_OK, wrote = EXIT_OK;
+
+	(void)cmd;
+	(void)nr_args;
+	a = load(args[0], &o->load, &err);
+	if (a)
+		b = load(args[1], &o->load, &err);
+	if (b)
+		wrote = write_diff(o, a, b, args);
+	snapshot_free(a);
+	snapshot_free(b);
+	return wrote ? wrote : err;
+}
+
+const struct command cmd_diff = {
+	.name = "diff",
+	.args = "FILE FILE",
+	.help = "two traces side by side: what changed in each shape",
+	.examples = "  mthptop diff before.mthp after.mthp\n"
+		    "  mthptop diff before.mthp after.mthp --format html -o diff.html\n",
+	.opts = diff_options,
+	.opts_size = sizeof(struct diff_opts),
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
+};

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mthptop import: a trace of another tool into one of ours.
+ *
+ * Events go from the source through a model, which adds up what was lost, into the writer. What the
+ * other tool's trace does not tell is not in the new one either.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "lib/fmt.h"
+#include "source/load.h"
+#include "lib/log.h"
+#include "model/source.h"
+#include "trace/write.h"
+
+#define PUMP 8192 /* events between two looks at losses and signals */
+
+struct import_opts {
+	struct load_opts load;
+	const char *out;
+	unsigned int page_kib;
+	unsigned int pmd_order;
+};
+
+static const struct opt import_options[] = {
+	{ "output", 'o', OPT_STR, offsetof(struct import_opts, out), 0, 0, "FILE", NULL,
+	  "write the trace there (-: standard output)" },
+	LOAD_OPTS(struct import_opts, load),
+	{ "page-size", 0, OPT_U32, offsetof(struct import_opts, page_kib), 1, 1024, "KIB", NULL,
+	  "pages were of so many KiB, where the file does not tell" },
+	{ "pmd-order", 0, OPT_U32, offsetof(struct import_opts, pmd_order), 2, MTHP_NR_ORDERS - 1,
+	  "ORDER", NULL, "a PMD range had 2^ORDER pages, where the file does not tell" },
+	OPT_END,
+};
+
+struct import {
+	struct trace_writer *writer;
+	__u64 extras; /* results without a number of ours that the file names, a bit each */
+};
+
+/* A name is in the file before the first event that has it. */
+static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
+{
+	struct import *i = ctx;
+	__u64 bit = 1ULL << (ev->result & (MTHP_NR_RESULTS - 1));
+
+	if (ev->result >= MTHP_RESULT_FIRST_FREE && !(i->extras & bit)) {
+		i->extras |= bit;
+		trace_write_meta(i->writer, &m->meta);
+	}
+	trace_write_event(i->writer, ev);
+}
+
+/* What could not be read is lost for good: to a reader of the new file it was lost before. */
+static void write_lost(struct import *i, const __u64 *lost)
+{
+	__u64 told[MTHP_NR_LOSSES] = { 0 };
+
+	told[MTHP_L_SOURCE] = lost[MTHP_L_SOURCE] + lost[MTHP_L_FILE];
+	told[MTHP_L_PAIRS] = lost[MTHP_L_PAIRS];
+	trace_write_lost(i->writer, told);
+}
+
+static void summary(const struct import *i, const struct model *m, const char *out)
+{
+	const __u64 *lost = m->totals.lost;
+	char bytes[32], path[256], text[160] = "nothing lost";
+
+	if (lost[MTHP_L_SOURCE] || lost[MTHP_L_FILE])
+		snprintf(text, sizeof(text),
+			 "%llu missed when recorded, %llu events or lines could not be read",
+			 (unsigned long long)lost[MTHP_L_SOURCE],
+			 (unsigned long long)lost[MTHP_L_FILE]);
+	fprintf(stderr, "mthptop: imported %llu events of %s, %s: %s: %s\n",
+		(unsigned long long)trace_write_events(i->writer), m->meta.origin,
+		fmt_bytes(trace_write_bytes(i->writer), bytes, sizeof(bytes)),
+		fmt_safe(out, path, sizeof(path)), text);
+}
+
+static int import(struct import *i, struct source *s, const char *out)
+{
+	struct model *m = model_new(&s->meta, 1); /* nothing is to be added up but losses */
+	struct meta told = s->meta;
+	int err = EXIT_OK, complete;
+	long n;
+
+	if (!m || trace_write_open(&i->writer, out, &told)) {
+		model_free(m);
+		return EXIT_CANNOT;
+	}
+	model_tap(m, take, i);
+	do {
+		n = s->ops->pump(s, m, PUMP);
+	} while (n > 0 && !stop_signal);
+	complete = n == 0 && m->complete && !m->totals.lost[MTHP_L_FILE];
+	if (memcmp(&told, &s->meta, sizeof(told)))
+		trace_write_meta(i->writer, &s->meta);
+	write_lost(i, m->totals.lost);
+	trace_write_flush(i->writer);
+	summary(i, m, out);
+	if (trace_write_close(i->writer, m->end_ns, complete))
+		err = EXIT_CANNOT;
+	i->writer = NULL;
+	model_free(m);
+	return err ? err : complete ? EXIT_OK : EXIT_DATA;
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct import_opts *o = opts;
+	struct source_filter filter;
+	struct import i = { 0 };
+	struct source *s;
+	int err;
+
+	(void)cmd;
+	(void)nr_args;
+	if (!o->out) {
+		log_err("missing option: -o FILE (see: mthptop import --help)");
+		return EXIT_USAGE;
+	}
+	if (o->page_kib & (o->page_kib - 1)) {
+		log_err("bad value for --page-size: %u: not a power of two", o->page_kib);
+		return EXIT_USAGE;
+	}
+	err = load_filter(&o->load, &filter);
+	if (err)
+		return err;
+	filter.page_size = o->page_kib << 10;
+	filter.pmd_order = o->pmd_order;
+	err = source_file_open(&s, args[0], &filter);
+	if (err)
+		return err;
+	stop_on_signals();
+	if (s->meta.origin[0]) {
+		err = import(&i, s, o->out);
+	} else {
+		log_err("nothing to import: %s: a trace of mthptop already", args[0]);
+		err = EXIT_USAGE;
+	}
+	s->ops->close(s);
+	return err;
+}
+
+const struct command cmd_import = {
+	.name = "import",
+	.args = "FILE -o OUT",
+	.help = "make a trace of what trace-cmd, ftrace or perf recorded",
+	.examples =
+		"  mthptop import trace.dat -o t.mthp\n"
+		"  perf script --show-lost-events | mthptop import - -o t.mthp\n"
+		"\n"
+		"FILE is a trace.dat, or text: ftrace's trace and trace_pipe, trace-cmd report,\n"
+		"perf script; packed with gzip or not. All commands that take a trace take these\n"
+		"as well; an imported one is smaller and read faster.\n",
+	.opts = import_options,
+	.opts_size = sizeof(struct import_opts),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

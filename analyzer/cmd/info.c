@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mthptop info: what this kernel lets us see, what is missing and why, and what its settings do.
+ *
+ * Works for everybody: what needs privileges to be found out is then said to be unknown.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "view/settings_explained.h"
+#include "lib/caps.h"
+#include "cmd/commands.h"
+#include "lib/fmt.h"
+#include "live/features.h"
+#include "lib/log.h"
+#include "model/thp_sysfs.h"
+
+struct info_opts {
+	int settings;
+	int verbose;
+};
+
+static const struct opt info_options[] = {
+	{ "settings", 's', OPT_FLAG, offsetof(struct info_opts, settings), 0, 0, NULL, NULL,
+	  "only what the settings do" },
+	{ "verbose", 'v', OPT_FLAG, offsetof(struct info_opts, verbose), 0, 0, NULL, NULL,
+	  "also the number of each scan result in this kernel" },
+	OPT_END,
+};
+
+/* What a tier can tell, and what it takes to get further. */
+static const char *const tiers[] = {
+	[TIER_LEGACY] =
+		"0 (legacy): scans and collapses to the PMD size, their results and owners; "
+		"the order of a collapse is told from Linux 7.2 on",
+	[TIER_ORDER] = "1 (order): and the order of each collapse; addresses, plans and what "
+		       "collapses filled are told by the kernel series in kernel/ only",
+	[TIER_OCCUPANCY] =
+		"2 (occupancy): everything: addresses, occupancy of every size, plans, what "
+		"collapses filled, lock times, and creep",
+};
+
+/* Where an event comes from that this kernel does not have. */
+static const char *since(int kind)
+{
+	switch (kind) {
+	case MTHP_K_SCAN_FILE:
+		return "Linux 6.1";
+	case MTHP_K_COLLAPSE_FILE:
+		return "Linux 6.3";
+	case MTHP_K_PASS:
+		return "Linux 7.2";
+	case MTHP_K_MTHP_SCAN:
+	case MTHP_K_MTHP_COLLAPSE:
+	case MTHP_K_MTHP_BATCH:
+		return "the kernel series in kernel/";
+	}
+	return "any kernel with huge pages";
+}
+
+static void line(const char *what, const char *value)
+{
+	printf("  %-15s %s\n", what, value);
+}
+
+static void print_kernel(const struct kfeat *k, const struct meta *meta)
+{
+	char text[256], pmd[16], missing[64];
+
+	printf("Kernel\n");
+	snprintf(text, sizeof(text), "%s %s", meta->release, meta->machine);
+	line("release", text);
+	fmt_order(0, meta->page_size, text, sizeof(text));
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), ", PMD size %s",
+		 meta->pmd_order ? fmt_order(meta->pmd_order, meta->page_size, pmd, sizeof(pmd)) :
+				   "unknown: no transparent huge pages");
+	line("pages", text);
+	line("tier", k->btf ? tiers[k->tier] : "unknown");
+	line("BTF", k->btf ? "yes" : "no");
+	line("tracefs", k->tracefs ? k->tracefs : "not to be had");
+	line("processes", !k->btf      ? "unknown" :
+			  k->has_owner ? "known by mm->owner" :
+					 "known for MADV_COLLAPSE only (needs CONFIG_MEMCG)");
+	caps_missing(missing, sizeof(missing));
+	line("lacking rights", missing[0] ? missing : "none");
+	line("locked down", kfeat_locked_down() ? "yes: the kernel cannot be observed" : "no");
+	line("observing", k->problem[0] ? "not possible:" : "possible");
+	if (k->problem[0])
+		line("", k->problem);
+}
+
+static void print_events(const struct kfeat *k)
+{
+	int kind;
+
+	printf("\nEvents\n");
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
+		const struct kfeat_event *ev = &k->events[kind];
+
+		if (!ev->name)
+			continue;
+		printf("  %-15s %s: ", meta_kind_name(kind), ev->name);
+		if (ev->id || (ev->fields[0] && k->problem[0]))
+			printf("%s\n", ev->fields[0] ? ev->fields : "fields unknown");
+		else if (!k->kinds && k->problem[0])
+			printf("unknown\n");
+		else
+			printf("not in this kernel (from %s)\n", since(kind));
+		if (ev->lacks[0])
+			printf("  %-15s lacks: %s (what they tell is unknown)\n", "", ev->lacks);
+	}
+}
+
+static void print_results(const struct kfeat *k, const struct meta *meta)
+{
+	int i;
+
+	printf("\nScan results\n");
+	if (!k->results.nr)
+		printf("  %-15s their numbers in this kernel are not to be had\n", "unknown");
+	for (i = 0; i < MTHP_NR_RESULTS; i++)
+		if (k->results.ours[i])
+			printf("  %-15d %s\n", i, meta_result_name(meta, k->results.ours[i]));
+}
+
+static void print_orders(const struct meta *meta)
+{
+	char size[16];
+	__u32 order;
+
+	printf("\nSizes\n");
+	for (order = 1; order < MTHP_NR_ORDERS; order++)
+		if (meta->settings.order_enabled[order][0] || order == meta->pmd_order)
+			printf("  %-15s order %u, %s\n",
+			       fmt_order(order, meta->page_size, size, sizeof(size)), order,
+			       meta->settings.order_enabled[order][0] ?
+				       meta->settings.order_enabled[order] :
+				       meta->settings.enabled);
+}
+
+static void print_audit(void *ctx, const char *subject, const char *text)
+{
+	(void)ctx;
+	line(subject, text);
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct info_opts *o = opts;
+	struct kfeat k;
+	struct meta meta;
+
+	(void)cmd;
+	(void)nr_args;
+	(void)args;
+	sysinfo_read_meta("", &meta);
+	kfeat_probe(&k, &meta);
+	meta.tier = k.tier;
+	if (!o->settings) {
+		print_kernel(&k, &meta);
+		if (k.events[MTHP_K_SCAN_PMD].name)
+			print_events(&k);
+		print_orders(&meta);
+		if (o->verbose)
+			print_results(&k, &meta);
+		printf("\n");
+	}
+	printf("Settings, and what they do\n");
+	audit_settings(&meta, print_audit, NULL);
+	kfeat_free(&k);
+	if (!fflush(stdout) && !ferror(stdout))
+		return EXIT_OK;
+	log_err("cannot write: standard output");
+	return EXIT_CANNOT;
+}
+
+const struct command cmd_info = {
+	.name = "info",
+	.args = "",
+	.help = "what this kernel lets us see, and what its huge page settings do",
+	.examples = "  sudo mthptop info\n"
+		    "  mthptop info --settings\n",
+	.opts = info_options,
+	.opts_size = sizeof(struct info_opts),
+	.run = run,
+};

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mthptop record: events of the live source into a trace file.
+ *
+ * The loop sleeps until the ring is a quarter full, a second is over, the command (or the watched
+ * process) has ended, or a signal came. Each second what waits is written and flushed, with the
+ * kernel's own counters and the losses, so that a killed recording lacks a second at most.
+ * At the end: the probes are detached, the ring is emptied, the maps are read; then the sums of
+ * the maps and those of the file are over the same events.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/cgroup.h"
+#include "lib/child.h"
+#include "cmd/commands.h"
+#include "lib/fmt.h"
+#include "source/load.h"
+#include "lib/log.h"
+#include "model/source.h"
+#include "trace/write.h"
+#include "view/formats.h"
+
+#define SECOND_NS   1000000000ULL
+#define PUMP	    8192 /* events taken before looking at the clock again */
+#define MAX_CGROUPS 1024 /* named in the file */
+
+struct record_opts {
+	struct load_opts load;
+	const char *out;
+	double secs;
+	int json;
+	int verbose;
+};
+
+static const struct opt record_options[] = {
+	{ "output", 'o', OPT_STR, offsetof(struct record_opts, out), 0, 0, "FILE", NULL,
+	  "write the trace there (-: standard output)" },
+	{ "duration", 'd', OPT_SECONDS, offsetof(struct record_opts, secs), 0.01, 31536000, "SECS",
+	  NULL, "end after that time, and CMD with it" },
+	LOAD_OPTS(struct record_opts, load),
+	{ "json", 0, OPT_FLAG, offsetof(struct record_opts, json), 0, 0, NULL, NULL,
+	  "print what the kernel counted, at the end, as `report --format json` does" },
+	{ "verbose", 'v', OPT_FLAG, offsetof(struct record_opts, verbose), 0, 0, NULL, NULL,
+	  "say what is done" },
+	OPT_END,
+};
+
+struct record {
+	const struct record_opts *opts;
+	struct source *source;
+	struct model *model;
+	struct trace_writer *writer;
+	struct child child;
+	int watched;		    /* pidfd of opts->load.pid; -1 */
+	__u64 cgroups[MAX_CGROUPS]; /* ids seen */
+	size_t nr_cgroups;
+	__u64 last_cgroup;
+};
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * SECOND_NS + ts.tv_nsec;
+}
+
+/*
+ * Names a cgroup before its first event, so that a reader can choose by path in one go. One that is
+ * gone before it is looked up stays without a name.
+ */
+static void name_cgroup(struct record *r, __u64 id)
+{
+	char path[4096];
+	size_t i;
+
+	if (!id || id == r->last_cgroup)
+		return;
+	r->last_cgroup = id;
+	for (i = 0; i < r->nr_cgroups; i++)
+		if (r->cgroups[i] == id)
+			return;
+	if (r->nr_cgroups == MAX_CGROUPS)
+		return;
+	r->cgroups[r->nr_cgroups++] = id;
+	if (!cgroup_path(id, path, sizeof(path)))
+		trace_write_cgroup(r->writer, id, path);
+}
+
+static int take(void *ctx, const struct mthp_ev *ev)
+{
+	struct record *r = ctx;
+
+	name_cgroup(r, ev->cgroup);
+	return trace_write_event(r->writer, ev);
+}
+
+/*
+ * Writes what a second has brought. Failures to write are told by the writer, which goes on trying,
+ * and what is missing is counted; so they end nothing here.
+ */
+static int tick(struct record *r, __u64 now)
+{
+	struct settings before = r->model->meta.settings;
+	int err = r->source->ops->tick(r->source, r->model, now);
+
+	if (err) {
+		log_err("cannot read BPF maps: %s", strerror(-err));
+		return EXIT_CANNOT;
+	}
+	if (memcmp(&before, &r->model->meta.settings, sizeof(before)))
+		trace_write_meta(r->writer, &r->model->meta);
+	if (!r->model->nr_series)
+		trace_write_counters(r->writer, &r->model->first);
+	trace_write_counters(r->writer, &r->model->last);
+	trace_write_flush(r->writer);
+	model_lost(r->model, MTHP_L_DISK, trace_write_missing(r->writer));
+	trace_write_lost(r->writer, r->model->totals.lost);
+	model_tick(r->model, now);
+	return EXIT_OK;
+}
+
+static int pump(struct record *r)
+{
+	long n = r->source->ops->pump(r->source, r->model, PUMP);
+
+	if (n >= 0)
+		return EXIT_OK;
+	log_err("cannot read events: %s", strerror(-n));
+	return EXIT_CANNOT;
+}
+
+/* Records until the time is over, CMD or the watched process has ended, or a signal came. */
+static int loop(struct record *r)
+{
+	struct pollfd fds[] = {
+		{ r->source->ops->fd(r->source), POLLIN, 0 },
+		{ r->child.fd, POLLIN, 0 },
+		{ r->watched, POLLIN, 0 },
+	};
+	__u64 now = now_ns(), next = now + SECOND_NS, end = ~0ULL, until;
+	int err = EXIT_OK, left;
+
+	if (r->opts->secs > 0)
+		end = r->source->meta.start_ns + (__u64)(r->opts->secs * SECOND_NS);
+	while (!err && !stop_signal && now < end && !fds[1].revents && !fds[2].revents) {
+		until = next < end ? next : end;
+		left = now < until ? (until - now + 999999) / 1000000 : 0;
+		if (poll(fds, 3, left) < 0 && errno != EINTR)
+			break;
+		now = now_ns();
+		if (fds[0].revents)
+			err = pump(r);
+		if (!err && now >= next) {
+			err = tick(r, now);
+			next += SECOND_NS * (1 + (now - next) / SECOND_NS);
+		}
+	}
+	return err;
+}
+
+/* Everything that was taken, to its end. */
+static int finish(struct record *r)
+{
+	/* Stopping takes a while, of which nothing is observed any more. */
+	__u64 end = now_ns();
+	long n;
+	int err;
+
+	r->source->ops->stop(r->source);
+	do {
+		n = r->source->ops->pump(r->source, r->model, PUMP);
+	} while (n > 0);
+	err = tick(r, end);
+	r->model->complete = 1;
+	return err;
+}
+
+static void summary(const struct record *r)
+{
+	const __u64 *lost = r->model->totals.lost;
+	char bytes[32], path[256];
+	int i, any = 0;
+
+	fprintf(stderr, "mthptop: recorded %llu events, %s: %s:",
+		(unsigned long long)trace_write_events(r->writer),
+		fmt_bytes(trace_write_bytes(r->writer), bytes, sizeof(bytes)),
+		fmt_safe(r->opts->out, path, sizeof(path)));
+	for (i = 0; i < MTHP_NR_LOSSES; i++) {
+		if (!lost[i])
+			continue;
+		fprintf(stderr, "%s lost %s %llu", any ? "," : "", meta_loss_name(i),
+			(unsigned long long)lost[i]);
+		any = 1;
+	}
+	fprintf(stderr, "%s\n", any ? "" : " nothing lost");
+}
+
+static int print_json(const struct record *r)
+{
+	struct snapshot *s = snapshot_take(r->model);
+	int err = s ? view_json(s, NULL, stdout) : -ENOMEM;
+
+	snapshot_free(s);
+	if (!err)
+		return EXIT_OK;
+	log_err("cannot write JSON: standard output: %s", strerror(-err));
+	return EXIT_CANNOT;
+}
+
+static int open_all(struct record *r, int nr_args, char **args)
+{
+	struct source_filter filter;
+	int err = load_filter(&r->opts->load, &filter);
+
+	if (err)
+		return err;
+	if (filter.tgid)
+		r->watched = pidfd_open(filter.tgid, 0);
+	if (nr_args) {
+		err = child_prepare(&r->child, nr_args, args);
+		if (err) {
+			log_err("cannot start a process: %s", strerror(-err));
+			return EXIT_CANNOT;
+		}
+	}
+	err = source_live_open(&r->source, &filter, 1);
+	if (err)
+		return err;
+	if (trace_write_open(&r->writer, r->opts->out, &r->source->meta))
+		return EXIT_CANNOT;
+	source_live_drop(r->source);
+	r->model = model_new(&r->source->meta, r->source->sums_given);
+	if (!r->model) {
+		log_err("cannot record: out of memory");
+		return EXIT_CANNOT;
+	}
+	r->model->streamed = 1;
+	source_live_tap(r->source, take, r);
+	return EXIT_OK;
+}
+
+static int record(struct record *r, int nr_args, char **args)
+{
+	int err, ended = EXIT_OK;
+
+	err = open_all(r, nr_args, args);
+	if (err)
+		return err;
+	stop_on_signals();
+	err = tick(r, r->source->meta.start_ns);
+	if (!err && nr_args)
+		err = child_go(&r->child, args[0]);
+	if (!err)
+		err = loop(r);
+	if (finish(r) && !err)
+		err = EXIT_CANNOT;
+	/* Where something else has ended the recording, it is still running, and ends with us. */
+	if (nr_args)
+		ended = child_wait(&r->child, SIGTERM);
+	summary(r);
+	if (r->opts->json && print_json(r) && !err)
+		err = EXIT_CANNOT;
+	if (trace_write_close(r->writer, r->model->end_ns, 1) && !err)
+		err = EXIT_DATA;
+	r->writer = NULL;
+	return err ? err : ended;
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct record_opts *o = opts;
+	struct record *r;
+	int err;
+
+	(void)cmd;
+	if (!o->out) {
+		log_err("missing option: -o FILE (see: mthptop record --help)");
+		return EXIT_USAGE;
+	}
+	if (o->json && !strcmp(o->out, "-")) {
+		log_err("options do not go together: --json and -o - both want standard output");
+		return EXIT_USAGE;
+	}
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return EXIT_CANNOT;
+	log_level = o->verbose ? 2 : 0;
+	r->opts = o;
+	r->watched = -1;
+	r->child = (struct child){ 0, -1, -1, -1 };
+	err = record(r, nr_args, args);
+	child_wait(&r->child, SIGTERM);
+	trace_write_abort(r->writer);
+	if (r->watched >= 0)
+		close(r->watched);
+	if (r->source)
+		r->source->ops->close(r->source);
+	model_free(r->model);
+	free(r);
+	return err;
+}
+
+const struct command cmd_record = {
+	.name = "record",
+	.args = "-o FILE [-- CMD...]",
+	.help = "record what happens, until CMD ends or Ctrl-C, into a trace file",
+	.examples = "  mthptop record -o t.mthp -d 60\n"
+		    "  mthptop record -o t.mthp -p $(pidof redis-server)\n"
+		    "  mthptop record -o t.mthp -- ./mthptop demo\n"
+		    "\n"
+		    "All processes are recorded, with CMD too, unless -p or --cgroup is given.\n"
+		    "The exit status is that of CMD (126, 127: it could not be run); without CMD,\n"
+		    "or when recording failed, mthptop's own.\n",
+	.opts = record_options,
+	.opts_size = sizeof(struct record_opts),
+	.max_args = -1,
+	.run = run,
+};

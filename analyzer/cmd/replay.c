@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop replay: the live view, fed by a trace. */
+#include "cmd/commands.h"
+#include "lib/log.h"
+#include "tui/live_view.h"
+
+static const struct opt replay_options[] = {
+	{ "speed", 'x', OPT_STR, offsetof(struct top_opts, speed), 0, 0, "X", NULL,
+	  "times as fast as it was; 0 or max: as fast as possible" },
+	TOP_OPTIONS,
+	OPT_END,
+};
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct top_opts *o = opts;
+	struct source_filter filter;
+	struct source *src;
+	int status;
+
+	(void)cmd;
+	(void)nr_args;
+	status = top_check(o);
+	if (!status)
+		status = load_filter(&o->load, &filter);
+	if (!status)
+		status = source_file_open(&src, args[0], &filter);
+	if (status)
+		return status;
+	status = top_run(src, o, args[0]);
+	src->ops->close(src);
+	return status;
+}
+
+const struct command cmd_replay = {
+	.name = "replay",
+	.args = "FILE",
+	.help = "the live view, fed by a trace",
+	.examples = "  mthptop replay t.mthp\n"
+		    "  mthptop replay t.mthp --speed 10\n"
+		    "  mthptop replay t.mthp --dump-screen outcomes --size 120x40\n",
+	.opts = replay_options,
+	.opts_size = sizeof(struct top_opts),
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

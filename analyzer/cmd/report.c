@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop report: a whole trace as text, JSON, CSV or HTML. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "model/field.h"
+#include "source/load.h"
+#include "lib/log.h"
+#include "lib/output.h"
+#include "view/formats.h"
+#include "html/pages.h"
+
+struct report_opts {
+	struct load_opts load;
+	int format;
+	const char *table;
+	const char *out;
+	int fields;
+};
+
+static const struct {
+	const char *name;
+	int (*write)(const struct snapshot *s, const char *table, FILE *out);
+} formats[] = {
+	{ "text", view_text },
+	{ "json", view_json },
+	{ "csv", view_csv },
+	{ "html", NULL }, /* wants the name, too */
+};
+
+static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
+
+static const struct opt report_options[] = {
+	{ "format", 'f', OPT_CHOICE, offsetof(struct report_opts, format), 0, 0, "FORMAT",
+	  format_names, "what to write" },
+	{ "output", 'o', OPT_STR, offsetof(struct report_opts, out), 0, 0, "FILE", NULL,
+	  "write there instead of to standard output" },
+	{ "table", 't', OPT_STR, offsetof(struct report_opts, table), 0, 0, "NAME", NULL,
+	  "only this table: summary, orders, outcomes, ..." },
+	{ "fields", 0, OPT_FLAG, offsetof(struct report_opts, fields), 0, 0, NULL, NULL,
+	  "list the tables and their fields, without a trace" },
+	LOAD_OPTS(struct report_opts, load),
+	OPT_END,
+};
+
+static int bad_table(const char *name)
+{
+	char all[256] = "";
+	size_t i;
+
+	for (i = 0; i < nr_tables; i++)
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
+			 tables[i].id);
+	log_err("unknown table: %s (use one of: %s)", name, all);
+	return EXIT_USAGE;
+}
+
+/* The reference of docs/json.md, so that it cannot fall behind the code. */
+static int list_fields(const struct report_opts *o)
+{
+	static const char *const units[] = {
+		[FIELD_COUNT] = "count",	[FIELD_DELTA] = "signed count",
+		[FIELD_BOOL] = "true or false", [FIELD_ID] = "number",
+		[FIELD_HEX] = "hex string",	[FIELD_ORDER] = "order",
+		[FIELD_BYTES] = "bytes",	[FIELD_NS] = "ns",
+		[FIELD_TIME] = "ns since 1970", [FIELD_PPM] = "parts per million",
+		[FIELD_STR] = "string",		[FIELD_CHARS] = "string",
+	};
+	FILE *out = output_open(o->out);
+	size_t t, f;
+
+	if (!out)
+		return EXIT_CANNOT;
+	for (t = 0; t < nr_tables; t++) {
+		if (o->table && strcmp(o->table, tables[t].id))
+			continue;
+		fprintf(out, "## %s\n\n| key | is | meaning |\n|---|---|---|\n", tables[t].id);
+		for (f = 0; f < tables[t].nr_fields; f++) {
+			const struct field *field = &tables[t].fields[f];
+
+			fprintf(out, "| `%s`%s | %s | %s |\n", field->id, field->key ? " *" : "",
+				units[field->type], field->help);
+		}
+		fputc('\n', out);
+	}
+	return output_close(out, o->out, 0);
+}
+
+/* The file without the folders that it is in: whose they are does not belong into a report. */
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return !strcmp(path, "-") ? "standard input" : slash && slash[1] ? slash + 1 : path;
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct report_opts *o = opts;
+	struct snapshot *s = NULL;
+	struct model *m;
+	FILE *out;
+	int err, wrote;
+
+	(void)cmd;
+	if (o->table && !table_find(o->table))
+		return bad_table(o->table);
+	if (o->fields)
+		return list_fields(o);
+	if (!nr_args) {
+		log_err("missing operand: usage: mthptop report FILE");
+		return EXIT_USAGE;
+	}
+	err = load_trace(args[0], &o->load, &m, NULL, NULL);
+	if (!m)
+		return err;
+	s = snapshot_take(m);
+	model_free(m);
+	out = s ? output_open(o->out) : NULL;
+	if (!out) {
+		snapshot_free(s);
+		return EXIT_CANNOT;
+	}
+	if (formats[o->format].write)
+		wrote = formats[o->format].write(s, o->table, out);
+	else
+		wrote = html_report(s, name_of(args[0]), o->table, out);
+	snapshot_free(s);
+	wrote = output_close(out, o->out, wrote);
+	return wrote ? wrote : err;
+}
+
+const struct command cmd_report = {
+	.name = "report",
+	.args = "FILE",
+	.help = "a whole trace as text, JSON, CSV or HTML",
+	.examples = "  mthptop report t.mthp\n"
+		    "  mthptop report t.mthp --format json | jq .orders\n"
+		    "  mthptop report t.mthp --table outcomes\n"
+		    "  mthptop report t.mthp --format html -o t.html\n",
+	.opts = report_options,
+	.opts_size = sizeof(struct report_opts),
+	.min_args = 0,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop, without a command: the live view of this kernel. */
+#include "cmd/commands.h"
+#include "lib/log.h"
+#include "tui/live_view.h"
+
+static const struct opt top_options[] = {
+	TOP_OPTIONS,
+	{ "verbose", 'v', OPT_FLAG, offsetof(struct top_opts, verbose), 0, 0, NULL, NULL,
+	  "say what is done to load the probes" },
+	OPT_END,
+};
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct top_opts *o = opts;
+	struct source_filter filter;
+	struct source *src;
+	int status;
+
+	(void)cmd;
+	(void)nr_args;
+	(void)args;
+	status = top_check(o);
+	if (!status)
+		status = load_filter(&o->load, &filter);
+	log_level = o->verbose ? 2 : 0;
+	if (!status)
+		status = source_live_open(&src, &filter, 0);
+	log_level = 0;
+	if (status)
+		return status;
+	source_live_drop(src);
+	status = top_run(src, o, NULL);
+	src->ops->stop(src);
+	src->ops->close(src);
+	return status;
+}
+
+const struct command cmd_top = {
+	.name = "",
+	.args = "",
+	.help = "what khugepaged does on this kernel, live",
+	.examples = "  sudo mthptop\n"
+		    "  sudo mthptop -p $(pidof redis-server)\n"
+		    "  sudo mthptop --json -d 10 -n 6\n",
+	.opts = top_options,
+	.opts_size = sizeof(struct top_opts),
+	.min_args = 0,
+	.max_args = 0,
+	.run = run,
+};

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* mthptop whatif: a trace under other settings. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "lib/fmt.h"
+#include "html/pages.h"
+#include "source/load.h"
+#include "lib/log.h"
+#include "lib/output.h"
+#include "model/policy_names.h"
+#include "view/formats.h"
+#include "whatif/grid.h"
+#include "whatif/without_ranges.h"
+#include "whatif/tables.h"
+
+struct whatif_opts {
+	struct load_opts load;
+	struct whatif_wanted wanted;
+	unsigned int weigh;
+	int frontier, explain, blocks;
+	int format;
+	const char *table;
+	const char *out;
+};
+
+static int (*const writers[])(const struct doc *d, const char *table, FILE *out) = {
+	doc_text,
+	doc_json,
+	doc_csv,
+};
+
+/* The last one is a page, which is more than its tables. */
+static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
+
+#define OPT(name, brief, type, member, metavar, help)                                              \
+	{                                                                                          \
+		name, brief, type, offsetof(struct whatif_opts, member), 0, 0, metavar, NULL, help \
+	}
+
+static const struct opt whatif_options[] = {
+	OPT("max-ptes-none", 'm', OPT_LIST, wanted.max_ptes_none, "N[,N...]",
+	    "empty PTEs that a PMD range may have"),
+	OPT("orders", 0, OPT_LIST, wanted.orders, "SIZE[,SIZE...]",
+	    "sizes that are enabled: one set (default: those that were)"),
+	OPT("rule", 0, OPT_LIST, wanted.rules, "RULE[,RULE...]",
+	    "guard (default), scaled, two-value"),
+	OPT("frontier", 0, OPT_FLAG, frontier, NULL,
+	    "only settings that no other is better than, in filled bytes and in TLB entries"),
+	{ "weigh", 0, OPT_U32, offsetof(struct whatif_opts, weigh), 0, 100000, "PAGES", NULL,
+	  "filled pages that weigh as much as a TLB entry (default 4)" },
+	OPT("explain", 0, OPT_FLAG, explain, NULL, "say in words what the best setting does"),
+	OPT("blocks", 0, OPT_FLAG, blocks, NULL,
+	    "list every scan, and every collapse that would have been"),
+	{ "format", 'f', OPT_CHOICE, offsetof(struct whatif_opts, format), 0, 0, "FORMAT",
+	  format_names, "what to write" },
+	OPT("table", 't', OPT_STR, table, "NAME", "only this table: summary, settings, sizes, ..."),
+	OPT("output", 'o', OPT_STR, out, "FILE", "write there instead of to standard output"),
+	LOAD_OPTS(struct whatif_opts, load),
+	OPT_END,
+};
+
+static const struct whatif_opts whatif_defaults = { .weigh = 4 };
+
+/* One run of the command: made when the trace's first event shows what the trace is like. */
+struct job {
+	const struct whatif_opts *o;
+	const char *name; /* of the trace */
+	struct whatif_grid grid;
+	struct whatif *w;
+	struct whatif_legacy legacy;
+	FILE *out;
+	struct meta meta;
+	__u64 start_ns;
+	int err;
+};
+
+/* What else than a range's true past can be missing from a trace. */
+static int is_lossy(const struct model *m)
+{
+	__u64 lost = 0;
+	size_t i;
+
+	for (i = 0; i < MTHP_NR_LOSSES; i++)
+		if (i != MTHP_L_PROCS && i != MTHP_L_TABLES)
+			lost += m->totals.lost[i];
+	return lost != 0;
+}
+
+/* "     0.012345 block pid=812 mm=1f3 addr=0x7f0000010000 size=64K filled=1 exact none=64 ..." */
+static void print_block(void *ctx, const struct whatif_block *b)
+{
+	static const char *const creeps[] = { "", " creep", " grown" };
+	struct job *j = ctx;
+	const struct whatif_setting *s = &j->grid.s[b->setting - 1];
+	__u32 page = j->meta.page_size;
+	char size[16], orders[64];
+
+	fprintf(j->out, "%12.6f %s pid=%u mm=%llx addr=0x%llx size=%s filled=%u %s%s",
+		(double)(long long)(b->ts_ns - j->start_ns) / 1e9, b->order ? "block" : "scan ",
+		b->tgid, (unsigned long long)b->mm, (unsigned long long)b->addr,
+		fmt_order(b->order ? b->order : j->meta.pmd_order, page, size, sizeof(size)),
+		b->fill, b->exact ? "exact" : "unsure", creeps[b->creep]);
+	fprintf(j->out, " none=%u rule=%s sizes=%s\n", s->max_ptes_none, policy_rule_name(s->rule),
+		s->orders ? whatif_orders_text(s->orders, page, orders, sizeof(orders)) :
+			    "recorded");
+}
+
+/* On tiers 0 and 1 only PMD order can be told; says so where more is asked for. */
+static int check_legacy(const struct job *j)
+{
+	char size[16], pmd[16];
+	size_t i;
+
+	for (i = 0; i < j->grid.nr; i++) {
+		__u32 orders = j->grid.s[i].orders;
+
+		if (orders == WHATIF_AS_RECORDED || orders == 1U << j->meta.pmd_order)
+			continue;
+		log_err("cannot tell %s from this trace: of tier %u: its scans are of %s ranges, without what is in them (a kernel with the series, or mthptop survey --record, tells all sizes)",
+			fmt_order(__builtin_ctz(orders), j->meta.page_size, size, sizeof(size)),
+			j->meta.tier,
+			fmt_order(j->meta.pmd_order, j->meta.page_size, pmd, sizeof(pmd)));
+		return EXIT_CANNOT;
+	}
+	return EXIT_OK;
+}
+
+static int begin(struct job *j, const struct meta *meta)
+{
+	struct whatif_wanted wanted = j->o->wanted;
+	int err;
+
+	j->meta = *meta;
+	j->start_ns = meta->start_ns;
+	if (!meta->pmd_order) {
+		log_err("cannot replay: the trace does not tell its PMD order");
+		return EXIT_DATA;
+	}
+	wanted.wide = (j->o->frontier || j->o->explain) && meta->tier == TIER_OCCUPANCY;
+	err = whatif_grid_make(&wanted, meta->pmd_order, meta->page_size, &j->grid);
+	if (err)
+		return err;
+	if (meta->tier != TIER_OCCUPANCY) {
+		err = check_legacy(j);
+		if (!err && whatif_legacy_init(&j->legacy, meta->pmd_order))
+			err = EXIT_CANNOT;
+		return err;
+	}
+	err = whatif_new(meta->pmd_order, meta->page_size, &meta->settings, j->grid.s, j->grid.nr,
+			 &j->w);
+	if (err) {
+		log_err("cannot replay: %s", err == -EINVAL ?
+						     "the trace's PMD order is out of bounds" :
+						     "out of memory");
+		return err == -EINVAL ? EXIT_DATA : EXIT_CANNOT;
+	}
+	if (j->o->blocks)
+		whatif_watch(j->w, print_block, j);
+	return EXIT_OK;
+}
+
+static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
+{
+	struct job *j = ctx;
+
+	if (j->err)
+		return;
+	if (!j->w && !j->legacy.filled_of) {
+		j->err = begin(j, &m->meta);
+		if (j->err)
+			return;
+	}
+	if (j->w)
+		whatif_event(j->w, ev, is_lossy(m));
+	else
+		whatif_legacy_event(&j->legacy, ev);
+}
+
+static int write_doc(struct job *j, struct whatif_doc *d)
+{
+	struct doc doc = { whatif_tables, nr_whatif_tables, d, d->page_size, 0 };
+
+	if (j->o->frontier && j->w)
+		whatif_doc_frontier(d);
+	if (j->o->explain && whatif_doc_explain(d))
+		return -ENOMEM;
+	if (j->o->format == sizeof(writers) / sizeof(writers[0]))
+		return html_whatif(d, j->name, j->o->table, j->out);
+	return writers[j->o->format](&doc, j->o->table, j->out);
+}
+
+static int finish(struct job *j)
+{
+	struct whatif_doc d;
+	int err;
+
+	if (j->w)
+		whatif_end(j->w);
+	if (j->o->blocks)
+		return view_end(j->out);
+	if (j->w)
+		err = whatif_doc_make(j->w, &j->meta, j->grid.s, j->grid.nr, j->o->weigh, &d);
+	else
+		err = whatif_legacy_doc(&j->legacy, &j->meta, j->grid.s, j->grid.nr, &d);
+	if (!err)
+		err = write_doc(j, &d);
+	whatif_doc_free(&d);
+	return err;
+}
+
+static int bad_table(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nr_whatif_tables; i++)
+		if (!strcmp(whatif_tables[i].id, name))
+			return 0;
+	log_err("unknown table: %s (use one of: summary, settings, sizes, processes, explanation)",
+		name);
+	return 1;
+}
+
+static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
+{
+	const struct whatif_opts *o = opts;
+	struct job *j = calloc(1, sizeof(*j));
+	struct model *m = NULL;
+	int err, wrote = 0;
+
+	(void)cmd;
+	(void)nr_args;
+	if (!j)
+		return EXIT_CANNOT;
+	j->o = o;
+	j->name = args[0];
+	if (o->table && bad_table(o->table)) {
+		free(j);
+		return EXIT_USAGE;
+	}
+	j->out = output_open(o->out);
+	if (!j->out) {
+		free(j);
+		return EXIT_CANNOT;
+	}
+	err = load_trace(args[0], &o->load, &m, take, j);
+	/* A trace without events has settings to judge, too. */
+	if (m && !j->err && !j->w && !j->legacy.filled_of)
+		j->err = begin(j, &m->meta);
+	if (m && !j->err)
+		wrote = finish(j);
+	wrote = output_close(j->out, o->out, wrote);
+	model_free(m);
+	whatif_free(j->w);
+	whatif_legacy_free(&j->legacy);
+	if (j->err)
+		err = j->err;
+	free(j);
+	return wrote ? wrote : err;
+}
+
+const struct command cmd_whatif = {
+	.name = "whatif",
+	.args = "FILE",
+	.help = "what a trace's scans would have done under other settings",
+	.examples = "  mthptop whatif t.mthp --max-ptes-none 0,64,255 --orders 64K,2M\n"
+		    "  mthptop whatif t.mthp --rule guard,scaled\n"
+		    "  mthptop whatif t.mthp --frontier --explain\n",
+	.opts = whatif_options,
+	.opts_size = sizeof(struct whatif_opts),
+	.defaults = &whatif_defaults,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

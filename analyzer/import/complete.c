@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What BPF does with an event when it is taken (bpf/emit.bpf.h, bpf/owner.bpf.h), for records of other
+ * tools. They know less: not who owns an mm, unless the task that collapses is of the process that
+ * asked, and they say so; and of a task only its name.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "import/complete.h"
+
+struct imp_world *imp_world_new(struct meta *meta)
+{
+	struct imp_world *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->meta = meta;
+	if (getrandom(&w->mm_key, sizeof(w->mm_key), 0) != sizeof(w->mm_key)) {
+		free(w);
+		return NULL;
+	}
+	return w;
+}
+
+void imp_world_free(struct imp_world *w)
+{
+	free(w);
+}
+
+/* An address of the kernel must not leave: see mm_name() in bpf/owner.bpf.h. */
+static __u64 mm_name(const struct imp_world *w, __u64 mm)
+{
+	__u64 x = mm ^ w->mm_key;
+
+	x *= 0x9e3779b97f4a7c15ULL;
+	x ^= x >> 32;
+	x *= w->mm_key | 1;
+	x ^= x >> 29;
+	return x ? x : 1;
+}
+
+/* Who asked, by the name of the task: all that there is up to tier 1. */
+static __u8 requester(const char *comm)
+{
+	if (!strcmp(comm, "khugepaged"))
+		return MTHP_Q_KHUGEPAGED;
+	if (!strncmp(comm, "kdamond.", 8))
+		return MTHP_Q_DAMON;
+	/* ftrace and trace-cmd lost its name; perf has not seen it renamed; some other kernel thread. */
+	if (!comm[0] || comm[0] == '<' || !strcmp(comm, "kthreadd") ||
+	    !strncmp(comm, "kworker/", 8) || comm[0] == ':')
+		return MTHP_Q_UNKNOWN;
+	return MTHP_Q_MADVISE;
+}
+
+static void pair(struct imp_world *w, struct mthp_ev *ev)
+{
+	struct mthp_task_slot *slot = &w->tasks[ev->tid & (MTHP_TASK_SLOTS - 1)];
+	__u32 reach = meta_result_reach(ev->result);
+	struct mthp_task none = { 0 };
+	int tier2 = w->meta->tier == TIER_OCCUPANCY;
+
+	if (slot->tid != ev->tid) {
+		if (ev->kind == MTHP_K_SCAN_PMD) {
+			mthp_pair(&none, ev, reach, tier2);
+			return;
+		}
+		if (slot->tid)
+			w->lost_pairs++;
+		slot->tid = ev->tid;
+		slot->task = none;
+	}
+	mthp_pair(&slot->task, ev, reach, tier2);
+	if (ev->kind == MTHP_K_SCAN_PMD)
+		slot->tid = 0;
+}
+
+void imp_event(struct imp_world *w, struct imp_raw *raw)
+{
+	struct mthp_ev *ev = &raw->ev;
+
+	if (!(raw->told & IMP_TOLD_ORDER))
+		ev->order = (__u8)w->meta->pmd_order;
+	if (!(raw->told & IMP_TOLD_BY))
+		ev->requester = requester(ev->comm);
+	if (ev->mm)
+		ev->mm = mm_name(w, ev->mm);
+	if (!(raw->told & IMP_TOLD_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)
+		ev->tgid = 0;
+	/* The name is that of the thread, and wanted is that of the process. */
+	if (!ev->tgid || ev->tgid != ev->tid)
+		memset(ev->comm, 0, sizeof(ev->comm));
+	if (ev->kind == MTHP_K_MTHP_SCAN && (ev->nr_words || mthp_knows(ev, NONE)))
+		ev->sample = MTHP_SAMPLE_COMPLETE; /* it is told of whole tables alone */
+	/* What failed has zeroes that are no counts. */
+	if (ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result != MTHP_R_SUCCEED)
+		ev->known &= ~(MTHP_KNOWN(FILLED) | MTHP_KNOWN(SOURCES) | MTHP_KNOWN(NODE));
+	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
+	    ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE)
+		pair(w, ev);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From what a reader got out of a record to an event: what the live probes do, as far as it is told. */
+#ifndef IMPORT_COMPLETE_H
+#define IMPORT_COMPLETE_H
+
+#include <mthp/sums.h>
+#include "import/fields_priv.h"
+
+struct imp_world {
+	struct meta *meta;
+	__u64 mm_key;
+	__u64 lost_pairs;
+	struct mthp_task_slot tasks[MTHP_TASK_SLOTS];
+};
+
+/* NULL: out of memory. */
+struct imp_world *imp_world_new(struct meta *meta);
+void imp_world_free(struct imp_world *w);
+
+/* Completes @raw->ev in place: order, requester, owner, what its task did before. */
+void imp_event(struct imp_world *w, struct imp_raw *raw);
+
+#endif

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Our side of the library: starts the process, and reads frames from a socket.
+ *
+ *	mthptop  <---- frames ----  child: libtracecmd (dat_child.c)  <---- trace.dat
+ *
+ * The child has no other way to reach us. What the library prints goes nowhere but into the message
+ * when it fails. When it says nothing for IMP_DAT_SECS it is taken to hang, and killed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/fmt.h"
+#include "import/dat.h"
+#include "import/dat_frame_priv.h"
+#include "lib/log.h"
+#include "model/results.h"
+#include "trace/input.h"
+
+#ifndef IMP_DAT_SECS
+#define IMP_DAT_SECS 30
+#endif
+#define IMP_DAT_BYTES (1ULL << 30) /* of memory for the child */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
+#if SANITIZED
+#include <sanitizer/common_interface_defs.h>
+
+static void leave_it(void)
+{
+}
+
+/* A fuzzer takes every end of the process for a finding; here the child may come to one. */
+static void end_quietly(void)
+{
+	__sanitizer_set_death_callback(leave_it);
+}
+#else
+static void end_quietly(void)
+{
+}
+#endif
+
+struct imp_dat {
+	char name[256]; /* "": silent */
+	struct trace_in in;
+	struct meta *meta;
+	struct results results; /* the file's numbers to ours */
+	pid_t child;		/* 0: none */
+	int said;		/* what it printed; -1 */
+	int ended, err;		/* how: 0 or -errno */
+	__u64 lost;
+};
+
+/* The child: what the library is and does stays in here. */
+static void run_child(int fd, int out, int said)
+{
+	static const int fatal[] = { SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
+	struct rlimit none = { 0, 0 }, memory = { IMP_DAT_BYTES, IMP_DAT_BYTES };
+	int null = open("/dev/null", O_RDWR);
+	size_t i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	end_quietly();
+	for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		signal(fatal[i], SIG_DFL);
+	/* It may be the standard input, which the library is to see nothing of. */
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	signal(SIGINT, SIG_IGN);
+	setrlimit(RLIMIT_CORE, &none);
+	if (!SANITIZED)
+		setrlimit(RLIMIT_DATA, &memory);
+	if (null >= 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+	}
+	dup2(said, STDERR_FILENO);
+	_exit(imp_lib_run(fd, out));
+}
+
+static int start(struct imp_dat *d, int fd)
+{
+	struct timeval patience = { IMP_DAT_SECS, 0 };
+	int pair[2], said[2];
+	int err;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+		return -errno;
+	if (pipe2(said, O_CLOEXEC | O_NONBLOCK)) {
+		err = -errno;
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
+	setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	d->child = fork();
+	if (!d->child) {
+		close(pair[0]);
+		close(said[0]);
+		run_child(fd, pair[1], said[1]);
+	}
+	err = d->child < 0 ? -errno : 0;
+	close(pair[1]);
+	close(said[1]);
+	d->in.fd = pair[0];
+	d->said = said[0];
+	if (err)
+		d->child = 0;
+	return err;
+}
+
+/* Why the child ended, in words, with the first line that the library printed. */
+static void reason(struct imp_dat *d, long got, char *text, size_t len)
+{
+	char said[256] = "", safe[512];
+	int status = 0;
+	ssize_t n;
+
+	if (got == -EAGAIN)
+		kill(d->child, SIGKILL);
+	if (d->child && waitpid(d->child, &status, 0) == d->child)
+		d->child = 0;
+	n = d->said >= 0 ? read(d->said, said, sizeof(said) - 1) : 0;
+	said[n > 0 ? n : 0] = '\0';
+	said[strcspn(said, "\n")] = '\0';
+	fmt_safe(said, safe, sizeof(safe));
+	if (got == -EAGAIN)
+		snprintf(text, len, "libtracecmd hangs on it: nothing for %d s", IMP_DAT_SECS);
+	else if (WIFSIGNALED(status))
+		snprintf(text, len, "libtracecmd crashed on it: %s", strsignal(WTERMSIG(status)));
+	else
+		snprintf(text, len, "libtracecmd cannot read it%s%s", safe[0] ? ": " : "", safe);
+}
+
+/* The next frame, at *@p; its length, or -errno: -ENODATA where there is none. */
+static long next_frame(struct imp_dat *d, struct imp_frame *f, const __u8 **p)
+{
+	long n = trace_in_look(&d->in, sizeof(*f), p);
+
+	if (n < 0)
+		return n;
+	if (n < (long)sizeof(*f))
+		return -ENODATA;
+	memcpy(f, *p, sizeof(*f));
+	if (f->len > IMP_FRAME_MAX)
+		return -EPROTO;
+	trace_in_take(&d->in, sizeof(*f));
+	n = trace_in_look(&d->in, f->len, p);
+	if (n < 0)
+		return n;
+	if (n < (long)f->len)
+		return -ENODATA;
+	trace_in_take(&d->in, f->len);
+	return f->len;
+}
+
+static int is_power_of_two(__u32 n)
+{
+	return n && !(n & (n - 1));
+}
+
+/* A table has a page, of 8 bytes each; s390 alone has quarters of pages and goes on at 1 MiB. */
+static __u32 pmd_order_of(__u32 page_size, const char *machine)
+{
+	__u32 order = 0;
+
+	if (!strncmp(machine, "s390", 4))
+		return 8;
+	while (page_size > 8 && order < MTHP_NR_ORDERS - 1) {
+		page_size /= 2;
+		order++;
+	}
+	return order;
+}
+
+static int take_meta(struct imp_dat *d, const __u8 *p, size_t len)
+{
+	struct imp_frame_meta m;
+	struct meta *meta = d->meta;
+
+	if (len != sizeof(m))
+		return -EPROTO;
+	memcpy(&m, p, sizeof(m));
+	m.clock[sizeof(m.clock) - 1] = '\0';
+	m.release[sizeof(m.release) - 1] = '\0';
+	m.machine[sizeof(m.machine) - 1] = '\0';
+	memcpy(meta->clock, m.clock, sizeof(meta->clock));
+	memcpy(meta->release, m.release, sizeof(meta->release));
+	memcpy(meta->machine, m.machine, sizeof(meta->machine));
+	meta->nr_cpus = m.nr_cpus;
+	meta->kinds = m.kinds;
+	meta->tier = m.tier <= TIER_OCCUPANCY ? m.tier : TIER_OCCUPANCY;
+	if (m.page_size >= 1024 && m.page_size <= 1U << 20 && is_power_of_two(m.page_size)) {
+		meta->page_size = m.page_size;
+		meta->pmd_order = pmd_order_of(m.page_size, m.machine);
+	}
+	return 0;
+}
+
+static int take_name(struct imp_dat *d, const __u8 *p, size_t len)
+{
+	struct imp_frame_name m;
+
+	if (len != sizeof(m))
+		return -EPROTO;
+	memcpy(&m, p, sizeof(m));
+	m.text[sizeof(m.text) - 1] = '\0';
+	if (m.number < MTHP_NR_RESULTS && !d->results.ours[m.number]) {
+		d->results.ours[m.number] = meta_result_by_text(d->meta, m.text);
+		d->results.nr++;
+	}
+	return 0;
+}
+
+/* The file's number of a result; 0: none was told. */
+static __u8 result_of(struct imp_dat *d, __u32 number)
+{
+	char text[META_NAME_LEN];
+
+	if (number == ~0U)
+		return MTHP_R_UNKNOWN;
+	if (number < MTHP_NR_RESULTS && d->results.ours[number])
+		return d->results.ours[number];
+	snprintf(text, sizeof(text), "status %u", number);
+	if (number >= MTHP_NR_RESULTS)
+		return meta_result_by_text(d->meta, text);
+	d->results.ours[number] = meta_result_by_text(d->meta, text);
+	return d->results.ours[number];
+}
+
+static int take_event(struct imp_dat *d, const __u8 *p, size_t len, struct imp_raw *raw)
+{
+	const struct imp_frame_event *f = (const void *)p;
+	struct imp_frame_event copy;
+	size_t bits;
+
+	if (len < sizeof(copy))
+		return -EPROTO;
+	memcpy(&copy, f, sizeof(copy));
+	bits = sizeof(__u64) * MTHP_NR_BITMAPS * copy.ev.nr_words;
+	if (copy.ev.nr_words > MTHP_MAX_WORDS || len != sizeof(copy) + bits ||
+	    !imp_event_name(copy.ev.kind) || copy.ev.order >= MTHP_NR_ORDERS ||
+	    copy.ev.requester >= MTHP_NR_REQUESTERS)
+		return -EPROTO;
+	raw->ev = copy.ev;
+	raw->ev.sample = MTHP_SAMPLE_NO;
+	raw->ev.comm[MTHP_COMM_LEN - 1] = '\0';
+	raw->cpu = copy.cpu;
+	raw->told = copy.told;
+	memcpy(raw->bits, p + sizeof(copy), bits);
+	raw->ev.result = result_of(d, copy.result);
+	if (copy.result_value != ~0U) {
+		raw->ev.v[MTHP_V_BLOCKED_BY] = result_of(d, copy.result_value);
+		raw->ev.known |= MTHP_KNOWN(BLOCKED_BY);
+	}
+	return 0;
+}
+
+/* Takes frames up to the next event. 1 an event; 0 the end; -errno. */
+static int take_frames(struct imp_dat *d, struct imp_raw *raw, int until_meta)
+{
+	struct imp_frame f;
+	const __u8 *p;
+	__u64 n;
+	long got;
+	int err;
+
+	for (;;) {
+		got = next_frame(d, &f, &p);
+		if (got < 0)
+			return (int)got;
+		err = 0;
+		switch (f.type) {
+		case IMP_FRAME_META:
+			err = take_meta(d, p, f.len);
+			if (!err && until_meta)
+				return 0;
+			break;
+		case IMP_FRAME_NAME:
+			err = take_name(d, p, f.len);
+			break;
+		case IMP_FRAME_EVENT:
+			err = raw ? take_event(d, p, f.len, raw) : -EPROTO;
+			if (!err)
+				return 1;
+			break;
+		case IMP_FRAME_LOST:
+			if (f.len == sizeof(n)) {
+				memcpy(&n, p, sizeof(n));
+				d->lost += n;
+			}
+			break;
+		case IMP_FRAME_END:
+			d->ended = 1;
+			return 0;
+		}
+		if (err)
+			return err;
+	}
+}
+
+int imp_dat_next(struct imp_dat *d, struct imp_raw *raw)
+{
+	char why[1024];
+	int ret;
+
+	if (d->ended)
+		return d->err;
+	ret = take_frames(d, raw, 0);
+	if (ret >= 0)
+		return ret;
+	d->ended = 1;
+	d->err = ret;
+	if (ret == -EINTR)
+		return ret;
+	reason(d, ret, why, sizeof(why));
+	if (d->name[0])
+		log_warn("trace is damaged: %s: what was read up to here is kept: %s", d->name,
+			 why);
+	return ret;
+}
+
+static int open_meta(struct imp_dat *d)
+{
+	char why[1024];
+	int ret = take_frames(d, NULL, 1);
+
+	if (!ret)
+		return EXIT_OK;
+	if (ret == -EINTR)
+		return EXIT_CANNOT;
+	reason(d, ret, why, sizeof(why));
+	if (d->name[0])
+		log_err("cannot read trace: %s: trace.dat of trace-cmd: %s (does `trace-cmd report` "
+			"read it?)",
+			d->name, why);
+	return EXIT_DATA;
+}
+
+static struct imp_dat *new_dat(const char *name, struct meta *meta)
+{
+	struct imp_dat *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	d->meta = meta;
+	d->said = -1;
+	return d;
+}
+
+int imp_dat_open(struct imp_dat **out, const char *name, int fd, struct meta *meta)
+{
+	struct imp_dat *d;
+	int err;
+
+	*out = NULL;
+	if (imp_lib_missing()) {
+		log_err("cannot read trace: %s: trace.dat of trace-cmd: %s", name,
+			imp_lib_missing());
+		return EXIT_CANNOT;
+	}
+	d = new_dat(name, meta);
+	err = d ? 0 : -ENOMEM;
+	if (!err && lseek(fd, 0, SEEK_SET) < 0)
+		err = -errno;
+	if (!err)
+		err = start(d, fd);
+	if (err) {
+		imp_dat_close(d);
+		log_err("cannot read trace: %s: %s", name, strerror(-err));
+		return EXIT_CANNOT;
+	}
+	err = open_meta(d);
+	if (err)
+		imp_dat_close(d);
+	else
+		*out = d;
+	return err;
+}
+
+int imp_dat_open_told(struct imp_dat **out, int fd, struct meta *meta)
+{
+	struct imp_dat *d = new_dat("", meta);
+	int err;
+
+	*out = NULL;
+	if (!d)
+		return EXIT_CANNOT;
+	d->in.fd = fd;
+	err = open_meta(d);
+	if (err)
+		imp_dat_close(d);
+	else
+		*out = d;
+	return err;
+}
+
+__u64 imp_dat_lost(const struct imp_dat *d)
+{
+	return d->lost;
+}
+
+void imp_dat_close(struct imp_dat *d)
+{
+	if (!d)
+		return;
+	if (d->child) {
+		kill(d->child, SIGKILL);
+		waitpid(d->child, NULL, 0);
+	}
+	if (d->said >= 0)
+		close(d->said);
+	if (d->in.fd > 0)
+		trace_in_free(&d->in);
+	free(d);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* trace-cmd's trace.dat: read by libtracecmd in a process of its own, which tells what it finds. */
+#ifndef IMPORT_DAT_H
+#define IMPORT_DAT_H
+
+#include "import/fields_priv.h"
+
+#define IMP_DAT_MAGIC	  "\x17\x08\x44tracing"
+#define IMP_DAT_MAGIC_LEN 10
+
+struct imp_dat;
+
+/*
+ * Begins to read the file at @fd, which is rewound, and fills @meta with what it says; names of
+ * results go there later, too. @name: for messages. EXIT_OK, or the status after a message.
+ */
+int imp_dat_open(struct imp_dat **d, const char *name, int fd, struct meta *meta);
+
+/* As imp_dat_open(), with what the process would tell read from @fd. Without messages. For tests. */
+int imp_dat_open_told(struct imp_dat **d, int fd, struct meta *meta);
+
+/*
+ * 1: *@raw is the next event; 0: all was read; -errno: nothing comes any more, after a message (once).
+ */
+int imp_dat_next(struct imp_dat *d, struct imp_raw *raw);
+
+/* Events that the file says are missing, so far. */
+__u64 imp_dat_lost(const struct imp_dat *d);
+
+/* Takes NULL. */
+void imp_dat_close(struct imp_dat *d);
+
+#endif

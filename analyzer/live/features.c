@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Probing: nothing is concluded from a version number. Which events there are is told by tracefs,
+ * which fields they have by the kernel's BTF, and what the numbers of scan results mean by its enum
+ * scan_result, because they are renumbered from release to release.
+ *
+ * Whatever is missing ends in one sentence in kfeat.problem, of the form object: reason (what to
+ * do), which `mthptop info` shows beside the rest and the live source ends with.
+ */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/caps.h"
+#include "live/features.h"
+#include "lib/log.h"
+#include "live/tracefs_priv.h"
+
+#define SYSTEM "huge_memory"
+
+static const char *const tracepoints[MTHP_NR_KINDS] = {
+#define X(number, name, text, tracepoint) [number] = tracepoint,
+	MTHP_KINDS(X)
+#undef X
+};
+
+static int problem(struct kfeat *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The first problem stands: those after it may be its consequences. */
+static int problem(struct kfeat *k, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!k->problem[0]) {
+		va_start(ap, fmt);
+		vsnprintf(k->problem, sizeof(k->problem), fmt, ap);
+		va_end(ap);
+	}
+	return EXIT_CANNOT;
+}
+
+int kfeat_locked_down(void)
+{
+	char text[64] = "";
+	int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	if (read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	return strstr(text, "[confidentiality]") != NULL;
+}
+
+static const struct btf_type *find_type(const struct btf *btf, const char *name, __u32 kind)
+{
+	int id = btf__find_by_name_kind(btf, name, kind);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
+static void probe_results(struct kfeat *k, struct meta *meta)
+{
+	const struct btf_type *t = find_type(k->btf, "scan_result", BTF_KIND_ENUM);
+	const struct btf_enum *e;
+	const char *name;
+	int i;
+
+	if (!t)
+		return;
+	e = btf_enum(t);
+	for (i = 0; i < btf_vlen(t); i++, e++) {
+		name = btf__name_by_offset(k->btf, e->name_off);
+		if (name)
+			results_enum(&k->results, meta, name, e->val);
+	}
+}
+
+static int has_field(const struct kfeat_event *ev, const char *field)
+{
+	size_t len = strlen(field);
+	const char *s = ev->fields;
+
+	while (*s) {
+		if (!strncmp(s, field, len) && (s[len] == ' ' || !s[len]))
+			return 1;
+		s += strcspn(s, " ");
+		s += strspn(s, " ");
+	}
+	return 0;
+}
+
+static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
+{
+	char type[96];
+	const struct btf_type *t;
+	const struct btf_member *m;
+	const char *name;
+	size_t n = 0;
+	int i, array;
+
+	snprintf(type, sizeof(type), "trace_event_raw_%s", ev->name);
+	t = find_type(k->btf, type, BTF_KIND_STRUCT);
+	if (!t)
+		return;
+	m = btf_members(t);
+	for (i = 0; i < btf_vlen(t); i++, m++) {
+		name = btf__name_by_offset(k->btf, m->name_off);
+		if (!name || !strcmp(name, "ent") || !strcmp(name, "__data"))
+			continue;
+		/* Where an array is, and how long. */
+		array = !strncmp(name, "__data_loc_", 11);
+		name += array ? 11 : 0;
+		if (n + strlen(name) + 4 > sizeof(ev->fields))
+			break;
+		n += sprintf(ev->fields + n, "%s%s%s", n ? " " : "", name, array ? "[]" : "");
+	}
+}
+
+/* What the events of the series have, so that an older or newer form of them is noticed. */
+static const struct {
+	int kind;
+	const char *fields;
+} series[] = {
+	{ MTHP_K_MTHP_SCAN,
+	  "mm address duration_ns orders max_ptes_none none present_ptes swap shared "
+	  "referenced_ptes planned planned_fill status blocked_status rule present[] blocked[] "
+	  "referenced[] joined[] plan[]" },
+	{ MTHP_K_MTHP_COLLAPSE, "mm address order filled sources node status" },
+	{ MTHP_K_MTHP_BATCH, "mm address locked_ns tried done" },
+};
+
+void kfeat_lacks(struct kfeat_event *ev, const char *wanted)
+{
+	char name[40];
+	size_t n = 0, len;
+
+	ev->lacks[0] = '\0';
+	for (; *wanted; wanted += strspn(wanted, " ")) {
+		len = strcspn(wanted, " ");
+		snprintf(name, sizeof(name), "%.*s", (int)len, wanted);
+		wanted += len;
+		if (!has_field(ev, name))
+			n += snprintf(ev->lacks + n, sizeof(ev->lacks) - n, "%s%s", n ? " " : "",
+				      name);
+	}
+}
+
+static void probe_series(struct kfeat *k)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(series) / sizeof(series[0]); i++)
+		if (k->events[series[i].kind].fields[0])
+			kfeat_lacks(&k->events[series[i].kind], series[i].fields);
+}
+
+static int has_member(const struct btf *btf, const struct btf_type *t, const char *member,
+		      int depth)
+{
+	const struct btf_member *m;
+	const struct btf_type *inner;
+	const char *name;
+	int i;
+
+	if (!t || !btf_is_composite(t) || depth > 4)
+		return 0;
+	m = btf_members(t);
+	for (i = 0; i < btf_vlen(t); i++, m++) {
+		name = btf__name_by_offset(btf, m->name_off);
+		if (name && !strcmp(name, member))
+			return 1;
+		inner = btf__type_by_id(btf, m->type);
+		if ((!name || !*name) && has_member(btf, inner, member, depth + 1))
+			return 1;
+	}
+	return 0;
+}
+
+int kfeat_has_member(const struct btf *btf, const struct btf_type *t, const char *name)
+{
+	return has_member(btf, t, name, 0);
+}
+
+static int probe_btf(struct kfeat *k, struct meta *meta)
+{
+	int kind;
+
+	k->btf = btf__load_vmlinux_btf();
+	if (!k->btf)
+		return problem(k,
+			       "/sys/kernel/btf/vmlinux: no type information of the kernel (needs "
+			       "one built with CONFIG_DEBUG_INFO_BTF)");
+	probe_results(k, meta);
+	k->has_owner =
+		kfeat_has_member(k->btf, find_type(k->btf, "mm_struct", BTF_KIND_STRUCT), "owner");
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		if (k->events[kind].name)
+			probe_fields(k, &k->events[kind]);
+	probe_series(k);
+	return EXIT_OK;
+}
+
+static int probe_tracefs(struct kfeat *k, struct meta *meta)
+{
+	char format[16384];
+	int fd = tracefs_open(&k->tracefs);
+	int kind, id;
+
+	if (fd < 0 && kfeat_locked_down())
+		return problem(k, "tracefs: the kernel is locked down (boot with "
+				  "lockdown=integrity or none)");
+	if (fd < 0)
+		return problem(k,
+			       "tracefs: %s (mount -t tracefs nodev /sys/kernel/tracing, or run "
+			       "with CAP_SYS_ADMIN)",
+			       strerror(-fd));
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
+		if (!k->events[kind].name)
+			continue;
+		id = tracefs_event_id(fd, SYSTEM, k->events[kind].name);
+		if (id == -EACCES || id == -EPERM)
+			problem(k, "tracefs: events/%s: %s (run as root)", SYSTEM, strerror(-id));
+		if (id <= 0)
+			continue;
+		k->events[kind].id = id;
+		k->kinds |= 1U << kind;
+	}
+	if (!k->results.nr &&
+	    !tracefs_event_format(fd, SYSTEM, tracepoints[MTHP_K_SCAN_PMD], format, sizeof(format)))
+		results_format(&k->results, meta, format);
+	close(fd);
+	if (!k->events[MTHP_K_SCAN_PMD].id && !k->events[MTHP_K_COLLAPSE].id)
+		return problem(k, "tracepoints " SYSTEM ":*: not in this kernel (needs one built "
+				  "with CONFIG_TRANSPARENT_HUGEPAGE)");
+	return EXIT_OK;
+}
+
+int kfeat_probe(struct kfeat *k, struct meta *meta)
+{
+	char missing[64];
+	int kind;
+
+	memset(k, 0, sizeof(*k));
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		k->events[kind].name = tracepoints[kind];
+	if (caps_missing(missing, sizeof(missing))[0])
+		problem(k, "bpf: Operation not permitted (needs %s: run as root)", missing);
+	probe_btf(k, meta);
+	probe_tracefs(k, meta);
+	results_unnamed(&k->results, meta);
+	if (has_field(&k->events[MTHP_K_COLLAPSE], "order"))
+		k->tier = TIER_ORDER;
+	/* Tier 2 counts these and not the older events: only when both are there. */
+	if (k->events[MTHP_K_MTHP_SCAN].id && k->events[MTHP_K_MTHP_COLLAPSE].id)
+		k->tier = TIER_OCCUPANCY;
+	return k->problem[0] ? EXIT_CANNOT : EXIT_OK;
+}
+
+void kfeat_warn(const struct kfeat *k)
+{
+	int kind;
+
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		if (k->kinds >> kind & 1 && k->events[kind].lacks[0])
+			log_warn(
+				"event huge_memory:%s: has no %s in this kernel (what they tell is unknown)",
+				k->events[kind].name, k->events[kind].lacks);
+}
+
+void kfeat_free(struct kfeat *k)
+{
+	btf__free(k->btf);
+	k->btf = NULL;
+}

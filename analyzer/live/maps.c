@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Maps to totals. Per-CPU values are summed here; hash maps are read in batches, a system call for
+ * hundreds of rows, into buffers that live as long as the source.
+ *
+ * BPF goes on adding while this reads, so numbers of one reading can be a few events apart. After
+ * the programs were detached a reading is exact.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mthp/creep_ev.h>
+#include <mthp/sums.h>
+#include "live/maps.h"
+
+#define BATCH 256 /* rows read by one system call, at first */
+
+struct batch {
+	int fd;
+	size_t key_size, row_size; /* bytes; a row is all CPUs' values in a per-CPU map */
+	void *keys, *rows;
+	__u32 nr; /* rows that there is room for */
+};
+
+struct live_maps {
+	int sums_fd;
+	int ranges_fd; /* -1: none */
+	__u32 max_ranges;
+	int nr_cpus;
+	__u8 pmd_order;
+	struct mthp_sums *sums; /* of one CPU */
+	struct batch outcomes, procs;
+};
+
+static int batch_init(struct batch *b, int fd, size_t key_size, size_t row_size, __u32 nr)
+{
+	void *keys = calloc(nr, key_size);
+	void *rows = calloc(nr, row_size);
+
+	free(b->keys);
+	free(b->rows);
+	*b = (struct batch){ fd, key_size, row_size, keys, rows, nr };
+	return keys && rows ? 0 : -ENOMEM;
+}
+
+int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outcomes_fd,
+		  int procs_fd)
+{
+	struct live_maps *maps = calloc(1, sizeof(*maps));
+	int err;
+
+	*out = maps;
+	if (!maps)
+		return -ENOMEM;
+	maps->sums_fd = sums_fd;
+	maps->ranges_fd = -1;
+	maps->pmd_order = pmd_order;
+	maps->nr_cpus = libbpf_num_possible_cpus();
+	err = maps->nr_cpus < 0 ? maps->nr_cpus : 0;
+	if (!err) {
+		maps->sums = calloc(1, sizeof(*maps->sums));
+		err = maps->sums ? 0 : -ENOMEM;
+	}
+	if (!err)
+		err = batch_init(&maps->outcomes, outcomes_fd, sizeof(struct mthp_outcome_key),
+				 maps->nr_cpus * sizeof(struct mthp_outcome), BATCH);
+	if (!err)
+		err = batch_init(&maps->procs, procs_fd, sizeof(struct mthp_proc_key),
+				 sizeof(struct mthp_proc), BATCH);
+	if (err) {
+		live_maps_free(maps);
+		*out = NULL;
+	}
+	return err;
+}
+
+void live_maps_ranges(struct live_maps *maps, int fd, __u32 max_rows)
+{
+	maps->ranges_fd = fd;
+	maps->max_ranges = max_rows;
+}
+
+void live_maps_free(struct live_maps *maps)
+{
+	if (!maps)
+		return;
+	free(maps->sums);
+	free(maps->outcomes.keys);
+	free(maps->outcomes.rows);
+	free(maps->procs.keys);
+	free(maps->procs.rows);
+	free(maps);
+}
+
+static void add_words(void *to, const void *from, size_t bytes)
+{
+	__u64 *sum = to;
+	const __u64 *word = from;
+	size_t i;
+
+	for (i = 0; i < bytes / sizeof(*sum); i++)
+		sum[i] += word[i];
+}
+
+_Static_assert(sizeof(((struct totals *)0)->occ) == sizeof(((struct mthp_sums *)0)->occ), "occ");
+_Static_assert(sizeof(((struct totals *)0)->dur) == sizeof(((struct mthp_sums *)0)->dur), "dur");
+
+/* What BPF counts of the losses; others are set by others and stay. */
+static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS,
+					  MTHP_L_BITMAPS };
+
+static int add_outcomes(struct totals *t, const struct mthp_sums *s, __u8 order)
+{
+	struct mthp_outcome_key key = { .order = order };
+	const struct mthp_outcome *o;
+	struct outcome_row *row;
+	__u32 kind, by, result;
+
+	for (kind = 0; kind < MTHP_SUMS_KINDS; kind++) {
+		for (by = 0; by < MTHP_NR_REQUESTERS; by++) {
+			for (result = 0; result < MTHP_NR_RESULTS; result++) {
+				o = &s->outcomes[kind][by][result];
+				if (!o->count)
+					continue;
+				key.kind = kind;
+				key.requester = by;
+				key.result = result;
+				row = totals_outcome(t, &key);
+				if (!row)
+					return -ENOMEM;
+				add_words(&row->val, o, sizeof(*o));
+			}
+		}
+	}
+	return 0;
+}
+
+static void add_sums(struct totals *t, const struct mthp_sums *s)
+{
+	size_t i;
+
+	add_words(t->events, s->events, sizeof(t->events));
+	add_words(&t->occ, &s->occ, sizeof(t->occ));
+	add_words(t->dur, s->dur, sizeof(t->dur));
+	add_words(&t->t2, &s->t2, offsetof(struct mthp_tier2, lock_max_ns));
+	if (s->t2.lock_max_ns > t->t2.lock_max_ns)
+		t->t2.lock_max_ns = s->t2.lock_max_ns;
+	t->t2.scan_known |= s->t2.scan_known;
+	t->unattributed += s->unattributed;
+	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		t->lost[counted[i]] += s->lost[counted[i]];
+}
+
+static void forget_sums(struct totals *t)
+{
+	struct outcome_row *o, *next;
+	size_t i;
+
+	memset(t->events, 0, sizeof(t->events));
+	memset(&t->occ, 0, sizeof(t->occ));
+	memset(t->dur, 0, sizeof(t->dur));
+	memset(&t->t2, 0, sizeof(t->t2));
+	t->unattributed = 0;
+	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+		t->lost[counted[i]] = 0;
+	HASH_ITER(hh, t->outcomes, o, next)
+		memset(&o->val, 0, sizeof(o->val));
+}
+
+/* Sums of all CPUs into @t; how many rows were ever put into the process table into @inserts. */
+static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts, __u64 *ranges)
+{
+	__u32 cpu;
+	int err;
+
+	forget_sums(t);
+	*inserts = 0;
+	for (cpu = 0; cpu < (__u32)maps->nr_cpus; cpu++) {
+		if (bpf_map_lookup_elem(maps->sums_fd, &cpu, maps->sums))
+			return -errno;
+		add_sums(t, maps->sums);
+		err = add_outcomes(t, maps->sums, maps->pmd_order);
+		if (err)
+			return err;
+		*inserts += maps->sums->proc_inserts;
+		*ranges += maps->sums->creep_inserts;
+	}
+	return 0;
+}
+
+typedef int (*row_fn)(struct live_maps *maps, struct totals *t, const void *key, const void *row);
+
+static int take_outcome(struct live_maps *maps, struct totals *t, const void *key, const void *row)
+{
+	const struct mthp_outcome *of_cpu = row;
+	struct outcome_row *o = totals_outcome(t, key);
+	int cpu;
+
+	if (!o)
+		return -ENOMEM;
+	for (cpu = 0; cpu < maps->nr_cpus; cpu++)
+		add_words(&o->val, &of_cpu[cpu], sizeof(o->val));
+	return 0;
+}
+
+static int take_proc(struct live_maps *maps, struct totals *t, const void *key, const void *row)
+{
+	struct proc_row *p = totals_proc(t, key);
+
+	(void)maps;
+	if (!p)
+		return -ENOMEM;
+	p->val = *(const struct mthp_proc *)row;
+	p->val.comm[MTHP_COMM_LEN - 1] = '\0';
+	return 0;
+}
+
+/* Gives every row of a map to @fn. The number of rows, or -errno. */
+static long read_rows(struct live_maps *maps, struct batch *b, struct totals *t, row_fn fn)
+{
+	__u32 next, nr, i;
+	void *from = NULL;
+	long rows = 0;
+	int err = 0, taken;
+
+	while (!err) {
+		nr = b->nr;
+		err = bpf_map_lookup_batch(b->fd, from, &next, b->keys, b->rows, &nr, NULL);
+		if (err == -ENOSPC) {
+			/* One bucket holds more than the buffer: begin again with a larger one. */
+			err = batch_init(b, b->fd, b->key_size, b->row_size, 2 * b->nr);
+			if (err)
+				return err;
+			from = NULL;
+			rows = 0;
+			continue;
+		}
+		if (err && err != -ENOENT)
+			return err;
+		for (i = 0; i < nr; i++) {
+			taken = fn(maps, t, (char *)b->keys + i * b->key_size,
+				   (char *)b->rows + i * b->row_size);
+			if (taken)
+				return taken;
+		}
+		rows += nr;
+		from = &next;
+	}
+	return rows;
+}
+
+static void forget_procs(struct totals *t)
+{
+	struct proc_row *p, *next;
+
+	HASH_ITER(hh, t->procs, p, next) {
+		HASH_DEL(t->procs, p);
+		free(p);
+	}
+	memset(t->recent_proc, 0, sizeof(t->recent_proc));
+}
+
+static int read_procs(struct live_maps *maps, struct totals *t, __u64 inserts)
+{
+	long rows = read_rows(maps, &maps->procs, t, take_proc);
+
+	if (rows < 0)
+		return rows;
+	/* More rows here than in the map: some were evicted since the last reading. */
+	if (HASH_COUNT(t->procs) != (unsigned long)rows) {
+		forget_procs(t);
+		rows = read_rows(maps, &maps->procs, t, take_proc);
+		if (rows < 0)
+			return rows;
+	}
+	/* @inserts was read first: rows that came in since then must not hide evicted ones. */
+	t->lost[MTHP_L_PROCS] = inserts > (__u64)rows ? inserts - rows : 0;
+	return 0;
+}
+
+/*
+ * Rows of the table of ranges that had to go: what was put in, less what is there. Counting keys takes a
+ * system call each, so it is left alone while no row can have been dropped: each CPU may sit on
+ * some free rows while another one finds none (kernel/bpf/bpf_lru_list.c, LOCAL_FREE_TARGET).
+ */
+static void count_forgotten(struct live_maps *maps, struct totals *t, __u64 inserts)
+{
+	const __u64 spare = 128ULL * maps->nr_cpus;
+	struct mthp_creep_key key, *from = NULL;
+	__u64 rows = 0;
+
+	if (maps->ranges_fd < 0 || inserts + spare <= maps->max_ranges)
+		return;
+	while (rows < 2ULL * maps->max_ranges &&
+	       !bpf_map_get_next_key(maps->ranges_fd, from, &key)) {
+		from = &key;
+		rows++;
+	}
+	t->lost[MTHP_L_CREEP] = inserts > rows ? inserts - rows : 0;
+}
+
+int live_maps_read(struct live_maps *maps, struct totals *t)
+{
+	__u64 inserts = 0, ranges = 0;
+	long rows;
+	int err;
+
+	err = read_sums(maps, t, &inserts, &ranges);
+	if (err)
+		return err;
+	mthp_occ_settle(&t->occ, maps->pmd_order);
+	count_forgotten(maps, t, ranges);
+	rows = read_rows(maps, &maps->outcomes, t, take_outcome);
+	if (rows < 0)
+		return rows;
+	return read_procs(maps, t, inserts);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Histograms of durations, as rows and quantiles of a snapshot. */
+#ifndef MODEL_DURATIONS_PRIV_H
+#define MODEL_DURATIONS_PRIV_H
+
+#include <mthp/agg.h>
+
+/* Upper bound of the bucket that holds the @ppm-th part of the durations; NUM_UNKNOWN: none. */
+__u64 snap_dur_quantile(const struct mthp_dur *dur, __u64 ppm);
+
+/* The buckets from the first to the last that is not empty: *first > *last where all are. */
+void snap_dur_span(const struct mthp_dur *dur, int *first, int *last);
+
+/* Bounds of a bucket: from_ns <= d < to_ns; the last is open (NUM_UNKNOWN). */
+__u64 snap_dur_from(int bucket);
+__u64 snap_dur_to(int bucket);
+
+#endif

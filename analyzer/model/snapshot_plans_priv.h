@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The tables of a snapshot that only tier 2 fills: plans, blocked, batches, locks, creep, chains. */
+#ifndef MODEL_SNAPSHOT_PLANS_PRIV_H
+#define MODEL_SNAPSHOT_PLANS_PRIV_H
+
+struct model;
+struct snapshot;
+
+/* After the orders have been taken. 0, or -1 when memory is out. */
+int snap_tier2_take(struct snapshot *s, const struct model *m);
+void snap_tier2_free(struct snapshot *s);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a source found beside events, for one screen to show: kept for as long as the model or a
+ * snapshot (a paused one, too) has it. Whoever makes it embeds this at the start of its struct.
+ */
+#ifndef MODEL_SOURCE_DATA_H
+#define MODEL_SOURCE_DATA_H
+
+#include <stddef.h>
+
+struct extra {
+	int holders;
+	void (*free)(struct extra *x);
+};
+
+static inline struct extra *extra_get(struct extra *x)
+{
+	if (x)
+		x->holders++;
+	return x;
+}
+
+/* Takes NULL. */
+static inline void extra_put(struct extra *x)
+{
+	if (x && !--x->holders)
+		x->free(x);
+}
+
+#endif

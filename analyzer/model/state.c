@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The model: sums, the kernel's own counters at both ends, the latest events, a series of ticks and
+ * the whole time in slots.
+ *
+ * Time here is the source's: it passes with model_tick() and, for a trace, with the events, so that
+ * a replay at any speed and a report see the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/state.h"
+
+struct model *model_new(const struct meta *meta, int sums_given)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return NULL;
+	m->meta = *meta;
+	m->sums_given = sums_given;
+	m->end_ns = meta->start_ns;
+	totals_init(&m->totals, meta->tier == TIER_OCCUPANCY);
+	timeline_init(&m->timeline, meta->start_ns);
+	return m;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	totals_free(&m->totals);
+	extra_put(m->extra);
+	creep_free(m->creep);
+	free(m);
+}
+
+static void tell_creep(struct model *m, const struct mthp_ev *ev)
+{
+	m->told.step = m->told.untold = 0;
+	if (!m->totals.tier2)
+		return;
+	if (!m->creep && ev->kind == MTHP_K_MTHP_SCAN)
+		m->creep = creep_new(&m->meta);
+	if (!m->creep)
+		return;
+	creep_event(m->creep, ev, &m->told);
+	m->totals.lost[MTHP_L_CREEP] = creep_forgotten(m->creep);
+}
+
+void model_chain(struct model *m, const struct mthp_creep_rec *rec)
+{
+	totals_chain(&m->totals, rec);
+}
+
+void model_event(struct model *m, const struct mthp_ev *ev)
+{
+	if (!m->sums_given) {
+		tell_creep(m, ev);
+		totals_event(&m->totals, ev, &m->told);
+	}
+	if (!m->sums_given || m->streamed)
+		timeline_event(&m->timeline, ev, m->totals.tier2);
+	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
+	if (ev->ts_ns > m->end_ns)
+		m->end_ns = ev->ts_ns;
+	if (m->tap)
+		m->tap(m->tap_ctx, m, ev);
+}
+
+void model_tap(struct model *m, model_tap_fn fn, void *ctx)
+{
+	m->tap = fn;
+	m->tap_ctx = ctx;
+}
+
+void model_counters(struct model *m, const struct counters *counters)
+{
+	if (!m->first.nr)
+		m->first = *counters;
+	m->last = *counters;
+	if (counters->ts_ns > m->end_ns)
+		m->end_ns = counters->ts_ns;
+}
+
+void model_lost(struct model *m, enum mthp_loss which, __u64 total)
+{
+	m->totals.lost[which] = total;
+}
+
+/* What has been added up so far. */
+static void sum_up(const struct model *m, struct timeline_slot *sums)
+{
+	struct outcome_row *row, *next;
+	__u8 order;
+
+	memset(sums, 0, sizeof(*sums));
+	HASH_ITER(hh, m->totals.outcomes, row, next) {
+		order = row->key.order < MTHP_NR_ORDERS ? row->key.order : 0;
+		if (mthp_is_scan(row->key.kind, m->totals.tier2))
+			sums->scans += row->val.count;
+		if (!mthp_is_collapse(row->key.kind, m->totals.tier2))
+			continue;
+		if (!mthp_collapsed(row->key.kind, row->key.requester, row->key.result)) {
+			sums->failed[order] += row->val.count;
+			continue;
+		}
+		sums->done[order] += row->val.count;
+		sums->filled += row->val.filled;
+		sums->filled_of += row->val.filled_of;
+	}
+}
+
+void model_tick(struct model *m, __u64 now_ns)
+{
+	struct tick *tick = &m->series[m->nr_series++ % MODEL_SERIES];
+	struct timeline_slot sums;
+
+	if (now_ns > m->end_ns)
+		m->end_ns = now_ns;
+	sum_up(m, &sums);
+	if (m->sums_given && !m->streamed)
+		timeline_sums(&m->timeline, now_ns, &sums);
+	memset(tick, 0, sizeof(*tick));
+	tick->ts_ns = now_ns;
+	tick->scans = sums.scans;
+	tick->filled = sums.filled;
+	memcpy(tick->done, sums.done, sizeof(tick->done));
+	memcpy(tick->failed, sums.failed, sizeof(tick->failed));
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The model: what has been observed so far. Sources write it, snapshot.c reads it, nobody else.
+ *
+ * Two ways in. A trace is fed event by event and the model adds up. A live source lets BPF add up,
+ * copies the sums in at each tick (model_totals), and feeds events only to be shown as a stream.
+ */
+#ifndef MODEL_STATE_H
+#define MODEL_STATE_H
+
+#include "model/creep_priv.h"
+#include "model/source_data.h"
+#include "model/meta.h"
+#include "model/timeline_priv.h"
+#include "model/totals.h"
+
+#define MODEL_RECENT 1024 /* events kept for the event view */
+#define MODEL_SERIES 300  /* ticks kept for rates and sparklines */
+
+/* One tick of the series: running sums at that moment. */
+struct tick {
+	__u64 ts_ns;
+	__u64 scans;
+	__u64 done[MTHP_NR_ORDERS];
+	__u64 failed[MTHP_NR_ORDERS];
+	__u64 filled; /* pages */
+};
+
+struct model;
+
+/* @ev is followed by its bitmaps. */
+typedef void (*model_tap_fn)(void *ctx, const struct model *m, const struct mthp_ev *ev);
+
+struct model {
+	struct meta meta;
+	struct totals totals;
+	int sums_given; /* totals come from the source; events are for the stream only */
+	int streamed; /* and yet all events come: they tell when what happened, better than ticks */
+	int complete; /* the source ended as it should: nothing was cut off */
+	__u64 end_ns; /* time up to which was observed, CLOCK_MONOTONIC */
+	struct counters first, last;
+	struct mthp_ev recent[MODEL_RECENT]; /* without bitmaps; ring, newest at nr_recent - 1 */
+	__u64 nr_recent;		     /* ever; index modulo MODEL_RECENT */
+	struct tick series[MODEL_SERIES];    /* ring */
+	__u64 nr_series;		     /* ever */
+	model_tap_fn tap;		     /* NULL: none */
+	void *tap_ctx;
+	struct timeline timeline; /* the whole time, in slots that widen */
+	struct extra *extra;	  /* what the source has beside events; NULL: nothing */
+	struct creep *creep;	  /* NULL: not told by events, or not yet */
+	struct creep_told told;	  /* of the event that was taken last, for the tap */
+};
+
+/* @sums_given: see above. NULL when memory is out. */
+struct model *model_new(const struct meta *meta, int sums_given);
+void model_free(struct model *m);
+
+/* @ev may be followed by its bitmaps. Updates end_ns. */
+void model_event(struct model *m, const struct mthp_ev *ev);
+
+/* A creep step that BPF told of: listed, but added up already. */
+void model_chain(struct model *m, const struct mthp_creep_rec *rec);
+
+/* Calls @fn for every event from now on, after it was taken in: for what needs its bitmaps. */
+void model_tap(struct model *m, model_tap_fn fn, void *ctx);
+
+/* A reading of the kernel's own counters: the first is kept for differences, and the latest. */
+void model_counters(struct model *m, const struct counters *counters);
+
+/* Sets one loss counter to a running total. */
+void model_lost(struct model *m, enum mthp_loss which, __u64 total);
+
+/* Ends an interval at @now_ns (CLOCK_MONOTONIC of the source, not of the reader). */
+void model_tick(struct model *m, __u64 now_ns);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What happened when, in bounded memory: a fixed number of slots of one width. When time runs past
+ * the last one, the width doubles and neighbours are added up, so that a second and a month are both
+ * told in between half of the slots and all of them.
+ */
+#ifndef MODEL_TIMELINE_PRIV_H
+#define MODEL_TIMELINE_PRIV_H
+
+#include <mthp/agg.h>
+
+#define TIMELINE_SLOTS	  120
+#define TIMELINE_FIRST_NS 15625000ULL /* 1/64 s: whole seconds after six doublings */
+
+struct timeline_slot {
+	__u64 scans;
+	__u64 done[MTHP_NR_ORDERS];
+	__u64 failed[MTHP_NR_ORDERS];
+	__u64 filled;	 /* pages, in the filled_of collapses that tell */
+	__u64 filled_of; /* succeeded collapses that tell what they filled */
+};
+
+struct timeline {
+	__u64 start_ns; /* of slot 0, CLOCK_MONOTONIC */
+	__u64 width_ns;
+	__u32 at; /* the slot of what was added last: most often that of the next, too */
+	struct timeline_slot slot[TIMELINE_SLOTS];
+	struct timeline_slot told; /* running sums that timeline_sums() was given last */
+};
+
+void timeline_init(struct timeline *t, __u64 start_ns);
+
+/* Makes the slots wide enough for @ts_ns to be in one of them; its number. */
+__u32 timeline_cover(struct timeline *t, __u64 ts_ns);
+
+/* Adds one event. @tier2 as in mthp_is_scan(). */
+void timeline_event(struct timeline *t, const struct mthp_ev *ev, int tier2);
+
+/* Adds what running sums grew by since the last call to the slot of @ts_ns. */
+void timeline_sums(struct timeline *t, __u64 ts_ns, const struct timeline_slot *sums);
+
+#endif

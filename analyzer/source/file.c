@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A trace file as a source: its items go into the model in the order in which they were recorded.
+ *
+ * Losses are running totals in the file and sums in the model, where the model's own tables add to
+ * them: so it is the growth since the last item that is added. What the reader itself could not read
+ * is one more loss. Creep is worked out once more here, with tables of our own: what those of the
+ * recording could not hold is no loss here.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/log.h"
+#include "source/import_priv.h"
+#include "trace/read.h"
+
+struct src_file {
+	struct source s;
+	struct trace_reader *r;
+	struct source_filter filter;
+	__u64 told[MTHP_NR_LOSSES]; /* losses that the model has already */
+	int stopped;
+};
+
+static struct src_file *self(struct source *s)
+{
+	return (struct src_file *)s;
+}
+
+static int file_fd(struct source *s)
+{
+	(void)s;
+	return -1;
+}
+
+static void add_lost(struct src_file *f, struct model *m, enum mthp_loss which, __u64 total)
+{
+	/* A damaged trace may take back what it said; what was counted stays counted. */
+	if (total <= f->told[which])
+		return;
+	model_lost(m, which, m->totals.lost[which] + (total - f->told[which]));
+	f->told[which] = total;
+}
+
+static void feed_lost(struct src_file *f, struct model *m, const __u64 *lost)
+{
+	__u32 i;
+
+	for (i = 0; i < MTHP_NR_LOSSES; i++)
+		if (i != MTHP_L_FILE && i != MTHP_L_CREEP && i != MTHP_L_CHAINS)
+			add_lost(f, m, (enum mthp_loss)i, lost[i]);
+}
+
+/* Is @path the cgroup @top or below it? */
+static int below(const char *path, const char *top)
+{
+	size_t len = strlen(top);
+
+	while (len && top[len - 1] == '/')
+		len--;
+	return path && !strncmp(path, top, len) && (!path[len] || path[len] == '/');
+}
+
+static int wanted(struct src_file *f, const struct mthp_ev *ev)
+{
+	if (f->filter.tgid && ev->tgid != f->filter.tgid)
+		return 0;
+	return !f->filter.cgroup[0] || below(trace_read_cgroup(f->r, ev->cgroup), f->filter.cgroup);
+}
+
+/* What was left out when recording stays so; what is left out now is said as well. */
+static void take_meta(struct src_file *f)
+{
+	struct meta *meta = &f->s.meta;
+
+	*meta = *trace_read_meta(f->r);
+	if (f->filter.tgid)
+		meta->filter_tgid = f->filter.tgid;
+	if (f->filter.cgroup[0])
+		memcpy(meta->filter_cgroup, f->filter.cgroup, sizeof(meta->filter_cgroup));
+}
+
+/* Feeds one item; 1 if it was an event. */
+static int feed(struct src_file *f, struct model *m, const struct trace_item *item)
+{
+	switch (item->what) {
+	case TRACE_EVENT:
+		if (wanted(f, item->ev))
+			model_event(m, item->ev);
+		return 1;
+	case TRACE_COUNTERS:
+		model_counters(m, item->counters);
+		return 0;
+	case TRACE_LOST:
+		feed_lost(f, m, item->lost);
+		return 0;
+	case TRACE_META:
+		take_meta(f);
+		m->meta = f->s.meta;
+		return 0;
+	case TRACE_FINISH:
+		m->complete = item->complete;
+		if (item->end_ns > m->end_ns)
+			m->end_ns = item->end_ns;
+		return 0;
+	}
+	return 0;
+}
+
+static long file_pump(struct source *s, struct model *m, long max)
+{
+	struct src_file *f = self(s);
+	struct trace_item item;
+	long nr = 0;
+	int ret = 1;
+
+	while (nr < max && !f->stopped) {
+		ret = trace_read_next(f->r, &item);
+		if (ret <= 0)
+			break;
+		nr += feed(f, m, &item);
+	}
+	add_lost(f, m, MTHP_L_FILE, trace_read_lost(f->r));
+	return ret < 0 && !nr ? ret : nr;
+}
+
+static int file_tick(struct source *s, struct model *m, __u64 now_ns)
+{
+	(void)s;
+	(void)m;
+	(void)now_ns;
+	return 0;
+}
+
+static void file_stream(struct source *s, int on)
+{
+	(void)s;
+	(void)on;
+}
+
+static void file_stop(struct source *s)
+{
+	self(s)->stopped = 1;
+}
+
+static void file_close(struct source *s)
+{
+	trace_read_close(self(s)->r);
+	free(s);
+}
+
+static const struct source_ops file_ops = {
+	.fd = file_fd,
+	.pump = file_pump,
+	.tick = file_tick,
+	.stream = file_stream,
+	.stop = file_stop,
+	.close = file_close,
+};
+
+int source_trace_open(struct source **s, const char *name, struct trace_in *in,
+		      const struct source_filter *filter)
+{
+	struct src_file *f = calloc(1, sizeof(*f));
+	int ret;
+
+	*s = NULL;
+	if (!f) {
+		trace_in_free(in);
+		log_err("cannot read trace: %s: out of memory", name);
+		return EXIT_CANNOT;
+	}
+	ret = trace_read_open_in(&f->r, name, in);
+	if (ret != EXIT_OK) {
+		free(f);
+		return ret;
+	}
+	f->s.ops = &file_ops;
+	if (filter)
+		f->filter = *filter;
+	take_meta(f);
+	*s = &f->s;
+	return EXIT_OK;
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Traces of other tools as a source: their events go into the model as ours do, by the same rules.
+ *
+ *	text	trace_in -> imp_text ---+
+ *	                                +-> imp_event -> model
+ *	dat	(spool) -> imp_dat -----+
+ *
+ * What kind of kernel it was has to be known before the first event goes in. A trace.dat says it. Of
+ * text the first part is read twice, at the first time only for that; what shows up later is taken
+ * into account from there on. Memory is bounded: a window of text, or what libtracecmd needs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/fmt.h"
+#include "import/dat.h"
+#include "import/complete.h"
+#include "import/preview.h"
+#include "lib/log.h"
+#include "source/import_priv.h"
+
+struct src_import {
+	struct source s;
+	struct source_filter filter;
+	char name[256]; /* "": silent */
+	struct imp_world *world;
+	struct trace_in in;
+	int spool;	       /* -1: none */
+	struct imp_text *text; /* NULL: it is a trace.dat */
+	struct imp_dat *dat;
+	int held;      /* raw is the next event of the trace.dat */
+	int skipping;  /* a line that is too long goes on */
+	int half;      /* the last line has no end */
+	__u64 bad;     /* what could not be read */
+	__u64 unowned; /* events that the filter left out because nobody knows whose they are */
+	__u32 extras;  /* results without a number of ours that the model knows of, a bit each */
+	__u64 told_bad, told_lost, told_pairs; /* that the model has already */
+	int stopped, over;
+	struct imp_raw raw;
+};
+
+static struct src_import *self(struct source *s)
+{
+	return (struct src_import *)s;
+}
+
+/* Text does not say how large a page is. */
+static void assume(struct src_import *f, __u32 order)
+{
+	struct meta *meta = &f->s.meta;
+	char size[32];
+
+	meta->page_size = f->filter.page_size ? f->filter.page_size : 8U << order;
+	meta->pmd_order = f->filter.pmd_order ? f->filter.pmd_order : order;
+	if (f->name[0] && (!f->filter.page_size || !f->filter.pmd_order))
+		log_warn(
+			"taken as of pages of %s, %u of them in a PMD range: %s: text does not tell "
+			"(mthptop import has --page-size and --pmd-order)",
+			fmt_bytes(meta->page_size, size, sizeof(size)), 1U << meta->pmd_order,
+			f->name);
+}
+
+static int begin_text(struct src_import *f)
+{
+	struct imp_preview *v = calloc(1, sizeof(*v));
+	struct imp_text *t = calloc(1, sizeof(*t));
+	struct meta *meta = &f->s.meta;
+	const __u8 *p;
+	long n;
+
+	f->text = calloc(1, sizeof(*f->text));
+	n = t && v && f->text ? trace_in_look(&f->in, 1, &p) : -ENOMEM;
+	if (n < 0)
+		goto out;
+	f->text->meta = meta;
+	t->meta = meta;
+	if (n)
+		imp_preview(v, t, p, (size_t)n);
+	snprintf(meta->origin, sizeof(meta->origin), "%s",
+		 t->dialect == IMP_PERF ? "perf script text" : "ftrace text");
+	meta->kinds = v->kinds;
+	meta->tier = imp_tier(v->kinds, v->tells_order);
+	meta->start_ns = v->first_ns;
+	assume(f, imp_guess_pmd_order(v));
+out:
+	free(t);
+	free(v);
+	return n < 0 ? (int)n : 0;
+}
+
+/* A file that libtracecmd can move about in, of what comes through a pipe or is packed. */
+static int spool(struct src_import *f)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	const __u8 *p;
+	ssize_t put;
+	long n;
+
+	if (!dir || !dir[0])
+		dir = "/tmp";
+	f->spool = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (f->spool < 0) {
+		if (snprintf(path, sizeof(path), "%s/mthptop-XXXXXX", dir) >= (int)sizeof(path))
+			return -ENAMETOOLONG;
+		f->spool = mkostemp(path, O_CLOEXEC);
+		if (f->spool < 0)
+			return -errno;
+		unlink(path);
+	}
+	while ((n = trace_in_look(&f->in, 1, &p)) > 0) {
+		put = write(f->spool, p, (size_t)n);
+		if (put <= 0)
+			return put ? -errno : -ENOSPC;
+		trace_in_take(&f->in, (size_t)put);
+	}
+	return (int)n;
+}
+
+static int begin_dat(struct src_import *f)
+{
+	struct meta *meta = &f->s.meta;
+	int fd = f->in.fd, err;
+
+	if (f->in.gz || lseek(fd, 0, SEEK_CUR) < 0) {
+		err = spool(f);
+		if (err) {
+			log_err("cannot keep a copy of the trace: %s: %s (TMPDIR says where)",
+				f->name, strerror(-err));
+			return EXIT_CANNOT;
+		}
+		fd = f->spool;
+	}
+	strcpy(meta->origin, "trace-cmd trace.dat");
+	err = imp_dat_open(&f->dat, f->name, fd, meta);
+	if (err)
+		return err;
+	/* It begins with its first event. What is wrong with it is told when that is asked for again. */
+	f->held = imp_dat_next(f->dat, &f->raw) > 0;
+	if (f->held)
+		meta->start_ns = f->raw.ev.ts_ns;
+	if (f->filter.page_size)
+		meta->page_size = f->filter.page_size;
+	if (f->filter.pmd_order)
+		meta->pmd_order = f->filter.pmd_order;
+	if (!meta->page_size || !meta->pmd_order) {
+		meta->page_size = 4096;
+		meta->pmd_order = 9;
+		log_warn("taken as of pages of 4K, 512 of them in a PMD range: %s: the file does "
+			 "not tell (mthptop import has --page-size and --pmd-order)",
+			 f->name);
+	}
+	return EXIT_OK;
+}
+
+/* ---- Events ---- */
+
+static int wanted(struct src_import *f, const struct mthp_ev *ev)
+{
+	if (!f->filter.tgid && !f->filter.cgroup[0])
+		return 1;
+	/* Cgroups are told by nobody. */
+	if (!f->filter.cgroup[0] && ev->tgid == f->filter.tgid)
+		return 1;
+	f->unowned += !ev->tgid || f->filter.cgroup[0];
+	return 0;
+}
+
+/* What came up that was not to be seen at the beginning. */
+static void learn(struct src_import *f, struct model *m)
+{
+	const struct imp_raw *raw = &f->raw;
+	struct meta *meta = &f->s.meta;
+	__u32 bit = 1U << raw->ev.kind, tier;
+
+	if (raw->ev.result >= MTHP_RESULT_FIRST_FREE) {
+		__u32 extra = 1U << (raw->ev.result - MTHP_RESULT_FIRST_FREE);
+
+		if (!(f->extras & extra)) {
+			f->extras |= extra;
+			m->meta = *meta;
+		}
+	}
+	if (meta->kinds & bit && (meta->tier || !(raw->told & IMP_TOLD_ORDER)))
+		return;
+	meta->kinds |= bit;
+	tier = imp_tier(meta->kinds, raw->told & IMP_TOLD_ORDER);
+	if (tier > meta->tier) {
+		meta->tier = tier;
+		if (tier == TIER_OCCUPANCY && !m->totals.tier2) {
+			m->totals.tier2 = 1;
+			if (f->name[0])
+				log_warn(
+					"events of the series begin late: %s: scans and collapses before "
+					"them are counted by older events only",
+					f->name);
+		}
+	}
+	if (!meta->start_ns)
+		meta->start_ns = raw->ev.ts_ns;
+	m->meta = *meta;
+}
+
+static void feed(struct src_import *f, struct model *m)
+{
+	struct meta *meta = &f->s.meta;
+
+	imp_event(f->world, &f->raw);
+	learn(f, m);
+	if (!meta->start_ns) {
+		meta->start_ns = f->raw.ev.ts_ns;
+		m->meta.start_ns = meta->start_ns;
+	}
+	if (wanted(f, &f->raw.ev))
+		model_event(m, &f->raw.ev);
+}
+
+static void line(struct src_import *f, struct model *m, const __u8 *p, size_t len, long *nr)
+{
+	switch (imp_text_line(f->text, (const char *)p, len, &f->raw)) {
+	case IMP_LINE_EVENT:
+		feed(f, m);
+		++*nr;
+		break;
+	case IMP_LINE_BAD:
+		f->bad++;
+		break;
+	case IMP_LINE_OTHER:
+		break;
+	}
+}
+
+/* The rest of the input has no newline: a line that was cut off, nothing, or one without end. */
+static int last_line(struct src_import *f, const __u8 *p, size_t len)
+{
+	if (len < IMP_WINDOW) {
+		f->over = 1;
+		f->half = len > 0 && !f->skipping;
+		f->bad += f->half || f->in.cut;
+		return 0;
+	}
+	f->bad += !f->skipping && memmem(p, len, "mm_", 3);
+	f->skipping = 1;
+	trace_in_take(&f->in, len);
+	return 1;
+}
+
+static long pump_text(struct src_import *f, struct model *m, long max)
+{
+	const __u8 *p, *at, *newline;
+	size_t rest = 0;
+	long n, nr = 0;
+
+	while (nr < max && !f->over && !f->stopped) {
+		n = trace_in_look(&f->in, rest + 1, &p);
+		if (n < 0)
+			return nr ? nr : n;
+		at = p;
+		while (nr < max && (newline = memchr(at, '\n', (size_t)(p + n - at)))) {
+			if (!f->skipping)
+				line(f, m, at, (size_t)(newline - at), &nr);
+			f->skipping = 0;
+			at = newline + 1;
+		}
+		trace_in_take(&f->in, (size_t)(at - p));
+		rest = (size_t)(p + n - at);
+		if (nr < max && (rest >= IMP_WINDOW || f->in.eof)) {
+			last_line(f, at, rest);
+			rest = 0;
+		}
+	}
+	return nr;
+}
+
+static long pump_dat(struct src_import *f, struct model *m, long max)
+{
+	long nr = 0;
+	int ret;
+
+	while (nr < max && !f->over && !f->stopped) {
+		ret = f->held ? 1 : imp_dat_next(f->dat, &f->raw);
+		f->held = 0;
+		if (ret > 0) {
+			feed(f, m);
+			nr++;
+			continue;
+		}
+		f->over = 1;
+		if (ret == -EINTR)
+			return nr ? nr : ret;
+		f->half = ret < 0;
+		f->bad += ret < 0 || f->in.cut;
+	}
+	return nr;
+}
+
+/* ---- The source ---- */
+
+static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *told)
+{
+	if (total > *told)
+		model_lost(m, which, m->totals.lost[which] + (total - *told));
+	*told = total;
+}
+
+/* Says once what was wrong with it. */
+static void finish(struct src_import *f, struct model *m)
+{
+	m->complete = !f->half && !f->in.cut;
+	if (!f->name[0])
+		return;
+	if (f->half && f->text)
+		log_warn("trace ends early: %s: its last line has no end, and was not taken",
+			 f->name);
+	else if (f->in.cut)
+		log_warn("trace ends early: %s: what gzip packed is damaged or cut off", f->name);
+	if (f->text && f->text->no_clock)
+		log_warn("times that cannot be told: %s: they are counts of a clock (record with "
+			 "the clock local, mono or boot)",
+			 f->name);
+	else if (f->text && f->bad > (__u64)(f->half || f->in.cut))
+		log_warn("trace is damaged: %s: %llu lines of events could not be read", f->name,
+			 (unsigned long long)(f->bad - (f->half || f->in.cut)));
+	if (f->unowned)
+		log_warn("left out: %s: %llu events that do not tell whose memory they are about",
+			 f->name, (unsigned long long)f->unowned);
+}
+
+static long import_pump(struct source *s, struct model *m, long max)
+{
+	struct src_import *f = self(s);
+	int was_over = f->over;
+	long nr = f->text ? pump_text(f, m, max) : pump_dat(f, m, max);
+
+	m->meta = s->meta;
+	add_lost(m, MTHP_L_FILE, f->bad, &f->told_bad);
+	add_lost(m, MTHP_L_SOURCE, f->text ? f->text->lost : imp_dat_lost(f->dat), &f->told_lost);
+	add_lost(m, MTHP_L_PAIRS, f->world->lost_pairs, &f->told_pairs);
+	if (f->over && !was_over)
+		finish(f, m);
+	return nr;
+}
+
+static int import_fd(struct source *s)
+{
+	(void)s;
+	return -1;
+}
+
+static int import_tick(struct source *s, struct model *m, __u64 now_ns)
+{
+	(void)s;
+	(void)m;
+	(void)now_ns;
+	return 0;
+}
+
+static void import_stream(struct source *s, int on)
+{
+	(void)s;
+	(void)on;
+}
+
+static void import_stop(struct source *s)
+{
+	self(s)->stopped = 1;
+}
+
+static void import_close(struct source *s)
+{
+	struct src_import *f = self(s);
+
+	imp_dat_close(f->dat);
+	imp_world_free(f->world);
+	free(f->text);
+	trace_in_free(&f->in);
+	if (f->spool >= 0)
+		close(f->spool);
+	free(f);
+}
+
+static const struct source_ops import_ops = {
+	.fd = import_fd,
+	.pump = import_pump,
+	.tick = import_tick,
+	.stream = import_stream,
+	.stop = import_stop,
+	.close = import_close,
+};
+
+static int begin(struct src_import *f, int form)
+{
+	int err;
+
+	f->world = imp_world_new(&f->s.meta);
+	if (f->world && form == IMP_FORM_DAT)
+		return begin_dat(f);
+	err = f->world ? begin_text(f) : -ENOMEM;
+	if (!err)
+		return EXIT_OK;
+	log_err("cannot read trace: %s: %s", f->name, strerror(-err));
+	return EXIT_CANNOT;
+}
+
+int source_import_open(struct source **s, const char *name, struct trace_in *in, int form,
+		       const struct source_filter *filter)
+{
+	struct src_import *f = calloc(1, sizeof(*f));
+	int err;
+
+	*s = NULL;
+	if (!f) {
+		trace_in_free(in);
+		log_err("cannot read trace: %s: out of memory", name);
+		return EXIT_CANNOT;
+	}
+	f->s.ops = &import_ops;
+	f->in = *in;
+	f->spool = -1;
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	meta_init(&f->s.meta);
+	if (filter) {
+		f->filter = *filter;
+		f->s.meta.filter_tgid = filter->tgid;
+		memcpy(f->s.meta.filter_cgroup, filter->cgroup, sizeof(filter->cgroup));
+	}
+	err = begin(f, form);
+	if (err)
+		import_close(&f->s);
+	else
+		*s = &f->s;
+	return err;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Traces of other tools as a source. */
+#ifndef SOURCE_IMPORT_PRIV_H
+#define SOURCE_IMPORT_PRIV_H
+
+#include "model/source.h"
+#include "trace/input.h"
+
+/*
+ * Opens it; @in is the source's from now on. @name: for messages. As source_file_open(). @form: as
+ * imp_form() said.
+ */
+int source_import_open(struct source **s, const char *name, struct trace_in *in, int form,
+		       const struct source_filter *filter);
+
+/* The same over a trace of our own (file.c). */
+int source_trace_open(struct source **s, const char *name, struct trace_in *in,
+		      const struct source_filter *filter);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Stands in for the live source and its probing where the build left them out (make NO_BPF=1). */
+#include <stdio.h>
+#include <string.h>
+
+#include "live/features.h"
+#include "lib/log.h"
+#include "model/source.h"
+
+#define WHY "this mthptop: built without BPF (build it without NO_BPF=1)"
+
+int source_live_open(struct source **s, const struct source_filter *filter, int stream)
+{
+	(void)filter;
+	(void)stream;
+	*s = NULL;
+	log_err("cannot observe: %s", WHY);
+	return EXIT_CANNOT;
+}
+
+void source_live_drop(struct source *s)
+{
+	(void)s;
+}
+
+void source_live_tap(struct source *s, source_tap_fn fn, void *ctx)
+{
+	(void)s;
+	(void)fn;
+	(void)ctx;
+}
+
+int kfeat_probe(struct kfeat *k, struct meta *meta)
+{
+	(void)meta;
+	memset(k, 0, sizeof(*k));
+	snprintf(k->problem, sizeof(k->problem), "%s", WHY);
+	return EXIT_CANNOT;
+}
+
+void kfeat_free(struct kfeat *k)
+{
+	(void)k;
+}
+
+int kfeat_locked_down(void)
+{
+	return 0;
+}

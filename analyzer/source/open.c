@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A file or stream as a source: which reader it takes is told by what is in it. */
+#include <string.h>
+
+#include "lib/fmt.h"
+#include "import/preview.h"
+#include "lib/log.h"
+#include "source/import_priv.h"
+#include "trace/layout.h"
+
+/* Our own reader has the words for what is empty, cut off or foreign; so it gets all of that. */
+static int is_ours(struct trace_in *in)
+{
+	const __u8 *p;
+	long n = trace_in_look(in, TRACE_MAGIC_LEN, &p);
+
+	return n <= 0 || !memcmp(p, TRACE_MAGIC, n < TRACE_MAGIC_LEN ? (size_t)n : TRACE_MAGIC_LEN);
+}
+
+int source_file_open(struct source **s, const char *path, const struct source_filter *filter)
+{
+	struct trace_in in;
+	char name[256];
+	int err, form = IMP_FORM_NONE;
+
+	*s = NULL;
+	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
+	err = trace_in_open(&in, path);
+	if (err) {
+		log_err("cannot open trace: %s: %s", name, strerror(-err));
+		return EXIT_CANNOT;
+	}
+	if (!is_ours(&in))
+		form = imp_form(&in);
+	if (form > IMP_FORM_NONE)
+		return source_import_open(s, name, &in, form, filter);
+	return source_trace_open(s, name, &in, filter);
+}

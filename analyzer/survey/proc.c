@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which processes there are, and what /proc/PID tells of one: name, cgroup, start, and whether huge
+ * pages are disabled for it.
+ *
+ * A process is named by an open directory, not by its number: /proc/PID as it was opened stays
+ * that of the same process, so a number that is used again cannot mix up two of them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/cgroup.h"
+#include "survey/proc_priv.h"
+
+#define TEXT 8192
+
+static int cmp_pid(const void *a, const void *b)
+{
+	__u32 x = *(const __u32 *)a, y = *(const __u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int survey_pids(__u32 **pids, size_t *nr)
+{
+	DIR *proc = opendir("/proc");
+	size_t max = 0;
+	struct dirent *d;
+	__u32 *more;
+
+	*pids = NULL;
+	*nr = 0;
+	if (!proc)
+		return -errno;
+	while ((d = readdir(proc))) {
+		if (d->d_name[0] < '1' || d->d_name[0] > '9')
+			continue;
+		if (*nr == max) {
+			max = max ? 2 * max : 256;
+			more = realloc(*pids, max * sizeof(*more));
+			if (!more) {
+				free(*pids);
+				closedir(proc);
+				return -ENOMEM;
+			}
+			*pids = more;
+		}
+		(*pids)[(*nr)++] = strtoul(d->d_name, NULL, 10);
+	}
+	closedir(proc);
+	qsort(*pids, *nr, sizeof(**pids), cmp_pid);
+	return 0;
+}
+
+/* All of a small file; 0 or -errno. */
+static int read_text(int dir, const char *name, char *buf, size_t len)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), err = 0;
+	size_t at = 0;
+	ssize_t n;
+
+	buf[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	while (at < len - 1) {
+		n = read(fd, buf + at, len - 1 - at);
+		if (n < 0)
+			err = -errno;
+		if (n <= 0)
+			break;
+		at += n;
+	}
+	close(fd);
+	buf[at] = '\0';
+	return err;
+}
+
+/* The fields after the name, which may itself hold blanks and brackets. */
+static int read_stat(int dir, struct survey_proc *p)
+{
+	char buf[TEXT], *open, *at;
+	int err = read_text(dir, "stat", buf, sizeof(buf)), field;
+
+	if (err)
+		return err;
+	open = strchr(buf, '(');
+	at = strrchr(buf, ')');
+	if (!open || !at || at < open)
+		return -ESRCH;
+	*at++ = '\0';
+	snprintf(p->comm, sizeof(p->comm), "%s", open + 1);
+	/* Now at the blank before field 3; the time of its start is field 22. */
+	for (field = 3; at && field < 22; field++)
+		at = strchr(at + 1, ' ');
+	p->start = at ? strtoull(at, NULL, 10) : 0;
+	return 0;
+}
+
+static void read_cgroup(int dir, struct survey_proc *p)
+{
+	char buf[TEXT], *line, *next;
+
+	if (read_text(dir, "cgroup", buf, sizeof(buf)))
+		return;
+	for (line = buf; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		if (strncmp(line, "0::", 3))
+			continue;
+		p->cgroup = strdup(line + 3);
+		if (p->cgroup && cgroup_id(p->cgroup, &p->cgroup_id))
+			p->cgroup_id = 0;
+		return;
+	}
+}
+
+int survey_proc_open(__u32 pid, struct survey_proc *p)
+{
+	char name[32], buf[TEXT], *line;
+	int dir, err;
+
+	memset(p, 0, sizeof(*p));
+	p->pid = pid;
+	snprintf(name, sizeof(name), "/proc/%u", pid);
+	dir = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -errno;
+	err = read_stat(dir, p);
+	if (!err)
+		err = read_text(dir, "status", buf, sizeof(buf));
+	if (err) {
+		close(dir);
+		return err;
+	}
+	line = strstr(buf, "\nTHP_enabled:");
+	p->thp_disabled = line && atoi(line + strlen("\nTHP_enabled:")) == 0;
+	read_cgroup(dir, p);
+	return dir;
+}
+
+void survey_proc_clear(struct survey_proc *p)
+{
+	free(p->cgroup);
+	p->cgroup = NULL;
+}
+
+int survey_proc_ended(int dir)
+{
+	char buf[64];
+
+	return read_text(dir, "stat", buf, sizeof(buf)) || !buf[0];
+}
+
+/* Is @path the cgroup @top or below it? */
+static int below(const char *path, const char *top)
+{
+	size_t len;
+
+	while (*top == '/')
+		top++;
+	len = strlen(top);
+	while (len && top[len - 1] == '/')
+		len--;
+	if (!path)
+		return 0;
+	path += *path == '/';
+	return !len || (!strncmp(path, top, len) && (!path[len] || path[len] == '/'));
+}
+
+int survey_proc_matches(const struct survey_proc *p, const struct survey_wanted *wanted)
+{
+	if (wanted->cgroup && !below(p->cgroup, wanted->cgroup))
+		return 0;
+	return !wanted->comm || !fnmatch(wanted->comm, p->comm, 0);
+}

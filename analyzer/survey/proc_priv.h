@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Processes for a survey: which there are, and what /proc/PID says of one. */
+#ifndef SURVEY_PROC_PRIV_H
+#define SURVEY_PROC_PRIV_H
+
+#include "survey/run_priv.h"
+
+/*
+ * All processes, rising. The caller frees *pids. 0 or -errno.
+ */
+int survey_pids(__u32 **pids, size_t *nr);
+
+/*
+ * Opens /proc/@pid and fills in who it is. The descriptor is bound to this very process: once it has
+ * ended everything read below it fails, also when its number is used again.
+ * The descriptor, or -errno: -ESRCH, -ENOENT where there is no such process.
+ */
+int survey_proc_open(__u32 pid, struct survey_proc *p);
+void survey_proc_clear(struct survey_proc *p);
+
+/* Has the process behind @dir ended? */
+int survey_proc_ended(int dir);
+
+/* Does it match what is wanted, beside its pid? */
+int survey_proc_matches(const struct survey_proc *p, const struct survey_wanted *wanted);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is mapped in one mapping of a process: sums, PMD ranges, plans, events. */
+#ifndef SURVEY_RANGE_PRIV_H
+#define SURVEY_RANGE_PRIV_H
+
+#include <mthp/wire.h>
+
+#include "survey/run_priv.h"
+
+struct survey_folios;
+struct survey_look;
+
+/* @folios NULL: folios cannot be told. 0 or -ENOMEM. */
+int survey_look_new(const struct survey *s, struct survey_folios *folios, struct survey_look **l);
+void survey_look_free(struct survey_look *l);
+
+/* What follows is of this mapping of this process, whose sums are added to. */
+void survey_look_at(struct survey_look *l, struct survey_proc *p, const struct survey_vma *vma);
+/* Events from now on go there. */
+void survey_look_tap(struct survey_look *l, survey_event_fn each, void *ctx);
+
+/* As in struct survey_found, with the struct survey_look as its ctx. */
+int survey_look_pmd(void *look, __u64 start, __u64 end, int zero);
+int survey_look_ptes(void *look, __u64 start, __u64 *pte, size_t nr);
+/* The mapping has been gone through. */
+void survey_look_end(struct survey_look *l);
+
+/* Pages whose folio changed while it was looked at. */
+__u64 survey_look_moved(const struct survey_look *l);
+
+/*
+ * Stretches mapped by folios larger than a page, of the mapping looked at: what may hold pages that
+ * nobody wrote to.
+ */
+typedef void (*survey_huge_fn)(void *ctx, __u64 start, __u64 end);
+void survey_look_huge(struct survey_look *l, survey_huge_fn fn, void *ctx);
+
+/* Shared by range.c and event.c, and by nobody else. */
+
+/* Part of a folio, mapped in a row. */
+struct survey_run {
+	__u64 addr, pfn; /* where it goes on */
+	__u64 pages;
+	__u32 order;
+	int head; /* it began with the folio's first page */
+	int aligned;
+};
+
+struct survey_look {
+	const struct survey *s;
+	struct survey_folios *folios;
+	struct survey_proc *proc;
+	const struct survey_vma *vma;
+	survey_event_fn each;
+	void *each_ctx;
+	survey_huge_fn huge;
+	void *huge_ctx;
+	__u32 order, nr; /* of a PMD range, and its entries */
+	__u64 page, range;
+	__u64 moved;
+	struct survey_run run;
+	struct mthp_policy_in in;
+	struct mthp_policy_work work;
+	struct mthp_policy_out out;
+	__u8 folio[SURVEY_CHUNK];
+	/* An event and its bitmaps, in a row. */
+	struct {
+		struct mthp_ev ev;
+		__u64 bits[MTHP_NR_BITMAPS * MTHP_MAX_WORDS];
+	} event;
+};
+
+/* What one range has, counted as the bitmaps are made. */
+struct survey_scan {
+	__u32 present, swap, shared;
+	int never; /* something that no collapse takes */
+};
+
+/* Tells of the scan in l->in and l->out. 0, or what the tap returned. */
+int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f);
+/* Tells that the range is mapped by a PMD. */
+int survey_tell_pmd(struct survey_look *l, __u64 addr);
+
+#endif

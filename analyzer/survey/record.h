@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A survey as a trace: a scan event for each PMD range, as khugepaged's own scan would give it. */
+#ifndef SURVEY_RECORD_H
+#define SURVEY_RECORD_H
+
+#include "survey/run_priv.h"
+
+struct survey_record;
+
+/* EXIT_OK or EXIT_CANNOT, after a message. */
+int survey_record_open(const char *path, const struct survey_wanted *wanted,
+		       struct survey_record **r);
+
+/* Fits survey_event_fn, with the record as its ctx. */
+int survey_record_event(void *record, const struct mthp_ev *ev, const struct survey_proc *p);
+
+/* Takes NULL. EXIT_OK or EXIT_DATA, after a message. */
+int survey_record_close(struct survey_record *r);
+
+#endif

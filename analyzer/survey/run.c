@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A survey: process after process, mapping after mapping, chunk after chunk.
+ *
+ * Everything is opened for reading and nothing is asked of a process: it does not stop, and need not
+ * be ours to trace beyond what reading its smaps takes. What ends or changes meanwhile is counted and
+ * left out; what was seen of it before stays.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/caps.h"
+#include "lib/log.h"
+#include "survey/blank_priv.h"
+#include "survey/folio_priv.h"
+#include "survey/pages_priv.h"
+#include "survey/proc_priv.h"
+#include "survey/range_priv.h"
+#include "survey/vma_priv.h"
+#include "model/thp_sysfs.h"
+
+#define NO_SCAN_ENV "MTHPTOP_NO_PAGEMAP_SCAN" /* for tests: as on a kernel before 6.7 */
+
+/* What is open while processes are gone through. */
+struct walk {
+	struct survey *s;
+	const struct survey_wanted *wanted;
+	struct survey_pages *pages;
+	struct survey_folios *folios;
+	struct survey_look *look;
+	struct survey_blank *blank;
+	struct survey_proc proc; /* the one looked at, */
+	int dir, pagemap;	 /* and what is open of it */
+	int stop;		 /* what the tap returned */
+};
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+static __u64 realtime_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+void survey_add(struct survey_sums *to, const struct survey_sums *from)
+{
+	const __u64 *f = (const __u64 *)from;
+	__u64 *t = (__u64 *)to;
+	size_t i;
+
+	for (i = 0; i < sizeof(*to) / sizeof(*t); i++)
+		t[i] += f[i];
+}
+
+/* Has it ended? Errors of a process that has are not errors. */
+static int has_ended(struct walk *w)
+{
+	w->proc.ended = w->proc.ended || survey_proc_ended(w->dir);
+	return w->proc.ended;
+}
+
+static int look_vma(void *ctx, const struct survey_vma *vma)
+{
+	struct walk *w = ctx;
+	struct survey_found found = { survey_look_pmd, survey_look_ptes, w->look };
+	struct survey_left_out *out = &w->s->left_out[vma->kind];
+	int err;
+
+	out->vmas++;
+	out->rss += vma->rss;
+	out->bytes += vma->end - vma->start;
+	if (vma->kind == SURVEY_FILE || vma->kind == SURVEY_HUGETLB || vma->kind == SURVEY_SPECIAL)
+		return 0;
+	w->proc.sums.vmas++;
+	survey_look_at(w->look, &w->proc, vma);
+	err = survey_pages_walk(w->pages, w->pagemap, vma, &found, &w->s->holds);
+	survey_look_end(w->look);
+	if (!err)
+		return 0;
+	if (err > 0) {
+		w->stop = err;
+		return err;
+	}
+	if (has_ended(w))
+		return -ESRCH;
+	w->s->lost[err == -EFBIG ? SURVEY_L_SPARSE : SURVEY_L_FAILED]++;
+	return err == -ENOMEM ? err : 0;
+}
+
+static int keep(struct survey *s, struct survey_proc *p)
+{
+	size_t max = s->max_procs ? 2 * s->max_procs : 64;
+	struct survey_proc *more;
+
+	if (s->nr_procs == s->max_procs) {
+		more = realloc(s->procs, max * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		s->procs = more;
+		s->max_procs = max;
+	}
+	s->procs[s->nr_procs++] = *p;
+	survey_add(&s->all, &p->sums);
+	memset(p, 0, sizeof(*p));
+	return 0;
+}
+
+/* The mappings of the process behind w->dir. 0 or -errno. */
+static int look_mappings(struct walk *w)
+{
+	int smaps, err;
+
+	w->pagemap = openat(w->dir, "pagemap", O_RDONLY | O_CLOEXEC);
+	if (w->pagemap < 0)
+		return -errno;
+	smaps = openat(w->dir, "smaps", O_RDONLY | O_CLOEXEC);
+	if (smaps < 0) {
+		err = -errno;
+	} else {
+		if (w->blank)
+			survey_blank_open(w->blank, w->dir, &w->proc.sums);
+		err = survey_vmas(smaps, &w->proc, &w->s->meta, &w->s->holds.smaps_ns, look_vma, w);
+		if (w->blank)
+			survey_blank_close(w->blank);
+		close(smaps);
+	}
+	close(w->pagemap);
+	return err;
+}
+
+/* One process: 0 where it was looked at, is not wanted, or was counted as lost; else -errno. */
+static int look_proc(struct walk *w, __u32 pid)
+{
+	struct survey *s = w->s;
+	int err;
+
+	w->dir = survey_proc_open(pid, &w->proc);
+	if (w->dir < 0)
+		return w->dir;
+	err = 0;
+	if (survey_proc_matches(&w->proc, w->wanted)) {
+		s->seen++;
+		err = look_mappings(w);
+		if (err == -EACCES || err == -EPERM) {
+			s->lost[SURVEY_L_DENIED]++;
+		} else if (err && has_ended(w)) {
+			s->lost[SURVEY_L_GONE]++;
+			err = 0;
+		} else if (err == -ESRCH) {
+			/* A thread of the kernel, or a zombie: without memory. */
+			s->seen--;
+			err = 0;
+		}
+		if (!err && w->proc.sums.vmas)
+			err = keep(s, &w->proc);
+	}
+	close(w->dir);
+	survey_proc_clear(&w->proc);
+	return err;
+}
+
+static int told_not_there(const struct survey_wanted *wanted, __u32 pid, int err)
+{
+	if (!wanted->pids)
+		return 0;
+	if (err == -EACCES || err == -EPERM)
+		log_err("cannot look at process %u: %s (needs to be of the same user, or CAP_SYS_PTRACE)",
+			pid, strerror(-err));
+	else
+		log_err("cannot look at process %u: %s", pid,
+			strerror(err == -ENOENT ? ESRCH : -err));
+	return 1;
+}
+
+static int look_all(struct walk *w)
+{
+	const __u32 *pids = w->wanted->pids;
+	size_t nr = w->wanted->nr_pids, i;
+	__u32 *found = NULL;
+	int err = 0, status = EXIT_OK;
+
+	if (!pids) {
+		err = survey_pids(&found, &nr);
+		pids = found;
+	}
+	if (err)
+		log_err("cannot list processes: /proc: %s", strerror(-err));
+	for (i = 0; i < nr && !err && !stop_signal; i++) {
+		err = look_proc(w, pids[i]);
+		if (w->stop || err == -ENOMEM)
+			break;
+		if (err && told_not_there(w->wanted, pids[i], err))
+			status = EXIT_CANNOT;
+		/* One that ended since the list was made was not there, as one that starts later. */
+		err = 0;
+	}
+	free(found);
+	if (err == -ENOMEM)
+		log_err("cannot survey: out of memory");
+	return err || w->stop ? EXIT_CANNOT : status;
+}
+
+static int cmp_proc(const void *x, const void *y)
+{
+	const struct survey_proc *a = x, *b = y;
+
+	if (a->sums.present != b->sums.present)
+		return a->sums.present < b->sums.present ? 1 : -1;
+	return a->pid < b->pid ? -1 : a->pid > b->pid;
+}
+
+/* The settings as the policy takes them. */
+static void read_policy(struct survey *s)
+{
+	const struct settings *set = &s->meta.settings;
+
+	s->policy = (struct mthp_policy_params){
+		.max_ptes_none = set->max_ptes_none,
+		.pmd_order = s->meta.pmd_order,
+		.min_order = 2,
+		.rule = set->creep_guard == 0 ? MTHP_RULE_SCALED : MTHP_RULE_GUARD,
+	};
+	s->plans = set->max_ptes_none != META_UNKNOWN && !mthp_policy_check(&s->policy);
+	if (!s->plans)
+		s->policy.max_ptes_none = 0;
+}
+
+static int open_all(struct walk *w)
+{
+	struct survey *s = w->s;
+	int err = 0;
+
+	/* Without the capability pagemap hides frames, and with them folios. */
+	if (caps_have(CAP_SYS_ADMIN))
+		err = survey_folios_open(&w->folios);
+	s->orders = w->folios != NULL;
+	if (err != -ENOMEM)
+		err = survey_pages_new(&s->meta, !getenv(NO_SCAN_ENV), &w->pages);
+	if (!err)
+		err = survey_look_new(s, w->folios, &w->look);
+	if (!err && w->wanted->blank)
+		err = survey_blank_new(s->meta.page_size, w->look, &w->blank);
+	return err;
+}
+
+int survey_meta(const struct survey_wanted *wanted, struct meta *meta)
+{
+	sysinfo_read_meta("", meta);
+	if (meta->pmd_order < 2 || meta->pmd_order >= MTHP_NR_ORDERS) {
+		log_err("cannot survey: this kernel has no transparent huge pages");
+		return EXIT_CANNOT;
+	}
+	meta->tier = TIER_OCCUPANCY;
+	meta->kinds = 1U << MTHP_K_MTHP_SCAN;
+	meta->start_ns = now_ns();
+	meta->start_realtime_ns = realtime_ns();
+	if (wanted->nr_pids == 1)
+		meta->filter_tgid = wanted->pids[0];
+	if (wanted->cgroup)
+		snprintf(meta->filter_cgroup, sizeof(meta->filter_cgroup), "%s", wanted->cgroup);
+	return EXIT_OK;
+}
+
+int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *ctx,
+	       struct survey **sp)
+{
+	struct survey *s = calloc(1, sizeof(*s));
+	struct walk w = { .s = s, .wanted = wanted };
+	__u64 start = now_ns();
+	int status = EXIT_CANNOT;
+
+	*sp = s;
+	if (!s) {
+		log_err("cannot survey: out of memory");
+		return EXIT_CANNOT;
+	}
+	status = survey_meta(wanted, &s->meta);
+	if (status)
+		return status;
+	status = EXIT_CANNOT;
+	s->blank = wanted->blank;
+	read_policy(s);
+	if (open_all(&w)) {
+		log_err("cannot survey: out of memory");
+	} else {
+		survey_look_tap(w.look, each, ctx);
+		status = look_all(&w);
+		s->scans = survey_pages_scans(w.pages);
+		s->lost[SURVEY_L_MOVED] = survey_look_moved(w.look);
+	}
+	if (s->nr_procs)
+		qsort(s->procs, s->nr_procs, sizeof(*s->procs), cmp_proc);
+	s->took_ns = now_ns() - start;
+	survey_blank_free(w.blank);
+	survey_look_free(w.look);
+	survey_pages_free(w.pages);
+	survey_folios_close(w.folios);
+	return status;
+}
+
+void survey_free(struct survey *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->nr_procs; i++)
+		survey_proc_clear(&s->procs[i]);
+	free(s->procs);
+	free(s);
+}

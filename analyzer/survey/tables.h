@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A survey with its rows, for screens: what snapshot->extra of source_survey_open() is. */
+#ifndef SURVEY_TABLES_H
+#define SURVEY_TABLES_H
+
+#include "model/source_data.h"
+#include "model/source.h"
+#include "survey/sums.h"
+
+struct survey_view {
+	struct extra extra;
+	struct survey *survey;
+	struct survey_rows *rows;
+};
+
+/* A view of @s, compared with @before (or NULL); it owns @s. One holder: the caller. NULL: no memory. */
+struct survey_view *survey_view_new(struct survey *s, const struct survey *before);
+
+/*
+ * Surveys as a live source: one at each tick, which is what model->extra becomes. @record: gets the
+ * events, or NULL; stays the caller's. EXIT_OK or EXIT_CANNOT after a message.
+ */
+struct survey_record;
+int source_survey_open(struct source **s, const struct survey_wanted *wanted,
+		       struct survey_record *record);
+
+#endif

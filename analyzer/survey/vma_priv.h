@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The mappings of a process, as its smaps tells them. */
+#ifndef SURVEY_VMA_PRIV_H
+#define SURVEY_VMA_PRIV_H
+
+#include <stdio.h>
+
+#include "survey/run_priv.h"
+
+/* Returns other than 0 to end the walk. */
+typedef int (*survey_vma_fn)(void *ctx, const struct survey_vma *vma);
+
+/*
+ * Calls @fn for each mapping of /proc/PID/smaps behind @fd. @longest_ns is raised to what the longest
+ * read took: mmap_lock is held for reading for no longer. 0; what @fn returned; or -errno.
+ */
+int survey_vmas(int fd, const struct survey_proc *p, const struct meta *meta, __u64 *longest_ns,
+		survey_vma_fn fn, void *ctx);
+
+/* The orders that settings allow in an anonymous mapping with this advice, a bit each. */
+__u32 survey_orders(const struct meta *meta, int advised);
+
+#endif

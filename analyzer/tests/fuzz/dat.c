@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libFuzzer target: whatever is in a trace.dat, and whatever the process that reads it tells, our side
+ * neither crashes nor hangs, and hands out what is in range.
+ *
+ * The first byte chooses: 'F' for what is told, frame by frame; else all of the input is a file, for
+ * libtracecmd. A crash of that is no finding, as long as it is in the library and in its process.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "import/dat.h"
+#include "import/complete.h"
+#include "trace/layout.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(int holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void check_event(struct imp_world *w, struct imp_raw *raw)
+{
+	const struct mthp_ev *ev = &raw->ev;
+
+	check(ev->kind && ev->kind < MTHP_NR_KINDS);
+	check(ev->nr_words <= MTHP_MAX_WORDS);
+	imp_event(w, raw);
+	check(ev->requester < MTHP_NR_REQUESTERS);
+	check(ev->order < MTHP_NR_ORDERS);
+	check(ev->result < MTHP_NR_RESULTS);
+	check(!ev->comm[MTHP_COMM_LEN - 1]);
+	crc32(0, (const Bytef *)(ev + 1), trace_bitmap_bytes(ev->nr_words));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct imp_raw raw;
+	struct imp_world *w;
+	struct imp_dat *d;
+	struct meta meta;
+	int fd = memfd_create("fuzz", MFD_CLOEXEC), told, err;
+
+	if (fd < 0 || !size)
+		return 0;
+	told = data[0] == 'F';
+	check(write(fd, data + told, size - told) == (ssize_t)(size - told));
+	lseek(fd, 0, SEEK_SET);
+	meta_init(&meta);
+	w = imp_world_new(&meta);
+	err = told ? imp_dat_open_told(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
+	if (!err) {
+		check(meta.pmd_order < MTHP_NR_ORDERS);
+		while (imp_dat_next(d, &raw) > 0)
+			check_event(w, &raw);
+		imp_dat_close(d);
+	}
+	imp_world_free(w);
+	/* What is told was read from it, and closed with the reader. */
+	if (!told)
+		close(fd);
+	return 0;
+}

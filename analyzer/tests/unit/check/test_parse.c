@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rules files: what is understood, and for what is not, the message and the place that it points at.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/rules_priv.h"
+#include "tests/support/cm.h"
+
+static void test_good(void **state)
+{
+	static const char *const rules[] = {
+		"creep.steps == 0",
+		"creep(2M).filled <= 1M",
+		"lost <= 0.1%",
+		"lost <= 10",
+		"collapse(64K).success >= 90%",
+		"collapse.success >= 90%",
+		"collapse(order=4).success >= 90%",
+		"orders(2M).done >= 3",
+		"filled <= 8M",
+		"filled_bytes <= 8MiB",
+		"summary.filled <= 0.5G",
+		"share(order >= 64K) >= 60%",
+		"share(order in 16K..64K of done_bytes) >= 60%",
+		"share(order == order=4) <= 5%",
+		"outcome(alloc_huge_page_failed) < 1%",
+		"outcome(scan, exceed_none_pte, khugepaged, 2M) < 1%",
+		"outcome(result = succeeded, kind = collapse) > 1%",
+		"outcomes(collapse, khugepaged, 2M, succeeded).count >= 5",
+		"processes(comm = redis).failed <= 5",
+		"processes(1234).scans >= 5",
+		"counters(thp_collapse_alloc).delta >= -5",
+		"settings(\"khugepaged/defrag\").value == 1",
+		"release == \"6.*\"",
+		"complete == yes",
+		"duration >= 10s",
+		"pmd_order == 2M",
+		"occupancy(2M) mode in 15/16..full",
+		"occupancy(2M) mode at full",
+		"occupancy(2M) p50 >= 448",
+		"occupancy(2M) p99.9 >= 14/16",
+		"occupancy p50 >= 90%",
+		"occupancy(2M).censored mass(full) <= 10%",
+		"orders monotone rising",
+		"orders.done_bytes monotone falling within 5%",
+		"durations(2M) unimodal",
+		"duration(2M) bimodal within 1%",
+		"orders no mass above 256K",
+		"orders no mass below 16K",
+		"duration(2M) no mass above 4ms",
+		"occupancy(2M) mass(empty..4/16) <= 5%",
+		"occupancy(2M) mass(above 8/16) in 5%..50%",
+		"orders within 3% of { 64K: 80%, 2M: 20% }",
+		"orders within 3% of baseline \"good.mthp\"",
+		"orders.done within 3% of baseline \"good.mthp\"",
+		"collapses within 10% of 500",
+		"filled <= 110% of baseline \"good.mthp\"",
+		"emd(occupancy(2M), baseline \"good.mthp\") <= 0.05",
+		"ks(duration(2M), baseline \"a \\\"b\\\".mthp\") <= 5%",
+		"emd(orders, { 64K: 80%, 2M: 20% }) <= 0.05",
+		"scans in 5..10",
+		"for comm \"redis-*\" filled <= 8M",
+		"for comm \"redis-*\": filled <= 8M",
+		"for comm x and requester madvise and every 10s: scans >= 1",
+		"for cgroup \"/a/b\" and pid 12: scans >= 1",
+		"for time 1s..2min: scans >= 1",
+		"for each process: failures == 0",
+		"scans >= 1 with at least 5 samples else skip if known",
+		"scans >= 1 if known # a comment",
+		"scans \\\n >= \\\r\n 1",
+		"\xef\xbb\xbfscans >= 1\r\n",
+		"for comm a:\n\tfor every 1s:\n\t\tscans >= 1\n\tend\n\tscans >= 2\nend",
+		"default at least 20 samples\nrefuse above 1% lost\naccept cut traces\nscans >= 1",
+	};
+	struct check_rules r;
+	unsigned int bad = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		if (check_parse(&r, "r", rules[i], strlen(rules[i])) || !r.nr_rules) {
+			print_error("%s: %s\n", rules[i], r.src.errors[0].msg);
+			bad++;
+		}
+		check_rules_free(&r);
+	}
+	assert_int_equal(bad, 0);
+}
+
+/* The first error: line, column, length of the mark, and a part of the message. */
+static void test_bad(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int line, col, len;
+		const char *msg;
+	} cases[] = {
+		{ "", 1, 1, 1, "no rule in this file" },
+		{ "# nothing\n\n", 1, 1, 1, "no rule in this file" },
+		{ "scnas >= 1", 1, 1, 5, "unknown field: scnas (nearest: scans)" },
+		{ "\n  fillled <= 8M", 2, 3, 7, "unknown field: fillled (nearest: filled_bytes" },
+		{ "orders(2M).dine >= 1", 1, 12, 4,
+		  "orders has no field dine (nearest: done, done_bytes)" },
+		{ "orders(2M).order >= 1", 1, 12, 5, "orders has no field order" },
+		{ "losses(ring).x == 1", 1, 14, 1,
+		  "losses has no field x (there are: count, meaning)" },
+		{ "outcomes(size=2M).count >= 1", 1, 10, 4, "not told apart by size (use: kind" },
+		{ "orders(frobs).done >= 1", 1, 8, 5, "rows of orders are not told apart" },
+		{ "summary(2M).scans >= 1", 1, 9, 2, "summary has no rows to choose from" },
+		{ "orders(2M, 64K).done >= 1", 1, 12, 3, "order is given twice" },
+		{ "orders(63K).done >= 1", 1, 8, 3, "no folio size (nearest: 32K, 64K)" },
+		{ "orders(1K).done >= 1", 1, 8, 2, "no folio size (sizes are" },
+		{ "orders(order=14).done >= 1", 1, 14, 2, "no order: 14 (0 to 13)" },
+		{ "creep.stepz == 0", 1, 7, 5, "creep has no field stepz (nearest: steps)" },
+		{ "filled <= 8", 1, 11, 1, "summary.filled_bytes wants a size such as 8M" },
+		{ "scans >= 8M", 1, 10, 2, "summary.scans wants a plain number" },
+		{ "share(order >= 64K) >= 60", 1, 24, 2, "wants a percentage such as 90%" },
+		{ "collapse(2M).success >= 90", 1, 25, 2, "orders.success wants a percentage" },
+		{ "scans >= 5%", 1, 10, 2, "summary.scans wants a plain number" },
+		{ "duration >= 10", 1, 13, 2, "wants a time such as 3ms" },
+		{ "occupancy(2M) p50 >= 3ms", 1, 22, 3, "occupancy wants a bucket" },
+		{ "orders mode in 5..6", 1, 16, 1, "orders wants a size" },
+		{ "release >= \"6\"", 1, 12, 3, "texts are only equal or not" },
+		{ "scans mode in 1..2", 1, 7, 4, "only histograms have a shape" },
+		{ "emd(scans, baseline \"x\") <= 1%", 1, 5, 5, "no histogram" },
+		{ "occupancy(2M) p100 >= 1", 1, 15, 4, "no quantile: p100" },
+		{ "occupancy(2M) mode in 3/17", 1, 23, 4, "no bucket: 3/17" },
+		{ "occupancy(2M) mode in 16/16", 1, 23, 5, "no bucket: 16/16" },
+		{ "occupancy(2M) mode in full..empty", 1, 23, 4, "range is reversed" },
+		{ "occupancy(2M)", 1, 14, 1, "the line ends where a shape" },
+		{ "scans", 1, 6, 1, "the line ends where a comparison" },
+		{ "scans >= ", 1, 10, 1, "the line ends where a number" },
+		{ "scans >= >= 1", 1, 10, 2, "expected a number" },
+		{ "scans >= 1 2", 1, 12, 1, "expected the end of the line" },
+		{ "scans >= 1 with at least x samples", 1, 26, 1, "a number of samples" },
+		{ "scans >= 8Q", 1, 10, 2, "unknown unit: Q" },
+		{ "scans >= 99999999999999999999999", 1, 10, 23, "number too large" },
+		{ "scans ~ 1", 1, 7, 1, "unexpected character: ~" },
+		{ "scans \x01", 1, 7, 1, "unexpected byte: \\x01" },
+		{ "release == \"x\nscans >= 1", 1, 12, 2, "string without an end" },
+		{ "for comm: scans >= 1", 1, 9, 1, "a name in quotes" },
+		{ "for gid 5: scans >= 1", 1, 5, 3, "comm, cgroup, pid" },
+		{ "for pid 0: scans >= 1", 1, 9, 1, "a process id" },
+		{ "for requester me: scans >= 1", 1, 15, 2, "a requester (unknown, khuge" },
+		{ "for time 5s..2s: scans >= 1", 1, 16, 1, "time ends before it begins" },
+		{ "for comm x:\nscans >= 1", 1, 1, 3, "for without end" },
+		{ "scans >= 1\nend", 2, 1, 3, "end without for" },
+		{ "for every 1s: scans <= baseline \"x\"", 1, 15, 21, "no baseline for each part" },
+		{ "outcome(scan) < 1%", 1, 8, 1, "no result named" },
+		{ "outcome < 1%", 1, 9, 1, "( and the name of a result" },
+		{ "refuse above 1 lost", 1, 14, 1, "expected a percentage" },
+		/* Without sense. */
+		{ "collapse.success >= 101%", 1, 1, 24, "no trace can satisfy this" },
+		{ "scans < 0", 1, 1, 9, "no trace can satisfy this" },
+		{ "scans >= 0", 1, 1, 10, "every trace satisfies this" },
+		{ "share(order >= 64K) <= 100%", 1, 1, 27, "every trace satisfies this" },
+		{ "lost <= 100%", 1, 1, 12, "every trace satisfies this" },
+		{ "filled >= 8M\nfilled <= 4M", 2, 1, 12, "contradicts line 1: filled >= 8M" },
+		{ "scans  == 5\nlost <= 1%\nscans in 6..9", 3, 1, 13, "contradicts line 1" },
+		{ "occupancy(2M) p50 >= 448\noccupancy(2M) p50 < 448", 2, 1, 23, "contradicts" },
+		{ "occupancy(2M) mode in empty..2/16\noccupancy(2M) mode in 5/16..full", 2, 1, 32,
+		  "contradicts line 1" },
+		{ "orders unimodal\norders bimodal", 2, 1, 14, "contradicts line 1" },
+		{ "orders within 3% of { 64K: 80%, 2M: 10% }", 1, 21, 1, "add up to 90%" },
+		{ "orders within 3% of { 64K: 80%, 64K: 20% }", 1, 33, 3, "bucket is given twice" },
+	};
+	struct check_rules r;
+	unsigned int bad = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct check_error *e = &r.src.errors[0];
+
+		if (check_parse(&r, "r", cases[i].text, strlen(cases[i].text)) != -EINVAL) {
+			print_error("accepted: %s\n", cases[i].text);
+			bad++;
+		} else if (!strstr(e->msg, cases[i].msg) || e->at.line != cases[i].line ||
+			   e->at.col != cases[i].col || e->at.len != cases[i].len) {
+			print_error("%s: %u:%u+%u: %s\n", cases[i].text, e->at.line, e->at.col,
+				    e->at.len, e->msg);
+			bad++;
+		}
+		check_rules_free(&r);
+	}
+	assert_int_equal(bad, 0);
+}
+
+/* Rules that look alike and do not contradict each other. */
+static void test_no_contradiction(void **state)
+{
+	static const char text[] = "for comm a: filled >= 8M\n"
+				   "for comm b: filled <= 4M\n"
+				   "filled >= 1M\nfilled <= 1M\n"
+				   "occupancy(2M) p50 >= 448\noccupancy(2M) p99 <= 10/16\n"
+				   "orders(2M).done >= 5\norders(64K).done <= 4\n";
+	struct check_rules r;
+
+	(void)state;
+	assert_int_equal(check_parse(&r, "r", text, strlen(text)), 0);
+	assert_int_equal(r.nr_rules, 8);
+	check_rules_free(&r);
+}
+
+static void test_all_errors(void **state)
+{
+	static const char text[] =
+		"scnas >= 1\nscans >= 1\nfor gid 3:\n  lots <= 1\nend\nlost <= 1%\n";
+	struct check_rules r;
+
+	(void)state;
+	assert_int_equal(check_parse(&r, "r", text, strlen(text)), -EINVAL);
+	/* The block of a wrong for is one nevertheless: its end is not a fourth error. */
+	assert_int_equal(r.src.nr_errors, 3);
+	assert_int_equal(r.src.errors[1].at.line, 3);
+	assert_int_equal(r.src.errors[2].at.line, 4);
+	assert_int_equal(r.nr_rules, 2);
+	check_rules_free(&r);
+}
+
+static void test_text(void **state)
+{
+	static const char text[] =
+		"for comm  \"a  b\"  and every  1s :  scans   >= 1 \\\n if known # c";
+	struct check_rules r;
+
+	(void)state;
+	assert_int_equal(check_parse(&r, "r", text, strlen(text)), 0);
+	assert_string_equal(r.rules[0].text, "scans >= 1 if known");
+	assert_string_equal(r.scopes[r.rules[0].scope].text, "comm \"a  b\" and every 1s");
+	assert_string_equal(r.scopes[r.rules[0].scope].comm, "a  b");
+	check_rules_free(&r);
+}
+
+/* Equal scopes are one. */
+static void test_scopes(void **state)
+{
+	static const char text[] = "for comm a: scans >= 1\nfor comm \"a\": lost <= 1\n"
+				   "for comm b: scans >= 1\nscans >= 1\n";
+	struct check_rules r;
+
+	(void)state;
+	assert_int_equal(check_parse(&r, "r", text, strlen(text)), 0);
+	assert_int_equal(r.nr_scopes, 3);
+	assert_int_equal(r.rules[0].scope, r.rules[1].scope);
+	assert_int_equal(r.rules[3].scope, 0);
+	check_rules_free(&r);
+}
+
+/* Expects an error that holds @msg for @len bytes of @text. */
+static void refuse(const char *text, size_t len, const char *msg)
+{
+	struct check_rules r;
+
+	assert_int_equal(check_parse(&r, "r", text, len), -EINVAL);
+	if (!strstr(r.src.errors[0].msg, msg))
+		fail_msg("wanted %s, got %s", msg, r.src.errors[0].msg);
+	check_rules_free(&r);
+}
+
+static void test_hostile(void **state)
+{
+	char *text = malloc(CHECK_MAX_TEXT + 8), *at = text;
+	unsigned int i;
+
+	(void)state;
+	refuse("scans >= 1\0 # x", 15, "NUL byte");
+	/* An endless line, of blanks, of digits and of letters. */
+	memset(text, ' ', 9000);
+	strcpy(text + 9000, "scans >= 1");
+	refuse(text, 9010, "line too long");
+	memset(text, '7', 9000);
+	text[9000] = '\0';
+	refuse(text, 9000, "number too large");
+	memset(text, 'x', 9000);
+	refuse(text, 9000, "unknown field");
+	/* A file that is too large. */
+	memset(text, '\n', CHECK_MAX_TEXT + 1);
+	text[CHECK_MAX_TEXT + 1] = '\0';
+	refuse(text, CHECK_MAX_TEXT + 1, "file too large");
+	/* Deep nesting. */
+	for (i = 0; i < 1000; i++)
+		at += sprintf(at, "for comm a%u:\n", i);
+	refuse(text, at - text, "comm is given twice");
+	for (i = 0, at = text; i < 1000; i++)
+		*at++ = '(';
+	*at = '\0';
+	refuse(text, at - text, "expected what is to be checked");
+	/* More rules and scopes than there may be. */
+	for (i = 0, at = text; i <= CHECK_MAX_RULES; i++)
+		at += sprintf(at, "scans >= 1\n");
+	refuse(text, at - text, "too many rules");
+	for (i = 0, at = text; i <= CHECK_MAX_SCOPES; i++)
+		at += sprintf(at, "for pid %u: scans >= 1\n", i + 1);
+	refuse(text, at - text, "too many different scopes");
+	for (i = 0, at = text; i <= CHECK_MAX_BASES; i++)
+		at += sprintf(at, "scans <= baseline \"%u\"\n", i);
+	refuse(text, at - text, "too many baselines");
+	for (i = 0, at = text + sprintf(text, "orders within 1%% of {"); i <= CHECK_MAX_LIST; i++)
+		at += sprintf(at, " 2M: 1%%,");
+	refuse(text, at - text, "too many buckets");
+	free(text);
+}
+
+static char *printed(const struct check_source *src, const struct check_error *e)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	check_error_print(src, e, "", out);
+	fclose(out);
+	return text;
+}
+
+static void test_caret(void **state)
+{
+	static const struct {
+		const char *rules, *shown;
+	} cases[] = {
+		{ "scans >= 1\n\tfilled <= 8 # x\n",
+		  "r:2:12: wrong unit: summary.filled_bytes wants a "
+		  "size such as 8M\n"
+		  "   filled <= 8 # x\n"
+		  "             ^\n" },
+		/* Escapes do not reach the terminal, and the caret still stands below its word. */
+		{ "release == \"\033[31m\xc3\xa4\" >", "r:1:12: string without an end\n"
+						       "  release == \"\\x1b[31m\xc3\xa4\" >\n"
+						       "             ^\n" },
+	};
+	struct check_rules r;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(check_parse(&r, "r", cases[i].rules, strlen(cases[i].rules)),
+				 -EINVAL);
+		text = printed(&r.src, &r.src.errors[0]);
+		assert_string_equal(text, cases[i].shown);
+		free(text);
+		check_rules_free(&r);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_no_contradiction),
+		cmocka_unit_test(test_all_errors),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_scopes),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_caret),
+	};
+
+	return cmocka_run_group_tests_name("check_parse", tests, NULL, NULL);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Baselines, sums of traces, samples that are left out, buckets that a size does not have; and that
+ * suggested rules hold for the trace that they were made from.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/suggest.h"
+#include "tests/support/check_world.h"
+#include "tests/support/cm.h"
+#include "tests/support/events.h"
+
+static const struct world_case base_cases[] = {
+	{ "emd(occupancy(2M), baseline \"b\") <= 0.05", world_good, world_good, CHECK_PASS, "0%" },
+	{ "emd(occupancy(2M), baseline \"b\") <= 0.05", world_bad, world_good, CHECK_FAIL,
+	  "most at 4/16: +31%" },
+	{ "ks(occupancy(2M), baseline \"b\") <= 0.05", world_bad, world_good, CHECK_FAIL,
+	  "29.48%" },
+	{ "ks(duration(2M), baseline \"b\") <= 0.05", world_bad, world_good, CHECK_PASS, "0%" },
+	{ "occupancy(2M) within 5% of baseline \"b\"", world_good, world_good, CHECK_PASS, "0%" },
+	{ "occupancy(2M) within 5% of baseline \"b\"", world_bad, world_good, CHECK_FAIL,
+	  "31.03%, most at 4/16" },
+	{ "occupancy(2M) within 5% of baseline \"b\"", world_good, world_few, CHECK_NODATA,
+	  "5 samples" },
+	{ "scans <= baseline \"b\"", world_good, world_good, CHECK_PASS, "450, baseline 450" },
+	{ "scans <= baseline \"b\"", world_bad, world_good, CHECK_FAIL, "630, baseline 450" },
+	{ "scans <= 140% of baseline \"b\"", world_bad, world_good, CHECK_PASS,
+	  "630, baseline 450" },
+	{ "scans within 10% of baseline \"b\"", world_bad, world_good, CHECK_FAIL, "630" },
+	{ "occupancy(2M) p3 >= baseline \"b\"", world_bad, world_good, CHECK_CANNOT, "96 to 127" },
+	{ "for comm proc2: failures <= baseline \"b\"", world_bad, world_good, CHECK_PASS,
+	  "10, baseline 10" },
+	{ "scans <= baseline \"b\"", world_good, world_lossy, CHECK_REFUSED, "baseline b.mthp" },
+	{ "scans <= baseline \"b\"", world_good, world_cut, CHECK_REFUSED,
+	  "baseline b.mthp: cut off" },
+};
+
+static void test_baseline(void **state)
+{
+	(void)state;
+	assert_int_equal(world_cases(base_cases, ARRAY_SIZE(base_cases), TIER_LEGACY), 0);
+}
+
+static void test_other_machine(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_judge(&w, "scans <= baseline \"b\"", world_good, TIER_LEGACY, world_good);
+	check_data_free(&w.base);
+	world_load(&w.rules, world_good, TIER_LEGACY, 13, "b.mthp", &w.base);
+	check_eval(&w.rules, &w.rules.rules[0], &w.data, &w.base, &w.v);
+	assert_int_equal(w.v.state, CHECK_ERROR);
+	assert_non_null(strstr(w.v.why, "PMD order 13, the trace has 4096 and 9"));
+	assert_int_equal(w.v.at.col, 10);
+	world_done(&w);
+}
+
+static void test_censored(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_judge(&w, "occupancy(2M) mode at full", world_good, TIER_LEGACY, NULL);
+	assert_float_equal(w.v.samples, 400, 0);
+	assert_float_equal(w.v.censored, 50, 0);
+	assert_true(w.v.has_shape);
+	assert_float_equal(w.v.shape.censored, 50, 0);
+	world_done(&w);
+}
+
+/* A block of four pages cannot be in every bucket: those it cannot be in are no valleys. */
+static void test_small_blocks(void **state)
+{
+	static const unsigned int sizes[] = { 2, 3, 4, 5, 9 };
+	static const char rule[] =
+		"occupancy(order=%u) unimodal within 1%% with at least 9 samples";
+	struct check_sums *sums;
+	struct world w;
+	struct meta meta;
+	char text[120];
+	unsigned int i, n;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		memset(&w, 0, sizeof(w));
+		snprintf(text, sizeof(text), rule, sizes[i]);
+		assert_int_equal(check_parse(&w.rules, "r", text, strlen(text)), 0);
+		evs_meta(&meta);
+		meta.tier = TIER_ORDER;
+		sums = check_sums_new(&w.rules, &meta);
+		check_sums_model(sums)->complete = 1;
+		/* The same number of samples for each bucket that there is. */
+		for (n = 0; n <= 1U << sizes[i]; n++) {
+			struct mthp_ev ev = evs_scan(MTHP_R_SUCCEED, 2000000000, 1,
+						     (1U << sizes[i]) - n, MTHP_SAMPLE_COMPLETE);
+
+			ev.order = sizes[i];
+			if (n <= 1 || n == 1U << sizes[i] || sizes[i] < 4 ||
+			    !(n & ((1U << (sizes[i] - 4)) - 1)))
+				world_add(sums, ev, 1000);
+		}
+		assert_int_equal(check_data_take(sums, "t", &w.data), 0);
+		check_sums_free(sums);
+		check_eval(&w.rules, &w.rules.rules[0], &w.data, NULL, &w.v);
+		assert_int_equal(w.v.state, CHECK_PASS);
+		assert_int_equal(w.v.shape.nr, sizes[i] == 2 ? 5 :
+					       sizes[i] == 3 ? 9 :
+					       sizes[i] == 4 ? 17 :
+							       18);
+		world_done(&w);
+	}
+}
+
+/* The sum of two traces: scopes and parts add up, and what does not fit is refused. */
+static void test_sum(void **state)
+{
+	static const char text[] =
+		"for comm proc2: failures == 20\nfor every 100ms: failures <= 17\n"
+		"scans == 900\nduration == 1100ms\n";
+	struct check_sums *a, *b;
+	struct world w;
+	struct meta meta;
+	unsigned int i;
+
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	assert_int_equal(check_parse(&w.rules, "r", text, strlen(text)), 0);
+	evs_meta(&meta);
+	a = check_sums_new(&w.rules, &meta);
+	b = check_sums_new(&w.rules, &meta);
+	check_sums_model(a)->complete = check_sums_model(b)->complete = 1;
+	world_rewind(&meta);
+	world_good(a);
+	world_rewind(&meta);
+	world_good(b);
+	assert_int_equal(check_sums_add(a, b, "b"), 0);
+	assert_int_equal(check_data_take(a, "sum", &w.data), 0);
+	for (i = 0; i < w.rules.nr_rules; i++) {
+		check_eval(&w.rules, &w.rules.rules[i], &w.data, NULL, &w.v);
+		assert_int_equal(w.v.state, i == 1 ? CHECK_FAIL : CHECK_PASS);
+	}
+	check_sums_free(b);
+	meta.pmd_order = 13;
+	b = check_sums_new(&w.rules, &meta);
+	assert_int_equal(check_sums_add(a, b, "b"), -EINVAL);
+	check_sums_free(a);
+	check_sums_free(b);
+	world_done(&w);
+}
+
+/* What --suggest writes about a trace, the trace satisfies; and another shape does not. */
+static void test_suggest(void **state)
+{
+	static const build_fn traces[] = { world_good,	 world_bad, world_orders,
+					   world_untold, world_few, world_nothing,
+					   world_lossy,	 world_cut, world_newer };
+	static const int tiers[] = { TIER_LEGACY, TIER_ORDER };
+	struct check_data seen;
+	struct world w;
+	unsigned int i, t, r, failed;
+	char *text;
+	size_t len;
+	FILE *out;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(traces) * ARRAY_SIZE(tiers); i++) {
+		t = i % ARRAY_SIZE(traces);
+		/* Tier 0 kernels do not collapse to other sizes. */
+		if (traces[t] == world_orders && i < ARRAY_SIZE(traces))
+			continue;
+		world_judge(&w, "scans >= 1", traces[t], tiers[i / ARRAY_SIZE(traces)], NULL);
+		seen = w.data;
+		out = open_memstream(&text, &len);
+		check_suggest_rules(seen.views[0].parts[0].snap, "t\n.mthp", 0.05, out);
+		fclose(out);
+		check_data_free(&w.data);
+		check_rules_free(&w.rules);
+		/* An empty trace satisfies nothing: there is nothing to suggest but that. */
+		if (traces[t] == world_nothing) {
+			free(text);
+			continue;
+		}
+		world_judge(&w, text, traces[t], tiers[i / ARRAY_SIZE(traces)], NULL);
+		assert_true(w.rules.nr_rules >= 3);
+		for (r = 0; r < w.rules.nr_rules; r++) {
+			check_eval(&w.rules, &w.rules.rules[r], &w.data, NULL, &w.v);
+			if (w.v.state != CHECK_PASS)
+				fail_msg("%u: %s: %s %s", t, w.rules.rules[r].text, w.v.observed,
+					 w.v.why);
+		}
+		if (traces[t] == world_good) {
+			check_data_free(&w.data);
+			world_load(&w.rules, world_bad, TIER_LEGACY, 9, "bad", &w.data);
+			for (r = failed = 0; r < w.rules.nr_rules; r++) {
+				check_eval(&w.rules, &w.rules.rules[r], &w.data, NULL, &w.v);
+				failed += w.v.state == CHECK_FAIL;
+			}
+			assert_true(failed >= 1);
+		}
+		world_done(&w);
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_baseline), cmocka_unit_test(test_other_machine),
+		cmocka_unit_test(test_censored), cmocka_unit_test(test_small_blocks),
+		cmocka_unit_test(test_sum),	 cmocka_unit_test(test_suggest),
+	};
+
+	return cmocka_run_group_tests_name("check_data", tests, NULL, NULL);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rules about what only tier 2 kernels tell, on ranges played by tests/support/played_range.c: as a whole and by scope. */
+#include "tests/support/check_world.h"
+#include "tests/support/cm.h"
+#include "tests/support/events.h"
+#include "tests/support/played_range.h"
+
+static int feed(void *sums, const struct mthp_ev *ev)
+{
+	check_sums_event(sums, ev);
+	return 0;
+}
+
+/* A range of process @who, in which ten pages make the whole of it under the scaled rule. */
+static __u64 range(struct check_sums *sums, __u8 rule, __u32 who, __u64 now_ns)
+{
+	static struct t2 t;
+	__u32 k;
+
+	t2_init(&t, 4096, 9, 255, rule, feed, sums);
+	t.who = who;
+	t.addr += (__u64)who << 30;
+	t.now_ns = now_ns ? now_ns : t.now_ns;
+	t2_touch(&t, 0, 3);
+	for (k = 2; k < 9; k++)
+		t2_touch(&t, 1U << k, 1);
+	for (k = 0; k < 12; k++)
+		t2_pass(&t);
+	return t.now_ns;
+}
+
+static void creeping(struct check_sums *sums)
+{
+	range(sums, MTHP_RULE_SCALED, 1, 0);
+}
+
+static void guarded(struct check_sums *sums)
+{
+	range(sums, MTHP_RULE_GUARD, 1, 0);
+}
+
+/* One process creeps and another one does not, one after the other. */
+static void both(struct check_sums *sums)
+{
+	range(sums, MTHP_RULE_GUARD, 2, range(sums, MTHP_RULE_SCALED, 1, 0));
+}
+
+static const struct world_case cases[] = {
+	{ "creep.steps == 0", guarded, NULL, CHECK_PASS, "0" },
+	{ "creep.steps == 0", creeping, NULL, CHECK_FAIL, "7" },
+	{ "creep.steps == 0 if known", creeping, NULL, CHECK_FAIL, "7" },
+	{ "creep.steps == 7", creeping, NULL, CHECK_PASS, "7" },
+	{ "creep_steps == 7", creeping, NULL, CHECK_PASS, "7" },
+	{ "creep.chains == 1", creeping, NULL, CHECK_PASS, "1" },
+	{ "creep(64K).steps == 1", creeping, NULL, CHECK_PASS, "1" },
+	{ "creep(16K).steps == 0", creeping, NULL, CHECK_PASS, "0" },
+	/* 512 pages less the ten that were there and the one that 16K filled first. */
+	{ "creep.filled in 2004K..2004K", creeping, NULL, CHECK_PASS, "1.96M" },
+	{ "creep.filled <= 2000K", creeping, NULL, CHECK_FAIL, "1.96M" },
+	{ "for comm proc1: creep.steps == 7", both, NULL, CHECK_PASS, "7" },
+	{ "for comm proc2: creep.steps == 0", both, NULL, CHECK_PASS, "0" },
+	{ "for each process: creep.steps == 0", both, NULL, CHECK_FAIL, "7; 1 of 2 failed" },
+	{ "for time 14s..100s: creep.steps == 0", both, NULL, CHECK_PASS, "0" },
+	{ "collapse(64K).success >= 100% with at least 1 samples", creeping, NULL, CHECK_PASS,
+	  "100%" },
+	/* The guard lets none of these collapse. */
+	{ "share(order >= 2M) == 0% with at least 1 samples", guarded, NULL, CHECK_NODATA, "0 s" },
+	{ "share(order >= 2M) == 0% with at least 1 samples", creeping, NULL, CHECK_FAIL, "12.5%" },
+	{ "orders no mass above 1M with at least 1 samples", creeping, NULL, CHECK_FAIL, "12.5%" },
+	{ "orders no mass below 16K with at least 1 samples", creeping, NULL, CHECK_PASS, "0%" },
+	/* Blocks of every size are samples: eight scans of 128 of 16K each. */
+	{ "occupancy(16K) mode at empty", creeping, NULL, CHECK_PASS, "mode empty" },
+	{ "occupancy(16K) mode at full", creeping, NULL, CHECK_FAIL, "mode empty" },
+	{ "occupancy(64K) no mass in 4/16..15/16", guarded, NULL, CHECK_FAIL, "%" },
+	{ "emd(occupancy(16K), baseline \"b\") <= 0.1%", creeping, creeping, CHECK_PASS, "0%" },
+	{ "emd(occupancy(16K), baseline \"b\") <= 0.1%", creeping, guarded, CHECK_FAIL, "%" },
+	{ "batches.count == 8", creeping, NULL, CHECK_PASS, "8" },
+	{ "batches.lock_max <= 5us with at least 8 samples", creeping, NULL, CHECK_PASS, "5.00us" },
+	{ "batches.lock_max < 5us with at least 8 samples", creeping, NULL, CHECK_FAIL, "5.00us" },
+	{ "plans(khugepaged).blocks == 8", creeping, NULL, CHECK_PASS, "8" },
+	{ "plans(khugepaged).scans == 12", guarded, NULL, CHECK_PASS, "12" },
+};
+
+static void test_rules(void **state)
+{
+	(void)state;
+	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), TIER_OCCUPANCY), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rules),
+	};
+
+	return cmocka_run_group_tests_name("check_tier2", tests, NULL, NULL);
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Traces that are cut off, damaged or foreign: what is whole is kept, the rest is counted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <zlib.h>
+
+#include "lib/log.h"
+#include "trace/layout.h"
+#include "tests/support/trace_sample.h"
+
+#define BLOCKS	  3  /* of events */
+#define PER_BLOCK 24 /* events in each */
+#define NR	  (BLOCKS * PER_BLOCK)
+
+static struct sample_ev written[NR];
+static __u8 *whole; /* a valid trace of them */
+static size_t whole_len;
+static size_t event_end[BLOCKS]; /* where its blocks of events end */
+static size_t meta_end;		 /* where its first META block ends */
+
+/* Offset behind the block at @at. */
+static size_t block_end(const __u8 *p, size_t at)
+{
+	return at + TRACE_BLOCK_LEN + get32(p + at + TRACE_B_STORED);
+}
+
+static int make_whole(void **state)
+{
+	static struct counters c;
+	__u64 lost[MTHP_NR_LOSSES] = { 1 }, seed = 1;
+	struct trace_writer *w;
+	struct meta meta;
+	char path[256];
+	unsigned int i;
+	size_t at;
+
+	(void)state;
+	sample_path(path, sizeof(path));
+	sample_meta(&meta);
+	if (trace_write_open(&w, path, &meta))
+		return -1;
+	sample_counters(&c, 5, 1);
+	trace_write_counters(w, &c);
+	for (i = 0; i < NR; i++) {
+		sample_event(&seed, i, &written[i]);
+		if (written[i].ev.nr_words > 8)
+			written[i].ev.nr_words = 1;
+		trace_write_event(w, &written[i].ev);
+		if (i % PER_BLOCK == PER_BLOCK - 1)
+			trace_write_flush(w);
+	}
+	trace_write_cgroup(w, 5, "/x");
+	trace_write_lost(w, lost);
+	if (trace_write_close(w, 5, 1))
+		return -1;
+	whole = sample_load(path, &whole_len);
+	unlink(path);
+	meta_end = block_end(whole, TRACE_HEAD_LEN);
+	for (at = TRACE_HEAD_LEN, i = 0; at < whole_len; at = block_end(whole, at))
+		if (get16(whole + at + TRACE_B_TYPE) == TRACE_T_EVENTS)
+			event_end[i++] = block_end(whole, at);
+	return i == BLOCKS ? 0 : -1;
+}
+
+static int free_whole(void **state)
+{
+	(void)state;
+	free(whole);
+	return 0;
+}
+
+struct result {
+	int status;	 /* of opening */
+	unsigned int nr; /* events that were read, each as written */
+	__u64 lost;
+	int finished;
+	int complete;
+};
+
+/* Reads @data; every event has to be one that was written, in the order of writing. */
+static struct result read_all(const __u8 *data, size_t len)
+{
+	struct result res = { 0 };
+	struct trace_reader *r;
+	struct trace_item item;
+	unsigned int i = 0;
+	const struct mthp_ev *ev;
+
+	res.status = trace_read_open_mem(&r, data, len);
+	if (res.status)
+		return res;
+	while (trace_read_next(r, &item) > 0) {
+		if (item.what == TRACE_FINISH) {
+			res.finished = 1;
+			res.complete = item.complete;
+		}
+		if (item.what != TRACE_EVENT)
+			continue;
+		do {
+			assert_true(i < NR);
+			ev = &written[i++].ev;
+		} while (memcmp(item.ev, ev, mthp_ev_size(ev->nr_words)));
+		res.nr++;
+	}
+	res.lost = trace_read_lost(r);
+	assert_int_equal(trace_read_events(r), res.nr);
+	trace_read_close(r);
+	return res;
+}
+
+static void test_whole(void **state)
+{
+	struct result res = read_all(whole, whole_len);
+
+	(void)state;
+	assert_int_equal(res.status, EXIT_OK);
+	assert_int_equal(res.nr, NR);
+	assert_int_equal(res.lost, 0);
+	assert_int_equal(res.complete, 1);
+}
+
+/* Cut after every byte: all blocks that are whole are kept. The copy lets ASan see the end. */
+static void test_cut(void **state)
+{
+	size_t len, i, at;
+	struct result res;
+	__u8 *copy;
+
+	(void)state;
+	for (len = 0; len < whole_len; len++) {
+		copy = malloc(len + !len);
+		memcpy(copy, whole, len);
+		res = read_all(copy, len);
+		free(copy);
+		assert_int_equal(res.status, len < meta_end ? EXIT_DATA : EXIT_OK);
+		if (len < meta_end)
+			continue;
+		for (i = 0; i < BLOCKS && event_end[i] <= len; i++)
+			;
+		assert_int_equal(res.nr, i * PER_BLOCK);
+		assert_int_equal(res.finished, 0);
+		for (at = TRACE_HEAD_LEN; at < len; at = block_end(whole, at))
+			if (len - at < TRACE_BLOCK_LEN || block_end(whole, at) > len)
+				break;
+		/* What is torn is counted; a cut between blocks cannot be seen but by END. */
+		assert_int_equal(res.lost, at < len);
+	}
+}
+
+/* One wrong byte costs the block that it is in, and nothing of it is read. */
+static void test_flip(void **state)
+{
+	static const __u8 flips[] = { 0xff, 0x01, 0x80 };
+	struct result res;
+	size_t at, i, j;
+
+	(void)state;
+	for (at = 0; at < whole_len; at++) {
+		i = 0;
+		while (i < BLOCKS && event_end[i] <= at)
+			i++;
+		/* All bits of every byte; single bits of some, which takes as long. */
+		for (j = 0; j < (at % 8 ? 1 : sizeof(flips)); j++) {
+			whole[at] ^= flips[j];
+			res = read_all(whole, whole_len);
+			whole[at] ^= flips[j];
+			if (at < TRACE_MAGIC_LEN) {
+				assert_int_equal(res.status, EXIT_DATA);
+				continue;
+			}
+			assert_int_equal(res.status, EXIT_OK);
+			assert_true(res.lost > 0);
+			assert_true(res.nr == NR || res.nr == NR - PER_BLOCK);
+			if (res.nr < NR) {
+				assert_int_equal(res.lost, PER_BLOCK);
+				assert_true(i < BLOCKS && at >= meta_end);
+			}
+			if (at < event_end[BLOCKS - 1])
+				assert_int_equal(res.complete, 1);
+		}
+	}
+}
+
+/* A hole of any size: blocks behind it are found again. */
+static void test_hole(void **state)
+{
+	__u8 *copy = malloc(whole_len);
+	struct result res;
+	size_t from, len;
+
+	(void)state;
+	for (from = meta_end; from < event_end[1]; from += 7) {
+		for (len = 1; len < 3000 && from + len < event_end[1]; len += 97) {
+			memcpy(copy, whole, from);
+			memcpy(copy + from, whole + from + len, whole_len - from - len);
+			res = read_all(copy, whole_len - len);
+			assert_int_equal(res.status, EXIT_OK);
+			assert_int_equal(res.finished, 1);
+			assert_true(res.lost > 0);
+			assert_true(res.nr + res.lost >= NR);
+			/* A wrong size in a head that is right hides at most the block after it. */
+			assert_true(res.nr >= PER_BLOCK || from < event_end[0]);
+		}
+	}
+	free(copy);
+}
+
+/* Something that is not ours between two blocks. */
+static void test_garbage_between(void **state)
+{
+	__u8 *copy = malloc(whole_len + 5000);
+	struct result res;
+
+	(void)state;
+	memcpy(copy, whole, meta_end);
+	memset(copy + meta_end, 0x54, 5000);
+	memcpy(copy + meta_end + 5000, whole + meta_end, whole_len - meta_end);
+	res = read_all(copy, whole_len + 5000);
+	assert_int_equal(res.nr, NR);
+	assert_int_equal(res.lost, 1);
+	free(copy);
+}
+
+static void test_repetition(void **state)
+{
+	size_t first = event_end[0], len = event_end[1] - event_end[0];
+	__u8 *copy = malloc(whole_len + len);
+	struct result res;
+
+	(void)state;
+	memcpy(copy, whole, event_end[1]);
+	memcpy(copy + event_end[1], whole + first, whole_len - first);
+	res = read_all(copy, whole_len + len);
+	assert_int_equal(res.nr, NR);
+	assert_int_equal(res.lost, PER_BLOCK);
+	free(copy);
+}
+
+static void sign_head(__u8 *head)
+{
+	put32(head + TRACE_H_CRC, (__u32)crc32(0, head, TRACE_H_CRC));
+}
+
+static void test_heads(void **state)
+{
+	__u8 *copy = malloc(whole_len + 8);
+	struct result res;
+	__u8 *head = copy;
+
+	(void)state;
+	memcpy(copy, whole, whole_len);
+	put16(head + TRACE_H_MAJOR, 2);
+	sign_head(head);
+	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	put16(head + TRACE_H_MAJOR, 0);
+	sign_head(head);
+	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	put16(head + TRACE_H_MAJOR, 1);
+	put16(head + TRACE_H_MINOR, 99);
+	sign_head(head);
+	assert_int_equal(read_all(copy, whole_len).nr, NR);
+	put32(head + TRACE_H_FEATURES, 4);
+	sign_head(head);
+	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	put32(head + TRACE_H_FEATURES, 0);
+	put32(head + TRACE_H_BYTE_ORDER, 0x04030201);
+	sign_head(head);
+	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+
+	/* A longer head of a later minor version. */
+	memcpy(copy, whole, TRACE_HEAD_LEN);
+	put32(head + TRACE_H_SIZE, TRACE_HEAD_LEN + 8);
+	sign_head(head);
+	memset(head + TRACE_HEAD_LEN, 0, 8);
+	memcpy(head + TRACE_HEAD_LEN + 8, whole + TRACE_HEAD_LEN, whole_len - TRACE_HEAD_LEN);
+	res = read_all(copy, whole_len + 8);
+	assert_int_equal(res.nr, NR);
+	assert_int_equal(res.lost, 0);
+	put32(head + TRACE_H_SIZE, TRACE_HEAD_MAX + 1);
+	sign_head(head);
+	assert_int_equal(read_all(copy, whole_len + 8).status, EXIT_DATA);
+
+	memset(copy, 'x', 100);
+	assert_int_equal(read_all(copy, 100).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, 0).status, EXIT_DATA);
+	free(copy);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_flip),
+		cmocka_unit_test(test_hole),
+		cmocka_unit_test(test_garbage_between),
+		cmocka_unit_test(test_repetition),
+		cmocka_unit_test(test_heads),
+	};
+
+	return cmocka_run_group_tests_name("trace damage", tests, make_whole, free_whole);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Bytes of a file or stream, front to back, as much at a time as the reader asks for. What gzip has
+ * packed is unpacked on the way.
+ */
+#ifndef TRACE_INPUT_H
+#define TRACE_INPUT_H
+
+#include <stddef.h>
+#include <mthp/types.h>
+
+struct trace_gz;
+
+struct trace_in {
+	int fd; /* -1: all of it is in buf already, which is somebody else's */
+	__u8 *buf;
+	size_t cap, at, end; /* buf[at ... end) is what has been read and not taken */
+	int eof;
+	struct trace_gz *gz; /* NULL: fd is read as it is */
+	int cut;	     /* it is packed, and damaged or cut off where it ended */
+};
+
+/*
+ * Opens @path ("-": the standard input); what is packed is told by its content. 0 or -errno. @in is
+ * overwritten.
+ */
+int trace_in_open(struct trace_in *in, const char *path);
+
+/*
+ * Makes at least @want bytes available, fewer only at the end of the file. *@p points to them until the
+ * next call. Their number, which may be greater; or -errno (-EINTR: stop_signal was set). @want is bounded by the caller: memory
+ * of up to twice as much is used.
+ */
+long trace_in_look(struct trace_in *in, size_t want, const __u8 **p);
+
+/* Takes @n bytes that trace_in_look() made available. */
+void trace_in_take(struct trace_in *in, size_t n);
+
+void trace_in_free(struct trace_in *in);
+
+#endif

@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads a trace: hands out the contents of its blocks as items, in the order of the file.
+ *
+ *	trace_in  ->  trace_blocks  ->  trace_unpack, trace_lines  ->  items
+ *	bytes         whole payloads     events       names, numbers
+ *
+ * What a payload says is brought into range here: behind this file nobody has to check again.
+ * Everything that an item points to lives in the reader and is good until the next call.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "lib/fmt.h"
+#include "lib/log.h"
+#include "trace/blocks_priv.h"
+#include "trace/lines_priv.h"
+#include "trace/read.h"
+#include "trace/unpack_priv.h"
+
+#define CGROUPS_MAX 65536
+
+struct cgroup_path {
+	__u64 id;
+	UT_hash_handle hh;
+	char path[];
+};
+
+struct trace_reader {
+	char name[256]; /* as shown in messages; "": silent */
+	struct trace_blocks blocks;
+	int err; /* -errno: reading failed for good */
+	struct trace_unpack *unpack;
+	struct mthp_ev *held; /* an event that comes after a change of meta */
+	struct meta meta;
+	__u8 results[MTHP_NR_RESULTS]; /* the trace's numbers to ours; 0: not named */
+	int described;		       /* there was a META block */
+	int ended;		       /* by an END block */
+	int over;		       /* nothing comes any more, and that has been told */
+	__u64 events;
+	__u32 names_crc; /* of the names in counters */
+	struct counters counters;
+	__u64 totals[MTHP_NR_LOSSES];
+	struct cgroup_path *cgroups;
+};
+
+static int refuse(const struct trace_reader *r, const char *reason)
+{
+	if (r->name[0])
+		log_err("cannot read trace: %s: %s", r->name, reason);
+	return EXIT_DATA;
+}
+
+static int failed(struct trace_reader *r, int err)
+{
+	r->err = err;
+	if (r->name[0] && err != -EINTR)
+		log_err("cannot read trace: %s: %s", r->name, strerror(-err));
+	return err;
+}
+
+/* 1: the description has changed. */
+static int read_meta(struct trace_reader *r, const struct trace_block *b)
+{
+	struct meta old = r->meta;
+
+	if (trace_meta_get(b->payload, b->raw, &r->meta, r->results)) {
+		trace_blocks_lost(&r->blocks, 1);
+		return 0;
+	}
+	r->described = 1;
+	return memcmp(&old, &r->meta, sizeof(old)) != 0;
+}
+
+static int read_names(struct counters *c, const __u8 *p, const __u8 *end)
+{
+	size_t i;
+
+	for (i = 0; i < c->nr; i++) {
+		if (end - p < 2 || p[1] >= COUNTER_NAME_LEN || end - p < 2 + p[1])
+			return -EINVAL;
+		memset(c->c[i].name, 0, sizeof(c->c[i].name));
+		memcpy(c->c[i].name, p + 2, p[1]);
+		c->c[i].order = p[0] < MTHP_NR_ORDERS ? p[0] : COUNTER_NO_ORDER;
+		p += 2 + p[1];
+	}
+	return 0;
+}
+
+static int read_counters(struct trace_reader *r, const struct trace_block *b)
+{
+	struct counters *c = &r->counters;
+	const __u8 *p = b->payload;
+	__u32 nr, crc, names;
+	size_t i;
+
+	if (b->raw < TRACE_C_VALUES)
+		return -EINVAL;
+	nr = get32(p + TRACE_C_NR);
+	crc = get32(p + TRACE_C_CRC);
+	names = get32(p + TRACE_C_NAMES);
+	if (nr > COUNTERS_MAX || b->raw - TRACE_C_VALUES < nr * 8 ||
+	    b->raw - TRACE_C_VALUES - nr * 8 < names)
+		return -EINVAL;
+	if (!names && nr && (crc != r->names_crc || nr != c->nr))
+		return -EINVAL;
+	c->nr = nr;
+	c->ts_ns = get64(p + TRACE_C_TS);
+	p += TRACE_C_VALUES;
+	for (i = 0; i < nr; i++)
+		c->c[i].value = get64(p + i * 8);
+	if (!names)
+		return 0;
+	r->names_crc = crc;
+	if (!read_names(c, p + nr * 8, p + nr * 8 + names))
+		return 0;
+	c->nr = 0;
+	return -EINVAL;
+}
+
+static void read_lost(struct trace_reader *r, const struct trace_block *b)
+{
+	struct trace_line line;
+	__u64 n, newer = 0;
+	__u32 i;
+
+	trace_line_begin(&line, b->payload, b->raw);
+	while (trace_line_next(&line)) {
+		if (trace_line_u64(&line, &n))
+			continue;
+		for (i = 0; i < MTHP_NR_LOSSES && strcmp(line.name, meta_loss_name(i)); i++)
+			;
+		if (i < MTHP_NR_LOSSES)
+			r->totals[i] = n;
+		else
+			newer += n;
+	}
+	r->totals[MTHP_L_SOURCE] += newer;
+}
+
+static void read_end(const struct trace_block *b, struct trace_item *item)
+{
+	struct trace_line line;
+	__u64 n;
+
+	trace_line_begin(&line, b->payload, b->raw);
+	while (trace_line_next(&line)) {
+		if (trace_line_u64(&line, &n))
+			continue;
+		if (!strcmp(line.name, "end_ns"))
+			item->end_ns = n;
+		else if (!strcmp(line.name, "complete"))
+			item->complete = n == 1;
+	}
+}
+
+static void read_cgroups(struct trace_reader *r, const struct trace_block *b)
+{
+	struct cgroup_path *c;
+	struct trace_line line;
+	__u64 id;
+
+	trace_line_begin(&line, b->payload, b->raw);
+	while (trace_line_next(&line)) {
+		char *end;
+
+		id = strtoull(line.name, &end, 10);
+		if (*end || !id || trace_read_cgroup(r, id) ||
+		    HASH_COUNT(r->cgroups) >= CGROUPS_MAX)
+			continue;
+		c = malloc(sizeof(*c) + strlen(line.value) + 1);
+		if (!c)
+			return;
+		c->id = id;
+		strcpy(c->path, line.value);
+		HASH_ADD(hh, r->cgroups, id, sizeof(c->id), c);
+	}
+}
+
+/* 1: @b gave an item; 0: it has events, or nothing to hand out. */
+static int read_block(struct trace_reader *r, const struct trace_block *b, struct trace_item *item)
+{
+	switch (b->type) {
+	case TRACE_T_META:
+		item->what = TRACE_META;
+		return read_meta(r, b);
+	case TRACE_T_EVENTS:
+		if (trace_unpack_begin(r->unpack, b->payload, b->raw, b->events))
+			trace_blocks_lost(&r->blocks, b->events ? b->events : 1);
+		return 0;
+	case TRACE_T_COUNTERS:
+		item->what = TRACE_COUNTERS;
+		item->counters = &r->counters;
+		if (!read_counters(r, b))
+			return 1;
+		trace_blocks_lost(&r->blocks, 1);
+		return 0;
+	case TRACE_T_LOST:
+		read_lost(r, b);
+		item->what = TRACE_LOST;
+		item->lost = r->totals;
+		return 1;
+	case TRACE_T_END:
+		read_end(b, item);
+		item->what = TRACE_FINISH;
+		r->ended = 1;
+		return 1;
+	case TRACE_T_CGROUPS:
+		read_cgroups(r, b);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* A number that the trace does not name is shown as that number, never by somebody else's name. */
+static int unnamed_result(struct trace_reader *r, __u8 number, __u8 *ours)
+{
+	char text[META_NAME_LEN];
+	struct meta old = r->meta;
+
+	snprintf(text, sizeof(text), "status %u", number);
+	*ours = meta_result_by_text(&r->meta, text);
+	if (number < MTHP_NR_RESULTS)
+		r->results[number] = *ours;
+	return memcmp(&old, &r->meta, sizeof(old)) != 0;
+}
+
+/* 1: @item is the next event, or that it brings a new name. */
+static int next_event(struct trace_reader *r, struct trace_item *item)
+{
+	struct mthp_ev *ev = r->held;
+	__u8 number;
+
+	r->held = NULL;
+	if (!ev) {
+		ev = trace_unpack_next(r->unpack);
+		if (!ev) {
+			trace_blocks_lost(&r->blocks, trace_unpack_take_bad(r->unpack));
+			return 0;
+		}
+		number = ev->result;
+		ev->result = number < MTHP_NR_RESULTS ? r->results[number] : 0;
+		if (!ev->result && number && unnamed_result(r, number, &ev->result)) {
+			r->held = ev;
+			item->what = TRACE_META;
+			return 1;
+		}
+	}
+	r->events++;
+	item->what = TRACE_EVENT;
+	item->ev = ev;
+	return 1;
+}
+
+/* Tells once how the trace ended. */
+static void finish(struct trace_reader *r)
+{
+	if (r->over)
+		return;
+	r->over = 1;
+	trace_blocks_end(&r->blocks);
+	if (!r->name[0])
+		return;
+	if (!r->ended)
+		log_warn("trace ends early: %s: %llu events kept, %llu events or blocks missing "
+			 "(recording was killed or goes on, or the file was cut off)",
+			 r->name, (unsigned long long)r->events,
+			 (unsigned long long)r->blocks.lost);
+	else if (r->blocks.lost)
+		log_warn("trace is damaged: %s: %llu events kept, %llu events or blocks missing",
+			 r->name, (unsigned long long)r->events,
+			 (unsigned long long)r->blocks.lost);
+}
+
+int trace_read_next(struct trace_reader *r, struct trace_item *item)
+{
+	struct trace_block b;
+	int ret;
+
+	if (r->err)
+		return r->err;
+	if (next_event(r, item))
+		return 1;
+	while (!r->over && !r->ended) {
+		ret = trace_blocks_next(&r->blocks, &b);
+		if (ret < 0)
+			return failed(r, ret);
+		if (!ret)
+			break;
+		memset(item, 0, sizeof(*item));
+		if (read_block(r, &b, item) || next_event(r, item))
+			return 1;
+	}
+	finish(r);
+	return 0;
+}
+
+/* Checks the head of the file and takes it. EXIT_OK, or the status after a message. */
+static int read_head(struct trace_reader *r)
+{
+	const __u8 *p;
+	__u32 size;
+	long n;
+
+	n = trace_in_look(&r->blocks.in, TRACE_HEAD_LEN, &p);
+	if (n < 0) {
+		failed(r, (int)n);
+		return EXIT_CANNOT;
+	}
+	if (!n)
+		return refuse(r, "the file is empty (was anything recorded?)");
+	if (memcmp(p, TRACE_MAGIC, n < TRACE_MAGIC_LEN ? (size_t)n : TRACE_MAGIC_LEN))
+		return refuse(
+			r,
+			"not a mthptop trace, nor one of trace-cmd, ftrace or perf (make one with: mthptop record -o FILE)");
+	if (n < TRACE_HEAD_LEN)
+		return refuse(r, "cut off inside its head (nothing can be kept)");
+	if (get32(p + TRACE_H_CRC) != crc32(0, p, TRACE_H_CRC)) {
+		r->blocks.damaged = 1;
+		trace_in_take(&r->blocks.in, TRACE_HEAD_LEN);
+		return EXIT_OK;
+	}
+	if (get32(p + TRACE_H_BYTE_ORDER) != TRACE_BYTE_ORDER)
+		return refuse(r,
+			      "its byte order is reversed (mthptop writes little-endian traces on "
+			      "every machine: convert it with what wrote it)");
+	if (get16(p + TRACE_H_MAJOR) > TRACE_MAJOR || get32(p + TRACE_H_FEATURES))
+		return refuse(r, "a newer mthptop wrote it (use that one)");
+	size = get32(p + TRACE_H_SIZE);
+	if (get16(p + TRACE_H_MAJOR) < TRACE_MAJOR || size < TRACE_HEAD_LEN ||
+	    size > TRACE_HEAD_MAX)
+		return refuse(r, "its head is wrong (nothing can be kept)");
+	n = trace_in_look(&r->blocks.in, size, &p);
+	if (n > 0)
+		trace_in_take(&r->blocks.in, (size_t)n < size ? (size_t)n : size);
+	return EXIT_OK;
+}
+
+/* Reads up to the first META block: without it nothing that follows can be understood. */
+static int read_description(struct trace_reader *r)
+{
+	struct trace_block b;
+	int ret;
+
+	while (!r->described) {
+		ret = trace_blocks_next(&r->blocks, &b);
+		if (ret < 0) {
+			failed(r, ret);
+			return EXIT_CANNOT;
+		}
+		if (!ret)
+			return refuse(r,
+				      "it does not say what machine it is of (cut off or damaged "
+				      "at its beginning: nothing can be kept)");
+		if (b.type == TRACE_T_META)
+			read_meta(r, &b);
+		else
+			trace_blocks_lost(&r->blocks, b.events ? b.events : 1);
+	}
+	return EXIT_OK;
+}
+
+static int begin(struct trace_reader **out, const char *name, const struct trace_in *in)
+{
+	struct trace_reader *r = calloc(1, sizeof(*r));
+	int ret = EXIT_CANNOT;
+
+	*out = NULL;
+	if (r)
+		r->unpack = trace_unpack_new();
+	if (!r || !r->unpack) {
+		log_err("cannot read trace: %s: out of memory", name);
+		free(r);
+		r = NULL;
+		trace_in_free(&(struct trace_in){ .fd = in->fd, .buf = in->buf, .gz = in->gz });
+		return EXIT_CANNOT;
+	}
+	meta_init(&r->meta);
+	snprintf(r->name, sizeof(r->name), "%s", name);
+	r->blocks.in = *in;
+	ret = read_head(r);
+	if (ret == EXIT_OK)
+		ret = read_description(r);
+	if (ret == EXIT_OK)
+		*out = r;
+	else
+		trace_read_close(r);
+	return ret;
+}
+
+int trace_read_open_in(struct trace_reader **r, const char *name, const struct trace_in *in)
+{
+	return begin(r, name, in);
+}
+
+int trace_read_open(struct trace_reader **r, const char *path)
+{
+	struct trace_in in;
+	char name[256];
+	int err;
+
+	*r = NULL;
+	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
+	err = trace_in_open(&in, path);
+	if (!err)
+		return begin(r, name, &in);
+	log_err("cannot open trace: %s: %s", name, strerror(-err));
+	return EXIT_CANNOT;
+}
+
+int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len)
+{
+	struct trace_in in = { .fd = -1, .buf = (__u8 *)data, .cap = len, .end = len, .eof = 1 };
+
+	return begin(r, "", &in);
+}
+
+const struct meta *trace_read_meta(const struct trace_reader *r)
+{
+	return &r->meta;
+}
+
+__u64 trace_read_lost(const struct trace_reader *r)
+{
+	return r->blocks.lost;
+}
+
+__u64 trace_read_events(const struct trace_reader *r)
+{
+	return r->events;
+}
+
+const char *trace_read_cgroup(const struct trace_reader *r, __u64 id)
+{
+	struct cgroup_path *c;
+
+	HASH_FIND(hh, r->cgroups, &id, sizeof(id), c);
+	return c ? c->path : NULL;
+}
+
+void trace_read_close(struct trace_reader *r)
+{
+	struct cgroup_path *c, *next;
+
+	if (!r)
+		return;
+	HASH_ITER(hh, r->cgroups, c, next) {
+		HASH_DEL(r->cgroups, c);
+		free(c);
+	}
+	trace_blocks_free(&r->blocks);
+	trace_unpack_free(r->unpack);
+	free(r);
+}

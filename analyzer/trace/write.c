@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes a trace, block by block, each with one write().
+ *
+ * The file holds whole blocks at any moment but during that write: a writer that is killed costs the
+ * events that waited (a second's, when the caller flushes as it should) and at most one torn block.
+ * When the output is full, a half-written block is cut off again where the output is a regular file,
+ * and its events count as missing; sequence numbers and event counts tell of what is in the file, so
+ * that a reader does not count them a second time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "lib/fmt.h"
+#include "lib/log.h"
+#include "trace/lines_priv.h"
+#include "trace/pack_priv.h"
+#include "trace/write.h"
+
+/* Of deflate: 6 % smaller than level 1 for about as much time; higher ones cost time for little. */
+#define TRACE_LEVEL 4
+
+struct trace_writer {
+	int fd;
+	char name[256]; /* for messages */
+	int regular;	/* what was half written can be cut off */
+	int broken;	/* nobody reads any more: -errno of every further write */
+	int told;	/* that writing failed */
+	__u64 start;	/* offset of the head in the output */
+	__u64 bytes;
+	__u64 events;
+	__u64 missing;
+	__u32 seq;
+	__u32 nr_counters; /* COUNTERS blocks written */
+	__u32 names_crc;   /* of the last one */
+	__u64 lost[MTHP_NR_LOSSES];
+	__u64 missing_noted; /* part of missing that the last LOST block has */
+	struct trace_pack *pack;
+	z_stream z;
+	int z_ready;
+	struct trace_lines lines;
+	__u8 block[TRACE_BLOCK_LEN + TRACE_RAW_MAX];
+};
+
+static int write_all(int fd, const __u8 *p, size_t len)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	ssize_t n;
+
+	while (len) {
+		n = write(fd, p, len);
+		if (n >= 0) {
+			p += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			poll(&pfd, 1, -1);
+		} else if (errno != EINTR) {
+			return -errno;
+		}
+	}
+	return 0;
+}
+
+/* Tells the first failure, and leaves the output as it was before the block. */
+static int write_failed(struct trace_writer *w, int err)
+{
+	off_t end = (off_t)(w->start + w->bytes);
+
+	const char *what = "events are lost until it can be written";
+
+	if (w->seq < 2)
+		what = "choose another output";
+	else if (err == -EPIPE)
+		what = "its reader is gone";
+	if (!w->told)
+		log_err("cannot write trace: %s: %s (%s)", w->name, strerror(-err), what);
+	w->told = 1;
+	if (err == -EPIPE ||
+	    (w->regular && (ftruncate(w->fd, end) || lseek(w->fd, end, SEEK_SET) < 0)))
+		w->broken = err;
+	return err;
+}
+
+/* Stores @payload behind the block head, deflated if that is smaller; its size as stored. */
+static __u32 store(struct trace_writer *w, const void *payload, size_t len, __u16 *flags)
+{
+	__u8 *to = w->block + TRACE_BLOCK_LEN;
+
+	*flags = 0;
+	if (w->z_ready && len > 1) {
+		deflateReset(&w->z);
+		w->z.next_in = (Bytef *)payload;
+		w->z.avail_in = (uInt)len;
+		w->z.next_out = to;
+		w->z.avail_out = (uInt)len - 1;
+		if (deflate(&w->z, Z_FINISH) == Z_STREAM_END) {
+			*flags = TRACE_DEFLATED;
+			return (__u32)(len - 1 - w->z.avail_out);
+		}
+	}
+	memcpy(to, payload, len);
+	return (__u32)len;
+}
+
+static int write_block(struct trace_writer *w, enum trace_type type, const void *payload,
+		       size_t len, __u32 events)
+{
+	__u8 *b = w->block;
+	__u32 stored;
+	__u16 flags;
+	int err = w->broken;
+
+	if (!err) {
+		stored = store(w, payload, len, &flags);
+		put32(b + TRACE_B_MAGIC, TRACE_BLOCK_MAGIC);
+		put16(b + TRACE_B_TYPE, (__u16)type);
+		put16(b + TRACE_B_FLAGS, flags);
+		put32(b + TRACE_B_STORED, stored);
+		put32(b + TRACE_B_RAW, (__u32)len);
+		put32(b + TRACE_B_SEQ, w->seq);
+		put32(b + TRACE_B_EVENTS, events);
+		put64(b + TRACE_B_BEFORE, w->events);
+		put32(b + TRACE_B_CRC, (__u32)crc32(0, b + TRACE_BLOCK_LEN, stored));
+		put32(b + TRACE_B_HEAD_CRC, (__u32)crc32(0, b, TRACE_B_HEAD_CRC));
+		err = write_all(w->fd, b, TRACE_BLOCK_LEN + stored);
+		if (!err) {
+			w->seq++;
+			w->events += events;
+			w->bytes += TRACE_BLOCK_LEN + stored;
+			return 0;
+		}
+		write_failed(w, err);
+	}
+	w->missing += events;
+	return err;
+}
+
+static int write_lines(struct trace_writer *w, enum trace_type type)
+{
+	int err = write_block(w, type, w->lines.buf, w->lines.len, 0);
+
+	w->lines.len = 0;
+	return err;
+}
+
+int trace_write_flush(struct trace_writer *w)
+{
+	const void *payload;
+	__u32 nr = trace_pack_nr(w->pack);
+	size_t len;
+
+	if (!nr)
+		return 0;
+	payload = trace_pack_make(w->pack, &len);
+	return write_block(w, TRACE_T_EVENTS, payload, len, nr);
+}
+
+int trace_write_event(void *writer, const struct mthp_ev *ev)
+{
+	struct trace_writer *w = writer;
+	int err = trace_pack_add(w->pack, ev);
+
+	if (err == -ENOSPC) {
+		trace_write_flush(w);
+		err = trace_pack_add(w->pack, ev);
+	}
+	return err;
+}
+
+/* The names of @c as a COUNTERS block has them; their size. */
+static size_t put_names(__u8 *out, const struct counters *c)
+{
+	__u8 *p = out;
+	size_t i, len;
+
+	for (i = 0; i < c->nr; i++) {
+		len = strnlen(c->c[i].name, COUNTER_NAME_LEN - 1);
+		*p++ = c->c[i].order;
+		*p++ = (__u8)len;
+		memcpy(p, c->c[i].name, len);
+		p += len;
+	}
+	return (size_t)(p - out);
+}
+
+int trace_write_counters(struct trace_writer *w, const struct counters *c)
+{
+	__u8 payload[TRACE_C_VALUES + COUNTERS_MAX * (8 + 2 + COUNTER_NAME_LEN)];
+	__u8 *names = payload + TRACE_C_VALUES + c->nr * 8;
+	size_t i, len = put_names(names, c);
+	__u32 crc = (__u32)crc32(0, names, (uInt)len);
+	int err;
+
+	trace_write_flush(w);
+	if (w->nr_counters % TRACE_NAMES_EVERY && crc == w->names_crc)
+		len = 0;
+	put64(payload + TRACE_C_TS, c->ts_ns);
+	put32(payload + TRACE_C_NR, (__u32)c->nr);
+	put32(payload + TRACE_C_CRC, crc);
+	put32(payload + TRACE_C_NAMES, (__u32)len);
+	for (i = 0; i < c->nr; i++)
+		put64(payload + TRACE_C_VALUES + i * 8, c->c[i].value);
+	err = write_block(w, TRACE_T_COUNTERS, payload, TRACE_C_VALUES + c->nr * 8 + len, 0);
+	if (err)
+		return err;
+	/* A changed list has its names in this block: count the next ones from here. */
+	w->nr_counters = crc == w->names_crc ? w->nr_counters + 1 : 1;
+	w->names_crc = crc;
+	return 0;
+}
+
+static int note_lost(struct trace_writer *w)
+{
+	__u64 n;
+	__u32 i;
+	int err;
+
+	for (i = 0; i < MTHP_NR_LOSSES; i++) {
+		n = w->lost[i];
+		if (i == MTHP_L_DISK && n < w->missing)
+			n = w->missing;
+		trace_lines_u64(&w->lines, meta_loss_name(i), n);
+	}
+	n = w->missing;
+	err = write_lines(w, TRACE_T_LOST);
+	if (!err)
+		w->missing_noted = n;
+	return err;
+}
+
+int trace_write_lost(struct trace_writer *w, const __u64 lost[MTHP_NR_LOSSES])
+{
+	trace_write_flush(w);
+	memcpy(w->lost, lost, sizeof(w->lost));
+	return note_lost(w);
+}
+
+int trace_write_meta(struct trace_writer *w, const struct meta *meta)
+{
+	trace_write_flush(w);
+	trace_meta_put(&w->lines, meta);
+	return write_lines(w, TRACE_T_META);
+}
+
+int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path)
+{
+	char name[24];
+
+	trace_write_flush(w);
+	snprintf(name, sizeof(name), "%llu", (unsigned long long)id);
+	trace_lines_add(&w->lines, name, path);
+	return write_lines(w, TRACE_T_CGROUPS);
+}
+
+__u64 trace_write_missing(const struct trace_writer *w)
+{
+	return w->missing;
+}
+
+__u64 trace_write_events(const struct trace_writer *w)
+{
+	return w->events;
+}
+
+__u64 trace_write_bytes(const struct trace_writer *w)
+{
+	return w->bytes;
+}
+
+static int write_head(struct trace_writer *w)
+{
+	__u8 head[TRACE_HEAD_LEN] = { 0 };
+	int err;
+
+	memcpy(head, TRACE_MAGIC, TRACE_MAGIC_LEN);
+	put16(head + TRACE_H_MAJOR, TRACE_MAJOR);
+	put16(head + TRACE_H_MINOR, TRACE_MINOR);
+	put32(head + TRACE_H_BYTE_ORDER, TRACE_BYTE_ORDER);
+	put32(head + TRACE_H_SIZE, TRACE_HEAD_LEN);
+	put32(head + TRACE_H_CRC, (__u32)crc32(0, head, TRACE_H_CRC));
+	err = write_all(w->fd, head, sizeof(head));
+	if (err)
+		return write_failed(w, err);
+	w->bytes = sizeof(head);
+	return 0;
+}
+
+/* Under sudo a new file belongs to who called it: they are to read it without sudo. */
+static void give_to_caller(int fd)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+
+	if (geteuid() == 0 && uid && gid && fchown(fd, atoi(uid), atoi(gid)))
+		log_warn("cannot give the trace to user %s: %s", uid, strerror(errno));
+}
+
+static int open_file(const char *path)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	int fd = open(path, flags | O_EXCL, 0600);
+
+	if (fd >= 0)
+		give_to_caller(fd);
+	else if (errno == EEXIST)
+		fd = open(path, flags | O_TRUNC, 0600);
+	return fd;
+}
+
+/* Opens the output and learns what can be done with it. 0, or -errno after a message. */
+static int open_output(struct trace_writer *w, const char *path)
+{
+	struct stat st;
+	off_t at;
+	int err;
+
+	if (!strcmp(path, "-")) {
+		snprintf(w->name, sizeof(w->name), "standard output");
+		w->fd = STDOUT_FILENO;
+		if (isatty(w->fd)) {
+			log_err("cannot write trace: %s: is a terminal (redirect it, or use -o FILE)",
+				w->name);
+			return -EINVAL;
+		}
+	} else {
+		fmt_safe(path, w->name, sizeof(w->name));
+		w->fd = open_file(path);
+		if (w->fd < 0) {
+			err = -errno;
+			log_err("cannot create trace: %s: %s", w->name, strerror(-err));
+			return err;
+		}
+	}
+	w->regular = !fstat(w->fd, &st) && S_ISREG(st.st_mode);
+	if (!w->regular)
+		return 0;
+	/* It says which processes ran and where their memory was, also if the file was there before. */
+	if (w->fd != STDOUT_FILENO)
+		fchmod(w->fd, 0600);
+	at = lseek(w->fd, 0, fcntl(w->fd, F_GETFL) & O_APPEND ? SEEK_END : SEEK_CUR);
+	w->start = at > 0 ? (__u64)at : 0;
+	return 0;
+}
+
+int trace_write_open(struct trace_writer **out, const char *path, const struct meta *meta)
+{
+	struct trace_writer *w = calloc(1, sizeof(*w));
+	int err = -ENOMEM;
+
+	*out = NULL;
+	if (w) {
+		w->fd = -1;
+		w->pack = trace_pack_new();
+	}
+	if (!w || !w->pack) {
+		log_err("cannot write trace: out of memory");
+		goto out;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* Without deflate the trace is larger, not worse. */
+	w->z_ready = deflateInit2(&w->z, TRACE_LEVEL, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL,
+				  Z_DEFAULT_STRATEGY) == Z_OK;
+	err = open_output(w, path);
+	if (!err)
+		err = write_head(w);
+	if (!err)
+		err = trace_write_meta(w, meta);
+	if (!err)
+		err = trace_write_meta(w, meta);
+out:
+	if (err)
+		trace_write_abort(w);
+	else
+		*out = w;
+	return err;
+}
+
+int trace_write_close(struct trace_writer *w, __u64 end_ns, int complete)
+{
+	int err, last;
+
+	trace_write_flush(w);
+	if (w->missing > w->missing_noted)
+		note_lost(w);
+	trace_lines_u64(&w->lines, "end_ns", end_ns);
+	trace_lines_u64(&w->lines, "complete", complete != 0);
+	trace_lines_u64(&w->lines, "events", w->events);
+	err = write_lines(w, TRACE_T_END);
+	/* Network file systems report here that earlier writes failed. */
+	last = w->fd != STDOUT_FILENO && close(w->fd) ? -errno : 0;
+	w->fd = -1;
+	if (last && !w->told)
+		log_err("cannot write trace: %s: %s", w->name, strerror(-last));
+	if (w->missing) {
+		log_err("trace is incomplete: %s: %llu events could not be written, %llu were",
+			w->name, (unsigned long long)w->missing, (unsigned long long)w->events);
+		err = err ? err : -ENOSPC;
+	}
+	trace_write_abort(w);
+	return err ? err : last;
+}
+
+void trace_write_abort(struct trace_writer *w)
+{
+	if (!w)
+		return;
+	if (w->fd >= 0 && w->fd != STDOUT_FILENO)
+		close(w->fd);
+	if (w->z_ready)
+		deflateEnd(&w->z);
+	trace_pack_free(w->pack);
+	free(w);
+}

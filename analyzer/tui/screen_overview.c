@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Overview: what an operator asks first, in that order. Does it help? How fast does it go? Which
+ * sizes, which processes, why not more, what does it cost? Under which settings? And does the
+ * kernel's own book-keeping agree (screen_counters.c)?
+ *
+ * Below 130 columns the sections stand one above the other, else in two columns.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/fmt.h"
+#include "view/refusals.h"
+#include "tui/screen_parts_priv.h"
+#include "tui/screen_priv.h"
+
+#define WIDE	  130
+#define TOP_ROWS  5
+#define RATE_SPAN 10000000000ULL /* ns that "now" covers */
+
+static const struct list_col order_cols[] = {
+	{ "order", 5, 0 },	 { "enabled", 8, 0 },	 { "done", 0, 0 },
+	{ "failed", 0, 0 },	 { "done_bytes", 0, 0 }, { "filled_bytes", 7, 0 },
+	{ "dur_mean_ns", 6, 0 }, { "dur_p99_ns", 6, 0 }, { NULL, 6, 60 },
+};
+
+static const struct list order_list = {
+	.table = "orders",
+	.cols = order_cols,
+	.nr_cols = sizeof(order_cols) / sizeof(order_cols[0]),
+	.bar = "done_bytes",
+};
+
+static const struct list_col proc_cols[] = {
+	{ "tgid", 7, 0 },   { "comm", 15, 24 },	      { "done_bytes", 0, 0 },	{ "done", 0, 0 },
+	{ "failed", 0, 0 }, { "filled_bytes", 7, 0 }, { "top_result", 18, 31 },
+};
+
+static const struct list proc_list = {
+	.table = "processes",
+	.cols = proc_cols,
+	.nr_cols = sizeof(proc_cols) / sizeof(proc_cols[0]),
+};
+
+/* Is every setting that we know of "never"? */
+static int thp_off(const struct settings *set)
+{
+	int o, known = set->enabled[0] != '\0';
+
+	if (strcmp(set->enabled, "always") == 0 || strcmp(set->enabled, "madvise") == 0)
+		return 0;
+	for (o = 0; o < MTHP_NR_ORDERS; o++)
+		if (!strcmp(set->order_enabled[o], "always") ||
+		    !strcmp(set->order_enabled[o], "madvise"))
+			return 0;
+	return known;
+}
+
+/* The refusal that scans and collapses met most often; NULL: none. */
+static const struct snap_outcome *top_refusal(const struct snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_outcomes; i++)
+		if (reasons_is_refusal(s, &s->outcomes[i]))
+			return &s->outcomes[i];
+	return NULL;
+}
+
+static void idle_verdict(char *text, size_t len, const struct snapshot *s, const struct ui *ui)
+{
+	const struct settings *set = &s->meta.settings;
+	char sleep[24];
+
+	if (thp_off(set))
+		snprintf(text, len, "Off: enabled is \"never\", khugepaged has nothing to do");
+	else if (ui->replay || set->scan_sleep_millisecs == META_UNKNOWN)
+		snprintf(text, len, "Nothing scanned yet");
+	else
+		snprintf(text, len, "Nothing scanned yet: khugepaged wakes up every %s",
+			 fmt_ns(set->scan_sleep_millisecs * 1000000ULL, sleep, sizeof(sleep)));
+}
+
+static int verdict(struct cells *c, int y, const struct snapshot *s, const struct ui *ui)
+{
+	const struct snap_summary *sum = &s->summary;
+	const struct snap_outcome *why = top_refusal(s);
+	char text[192], bytes[24], n[24], failed[24], scans[24];
+	enum colour colour = COL_GOOD;
+
+	if (sum->collapses) {
+		snprintf(text, sizeof(text),
+			 "Helping: %s collapses made %s of large folios · %s failed · %s scans",
+			 fmt_short(sum->collapses, n, sizeof(n)),
+			 fmt_bytes(sum->collapsed_bytes, bytes, sizeof(bytes)),
+			 fmt_short(sum->failures, failed, sizeof(failed)),
+			 fmt_short(sum->scans, scans, sizeof(scans)));
+	} else if (sum->scans && why) {
+		colour = COL_WARN;
+		snprintf(text, sizeof(text), "In vain: %s scans, no collapse; most often: %s",
+			 fmt_short(sum->scans, n, sizeof(n)), why->result);
+	} else if (sum->scans) {
+		colour = COL_DIM;
+		snprintf(text, sizeof(text),
+			 "Nothing to do: %s scans met no memory, or only large folios",
+			 fmt_short(sum->scans, n, sizeof(n)));
+	} else if (sum->failures) {
+		colour = COL_WARN;
+		snprintf(text, sizeof(text), "In vain: %s collapses tried, none succeeded",
+			 fmt_short(sum->failures, n, sizeof(n)));
+	} else {
+		colour = COL_DIM;
+		idle_verdict(text, sizeof(text), s, ui);
+	}
+	return scr_text(c, 0, y, c->w, colour, text);
+}
+
+/* Time that collapses took, of those that tell. */
+static __u64 work_ns(const struct snapshot *s)
+{
+	__u64 ns = 0;
+	size_t i;
+
+	for (i = 0; i < s->nr_procs; i++)
+		ns += s->procs[i].detail ? s->procs[i].detail->dur_ns : 0;
+	return ns;
+}
+
+static int cost(struct cells *c, int y, const struct snapshot *s)
+{
+	char text[192], bytes[24], work[24], share[24] = "";
+	const struct snap_summary *sum = &s->summary;
+	double part;
+
+	if (!sum->collapses && !sum->failures)
+		return y;
+	if (sum->filled_bytes != NUM_UNKNOWN && sum->collapsed_bytes) {
+		part = (double)sum->filled_bytes / (double)sum->collapsed_bytes;
+		snprintf(share, sizeof(share), " (%.1f%%)", 100 * part);
+	}
+	snprintf(text, sizeof(text), "Cost: %s filled with zeroes%s%s · %s of work",
+		 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)), share,
+		 sum->filled_unknown ? " and some untold" : "",
+		 fmt_ns(work_ns(s) ? work_ns(s) : NUM_UNKNOWN, work, sizeof(work)));
+	return scr_text(c, 0, y, c->w, COL_TEXT, text);
+}
+
+/* Tier 2: what of that was creep. */
+static int creep(struct cells *c, int y, const struct snapshot *s)
+{
+	char text[192], n[24], bytes[24];
+
+	if (s->summary.creep_steps == NUM_UNKNOWN || !s->summary.creep_steps)
+		return y;
+	snprintf(text, sizeof(text),
+		 "Creep: %s collapses only thanks to earlier ones filled %s (6)",
+		 fmt_short(s->summary.creep_steps, n, sizeof(n)),
+		 fmt_bytes(s->summary.creep_filled_bytes, bytes, sizeof(bytes)));
+	return scr_text(c, 0, y, c->w, COL_BAD, text);
+}
+
+static __u64 tick_done(const struct tick *t)
+{
+	__u64 n = 0;
+	int o;
+
+	for (o = 0; o < MTHP_NR_ORDERS; o++)
+		n += t->done[o];
+	return n;
+}
+
+static __u64 tick_bytes(const struct tick *t, __u64 page_size)
+{
+	__u64 n = 0;
+	int o;
+
+	for (o = 0; o < MTHP_NR_ORDERS; o++)
+		n += t->done[o] * (page_size << o);
+	return n;
+}
+
+static __u64 tick_failed(const struct tick *t)
+{
+	__u64 n = 0;
+	int o;
+
+	for (o = 0; o < MTHP_NR_ORDERS; o++)
+		n += t->failed[o];
+	return n;
+}
+
+static const char *rate(__u64 from, __u64 to, double seconds, char *buf, size_t len)
+{
+	double r = to > from ? (double)(to - from) / seconds : 0;
+
+	if (r >= 99.95)
+		return fmt_short((__u64)(r + 0.5), buf, len);
+	snprintf(buf, len, r == 0 ? "0" : r < 9.995 ? "%.2f" : "%.1f", r);
+	return buf;
+}
+
+static int rates(struct cells *c, int y, const struct snapshot *s)
+{
+	const struct tick *last, *first;
+	size_t i = s->nr_series;
+	char text[192], a[24], b[24], d[24], e[24];
+	double seconds;
+
+	if (s->nr_series < 2)
+		return y;
+	last = &s->series[--i];
+	while (i && last->ts_ns - s->series[i].ts_ns < RATE_SPAN)
+		i--;
+	first = &s->series[i];
+	seconds = (last->ts_ns - first->ts_ns) / 1e9;
+	if (seconds <= 0)
+		return y;
+	fmt_bytes((tick_bytes(last, s->meta.page_size) - tick_bytes(first, s->meta.page_size)) /
+			  seconds,
+		  e, sizeof(e));
+	snprintf(text, sizeof(text), "Now: %s scans/s · %s collapses/s (%s/s) · %s failures/s",
+		 rate(first->scans, last->scans, seconds, a, sizeof(a)),
+		 rate(tick_done(first), tick_done(last), seconds, b, sizeof(b)), e,
+		 rate(tick_failed(first), tick_failed(last), seconds, d, sizeof(d)));
+	return scr_text(c, 0, y, c->w, COL_TEXT, text);
+}
+
+/* One column for each tick, as many as fit: the newest at the right. */
+static int history(struct cells *c, int y, int w, const struct snapshot *s)
+{
+	size_t room = w > 12 ? w - 12 : 0, nr, i;
+	__u64 max = 0, n;
+
+	if (s->nr_series < 2 || !room)
+		return y;
+	nr = s->nr_series - 1 < room ? s->nr_series - 1 : room;
+	for (i = s->nr_series - nr; i < s->nr_series; i++) {
+		n = tick_done(&s->series[i]) - tick_done(&s->series[i - 1]);
+		max = n > max ? n : max;
+	}
+	cells_put(c, 0, y, -1, COL_DIM, "collapses");
+	for (i = 0; i < nr; i++) {
+		const struct tick *t = &s->series[s->nr_series - nr + i];
+
+		n = tick_done(t) - tick_done(t - 1);
+		if (n)
+			cells_spark(c, 12 + i, y, COL_BAR, n, max);
+		else
+			cells_put(c, 12 + i, y, 1, COL_DIM, "·");
+	}
+	return y + 1;
+}
+
+static int sizes(struct cells *c, int x, int y, int w, const struct snapshot *s)
+{
+	y = scr_title(c, x, y, w, "Sizes");
+	return scr_list(c, x, y, w, s->nr_orders, &order_list, s, "") + 1;
+}
+
+/* What scans found where there was nothing to do, in a line. */
+static int idle_scans(struct cells *c, int x, int y, int w, const struct snapshot *s)
+{
+	char text[256] = "Nothing to do at", n[24];
+	struct reason r[REASONS_MAX];
+	int nr = reasons_collect(s, reasons_is_idle, r), i;
+	size_t at = strlen(text);
+
+	for (i = 0; i < nr && i < REASONS_MAX && at < sizeof(text); i++)
+		at += snprintf(text + at, sizeof(text) - at, "%s %s %s", i ? "," : "",
+			       fmt_short(r[i].count, n, sizeof(n)), r[i].o->result);
+	return nr ? scr_text(c, x, y, w, COL_DIM, text) : y;
+}
+
+static void refusal(struct cells *c, int x, int y, int w, const struct reason *r, __u64 max,
+		    const struct snapshot *s)
+{
+	char n[24], share[24], size[24];
+
+	cells_left(c, x, y, 24, COL_TEXT, r->o->result);
+	cells_right(c, x + 24, y, 6, COL_TEXT,
+		    fmt_order(r->o->order, s->meta.page_size, size, sizeof(size)));
+	cells_right(c, x + 30, y, 6, COL_TEXT, fmt_short(r->count, n, sizeof(n)));
+	if (w < 58)
+		return;
+	cells_right(c, x + 36, y, 7, COL_DIM, fmt_ppm(r->share_ppm, share, sizeof(share)));
+	cells_left(c, x + 44, y, 13, COL_DIM, r->o->kind);
+	cells_bar(c, x + 58, y, w - 58, COL_WARN, r->count, max);
+}
+
+static int refusals(struct cells *c, int x, int y, int w, const struct snapshot *s)
+{
+	struct reason r[REASONS_MAX];
+	int nr = reasons_collect(s, reasons_is_refusal, r), i;
+
+	y = scr_title(c, x, y, w, "Why not");
+	for (i = 0; i < nr && i < TOP_ROWS; i++)
+		refusal(c, x, y++, w, &r[i], r[0].count, s);
+	if (!nr)
+		cells_put(c, x, y++, -1, COL_DIM, "nothing was refused");
+	if (nr > TOP_ROWS)
+		cells_printf(c, x, y++, COL_DIM, "+%d more (3)", nr - TOP_ROWS);
+	return idle_scans(c, x, y, w, s) + 1;
+}
+
+static int procs(struct cells *c, int x, int y, int w, const struct snapshot *s, int rows)
+{
+	y = scr_title(c, x, y, w, "Processes");
+	return scr_list(c, x, y, w, rows, &proc_list, s, "(2)") + 1;
+}
+
+/* Words with dots between, broken at the edge. */
+static int settings(struct cells *c, int x, int y, int w, const struct snapshot *s)
+{
+	char word[96];
+	const char *name;
+	int at = x, n;
+	size_t i;
+
+	y = scr_title(c, x, y, w, "Settings");
+	for (i = 0; i < s->nr_settings; i++) {
+		if (!strncmp(s->settings[i].name, "hugepages-", 10))
+			continue; /* in the table of sizes */
+		name = s->settings[i].name;
+		/* khugepaged/defrag is another setting than defrag. */
+		if (!strncmp(name, "khugepaged/", 11) && strcmp(name, "khugepaged/defrag"))
+			name += 11;
+		n = snprintf(word, sizeof(word), "%s %s", name,
+			     s->settings[i].value[0] ? s->settings[i].value : "-");
+		if (at > x && at + 3 + n > x + w) {
+			at = x;
+			y++;
+		}
+		if (at > x)
+			at = cells_put(c, at, y, -1, COL_DIM, " · ");
+		at = cells_put(c, at, y, -1, COL_DIM, name);
+		at = cells_put(c, at + 1, y, -1, COL_TEXT, word + strlen(name) + 1);
+	}
+	return y + 2;
+}
+
+static int told(struct cells *c, int x, int y, int w, const struct snapshot *s)
+{
+	static const char *const not_told[] = { "sizes below the PMD's, addresses, plans, creep",
+						"addresses, occupancy below PMD size, plans, creep",
+						"nothing that this program knows of" };
+	char text[128];
+
+	y = scr_title(c, x, y, w, "What this kernel does not tell");
+	snprintf(text, sizeof(text), "tier %llu %s: %s", (unsigned long long)s->summary.tier,
+		 s->summary.tier_name, not_told[s->summary.tier < 2 ? s->summary.tier : 2]);
+	return scr_text(c, x, y, w, COL_TEXT, text) + 1;
+}
+
+void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui)
+{
+	int half = c->w >= WIDE ? c->w / 2 - 1 : c->w, y, right;
+
+	y = verdict(c, 0, s, ui);
+	y = cost(c, y, s);
+	y = creep(c, y, s);
+	y = rates(c, y, s);
+	y = history(c, y, c->w, s);
+	right = y = c->w < 60 ? y : y + (c->w >= WIDE);
+	y = sizes(c, 0, y, half, s);
+	y = refusals(c, 0, y, half, s);
+	if (half < c->w) {
+		y = told(c, 0, y, half, s);
+		settings(c, 0, y, half, s);
+		right = procs(c, half + 2, right, c->w - half - 2, s, 2 * TOP_ROWS);
+		scr_counters(c, half + 2, right, c->w - half - 2, s);
+		return;
+	}
+	y = procs(c, 0, y, c->w, s, TOP_ROWS);
+	y = told(c, 0, y, c->w, s);
+	y = settings(c, 0, y, c->w, s);
+	scr_counters(c, 0, y, c->w, s);
+}

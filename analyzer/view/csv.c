@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * CSV as RFC 4180 has it, but for line ends: a header line of field ids, then the rows; unknown is
+ * an empty cell. With several tables each begins with a line "# id" and ends with an empty one.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "model/field.h"
+#include "view/formats.h"
+
+static void quoted(const char *s, FILE *out)
+{
+	if (!strpbrk(s, ",\"\r\n")) {
+		fputs(s, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *s; s++) {
+		if (*s == '"')
+			fputc('"', out);
+		fputc(*s, out);
+	}
+	fputc('"', out);
+}
+
+static void cell(const struct field *f, const void *row, FILE *out)
+{
+	const char *s = field_str(f, row);
+	__u64 n = field_u64(f, row);
+
+	if (s)
+		quoted(s, out);
+	else if (f->type == FIELD_DELTA && n != SNAP_NO_DELTA)
+		fprintf(out, "%lld", (long long)n);
+	else if (f->type == FIELD_HEX)
+		fprintf(out, "%llx", (unsigned long long)n);
+	else if (f->type != FIELD_DELTA && n != NUM_UNKNOWN)
+		fprintf(out, "%llu", (unsigned long long)n);
+}
+
+static void csv_table(const struct doc *d, const struct table *t, FILE *out)
+{
+	size_t rows = table_rows(t, d->data), i, r;
+
+	for (i = 0; i < t->nr_fields; i++)
+		fprintf(out, "%s%s", i ? "," : "", t->fields[i].id);
+	fputc('\n', out);
+	for (r = 0; r < rows; r++) {
+		for (i = 0; i < t->nr_fields; i++) {
+			if (i)
+				fputc(',', out);
+			cell(&t->fields[i], table_row(t, d->data, r), out);
+		}
+		fputc('\n', out);
+	}
+}
+
+int doc_csv(const struct doc *d, const char *table, FILE *out)
+{
+	const struct table *t;
+	size_t i;
+
+	for (i = 0; i < d->nr_tables; i++) {
+		t = &d->tables[i];
+		if (table && strcmp(t->id, table))
+			continue;
+		if (!table)
+			fprintf(out, "# %s\n", t->id);
+		csv_table(d, t, out);
+		if (!table)
+			fputc('\n', out);
+	}
+	return view_end(out);
+}
+
+int view_csv(const struct snapshot *s, const char *table, FILE *out)
+{
+	struct doc d = doc_snapshot(s);
+
+	return doc_csv(&d, table, out);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Views that write a whole snapshot, or other tables, to a stream: text tables, JSON, CSV. */
+#ifndef VIEW_FORMATS_H
+#define VIEW_FORMATS_H
+
+#include <stdio.h>
+#include "model/snapshot.h"
+
+#define VIEW_SCHEMA_VERSION 1 /* of the JSON; raised when a key changes its meaning or goes */
+
+/* Each writes to @out; 0, or -errno when writing failed. @table: only this one; NULL: all. */
+int view_text(const struct snapshot *s, const char *table, FILE *out);
+int view_json(const struct snapshot *s, const char *table, FILE *out);
+int view_csv(const struct snapshot *s, const char *table, FILE *out);
+
+struct doc;
+
+/* The same of any tables. */
+int doc_text(const struct doc *d, const char *table, FILE *out);
+int doc_json(const struct doc *d, const char *table, FILE *out);
+int doc_csv(const struct doc *d, const char *table, FILE *out);
+
+/* As doc_json(), on one line, without what only whole reports show. */
+int doc_json_line(const struct doc *d, FILE *out);
+
+/* Ends what was written to @out: 0, or -errno with the reason why not all of it could be. */
+int view_end(FILE *out);
+
+/* As view_json(), on one line. */
+int view_json_line(const struct snapshot *s, FILE *out);
+
+struct field;
+struct json_t;
+
+/* One field of a row as a JSON value; the caller owns the reference. */
+struct json_t *view_json_value(const struct field *f, const void *row);
+
+/* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */
+char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len);
+
+/* The bitmaps behind @ev, if it has some, as further words of its line. */
+void view_bitmaps(const struct meta *meta, const struct mthp_ev *ev, FILE *out);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * JSON: an object with one key per table; a table is an array of objects, the summary one object.
+ * Units are in the keys, unknown is null, addresses are strings. docs/json.md describes it.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/field.h"
+#include "lib/fmt.h"
+#include "view/formats.h"
+
+static json_t *number(const struct field *f, __u64 n)
+{
+	char hex[24];
+
+	if (f->type == FIELD_DELTA)
+		return n == SNAP_NO_DELTA ? json_null() : json_integer((json_int_t)n);
+	if (n == NUM_UNKNOWN)
+		return json_null();
+	if (f->type == FIELD_BOOL)
+		return json_boolean(n);
+	if (f->type == FIELD_HEX) {
+		snprintf(hex, sizeof(hex), "%llx", (unsigned long long)n);
+		return json_string(hex);
+	}
+	/* JSON integers end at 2^63 - 1 here; what is beyond was never counted. */
+	return n >> 63 ? json_null() : json_integer((json_int_t)n);
+}
+
+static json_t *string(const char *s)
+{
+	char safe[160];
+	json_t *v;
+
+	if (!s[0])
+		return json_null();
+	v = json_string(s);
+	/* Not UTF-8: a comm may hold any bytes. */
+	return v ? v : json_string(fmt_safe(s, safe, sizeof(safe)));
+}
+
+json_t *view_json_value(const struct field *f, const void *row)
+{
+	const char *s = field_str(f, row);
+
+	return s ? string(s) : number(f, field_u64(f, row));
+}
+
+static json_t *row_json(const struct table *t, const void *row)
+{
+	json_t *obj = json_object();
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++) {
+		const struct field *f = &t->fields[i];
+
+		json_object_set_new(obj, f->id, view_json_value(f, row));
+	}
+	return obj;
+}
+
+static json_t *table_json(const struct doc *d, const struct table *t)
+{
+	size_t rows = table_rows(t, d->data), i;
+	json_t *array;
+
+	if (table_untold(t, d->tier))
+		return json_null();
+	if (!t->count_at)
+		return row_json(t, table_row(t, d->data, 0));
+	array = json_array();
+	for (i = 0; i < rows; i++)
+		json_array_append_new(array, row_json(t, table_row(t, d->data, i)));
+	return array;
+}
+
+/* @whole: of all that was observed, not a line of many. */
+static int dump(const struct doc *d, const char *table, int whole, FILE *out)
+{
+	json_t *root = json_object();
+	size_t i;
+	int err, wrote;
+
+	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
+	for (i = 0; i < d->nr_tables; i++)
+		if (table ? !strcmp(d->tables[i].id, table) : whole || !d->tables[i].over_time)
+			json_object_set_new(root, d->tables[i].id, table_json(d, &d->tables[i]));
+	err = json_dumpf(root, out, whole ? JSON_INDENT(1) : JSON_COMPACT);
+	json_decref(root);
+	fputc('\n', out);
+	wrote = view_end(out);
+	return wrote ? wrote : err ? -ENOMEM : 0;
+}
+
+int doc_json(const struct doc *d, const char *table, FILE *out)
+{
+	return dump(d, table, 1, out);
+}
+
+int view_json(const struct snapshot *s, const char *table, FILE *out)
+{
+	struct doc d = doc_snapshot(s);
+
+	return doc_json(&d, table, out);
+}
+
+int doc_json_line(const struct doc *d, FILE *out)
+{
+	return dump(d, NULL, 0, out);
+}
+
+int view_json_line(const struct snapshot *s, FILE *out)
+{
+	struct doc d = doc_snapshot(s);
+
+	return doc_json_line(&d, out);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Why memory was not collapsed; see refusals.h. */
+#include "view/refusals.h"
+
+int reasons_is_idle(const struct snapshot *s, const struct snap_outcome *o)
+{
+	return mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY) &&
+	       meta_result_is_idle(o->key.result);
+}
+
+int reasons_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
+{
+	int tier2 = s->meta.tier == TIER_OCCUPANCY;
+
+	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
+	       !reasons_is_idle(s, o) &&
+	       (mthp_is_scan(o->key.kind, tier2) || mthp_is_collapse(o->key.kind, tier2));
+}
+
+int reasons_collect(const struct snapshot *s, reasons_pick pick, struct reason *r)
+{
+	struct reason one;
+	int nr = 0, all, i;
+	size_t k;
+
+	for (k = 0, all = 0; k < s->nr_outcomes; k++) {
+		const struct snap_outcome *o = &s->outcomes[k];
+
+		if (!pick(s, o))
+			continue;
+		for (i = 0; i < nr; i++)
+			if (r[i].o->key.result == o->key.result && r[i].o->order == o->order &&
+			    r[i].o->key.kind == o->key.kind)
+				break;
+		if (i == nr) {
+			all++;
+			if (nr == REASONS_MAX)
+				continue;
+			r[nr++] = (struct reason){ o, 0, 0 };
+		}
+		r[i].count += o->count;
+		r[i].share_ppm += o->share_ppm;
+		for (; i > 0 && r[i].count > r[i - 1].count; i--) {
+			one = r[i];
+			r[i] = r[i - 1];
+			r[i - 1] = one;
+		}
+	}
+	return all;
+}

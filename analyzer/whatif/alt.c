@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One range under another setting: what a scan would have seen, what would have been planned, and
+ * what it would look like afterwards.
+ *
+ * As long as everything went as recorded, an alt sees what was recorded. Once it differs, what it
+ * sees is put together from the bitmaps of range_priv.h; where those do not tell, look() says that
+ * the scan is not exact, and takes the likelier side.
+ */
+#include <string.h>
+
+#include "whatif/range_priv.h"
+
+static __u64 *seen(const struct whatif_range *r, int which)
+{
+	return r->bits + (size_t)which * r->words;
+}
+
+static __u64 *alt(const struct whatif_range *r, const struct whatif_alt *a, int which)
+{
+	return a->bits + (size_t)which * r->words;
+}
+
+static int any(const __u64 *bits, __u32 words)
+{
+	while (words--)
+		if (bits[words])
+			return 1;
+	return 0;
+}
+
+/* Everything went as recorded so far: the alt is what was recorded. */
+static void look_same(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
+{
+	size_t bytes = r->words * sizeof(__u64);
+	__u64 left = 0, cover;
+	__u32 i;
+
+	memcpy(in->present, seen(r, SEEN_PRESENT), bytes);
+	memcpy(in->blocked, seen(r, SEEN_BLOCKED), bytes);
+	memcpy(in->referenced, seen(r, SEEN_REFERENCED), bytes);
+	memcpy(in->joined, seen(r, SEEN_JOINED), bytes);
+	memcpy(alt(r, a, ALT_FILLED), seen(r, SEEN_FILLED), bytes);
+	memcpy(alt(r, a, ALT_COVER), seen(r, SEEN_COVER), bytes);
+	for (i = 0; i < r->words; i++) {
+		cover = seen(r, SEEN_COVER)[i];
+		alt(r, a, ALT_JOINED)[i] = seen(r, SEEN_JOINED)[i] & cover & (cover << 1 | left);
+		left = cover >> 63;
+	}
+}
+
+/*
+ * What the scan would have seen in an alt that differs; 0 where that is not certain:
+ *
+ *	- a page that a real collapse filled, and the alt's did not: nobody saw whether the process
+ *	  came to use it
+ *	- a page that only the alt filled, in a range in which the process freed something
+ *	- a page in a folio that a real collapse made, which is referenced now and was not before:
+ *	  is that its own doing?
+ *	- a page that is shared, swapped, pinned: that can depend on the folio that it is in
+ */
+static int look_changed(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
+{
+	int exact = !any(seen(r, SEEN_FREED), r->words) || !any(alt(r, a, ALT_FILLED), r->words);
+	__u64 left_cover = 0, left_present = 0;
+	__u32 i;
+
+	for (i = 0; i < r->words; i++) {
+		__u64 present = seen(r, SEEN_PRESENT)[i], real = seen(r, SEEN_FILLED)[i];
+		__u64 real_cover = seen(r, SEEN_COVER)[i], own = seen(r, SEEN_OWN_REFERENCED)[i];
+		__u64 blocked = seen(r, SEEN_BLOCKED)[i], freed = seen(r, SEEN_FREED)[i];
+		__u64 cover = alt(r, a, ALT_COVER)[i] & ~freed, filled, edge;
+
+		exact &= !(blocked & (real_cover ^ cover));
+		filled = alt(r, a, ALT_FILLED)[i] & ~(freed | (present & ~real));
+		exact &= !(present & real & ~filled);
+		in->present[i] = (present & ~real) | filled;
+		in->blocked[i] = blocked;
+		cover &= in->present[i];
+		exact &= !(real_cover & ~cover & present & ~real & ~own &
+			   seen(r, SEEN_REFERENCED)[i]);
+		in->referenced[i] = (seen(r, SEEN_REFERENCED)[i] & (~real_cover | cover)) |
+				    (own & real_cover & ~cover);
+		edge = cover << 1 | left_cover;
+		alt(r, a, ALT_FILLED)[i] = filled;
+		alt(r, a, ALT_COVER)[i] = cover;
+		alt(r, a, ALT_JOINED)[i] &= cover & edge;
+		in->joined[i] = alt(r, a, ALT_JOINED)[i] |
+				(seen(r, SEEN_OWN_JOINED)[i] & ~cover & ~edge & in->present[i] &
+				 (in->present[i] << 1 | left_present));
+		left_cover = cover >> 63;
+		left_present = in->present[i] >> 63;
+	}
+	return exact;
+}
+
+/* Fills what the scan would have seen; returns whether that is certain. */
+static int look(struct whatif_range *r, struct whatif_alt *a, struct whatif_scratch *sc)
+{
+	struct mthp_policy_in *in = &sc->in;
+	int exact = 1;
+	__u32 i;
+
+	if (a->differs)
+		exact = look_changed(r, a, in);
+	else
+		look_same(r, a, in);
+	in->need_referenced = 1;
+	in->pmd_allowed = r->pmd_allowed;
+	for (i = 0; i < r->words; i++) {
+		__u64 used = in->present[i] | in->blocked[i];
+
+		sc->changed[i] = used ^ alt(r, a, ALT_AFTER)[i];
+		alt(r, a, ALT_AFTER)[i] = used;
+		alt(r, a, ALT_NOW_PRESENT)[i] = in->present[i];
+		alt(r, a, ALT_NOW_JOINED)[i] = in->joined[i];
+	}
+	return exact;
+}
+
+/* What is known of a block before it is collapsed. */
+struct block_facts {
+	__u32 used, copied, filled, before, changed, steps;
+};
+
+static void block_facts(const struct whatif_range *r, const struct whatif_alt *a,
+			const struct whatif_scratch *sc, __u32 offset, __u32 order,
+			struct block_facts *f)
+{
+	const __u32 cell = 1U << MTHP_POLICY_MIN_ORDER;
+	__u64 mask = mthp_creep_mask(offset, order);
+	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, k;
+
+	memset(f, 0, sizeof(*f));
+	for (i = offset / 64; i < offset / 64 + words; i++) {
+		f->used += mthp_popcount((sc->in.present[i] | sc->in.blocked[i]) & mask);
+		f->copied += mthp_popcount(sc->in.present[i] & mask);
+		f->filled += mthp_popcount(alt(r, a, ALT_FILLED)[i] & mask);
+		f->before += mthp_popcount(alt(r, a, ALT_BEFORE)[i] & mask);
+		f->changed += mthp_popcount(sc->changed[i] & mask);
+	}
+	for (i = offset; f->filled && i < offset + (1U << order); i += cell) {
+		k = i >> MTHP_POLICY_MIN_ORDER;
+		if ((alt(r, a, ALT_FILLED)[i / 64] >> (i % 64) & ((1U << cell) - 1)) &&
+		    a->steps[k] > f->steps)
+			f->steps = a->steps[k];
+	}
+}
+
+/* Carries a block out. */
+static void apply(const struct whatif_range *r, struct whatif_alt *a, __u32 offset, __u32 order,
+		  __u32 steps)
+{
+	__u64 mask = mthp_creep_mask(offset, order);
+	__u32 words = order > 6 ? 1U << (order - 6) : 1, end = offset + (1U << order), i;
+	static const int joined[] = { ALT_JOINED, ALT_NOW_JOINED };
+
+	for (i = offset / 64; i < offset / 64 + words; i++) {
+		alt(r, a, ALT_FILLED)[i] |= mask & ~alt(r, a, ALT_AFTER)[i];
+		alt(r, a, ALT_COVER)[i] |= mask;
+		alt(r, a, ALT_AFTER)[i] |= mask;
+		alt(r, a, ALT_NOW_PRESENT)[i] |= mask;
+	}
+	for (i = 0; i < 2; i++) {
+		__u64 *bits = alt(r, a, joined[i]);
+
+		mthp_bits_set(bits, offset + 1, (1U << order) - 1);
+		bits[offset / 64] &= ~(1ULL << (offset % 64));
+		if (end / 64 < r->words)
+			bits[end / 64] &= ~(1ULL << (end % 64));
+	}
+	for (i = offset >> MTHP_POLICY_MIN_ORDER; i < end >> MTHP_POLICY_MIN_ORDER; i++)
+		a->steps[i] = steps;
+}
+
+/* 0: no creep step; 1: one that collapses alone made possible; 2: one that something else helped. */
+static int creep_of(const struct whatif_alt *a, const struct mthp_policy_params *p,
+		    const struct block_facts *f, __u32 order)
+{
+	__u32 size = 1U << order, allowed = mthp_policy_allowed(p, order);
+
+	if (!f->filled || size - f->used > allowed || size - f->used + f->filled <= allowed)
+		return 0;
+	return a->scanned && a->orders == p->orders && a->max_ptes_none == p->max_ptes_none &&
+			       !f->changed && size - f->before > allowed ?
+		       1 :
+		       2;
+}
+
+/* Tells of a scan. */
+static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out *out, int exact,
+		      struct whatif_told *told)
+{
+	struct whatif_block *b = &told->block;
+
+	b->ts_ns = r->ts_ns;
+	b->addr = r->addr;
+	b->order = 0;
+	b->fill = out->fill;
+	b->exact = exact;
+	b->creep = 0;
+	if (told->fn)
+		told->fn(told->ctx, b);
+}
+
+/* Carries a block out, counts it and tells of it. Returns the pages filled. */
+static __u32 collapse(struct whatif_range *r, struct whatif_alt *a,
+		      const struct mthp_policy_params *p, const struct whatif_rules *rules,
+		      const struct whatif_scratch *sc, __u32 offset, __u32 order, int exact,
+		      struct whatif_told *told)
+{
+	struct whatif_sums *sums = told->sums;
+	struct whatif_block *b = &told->block;
+	struct block_facts f;
+	__u32 fill, steps;
+	int creep;
+
+	block_facts(r, a, sc, offset, order, &f);
+	creep = creep_of(a, p, &f, order);
+	steps = creep ? f.steps + 1 : 0;
+	fill = (1U << order) - f.used;
+	apply(r, a, offset, order, steps < 255 ? steps : 255);
+	if (order == p->pmd_order)
+		a->pmd = 1;
+	if (r->madvise)
+		return 0;
+	sums->collapses[order]++;
+	sums->exact += exact;
+	sums->filled += fill;
+	sums->copied += f.copied;
+	sums->creep_steps += creep == 1;
+	sums->creep_chains += creep == 1 && steps == 1;
+	sums->creep_filled += creep == 1 ? fill : 0;
+	sums->grown_steps += creep == 2;
+	b->ts_ns = r->ts_ns;
+	b->addr = r->addr + ((__u64)offset << rules->page_shift);
+	b->order = order;
+	b->fill = fill;
+	b->exact = exact;
+	b->creep = creep;
+	if (told->fn)
+		told->fn(told->ctx, b);
+	return fill;
+}
+
+/* The blocks of a bitmap that marks their first and last PTEs, from *pos on; 0: there is none. */
+static int next_block(const __u64 *bits, __u32 words, __u32 *pos, __u32 *offset, __u32 *order)
+{
+	__u32 ends[2], n, i = *pos;
+
+	for (n = 0; n < 2; n++, i++) {
+		while (i < words * 64 && !(bits[i / 64] >> (i % 64)))
+			i = (i / 64 + 1) * 64;
+		if (i >= words * 64)
+			return 0;
+		i += __builtin_ctzll(bits[i / 64] >> (i % 64));
+		ends[n] = i;
+	}
+	*pos = i;
+	*offset = ends[0];
+	*order = 31 - __builtin_clz(ends[1] - ends[0] + 1);
+	return 1;
+}
+
+static void plan_bits(const struct mthp_policy_out *out, __u64 *bits, __u32 words)
+{
+	__u32 i;
+
+	memset(bits, 0, words * sizeof(*bits));
+	for (i = 0; i < out->nr; i++) {
+		mthp_bits_set(bits, out->block[i].offset, 1);
+		mthp_bits_set(bits, out->block[i].offset + (1U << out->block[i].order) - 1, 1);
+	}
+}
+
+/*
+ * Is this a range that userfaultfd watches, in which no empty PTE may be filled? Its scans were allowed
+ * none while the setting allowed some. 0: no; 1: yes; 2: the setting may have been changed, too.
+ */
+static int armed(const struct whatif_range *r, const struct whatif_rules *rules)
+{
+	if (r->max_ptes_none || rules->recorded->max_ptes_none <= 0)
+		return 0;
+	return rules->some_first_ns && rules->some_first_ns < r->ts_ns &&
+			       rules->some_last_ns > r->ts_ns ?
+		       1 :
+		       2;
+}
+
+static void params(const struct whatif_range *r, const struct whatif_rules *rules,
+		   const struct whatif_setting *s, struct mthp_policy_params *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->orders = s->orders == WHATIF_AS_RECORDED ? r->orders : s->orders;
+	p->max_ptes_none = armed(r, rules) ? 0 : s->max_ptes_none;
+	p->pmd_order = rules->pmd_order;
+	p->min_order = MTHP_POLICY_MIN_ORDER;
+	p->rule = s->rule;
+}
+
+/*
+ * Which blocks are collapsed: the plan's, but where it is the plan that was recorded, those that
+ * were collapsed then. MADV_COLLAPSE asks for no setting: what it did, it would have done.
+ */
+static const __u64 *choose(struct whatif_range *r, struct whatif_alt *a,
+			   const struct mthp_policy_params *p, struct whatif_scratch *sc)
+{
+	size_t bytes = r->words * sizeof(__u64);
+
+	if (r->madvise)
+		return seen(r, SEEN_DONE);
+	mthp_policy_plan(p, &sc->in, &sc->work, &sc->out);
+	plan_bits(&sc->out, sc->plan, r->words);
+	if (!a->differs && !memcmp(sc->plan, seen(r, SEEN_PLAN), bytes))
+		return seen(r, SEEN_DONE);
+	return sc->plan;
+}
+
+__u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rules *rules,
+		      const struct whatif_setting *s, int lossy, struct whatif_scratch *sc,
+		      struct whatif_told *told)
+{
+	size_t bytes = r->words * sizeof(__u64);
+	struct whatif_alt *a = &r->alt[i];
+	struct mthp_policy_params p;
+	__u32 pos = 0, offset, order;
+	const __u64 *blocks;
+	__u64 filled = 0;
+	int exact;
+
+	if (a->pmd && a->differs) {
+		if (!any(seen(r, SEEN_FREED), r->words))
+			return 0;
+		a->exact = 0;
+	}
+	a->pmd = 0;
+	params(r, rules, s, &p);
+	/* What was once guessed wrong stays wrong. */
+	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != 2;
+	blocks = choose(r, a, &p, sc);
+	if (blocks == sc->plan && r->failed)
+		exact = 0;
+	a->exact &= exact;
+	if (memcmp(blocks, seen(r, SEEN_DONE), bytes))
+		a->differs = 1;
+	if (!r->madvise)
+		tell_scan(r, &sc->out, exact, told);
+	if (blocks != sc->plan)
+		memcpy(sc->plan, blocks, bytes);
+	while (next_block(sc->plan, r->words, &pos, &offset, &order))
+		filled += collapse(r, a, &p, rules, sc, offset, order, exact, told);
+	for (pos = 0; pos < r->words; pos++)
+		alt(r, a, ALT_BEFORE)[pos] = sc->in.present[pos] | sc->in.blocked[pos];
+	a->scanned = 1;
+	a->orders = p.orders;
+	a->max_ptes_none = p.max_ptes_none;
+	if (r->madvise)
+		return 0;
+	told->sums->scans++;
+	told->sums->scans_exact += exact;
+	told->sums->batches += any(sc->plan, r->words);
+	return filled;
+}

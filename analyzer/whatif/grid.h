@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which settings whatif tries: those that the options name, or a grid of usual ones. */
+#ifndef WHATIF_GRID_H
+#define WHATIF_GRID_H
+
+#include "lib/opts.h"
+#include "whatif/simulate_priv.h"
+
+#define WHATIF_MAX_SETTINGS 256
+
+struct whatif_grid {
+	struct whatif_setting s[WHATIF_MAX_SETTINGS];
+	size_t nr;
+};
+
+/* What the options say; each may be empty. */
+struct whatif_wanted {
+	struct opt_list max_ptes_none; /* numbers with commas between */
+	struct opt_list orders;	       /* sizes with commas between: each word is one set */
+	struct opt_list rules;	       /* names with commas between */
+	int wide; /* where orders are not named: try several sets, not only the recorded one */
+};
+
+/*
+ * Every combination of what is wanted. Without max_ptes_none: steps from 0 to all but one; without
+ * rules: the guard. EXIT_OK or EXIT_USAGE after a message.
+ */
+int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 page_size,
+		     struct whatif_grid *g);
+
+/* "16K,64K,2M", or "as recorded". Returns @buf. */
+char *whatif_orders_text(__u32 orders, __u32 page_size, char *buf, size_t len);
+
+#endif

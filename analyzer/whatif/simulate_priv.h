@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What if khugepaged had other settings? Replays the scans of a tier 2 trace, range by range, as
+ * they would have gone under each of several settings (docs/whatif.md).
+ *
+ * What a scan would have seen is worked out from what it did see: the pages that the process uses
+ * are those that were there, less what real collapses filled; the pages that collapses under the
+ * other setting filled stay its own. Where the record does not say what the scan would have seen,
+ * the scan counts, and is not counted as exact.
+ */
+#ifndef WHATIF_SIMULATE_PRIV_H
+#define WHATIF_SIMULATE_PRIV_H
+
+#include <mthp/policy.h>
+
+#include "model/state.h"
+
+#define WHATIF_AS_RECORDED 0		/* for orders: those that were enabled at each scan */
+#define WHATIF_MAX_BYTES   (1ULL << 30) /* memory for ranges; what finds no room is left out */
+
+struct whatif_setting {
+	__u32 orders; /* bit k: order k is enabled; WHATIF_AS_RECORDED */
+	__u32 max_ptes_none;
+	__u32 rule; /* enum mthp_policy_rule */
+};
+
+/* What came of one setting. Pages, blocks and entries, not bytes. */
+struct whatif_sums {
+	__u64 collapses[MTHP_NR_ORDERS]; /* blocks by order */
+	__u64 exact;			 /* of these, blocks of exact scans */
+	__u64 failed;			 /* recorded only: tried and failed */
+	__u64 filled;
+	__u64 copied;
+	__u64 scans;
+	__u64 scans_exact;
+	__u64 batches;	    /* commits: one per plan that is not empty */
+	__u64 creep_steps;  /* that follow from earlier collapses alone */
+	__u64 creep_chains; /* of these, the first of a chain */
+	__u64 creep_filled; /* pages that they filled */
+	__u64 grown_steps;  /* that what the process did had a part in */
+	__u64 ranges_exact; /* ranges of which every scan is exact, to the end of the record */
+	__u64 tlb;	    /* entries that map the ranges at the end; one a folio that is whole */
+};
+
+/* One collapse as it would have been; or, before those of a scan, the scan (order 0). */
+struct whatif_block {
+	size_t setting; /* as in whatif_sums() */
+	__u64 ts_ns;	/* of the scan */
+	__u64 mm;
+	__u64 addr;
+	__u32 tgid;
+	__u32 order;
+	__u32 fill; /* pages; of a scan: the sum of its blocks' */
+	int exact;
+	int creep; /* 0 no, 1 a step that follows from collapses alone, 2 one that grew */
+};
+
+typedef void (*whatif_block_fn)(void *ctx, const struct whatif_block *b);
+
+struct whatif_proc_sums {
+	__u64 filled; /* pages */
+	__u64 tlb;    /* entries */
+};
+
+/* One process, for every setting; index 0 is what was recorded. */
+struct whatif_proc {
+	__u64 mm;
+	__u32 tgid;
+	char comm[MTHP_COMM_LEN];
+	__u64 ranges;
+	const struct whatif_proc_sums *sums;
+};
+
+typedef int (*whatif_proc_fn)(void *ctx, const struct whatif_proc *p);
+
+struct whatif;
+
+/* -EINVAL: the settings are not valid for @pmd_order; -ENOMEM. */
+int whatif_new(__u32 pmd_order, __u32 page_size, const struct settings *recorded,
+	       const struct whatif_setting *settings, size_t nr, struct whatif **w);
+void whatif_free(struct whatif *w);
+
+/* Calls @fn for each scan and each collapse that would have been. */
+void whatif_watch(struct whatif *w, whatif_block_fn fn, void *ctx);
+
+/* Takes the next event, with its bitmaps. @lossy: events before it are missing. */
+void whatif_event(struct whatif *w, const struct mthp_ev *ev, int lossy);
+/* The record has ended: what is left to go through, and what ranges look like now. */
+void whatif_end(struct whatif *w);
+
+/* Sums of setting @i, counted from 1; 0: what was recorded. */
+const struct whatif_sums *whatif_sums(const struct whatif *w, size_t i);
+__u64 whatif_ranges(const struct whatif *w);
+/* Scans that are of no use: without bitmaps or settings, or of ranges beyond WHATIF_MAX_BYTES. */
+__u64 whatif_left_out(const struct whatif *w);
+size_t whatif_procs(const struct whatif *w);
+/* Calls @fn for every process, in no order, until it returns other than 0; returns that. */
+int whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What-if on a trace of a kernel that does not say which range a scan is about (tiers 0 and 1): of
+ * the collapses to PMD size that khugepaged did, which would have been done with another
+ * max_ptes_none; and how many scans that gave up for too many empty PTEs nobody can judge.
+ */
+#ifndef WHATIF_WITHOUT_RANGES_H
+#define WHATIF_WITHOUT_RANGES_H
+
+#include "whatif/tables.h"
+
+struct whatif_legacy {
+	__u32 pmd_order;
+	__u64 *filled_of; /* [2^pmd_order]: collapses that filled so many pages */
+	__u64 untold;	  /* collapses that do not say what they filled */
+	/* [2^pmd_order]: scans that gave up for too many empty PTEs when they had seen so many */
+	__u64 *refused_at;
+	__u64 scans;
+};
+
+/* 0 or -ENOMEM. */
+int whatif_legacy_init(struct whatif_legacy *l, __u32 pmd_order);
+void whatif_legacy_free(struct whatif_legacy *l);
+void whatif_legacy_event(struct whatif_legacy *l, const struct mthp_ev *ev);
+
+/* As whatif_doc_make(). Orders of the settings are those of a PMD, or as recorded. */
+int whatif_legacy_doc(const struct whatif_legacy *l, const struct meta *meta,
+		      const struct whatif_setting *settings, size_t nr, struct whatif_doc *d);
+
+#endif
