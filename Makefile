@@ -45,7 +45,8 @@ DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz
 deps_kernel_source := $(if $(KERNEL_SRC)$(KERNEL_BUILD),,$(filter linux-source-%,$(DEPS_KERNEL)))
 deps_kernel_tools := $(filter-out linux-source-%,$(DEPS_KERNEL))
 
-WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wundef -Wvla \
+	-Wno-unused-parameter
 ifeq ($(WERROR),1)
 WARN += -Werror
 endif

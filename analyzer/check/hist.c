@@ -219,8 +219,6 @@ static void add_occ(const struct check_sel *sel, const struct snapshot *s, const
 	int b = occ_index(row->bucket);
 	struct shape_bucket *to;
 	double lo, hi;
-
-	(void)s;
 	shape->span = OCC_SPAN;
 	if (!strcmp(sel->field->id, "complete"))
 		shape->censored += row->censored;
@@ -263,8 +261,6 @@ static void add_dur(const struct check_sel *sel, const struct snapshot *s, const
 	double pos = row->from_ns ? log2(row->from_ns) - (MTHP_DUR_SHIFT - 1) : 0;
 	struct shape_bucket *to = bucket_at(shape, pos);
 	char ns[24];
-
-	(void)s;
 	shape->span = DUR_SPAN;
 	if (row->to_ns == NUM_UNKNOWN)
 		snprintf(to->label, sizeof(to->label), "longer");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/lex_priv.h"
 #include "lib/fmt.h"
 
@@ -208,7 +209,7 @@ static int apply_unit(struct check_token *tok, const char *unit, size_t len)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
 		if (strlen(units[i].name) != len || memcmp(units[i].name, unit, len))
 			continue;
 		tok->unit = units[i].unit;
@@ -301,7 +302,7 @@ static void lex_punct(struct check_lex *lex, struct check_token *tok)
 	int c = peek(lex, 0);
 	size_t i, len;
 
-	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		len = strlen(ops[i]);
 		if (lex->src->len - lex->pos >= len && !memcmp(tok->text, ops[i], len)) {
 			tok->type = TOK_PUNCT;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/parse_priv.h"
 
 static const struct {
@@ -19,13 +20,12 @@ static const struct {
 	{ "batch", "batches" },	    { "lock", "locks" },       { "chain", "chains" },
 };
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 const struct table *names_table(const char *name)
 {
 	const struct table *t = table_find(name);
 	size_t i;
 
-	for (i = 0; !t && i < N(table_aliases); i++)
+	for (i = 0; !t && i < ARRAY_SIZE(table_aliases); i++)
 		if (!strcmp(table_aliases[i].name, name))
 			t = table_find(table_aliases[i].table);
 	/* `for every` is how rules ask about stretches of time. */
@@ -38,7 +38,7 @@ static size_t bare_len(const char *id)
 	static const char *const units[] = { "_bytes", "_ns", "_ppm" };
 	size_t len = strlen(id), i, n;
 
-	for (i = 0; i < N(units); i++) {
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
 		n = strlen(units[i]);
 		if (len > n && !strcmp(id + len - n, units[i]))
 			return len - n;
@@ -167,13 +167,13 @@ int names_no_subject(struct check_parser *p, const struct check_token *tok)
 	size_t nr = 0, i;
 	char word[80], near[128];
 
-	for (i = 0; i < N(functions); i++)
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		names[nr++] = functions[i];
 	nr = add_fields(table_find("summary"), 0, names, nr, NAMES_MAX);
 	for (i = 0; i < nr_tables && nr < NAMES_MAX; i++)
 		if (!tables[i].over_time)
 			names[nr++] = tables[i].id;
-	for (i = 0; i < N(table_aliases) && nr < NAMES_MAX; i++)
+	for (i = 0; i < ARRAY_SIZE(table_aliases) && nr < NAMES_MAX; i++)
 		names[nr++] = table_aliases[i].name;
 	copy_word(tok, word, sizeof(word));
 	check_nearest(word, names, nr, near, sizeof(near));
@@ -232,10 +232,10 @@ const struct field *names_outcome_key(const struct table *t, const char *text)
 	};
 	size_t i;
 
-	for (i = 0; i < N(kinds); i++)
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kinds[i], text))
 			return table_field(t, "kind");
-	for (i = 0; i < N(requesters); i++)
+	for (i = 0; i < ARRAY_SIZE(requesters); i++)
 		if (!strcmp(requesters[i], text))
 			return table_field(t, "requester");
 	return table_field(t, "result");

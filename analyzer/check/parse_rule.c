@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/parse_priv.h"
 
 static int take_number(struct check_parser *p, struct check_lit *lit, enum check_unit unit)
@@ -45,7 +46,7 @@ int parse_lit(struct check_parser *p, struct check_lit *lit)
 		parser_next(p);
 		return lit->text != NULL;
 	case TOK_WORD:
-		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(words); i++) {
 			if (!parser_take(p, words[i].word))
 				continue;
 			lit->unit = words[i].unit;
@@ -110,7 +111,7 @@ static int take_cmp(struct check_parser *p, enum check_cmp *cmp)
 	static const char *const ops[] = { "==", "!=", "<", "<=", ">", ">=" };
 	size_t i;
 
-	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		if (parser_take(p, ops[i])) {
 			*cmp = (enum check_cmp)i;
 			return 1;
@@ -398,7 +399,7 @@ static int is_shape_word(const struct check_parser *p)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		if (parser_is(p, words[i]))
 			return 1;
 	return p->tok.type == TOK_QUANTILE;

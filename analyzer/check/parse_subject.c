@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/parse_priv.h"
 
 static const struct field *key_of_type(const struct check_sel *sel, enum field_type type)
@@ -198,7 +199,7 @@ const struct field *subject_histogram(const struct table *t)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(histograms) / sizeof(histograms[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(histograms); i++)
 		if (!strcmp(histograms[i].table, t->id))
 			return table_field(t, histograms[i].field);
 	return NULL;

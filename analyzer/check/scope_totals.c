@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/scope_totals_priv.h"
 #include "lib/log.h"
 
@@ -282,7 +283,7 @@ static int same_names(const struct meta *a, const struct meta *b)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(a->extra_results) / sizeof(a->extra_results[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(a->extra_results); i++)
 		if (a->extra_results[i][0] && b->extra_results[i][0] &&
 		    strcmp(a->extra_results[i], b->extra_results[i]))
 			return 0;
@@ -315,7 +316,7 @@ int check_sums_add(struct check_sums *sums, const struct check_sums *other, cons
 			name);
 		return -EINVAL;
 	}
-	for (i = 0; i < sizeof(a->extra_results) / sizeof(a->extra_results[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(a->extra_results); i++)
 		if (!a->extra_results[i][0])
 			strcpy(a->extra_results[i], b->extra_results[i]);
 	totals_merge(&sums->all->totals, &other->all->totals);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/eval_priv.h"
 #include "check/suggest.h"
 #include "lib/fmt.h"
@@ -196,7 +197,7 @@ static void suggest_durations(const struct suggest *g, __u32 order)
 	if (!shape_of(g, "durations", order, &shape))
 		return;
 	fmt_order(order, g->s->meta.page_size, size, sizeof(size));
-	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(quantiles); i++) {
 		b = shape_quantile(&shape, quantiles[i]);
 		most = (shape.b[b].hi + 1) * 4;
 		if (isinf(most))

@@ -212,8 +212,6 @@ static int run(const struct command *cmd, const void *opts, int nr, char **paths
 	size_t len = 0;
 	char *text;
 	int err;
-
-	(void)cmd;
 	if (o->suggest) {
 		if (nr == 1 && !o->rules)
 			return check_suggest(paths[0], &o->load, o->slack / 100.0, o->out);

@@ -91,10 +91,6 @@ static void bash(void)
 static int completion_main(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	char word[64];
-
-	(void)cmd;
-	(void)opts;
-	(void)nr_args;
 	if (strcmp(args[0], "bash")) {
 		log_err("no completion for this shell: %s (use: bash)",
 			fmt_safe(args[0], word, sizeof(word)));

@@ -198,8 +198,6 @@ static int demo_main(const struct command *cmd, const void *opts, int nr_args, c
 {
 	struct demo d = { .opts = opts, .nr_names = nr_args, .names = args };
 	int status;
-
-	(void)cmd;
 	if (d.opts->list)
 		return list();
 	status = check_names(&d);

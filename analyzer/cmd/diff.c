@@ -79,9 +79,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct diff_opts *o = opts;
 	struct snapshot *a, *b = NULL;
 	int err = EXIT_OK, wrote = EXIT_OK;
-
-	(void)cmd;
-	(void)nr_args;
 	a = load(args[0], &o->load, &err);
 	if (a)
 		b = load(args[1], &o->load, &err);

@@ -116,9 +116,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct import i = { 0 };
 	struct source *s;
 	int err;
-
-	(void)cmd;
-	(void)nr_args;
 	if (!o->out) {
 		log_err("missing option: -o FILE (see: mthptop import --help)");
 		return EXIT_USAGE;

@@ -140,7 +140,6 @@ static void print_orders(const struct meta *meta)
 
 static void print_audit(void *ctx, const char *subject, const char *text)
 {
-	(void)ctx;
 	line(subject, text);
 }
 
@@ -149,10 +148,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct info_opts *o = opts;
 	struct kfeat k;
 	struct meta meta;
-
-	(void)cmd;
-	(void)nr_args;
-	(void)args;
 	sysinfo_read_meta("", &meta);
 	kfeat_probe(&k, &meta);
 	meta.tier = k.tier;

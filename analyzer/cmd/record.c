@@ -280,8 +280,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct record_opts *o = opts;
 	struct record *r;
 	int err;
-
-	(void)cmd;
 	if (!o->out) {
 		log_err("missing option: -o FILE (see: mthptop record --help)");
 		return EXIT_USAGE;

@@ -103,8 +103,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct model *m;
 	FILE *out;
 	int err, wrote;
-
-	(void)cmd;
 	if (o->table && !table_find(o->table))
 		return bad_table(o->table);
 	if (o->fields)

@@ -32,9 +32,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	FILE *out = output_open(NULL);
 	struct model *m;
 	int err, wrote;
-
-	(void)cmd;
-	(void)nr_args;
 	err = load_trace(args[0], &o->load, &m, print, out);
 	model_free(m);
 	wrote = output_close(out, NULL, 0);

@@ -268,10 +268,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct survey_record *record = NULL;
 	__u32 pids[OPT_LIST_MAX];
 	int status, ended;
-
-	(void)cmd;
-	(void)nr_args;
-	(void)args;
 	status = check(o);
 	if (!status)
 		status = read_pids(&o->pids, pids, &wanted.nr_pids);

@@ -17,10 +17,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct source_filter filter;
 	struct source *src;
 	int status;
-
-	(void)cmd;
-	(void)nr_args;
-	(void)args;
 	status = top_check(o);
 	if (!status)
 		status = load_filter(&o->load, &filter);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "html/pages.h"
@@ -188,7 +189,7 @@ static int write_doc(struct job *j, struct whatif_doc *d)
 		whatif_doc_frontier(d);
 	if (j->o->explain && whatif_doc_explain(d))
 		return -ENOMEM;
-	if (j->o->format == sizeof(writers) / sizeof(writers[0]))
+	if (j->o->format == ARRAY_SIZE(writers))
 		return html_whatif(d, j->name, j->o->table, j->out);
 	return writers[j->o->format](&doc, j->o->table, j->out);
 }
@@ -230,9 +231,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct job *j = calloc(1, sizeof(*j));
 	struct model *m = NULL;
 	int err, wrote = 0;
-
-	(void)cmd;
-	(void)nr_args;
 	if (!j)
 		return EXIT_CANNOT;
 	j->o = o;

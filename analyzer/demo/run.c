@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "demo/run.h"
 #include "demo/settings.h"
 #include "lib/fmt.h"
@@ -318,13 +319,13 @@ int demo_hurry(struct demo_settings *s, const char **which)
 	size_t i;
 	int err;
 
-	for (i = 0; i < sizeof(on) / sizeof(on[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(on); i++) {
 		*which = on[i].name;
 		err = not_never(s, &on[i]);
 		if (err && err != -ENOENT)
 			return err;
 	}
-	for (i = 0; i < sizeof(fast) / sizeof(fast[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(fast); i++) {
 		*which = fast[i].name;
 		err = set(s, &fast[i]);
 		if (err && err != -ENOENT)

@@ -20,6 +20,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "demo/run.h"
 
 static int cannot(char *why, size_t len, const char *what)
@@ -37,24 +38,18 @@ static size_t nr_pages(const struct demo_memory *m)
 
 static int fill_all(const struct demo_memory *m, char *why, size_t len)
 {
-	(void)why;
-	(void)len;
 	demo_memory_touch(m, 0, 1, nr_pages(m));
 	return 0;
 }
 
 static int fill_half(const struct demo_memory *m, char *why, size_t len)
 {
-	(void)why;
-	(void)len;
 	demo_memory_touch(m, 0, 2, nr_pages(m) / 2);
 	return 0;
 }
 
 static int fill_one(const struct demo_memory *m, char *why, size_t len)
 {
-	(void)why;
-	(void)len;
 	demo_memory_touch(m, 3, 1, 1);
 	return 0;
 }
@@ -88,9 +83,6 @@ static int fill_file(const struct demo_memory *m, char *why, size_t len)
 static int fill_blocks(const struct demo_memory *m, char *why, size_t len)
 {
 	size_t block = 65536 / m->page, i;
-
-	(void)why;
-	(void)len;
 	for (i = 0; i < nr_pages(m); i += 4 * block)
 		demo_memory_touch(m, i, 1, block);
 	return 0;
@@ -382,4 +374,4 @@ const struct demo_scenario demo_scenarios[] = {
 	  .fill = fill_file },
 };
 
-const size_t nr_demo_scenarios = sizeof(demo_scenarios) / sizeof(demo_scenarios[0]);
+const size_t nr_demo_scenarios = ARRAY_SIZE(demo_scenarios);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lib/array.h"
 #include "view/answers.h"
 #include "lib/fmt.h"
 #include "html/markup_priv.h"
@@ -233,7 +234,7 @@ int html_diff(const struct diff *d, const char *name_a, const char *name_b, FILE
 		&h,
 		"<p class=\"note\">Histograms are in percent of each run, because two runs are rarely "
 		"of one length.</p>\n</header>\n");
-	html_sections(&h, sections, sizeof(sections) / sizeof(sections[0]), &p);
+	html_sections(&h, sections, ARRAY_SIZE(sections), &p);
 	html_put(&h, "<footer><p class=\"note\">Made by mthptop. The same, exact: "
 		     "<code>mthptop diff A B --format json</code>.</p></footer>\n");
 	html_end(&h);

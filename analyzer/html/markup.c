@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "html/markup_priv.h"
 
@@ -22,10 +23,10 @@ static void escape(struct html *h, const char *s)
 	size_t i;
 
 	for (; *s; s++) {
-		for (i = 0; i < sizeof(entities) / sizeof(entities[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(entities); i++)
 			if (*s == entities[i].c)
 				break;
-		if (i < sizeof(entities) / sizeof(entities[0]))
+		if (i < ARRAY_SIZE(entities))
 			fputs(entities[i].as, h->out);
 		else
 			fputc(*s, h->out);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lib/array.h"
 #include "view/answers.h"
 #include "view/settings_explained.h"
 #include "lib/fmt.h"
@@ -321,7 +322,7 @@ static void draw_tiles(struct html *h, const struct report *r)
 	size_t i;
 
 	html_put(h, "<ul class=\"tiles\">\n");
-	for (i = 0; i < sizeof(tiles) / sizeof(tiles[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(tiles); i++) {
 		const struct field *f = table_field(t, tiles[i]);
 
 		if (!strcmp(f->id, "creep_steps") && sum->creep_steps == NUM_UNKNOWN)
@@ -413,7 +414,7 @@ int html_report(const struct snapshot *s, const char *name, const char *table, F
 	if (table)
 		html_table(&h, &r.doc, table, NULL);
 	else
-		html_sections(&h, sections, sizeof(sections) / sizeof(sections[0]), &r);
+		html_sections(&h, sections, ARRAY_SIZE(sections), &r);
 	html_put(&h, "<footer><p class=\"note\">Made by mthptop. All numbers of this page, exact: "
 		     "<code>mthptop report FILE --format json</code>.</p></footer>\n");
 	html_end(&h);

@@ -2,6 +2,7 @@
 /* A survey as a page: what memory looks like in a few sentences, folio sizes, occupancy, tables. */
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "html/markup_priv.h"
 #include "html/charts_priv.h"
@@ -224,7 +225,7 @@ int html_survey(const struct survey_rows *r, const char *table, FILE *out)
 	else if (table)
 		draw_summary(&h, &p);
 	else
-		html_sections(&h, sections, sizeof(sections) / sizeof(sections[0]), &p);
+		html_sections(&h, sections, ARRAY_SIZE(sections), &p);
 	html_put(&h, "<footer><p class=\"note\">Made by mthptop. All numbers, exact: "
 		     "<code>mthptop survey --format json</code>.</p></footer>\n");
 	html_end(&h);

@@ -2,6 +2,7 @@
 /* What happened when, as lanes of bars one above the other, each with a scale of its own. */
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "html/charts_priv.h"
 #include "html/svg_priv.h"
@@ -18,7 +19,6 @@ struct lane {
 
 static __u64 slot_scans(const struct snapshot *s, const struct snap_slot *slot)
 {
-	(void)s;
 	return slot->scans;
 }
 
@@ -34,13 +34,11 @@ static __u64 slot_smaller(const struct snapshot *s, const struct snap_slot *slot
 
 static __u64 slot_failed(const struct snapshot *s, const struct snap_slot *slot)
 {
-	(void)s;
 	return slot->failed;
 }
 
 static __u64 slot_filled(const struct snapshot *s, const struct snap_slot *slot)
 {
-	(void)s;
 	return slot->filled_bytes == NUM_UNKNOWN ? 0 : slot->filled_bytes;
 }
 
@@ -104,7 +102,7 @@ void chart_timeline(struct html *h, const struct snapshot *s)
 		 "</figcaption>\n<div class=\"lanes\">\n",
 		 fmt_ns(s->nr_timeline > 1 ? s->timeline[0].to_ns : s->summary.duration_ns, width,
 			sizeof(width)));
-	for (i = 0; i < sizeof(lanes) / sizeof(lanes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(lanes); i++)
 		draw_lane(h, s, &lanes[i]);
 	html_put(h,
 		 "<span class=\"ends\"><span>0</span><span>%s</span><span>%s</span>"

@@ -2,6 +2,7 @@
 /* A what-if as a page: the answer in words, the frontier as a plot, and the tables. */
 #include <stdlib.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "html/markup_priv.h"
 #include "html/svg_priv.h"
@@ -168,7 +169,7 @@ int html_whatif(const struct whatif_doc *d, const char *name, const char *table,
 	if (table)
 		html_table(&h, &p.doc, table, NULL);
 	else
-		html_sections(&h, sections, sizeof(sections) / sizeof(sections[0]), &p);
+		html_sections(&h, sections, ARRAY_SIZE(sections), &p);
 	html_end(&h);
 	return view_end(out);
 }

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "import/dat.h"
 #include "import/dat_frame_priv.h"
@@ -81,7 +82,7 @@ static void run_child(int fd, int out, int said)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	end_quietly();
-	for (i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(fatal); i++)
 		signal(fatal[i], SIG_DFL);
 	/* It may be the standard input, which the library is to see nothing of. */
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);

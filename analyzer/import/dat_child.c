@@ -321,9 +321,6 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *r, int cp
 	struct lib *l = ctx;
 	__u64 lost;
 	int id;
-
-	(void)handle;
-	(void)cpu;
 	if (r->missed_events) {
 		lost = r->missed_events > 0 ? (__u64)r->missed_events : 1;
 		tell(l, IMP_FRAME_LOST, &lost, sizeof(lost), NULL, 0);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "import/fields_priv.h"
 
 #define F(kind, name, text, to, which, flags)                                                \
@@ -109,7 +110,7 @@ static const struct imp_field fields[] = {
 	SAME(MTHP_BATCH, "locked_ns", LOCK),
 };
 
-#define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
+#define NR_FIELDS (ARRAY_SIZE(fields))
 
 #define LONGEST 32
 

@@ -11,6 +11,7 @@
 
 #include <mthp/wire.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "lib/utf8.h"
 
@@ -36,7 +37,7 @@ char *fmt_bytes(__u64 bytes, char *buf, size_t len)
 
 	if (bytes == NUM_UNKNOWN)
 		return unknown(buf, len);
-	while (value >= 1023.5 && u < sizeof(units) / sizeof(units[0]) - 1) {
+	while (value >= 1023.5 && u < ARRAY_SIZE(units) - 1) {
 		value /= 1024;
 		u++;
 	}
@@ -93,7 +94,7 @@ char *fmt_short(__u64 n, char *buf, size_t len)
 
 	if (n == NUM_UNKNOWN || n < 100000)
 		return fmt_count(n, buf, len);
-	while (value >= 999.5 && u < sizeof(units) / sizeof(units[0]) - 1) {
+	while (value >= 999.5 && u < ARRAY_SIZE(units) - 1) {
 		value /= 1000;
 		u++;
 	}

@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 
+#include "lib/array.h"
 #include "lib/utf8.h"
 
 __u32 utf8_next(const char **s)
@@ -53,7 +54,7 @@ int utf8_is_wide(__u32 ch)
 		{ 0x1f900, 0x1f9ff }, { 0x20000, 0x3fffd },
 	};
 
-	return ch >= wide[0].from && within(wide, sizeof(wide) / sizeof(wide[0]), ch);
+	return ch >= wide[0].from && within(wide, ARRAY_SIZE(wide), ch);
 }
 
 int utf8_is_hidden(__u32 ch)
@@ -67,7 +68,7 @@ int utf8_is_hidden(__u32 ch)
 		{ 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xe0000, 0x10ffff },
 	};
 
-	return within(hidden, sizeof(hidden) / sizeof(hidden[0]), ch);
+	return within(hidden, ARRAY_SIZE(hidden), ch);
 }
 
 int utf8_width(const char *s)

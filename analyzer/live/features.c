@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "lib/caps.h"
 #include "live/features.h"
 #include "lib/log.h"
@@ -154,7 +155,7 @@ static void probe_series(struct kfeat *k)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(series) / sizeof(series[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(series); i++)
 		if (k->events[series[i].kind].fields[0])
 			kfeat_lacks(&k->events[series[i].kind], series[i].fields);
 }

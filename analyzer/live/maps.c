@@ -14,6 +14,7 @@
 
 #include <mthp/creep_ev.h>
 #include <mthp/sums.h>
+#include "lib/array.h"
 #include "live/maps.h"
 
 #define BATCH 256 /* rows read by one system call, at first */
@@ -150,7 +151,7 @@ static void add_sums(struct totals *t, const struct mthp_sums *s)
 		t->t2.lock_max_ns = s->t2.lock_max_ns;
 	t->t2.scan_known |= s->t2.scan_known;
 	t->unattributed += s->unattributed;
-	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(counted); i++)
 		t->lost[counted[i]] += s->lost[counted[i]];
 }
 
@@ -164,7 +165,7 @@ static void forget_sums(struct totals *t)
 	memset(t->dur, 0, sizeof(t->dur));
 	memset(&t->t2, 0, sizeof(t->t2));
 	t->unattributed = 0;
-	for (i = 0; i < sizeof(counted) / sizeof(counted[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(counted); i++)
 		t->lost[counted[i]] = 0;
 	HASH_ITER(hh, t->outcomes, o, next)
 		memset(&o->val, 0, sizeof(o->val));
@@ -209,8 +210,6 @@ static int take_outcome(struct live_maps *maps, struct totals *t, const void *ke
 static int take_proc(struct live_maps *maps, struct totals *t, const void *key, const void *row)
 {
 	struct proc_row *p = totals_proc(t, key);
-
-	(void)maps;
 	if (!p)
 		return -ENOMEM;
 	p->val = *(const struct mthp_proc *)row;

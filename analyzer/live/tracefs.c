@@ -14,6 +14,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "live/tracefs_priv.h"
 
 static int open_mounted(const char *path)
@@ -54,7 +55,7 @@ int tracefs_open(const char **how)
 	size_t i;
 	int fd;
 
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		fd = open_mounted(places[i]);
 		if (fd >= 0) {
 			if (how)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "live/features.h"
 
 /* "*NAME": a pointer to that struct; a number: an integer of so many bytes. */
@@ -109,12 +110,12 @@ __u32 kfeat_args(const struct btf *btf)
 	__u32 kinds = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(structs) / sizeof(structs[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(structs); i++)
 		if (!has_members(btf, structs[i].name, structs[i].members))
 			return 0;
 	if (!has_bitmaps(btf))
 		return 0;
-	for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(taken); i++) {
 		if (!has_args(btf, taken[i].tracepoint, taken[i].args))
 			return 0;
 		kinds |= 1U << taken[i].kind;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "model/field_rows.h"
 #include "lib/fmt.h"
 
@@ -234,7 +235,7 @@ const struct table tables[] = {
 	TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
 	TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
 };
-const size_t nr_tables = FIELD_COUNT_OF(tables);
+const size_t nr_tables = ARRAY_SIZE(tables);
 
 const struct table *table_find(const char *id)
 {

@@ -3,6 +3,7 @@
 #ifndef MODEL_FIELD_ROWS_H
 #define MODEL_FIELD_ROWS_H
 
+#include "lib/array.h"
 #include "model/field.h"
 
 #define FIELD_ROW(s, member, head, kind, columns, is_key, what)                       \
@@ -14,23 +15,19 @@
 #define KEY(s, member, title, type, width, help) FIELD_ROW(s, member, title, type, width, 1, help)
 #define FLD(s, member, title, type, width, help) FIELD_ROW(s, member, title, type, width, 0, help)
 
-#define FIELD_COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
-
 /* A table of rows (struct row) that struct doc points to by one member and counts by another. */
-#define FIELD_TABLE(doc, name, head, columns, row, rows, nr, ...)                            \
-	{                                                                                    \
-		.id = name, .title = head, .fields = columns,                                \
-		.nr_fields = FIELD_COUNT_OF(columns), .row_size = sizeof(struct row),        \
-		.rows_at = offsetof(struct doc, rows), .count_at = offsetof(struct doc, nr), \
-		__VA_ARGS__                                                                  \
+#define FIELD_TABLE(doc, name, head, columns, row, rows, nr, ...)                               \
+	{                                                                                       \
+		.id = name, .title = head, .fields = columns, .nr_fields = ARRAY_SIZE(columns), \
+		.row_size = sizeof(struct row), .rows_at = offsetof(struct doc, rows),          \
+		.count_at = offsetof(struct doc, nr), __VA_ARGS__                               \
 	}
 
 /* A table of one row that is a member of struct doc. */
-#define FIELD_LIST(doc, name, head, columns, row, member)                             \
-	{                                                                             \
-		.id = name, .title = head, .fields = columns,                         \
-		.nr_fields = FIELD_COUNT_OF(columns), .row_size = sizeof(struct row), \
-		.rows_at = offsetof(struct doc, member)                               \
+#define FIELD_LIST(doc, name, head, columns, row, member)                                       \
+	{                                                                                       \
+		.id = name, .title = head, .fields = columns, .nr_fields = ARRAY_SIZE(columns), \
+		.row_size = sizeof(struct row), .rows_at = offsetof(struct doc, member)         \
 	}
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lib/array.h"
 #include "model/meta.h"
 
 static const struct result {
@@ -108,7 +109,7 @@ __u8 meta_result_by_enum(struct meta *meta, const char *name)
 	for (i = 1; i < MTHP_RESULT_FIRST_FREE; i++)
 		if (results[i].name && !strcmp(results[i].name, name))
 			return i;
-	for (i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(aliases); i++)
 		if (!strcmp(aliases[i].name, name))
 			return aliases[i].number;
 
@@ -128,7 +129,7 @@ __u8 meta_result_by_text(struct meta *meta, const char *text)
 	for (i = 1; i < MTHP_RESULT_FIRST_FREE; i++)
 		if (results[i].text && !strcmp(results[i].text, text))
 			return i;
-	for (i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(aliases); i++)
 		if (!strcmp(aliases[i].text, text))
 			return aliases[i].number;
 	return result_extra(meta, text);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "model/policy_names.h"
 
 static const char *const rules[] = {
@@ -34,20 +35,19 @@ static const char *const errs[] = {
 	[-MTHP_POLICY_EBLOCK] = "there is no such block in the plan",
 };
 
-#define NR(table) (sizeof(table) / sizeof((table)[0]))
-_Static_assert(NR(rules) == MTHP_NR_RULES, "a name for each rule");
-_Static_assert(NR(whys) == MTHP_WHY_COVERED + 1, "a name for each reason");
+_Static_assert(ARRAY_SIZE(rules) == MTHP_NR_RULES, "a name for each rule");
+_Static_assert(ARRAY_SIZE(whys) == MTHP_WHY_COVERED + 1, "a name for each reason");
 
 const char *policy_rule_name(unsigned int rule)
 {
-	return rule < NR(rules) ? rules[rule] : NULL;
+	return rule < ARRAY_SIZE(rules) ? rules[rule] : NULL;
 }
 
 int policy_rule_parse(const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < NR(rules); i++)
+	for (i = 0; i < ARRAY_SIZE(rules); i++)
 		if (!strcmp(name, rules[i]))
 			return i;
 	return -EINVAL;
@@ -55,10 +55,10 @@ int policy_rule_parse(const char *name)
 
 const char *policy_why_name(unsigned int why)
 {
-	return why < NR(whys) ? whys[why] : NULL;
+	return why < ARRAY_SIZE(whys) ? whys[why] : NULL;
 }
 
 const char *policy_err_text(int err)
 {
-	return err < 0 && (size_t)-err < NR(errs) && errs[-err] ? errs[-err] : "no error";
+	return err < 0 && (size_t)-err < ARRAY_SIZE(errs) && errs[-err] ? errs[-err] : "no error";
 }

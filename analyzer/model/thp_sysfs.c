@@ -15,6 +15,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "model/thp_sysfs.h"
 
 #define THP	  "/sys/kernel/mm/transparent_hugepage"
@@ -235,7 +236,7 @@ void sysinfo_read_counters(const char *root, __u32 page_size, struct counters *c
 
 	counters->nr = 0;
 	read_vmstat(root, counters);
-	for (i = 0; i < sizeof(khugepaged) / sizeof(khugepaged[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(khugepaged); i++) {
 		snprintf(path, sizeof(path), "khugepaged/%s", khugepaged[i]);
 		value = read_number(thp, path);
 		if (value != META_UNKNOWN)

@@ -29,7 +29,6 @@ static struct src_file *self(struct source *s)
 
 static int file_fd(struct source *s)
 {
-	(void)s;
 	return -1;
 }
 
@@ -126,16 +125,11 @@ static long file_pump(struct source *s, struct model *m, long max)
 
 static int file_tick(struct source *s, struct model *m, __u64 now_ns)
 {
-	(void)s;
-	(void)m;
-	(void)now_ns;
 	return 0;
 }
 
 static void file_stream(struct source *s, int on)
 {
-	(void)s;
-	(void)on;
 }
 
 static void file_stop(struct source *s)

@@ -348,22 +348,16 @@ static long import_pump(struct source *s, struct model *m, long max)
 
 static int import_fd(struct source *s)
 {
-	(void)s;
 	return -1;
 }
 
 static int import_tick(struct source *s, struct model *m, __u64 now_ns)
 {
-	(void)s;
-	(void)m;
-	(void)now_ns;
 	return 0;
 }
 
 static void import_stream(struct source *s, int on)
 {
-	(void)s;
-	(void)on;
 }
 
 static void import_stop(struct source *s)

@@ -11,8 +11,6 @@
 
 int source_live_open(struct source **s, const struct source_filter *filter, int stream)
 {
-	(void)filter;
-	(void)stream;
 	*s = NULL;
 	log_err("cannot observe: %s", WHY);
 	return EXIT_CANNOT;
@@ -20,19 +18,14 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 
 void source_live_drop(struct source *s)
 {
-	(void)s;
 }
 
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx)
 {
-	(void)s;
-	(void)fn;
-	(void)ctx;
 }
 
 int kfeat_probe(struct kfeat *k, struct meta *meta)
 {
-	(void)meta;
 	memset(k, 0, sizeof(*k));
 	snprintf(k->problem, sizeof(k->problem), "%s", WHY);
 	return EXIT_CANNOT;
@@ -40,7 +33,6 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 
 void kfeat_free(struct kfeat *k)
 {
-	(void)k;
 }
 
 int kfeat_locked_down(void)

@@ -50,15 +50,11 @@ static struct src_survey *self(struct source *s)
 
 static int survey_fd(struct source *s)
 {
-	(void)s;
 	return -1;
 }
 
 static long survey_pump(struct source *s, struct model *m, long max)
 {
-	(void)s;
-	(void)m;
-	(void)max;
 	return 0;
 }
 
@@ -67,8 +63,6 @@ static int survey_tick(struct source *src, struct model *m, __u64 now_ns)
 	struct src_survey *f = self(src);
 	struct survey_view *v;
 	struct survey *s;
-
-	(void)now_ns;
 	survey_run(f->wanted, f->record ? survey_record_event : NULL, f->record, &s);
 	if (!s)
 		return -ENOMEM;
@@ -87,13 +81,10 @@ static int survey_tick(struct source *src, struct model *m, __u64 now_ns)
 
 static void survey_stream(struct source *s, int on)
 {
-	(void)s;
-	(void)on;
 }
 
 static void survey_stop(struct source *s)
 {
-	(void)s;
 }
 
 static void survey_close(struct source *s)

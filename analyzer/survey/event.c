@@ -8,6 +8,7 @@
 
 #include <mthp/result.h>
 
+#include "lib/array.h"
 #include "survey/range_priv.h"
 
 /* The result that khugepaged's scan would have: collapse_refused_result() of the series. */
@@ -32,7 +33,7 @@ static __u8 result_of(const struct survey_look *l, const struct survey_scan *f)
 		return f->shared ? MTHP_R_EXCEED_SHARED_PTE :
 		       f->swap	 ? MTHP_R_EXCEED_SWAP_PTE :
 				   MTHP_R_PTE_NON_PRESENT;
-	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(order); i++)
 		for (k = 0; k <= l->order; k++)
 			if (l->out.refused[k][order[i].why])
 				return order[i].result;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tables of a survey: every number once, as in model/field.c. */
+#include "lib/array.h"
 #include "survey/sums.h"
 
 #define FLD_(s, name, member, head, kind, columns, is_key, what)                   \
@@ -178,19 +179,18 @@ static const struct field loss_fields[] = {
 	FLD(snap_loss, meaning, "meaning", STR, 20, "of what"),
 };
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
-#define TABLE(name, head, columns, row, rows, nr, ...)                                  \
-	{                                                                               \
-		.id = name, .title = head, .fields = columns, .nr_fields = N(columns),  \
-		.row_size = sizeof(row), .rows_at = offsetof(struct survey_rows, rows), \
-		.count_at = offsetof(struct survey_rows, nr), __VA_ARGS__               \
+#define TABLE(name, head, columns, row, rows, nr, ...)                                          \
+	{                                                                                       \
+		.id = name, .title = head, .fields = columns, .nr_fields = ARRAY_SIZE(columns), \
+		.row_size = sizeof(row), .rows_at = offsetof(struct survey_rows, rows),         \
+		.count_at = offsetof(struct survey_rows, nr), __VA_ARGS__                       \
 	}
 
 const struct table survey_tables[] = {
 	{ .id = "summary",
 	  .title = "Survey",
 	  .fields = summary_fields,
-	  .nr_fields = N(summary_fields),
+	  .nr_fields = ARRAY_SIZE(summary_fields),
 	  .row_size = sizeof(struct survey_summary),
 	  .rows_at = offsetof(struct survey_rows, summary) },
 	TABLE("orders", "Folio sizes, and what the policy would do", order_fields,
@@ -216,7 +216,7 @@ const struct table survey_tables[] = {
 	TABLE("cgroup_occupancy", "Occupancy of cgroups", cgroup_occ_fields, struct survey_occ_row,
 	      cgroup_occ, nr_cgroup_occ, .over_time = 1),
 };
-const size_t nr_survey_tables = N(survey_tables);
+const size_t nr_survey_tables = ARRAY_SIZE(survey_tables);
 
 struct doc survey_doc(const struct survey_rows *r)
 {

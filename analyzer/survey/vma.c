@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "survey/vma_priv.h"
 
 #define BUFFER 65536
@@ -149,7 +150,7 @@ static void parse_value(const char *line, struct survey_vma *vma)
 	};
 	size_t i, len;
 
-	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(values); i++) {
 		len = strlen(values[i].name);
 		if (!strncmp(line, values[i].name, len))
 			*(__u64 *)((char *)vma + values[i].at) = strtoull(line + len, NULL, 10)

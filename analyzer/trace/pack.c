@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "trace/delta_priv.h"
 #include "trace/pack_priv.h"
 
@@ -78,7 +79,6 @@ static __u32 member_byte(__u32 offset, __u32 size, __u32 byte)
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	return offset + size - 1 - byte;
 #else
-	(void)size;
 	return offset + byte;
 #endif
 }
@@ -90,7 +90,7 @@ __u32 trace_record_member(__u32 at)
 	if (at >= TRACE_R_V && at < TRACE_RECORD_LEN)
 		return member_byte(offsetof(struct mthp_ev, v) + (at - TRACE_R_V) / 4 * 4, 4,
 				   (at - TRACE_R_V) % 4);
-	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(members); i++)
 		if (at >= members[i].at && at < (__u32)members[i].at + members[i].size)
 			return member_byte(members[i].offset, members[i].size, at - members[i].at);
 	return sizeof(struct mthp_ev);
@@ -117,7 +117,7 @@ static __u32 owner_hash(const struct owner *o)
 	size_t i;
 
 	memcpy(word, o, sizeof(word));
-	for (i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(word); i++)
 		h = (h ^ word[i]) * 0x9e3779b97f4a7c15ULL, h ^= h >> 29;
 	return (__u32)(h >> 32) & (OWNER_SLOTS - 1);
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "tui/cells_priv.h"
 #include "lib/utf8.h"
 
@@ -115,7 +116,7 @@ static __u32 to_ascii(__u32 ch)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(map); i++)
 		if (map[i].from == ch)
 			return map[i].to;
 	return '?';

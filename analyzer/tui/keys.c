@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "tui/listview_priv.h"
 #include "tui/screen_priv.h"
 #include "tui/keys_priv.h"
@@ -136,8 +137,6 @@ static unsigned int key_ends(struct ui *ui, const struct snapshot *s, int key)
 static unsigned int key_sideways(struct ui *ui, const struct snapshot *s, int key)
 {
 	struct ui_pane *p = pane(ui);
-
-	(void)s;
 	if (key == UKEY_LEFT || key == 'H') {
 		if (p->left)
 			p->left--;
@@ -150,8 +149,6 @@ static unsigned int key_sideways(struct ui *ui, const struct snapshot *s, int ke
 static unsigned int key_screen(struct ui *ui, const struct snapshot *s, int key)
 {
 	int i;
-
-	(void)s;
 	for (i = 0; i < NR_SCREENS; i++)
 		if (screens[i].key && screens[i].key == key)
 			return open_screen(ui, i);
@@ -161,8 +158,6 @@ static unsigned int key_screen(struct ui *ui, const struct snapshot *s, int key)
 static unsigned int key_tab(struct ui *ui, const struct snapshot *s, int key)
 {
 	int step = key == UKEY_TAB ? 1 : NR_SCREENS - 1, i = ui->screen;
-
-	(void)s;
 	do
 		i = (i + step) % NR_SCREENS;
 	while (!screens[i].title);
@@ -171,14 +166,11 @@ static unsigned int key_tab(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_help(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)s;
-	(void)key;
 	return open_screen(ui, ui->screen == SCR_HELP ? ui->back : SCR_HELP);
 }
 
 static unsigned int key_enter(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)key;
 	if (ui->screen != SCR_PROCS || !list_row(ui, s, pane(ui)->sel))
 		return 0;
 	tui_note_proc(ui, s);
@@ -188,8 +180,6 @@ static unsigned int key_enter(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_back(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)s;
-	(void)key;
 	if (ui->screen == SCR_PROC)
 		return open_screen(ui, SCR_PROCS);
 	if (ui->screen == SCR_HELP)
@@ -203,8 +193,6 @@ static unsigned int key_back(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_filter(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)s;
-	(void)key;
 	if (screens[ui->screen].lines)
 		open_screen(ui, SCR_PROCS);
 	ui->prompt = PROMPT_FILTER;
@@ -215,8 +203,6 @@ static unsigned int key_filter(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_search(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)s;
-	(void)key;
 	if (screens[ui->screen].lines)
 		open_screen(ui, SCR_PROCS);
 	ui->prompt = PROMPT_SEARCH;
@@ -227,7 +213,6 @@ static unsigned int key_search(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_next(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)key;
 	if (screens[ui->screen].lines || !ui->input[0])
 		return 0;
 	return tui_search(ui, s, pane(ui)->sel + 1);
@@ -237,9 +222,6 @@ static unsigned int key_sort(struct ui *ui, const struct snapshot *s, int key)
 {
 	const struct list *l;
 	size_t i;
-
-	(void)s;
-	(void)key;
 	if (!open_list(ui))
 		open_screen(ui, SCR_PROCS);
 	l = open_list(ui);
@@ -263,7 +245,6 @@ static unsigned int key_sort_step(struct ui *ui, const struct snapshot *s, int k
 
 static unsigned int key_reverse(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)key;
 	if (!open_list(ui))
 		return 0;
 	pane(ui)->reverse = !pane(ui)->reverse;
@@ -297,8 +278,6 @@ static unsigned int key_only(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_pause(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)s;
-	(void)key;
 	ui->paused = !ui->paused;
 	return TUI_DRAW | (ui->paused ? 0 : TUI_RESCAN);
 }
@@ -306,10 +285,8 @@ static unsigned int key_pause(struct ui *ui, const struct snapshot *s, int key)
 static unsigned int key_interval(struct ui *ui, const struct snapshot *s, int key)
 {
 	static const double steps[] = { 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 60 };
-	size_t nr = sizeof(steps) / sizeof(steps[0]), i;
+	size_t nr = ARRAY_SIZE(steps), i;
 	double to = ui->interval;
-
-	(void)s;
 	/* The next step on; beyond the last one the interval stays as it was given. */
 	if (key == '-') {
 		for (i = 0; i < nr && steps[i] < ui->interval; i++)
@@ -324,7 +301,6 @@ static unsigned int key_interval(struct ui *ui, const struct snapshot *s, int ke
 
 static unsigned int key_speed(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)s;
 	if (!ui->replay || ui->speed <= 0)
 		return 0;
 	ui->speed *= key == ']' ? 2 : 0.5;
@@ -337,25 +313,16 @@ static unsigned int key_speed(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_save(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)ui;
-	(void)s;
-	(void)key;
 	return TUI_SAVE | TUI_DRAW;
 }
 
 static unsigned int key_repaint(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)ui;
-	(void)s;
-	(void)key;
 	return TUI_REPAINT | TUI_DRAW;
 }
 
 static unsigned int key_quit(struct ui *ui, const struct snapshot *s, int key)
 {
-	(void)ui;
-	(void)s;
-	(void)key;
 	return TUI_QUIT;
 }
 
@@ -404,7 +371,7 @@ const struct tui_key tui_keys[] = {
 	{ { 'w' }, "w", "write what is shown to a JSON file", "w Save", key_save },
 	{ { 'L' - 64 }, "Ctrl-L", "paint the screen again", NULL, key_repaint },
 };
-const size_t nr_tui_keys = sizeof(tui_keys) / sizeof(tui_keys[0]);
+const size_t nr_tui_keys = ARRAY_SIZE(tui_keys);
 
 unsigned int tui_key(struct ui *ui, const struct snapshot *s, int key)
 {
@@ -419,7 +386,7 @@ unsigned int tui_key(struct ui *ui, const struct snapshot *s, int key)
 			return TUI_DRAW;
 	}
 	for (k = tui_keys; k < tui_keys + nr_tui_keys; k++)
-		for (i = 0; i < sizeof(k->codes) / sizeof(k->codes[0]) && k->codes[i]; i++)
+		for (i = 0; i < ARRAY_SIZE(k->codes) && k->codes[i]; i++)
 			if (k->codes[i] == key)
 				return k->fn(ui, s, key) | TUI_DRAW;
 	return TUI_DRAW;

@@ -90,8 +90,6 @@ static void put(struct batch *b)
 static void on_timer(void *ctx, __u64 n)
 {
 	struct batch *b = ctx;
-
-	(void)n;
 	if (!b->f->src->live)
 		feed_advance(b->f, (__u64)(b->o->delay * 1e9));
 	put(b);
@@ -100,8 +98,6 @@ static void on_timer(void *ctx, __u64 n)
 static void on_signal(void *ctx, __u64 sig)
 {
 	struct batch *b = ctx;
-
-	(void)sig;
 	b->stopped = 1;
 	put(b);
 }
@@ -110,8 +106,6 @@ static void on_signal(void *ctx, __u64 sig)
 static void on_idle(void *ctx, __u64 n)
 {
 	struct batch *b = ctx;
-
-	(void)n;
 	if (b->o->delay) {
 		on_timer(b, 1);
 		return;

@@ -125,8 +125,6 @@ static void refresh(struct session *s)
 static void on_timer(void *ctx, __u64 n)
 {
 	struct session *s = ctx;
-
-	(void)n;
 	refresh(s);
 	term_said(s->ui.message, sizeof(s->ui.message));
 	draw(s, 0);
@@ -137,16 +135,12 @@ static void on_timer(void *ctx, __u64 n)
 static void on_source(void *ctx, __u64 events)
 {
 	struct session *s = ctx;
-
-	(void)events;
 	feed_drain(s->f);
 }
 
 static void on_idle(void *ctx, __u64 n)
 {
 	struct session *s = ctx;
-
-	(void)n;
 	if (!s->ui.paused)
 		feed_some(s->f);
 	if (s->ui.paused || s->f->ended) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "tui/screen_parts_priv.h"
 #include "tui/screen_priv.h"
@@ -20,7 +21,7 @@ static const struct list_col creep_cols[] = {
 static const struct list creep_list = {
 	.table = "creep",
 	.cols = creep_cols,
-	.nr_cols = sizeof(creep_cols) / sizeof(creep_cols[0]),
+	.nr_cols = ARRAY_SIZE(creep_cols),
 	.bar = "filled_bytes",
 };
 
@@ -34,7 +35,7 @@ static const struct list_col chain_cols[] = {
 static const struct list chain_list = {
 	.table = "chains",
 	.cols = chain_cols,
-	.nr_cols = sizeof(chain_cols) / sizeof(chain_cols[0]),
+	.nr_cols = ARRAY_SIZE(chain_cols),
 };
 
 static int verdict(struct cells *c, int y, const struct snapshot *s)
@@ -106,8 +107,6 @@ void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
 	const char *why = table_untold(table_find("creep"), s->meta.tier);
 	int y;
-
-	(void)ui;
 	if (why) {
 		scr_text(c, 0, 0, c->w, COL_DIM, why);
 		return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Help: the key table, and what the words on the other screens mean. */
+#include "lib/array.h"
 #include "tui/screen_parts_priv.h"
 #include "tui/screen_priv.h"
 #include "tui/keys_priv.h"
@@ -32,13 +33,10 @@ void scr_help(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
 	int y, split = c->w < 60 ? 13 : 17;
 	size_t i;
-
-	(void)s;
-	(void)ui;
 	y = scr_title(c, 0, 0, c->w, "Keys");
 	for (i = 0; i < nr_tui_keys; i++)
 		y = row(c, y, split, tui_keys[i].name, tui_keys[i].help);
 	y = scr_title(c, 0, y + 1, c->w, "Words");
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(words); i++)
 		y = row(c, y, split, words[i][0], words[i][1]);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The screens that are one list each: processes, and outcomes. */
+#include "lib/array.h"
 #include "tui/screen_priv.h"
 
 /* Who is scanned and collapsed. Enter opens one of them (screen_proc.c). */
@@ -13,7 +14,7 @@ static const struct list_col proc_cols[] = {
 const struct list scr_procs = {
 	.table = "processes",
 	.cols = proc_cols,
-	.nr_cols = sizeof(proc_cols) / sizeof(proc_cols[0]),
+	.nr_cols = ARRAY_SIZE(proc_cols),
 	.by_order = 1,
 };
 
@@ -27,6 +28,6 @@ static const struct list_col outcome_cols[] = {
 const struct list scr_outcomes = {
 	.table = "outcomes",
 	.cols = outcome_cols,
-	.nr_cols = sizeof(outcome_cols) / sizeof(outcome_cols[0]),
+	.nr_cols = ARRAY_SIZE(outcome_cols),
 	.bar = "share_ppm",
 };

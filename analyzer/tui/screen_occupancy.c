@@ -84,8 +84,6 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 {
 	size_t nr = s->nr_occ / MTHP_OCC_BUCKETS, i;
 	int side, w, y, bottom, x;
-
-	(void)ui;
 	if (!nr) {
 		cells_put(c, 0, 0, -1, COL_DIM, "no range was looked at yet");
 		return;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "view/refusals.h"
 #include "tui/screen_parts_priv.h"
@@ -27,7 +28,7 @@ static const struct list_col order_cols[] = {
 static const struct list order_list = {
 	.table = "orders",
 	.cols = order_cols,
-	.nr_cols = sizeof(order_cols) / sizeof(order_cols[0]),
+	.nr_cols = ARRAY_SIZE(order_cols),
 	.bar = "done_bytes",
 };
 
@@ -39,7 +40,7 @@ static const struct list_col proc_cols[] = {
 static const struct list proc_list = {
 	.table = "processes",
 	.cols = proc_cols,
-	.nr_cols = sizeof(proc_cols) / sizeof(proc_cols[0]),
+	.nr_cols = ARRAY_SIZE(proc_cols),
 };
 
 /* Is every setting that we know of "never"? */

@@ -171,8 +171,6 @@ void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	struct doc d;
 	char text[96], a[24], b[24];
 	int y;
-
-	(void)ui;
 	if (!v) {
 		scr_text(c, 0, 0, c->w, COL_DIM,
 			 "No survey: mthptop survey --all --watch SECS shows one here");

@@ -22,6 +22,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "lib/array.h"
 #include "lib/log.h"
 #include "tui/term_priv.h"
 #include "tui/keys_priv.h"
@@ -69,7 +70,7 @@ static void catch_crashes(void)
 	sa.sa_handler = crash_handler;
 	sa.sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK;
 	sigaltstack(&stack, NULL);
-	for (i = 0; i < sizeof(crash_signals) / sizeof(crash_signals[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(crash_signals); i++)
 		sigaction(crash_signals[i], &sa, NULL);
 }
 
@@ -144,7 +145,7 @@ static void init_colours(void)
 	use_default_colors();
 	for (i = 0; i < NR_COLOURS; i++)
 		init_pair(i + 1, -1, -1);
-	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(pairs); i++)
 		init_pair(pairs[i].colour + 1, pairs[i].fg, pairs[i].bg);
 }
 
@@ -306,7 +307,7 @@ static int key_of_curses(int key)
 
 	if (key >= KEY_F(1) && key <= KEY_F(12))
 		return UKEY_F1 + key - KEY_F(1);
-	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(map); i++)
 		if (map[i].curses == key)
 			return map[i].key;
 	return UKEY_NONE;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "view/answers_priv.h"
 #include "view/phrase_priv.h"
 
@@ -60,7 +61,7 @@ static const struct {
 #undef X
 };
 
-_Static_assert(sizeof(questions) / sizeof(questions[0]) == ANSWERS_NR, "one answer each");
+_Static_assert(ARRAY_SIZE(questions) == ANSWERS_NR, "one answer each");
 
 void answers_make(const struct snapshot *s, struct answer *answers)
 {

@@ -264,7 +264,6 @@ void answer_shrinker(const struct snapshot *s, struct answer *a)
 
 void answer_worth(const struct snapshot *s, struct answer *a)
 {
-	(void)s;
 	answer_say(
 		a,
 		"Whether memory is used after it was collapsed is in no event; DAMON samples it. One "

@@ -2,6 +2,7 @@
 /* Answers about work: what is tried, for whom, how long it takes, and why it is in vain. */
 #include <stdio.h>
 
+#include "lib/array.h"
 #include "view/answers_priv.h"
 #include "view/refusals.h"
 #include "model/results.h"
@@ -164,7 +165,7 @@ void answer_requester(const struct snapshot *s, struct answer *a)
 		answer_say(a, "No collapse succeeded.");
 		return;
 	}
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		answer_asked(s, names[i].requester, &k);
 		if (!k.done)
 			continue;

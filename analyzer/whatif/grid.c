@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "model/policy_names.h"
@@ -101,7 +102,7 @@ static void usual_none(__u32 pmd_order, struct values *to)
 	size_t i;
 
 	add(to, 0);
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
 		if (all * parts[i] / 32 > 1)
 			add(to, all * parts[i] / 32 - 1);
 	add(to, all - 1);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "model/field_rows.h"
 #include "model/policy_names.h"
 #include "whatif/grid.h"
@@ -77,7 +78,7 @@ const struct table whatif_tables[] = {
 	      nr_procs),
 	TABLE("explanation", "In words", line_fields, whatif_line, lines, nr_lines),
 };
-const size_t nr_whatif_tables = FIELD_COUNT_OF(whatif_tables);
+const size_t nr_whatif_tables = ARRAY_SIZE(whatif_tables);
 
 struct doc whatif_doc_view(const struct whatif_doc *d)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "trace/write.h"
 
 static __u64 next_random(__u64 *seed)
@@ -116,7 +117,7 @@ static int print_rules(long nr)
 	long i;
 
 	for (i = 0; i < nr; i++) {
-		printf(rules[i % (sizeof(rules) / sizeof(rules[0]))], 1 + i / 16);
+		printf(rules[i % (ARRAY_SIZE(rules))], 1 + i / 16);
 		putchar('\n');
 	}
 	return 0;

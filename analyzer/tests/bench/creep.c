@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "tests/support/policy_vectors.h"
 #include "tests/support/sim.h"
 
@@ -25,7 +26,6 @@ static uint8_t crept[RANGES];
 
 static void seen(void *ctx, const struct sim_collapse *c)
 {
-	(void)ctx;
 	crept[c->range] |= c->creep;
 }
 
@@ -111,7 +111,7 @@ int main(void)
 		printf("| max_ptes_none | plain: filled | of it by creep | ranges that crept | steps | "
 		       "guard: filled | steps | guard: in large folios, of the plain rule's |\n"
 		       "|---|---|---|---|---|---|---|---|\n");
-		for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		for (i = 0; i < ARRAY_SIZE(values); i++) {
 			if (simulate(values[i], MTHP_RULE_SCALED, growing, &plain) ||
 			    simulate(values[i], MTHP_RULE_GUARD, growing, &guard))
 				return 1;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "tests/support/policy_vectors.h"
 
 #define CORPUS 250
@@ -172,7 +173,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	make_corpus(order, strcmp(argv[2], "guard") ? MTHP_RULE_SCALED : MTHP_RULE_GUARD);
-	for (n = 0; n < sizeof(plans) / sizeof(plans[0]); n++)
+	for (n = 0; n < ARRAY_SIZE(plans); n++)
 		for (i = 0; i < CORPUS && !strcmp(argv[1], plans[n].name); i++)
 			blocks += plans[n].plan(&params[i], &corpus[i]);
 	printf("%d %llu\n", CORPUS, (unsigned long long)blocks);

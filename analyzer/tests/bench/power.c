@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "check/shape_priv.h"
 
 #define NR     18 /* buckets, as of occupancy */
@@ -82,32 +83,24 @@ struct kind {
 static int mass_low(const struct kind *k, const struct shape *s, const struct shape *base)
 {
 	double min, max;
-
-	(void)base;
 	shape_mass(s, 0, 5, &min, &max);
 	return max <= k->limit;
 }
 
 static int quantile(const struct kind *k, const struct shape *s, const struct shape *base)
 {
-	(void)base;
 	return shape_quantile(s, 0.1) >= k->limit;
 }
 
 static int mode_full(const struct kind *k, const struct shape *s, const struct shape *base)
 {
 	int last, first = shape_mode(s, &last);
-
-	(void)k;
-	(void)base;
 	return first == NR - 1;
 }
 
 static int unimodal(const struct kind *k, const struct shape *s, const struct shape *base)
 {
 	struct shape_fit fit;
-
-	(void)base;
 	shape_unimodal(s, k->limit, &fit);
 	return fit.holds;
 }
@@ -115,8 +108,6 @@ static int unimodal(const struct kind *k, const struct shape *s, const struct sh
 static int rising(const struct kind *k, const struct shape *s, const struct shape *base)
 {
 	struct shape_fit fit;
-
-	(void)base;
 	shape_monotone(s, 1, k->limit, &fit);
 	return fit.holds;
 }
@@ -125,8 +116,6 @@ static int rising(const struct kind *k, const struct shape *s, const struct shap
 static int bimodal(const struct kind *k, const struct shape *s, const struct shape *base)
 {
 	struct shape_fit fit;
-
-	(void)base;
 	shape_bimodal(s, k->limit, &fit);
 	return !fit.holds;
 }
@@ -226,7 +215,7 @@ int main(int argc, char **argv)
 
 	if (!bench)
 		printf("| rule | samples |\n|---|---|\n");
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		printf(bench ? "5%% shift found, %s\t%.0f samples\t-\t-\t-\t-\n" :
 			       "| %s | %.0f |\n",
 		       kinds[i].rule, least(&kinds[i]));

@@ -25,8 +25,6 @@ static void check(int holds)
 static void on_event(void *ctx, const struct model *m, const struct mthp_ev *ev)
 {
 	char line[512];
-
-	(void)ctx;
 	check(ev->kind && ev->kind < MTHP_NR_KINDS);
 	check(ev->requester < MTHP_NR_REQUESTERS);
 	check(ev->order < MTHP_NR_ORDERS);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "tests/support/busy_model.h"
 #include "tests/support/events.h"
 
@@ -86,7 +87,7 @@ static void feed_counters(struct model *m, __u64 step)
 	counter(&c, "thp_zero_page_alloc", COUNTER_NO_ORDER, 0);
 	counter(&c, "khugepaged/pages_collapsed", COUNTER_NO_ORDER, 400 + 30 * step);
 	for (order = 2; order <= 9; order++)
-		for (i = 0; i < sizeof(stats) / sizeof(stats[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(stats); i++)
 			counter(&c, stats[i], order,
 				i == 4 ? 0 :
 				i == 2 ? 1000 - 10 * step :

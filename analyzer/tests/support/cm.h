@@ -9,6 +9,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#include "lib/array.h"
 
 #endif

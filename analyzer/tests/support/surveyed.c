@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "tests/support/surveyed.h"
 
 #ifndef MADV_PAGEOUT
@@ -381,10 +382,10 @@ int main(int argc, char **argv)
 		return 1;
 	base = (char *)(((uintptr_t)map + 2 * NR * PAGE - 1) & ~(NR * PAGE - 1));
 	mprotect(base, PAGES * PAGE, PROT_READ | PROT_WRITE);
-	for (i = 0; i < sizeof(scenarios) / sizeof(scenarios[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(scenarios); i++)
 		if (!strcmp(argv[1], scenarios[i].name))
 			break;
-	if (i == sizeof(scenarios) / sizeof(scenarios[0]))
+	if (i == ARRAY_SIZE(scenarios))
 		return 2;
 	printf("ready\n");
 	fflush(stdout);

@@ -54,8 +54,6 @@ void life_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
 	} e;
 	const struct life *l = ctx;
 	uint32_t i;
-
-	(void)range;
 	memset(&e, 0, sizeof(e));
 	e.ev = life_event(l, MTHP_K_MTHP_SCAN, 0, LIFE_P);
 	e.ev.sample = MTHP_SAMPLE_COMPLETE;

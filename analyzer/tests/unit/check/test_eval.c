@@ -211,7 +211,6 @@ static const struct world_case cases[] = {
 
 static void test_table(void **state)
 {
-	(void)state;
 	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), TIER_LEGACY), 0);
 }
 
@@ -252,7 +251,6 @@ static const struct world_case order_cases[] = {
 
 static void test_orders(void **state)
 {
-	(void)state;
 	assert_int_equal(world_cases(order_cases, ARRAY_SIZE(order_cases), TIER_ORDER), 0);
 }
 

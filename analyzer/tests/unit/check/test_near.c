@@ -99,8 +99,6 @@ static void generate(void)
 static void test_mode(void **state)
 {
 	__u32 i, m, other;
-
-	(void)state;
 	for (i = 0, seed = 1; i < ROUNDS; i++) {
 		generate();
 		m = 2 + rnd(NR - 4);
@@ -123,8 +121,6 @@ static void test_quantile(void **state)
 {
 	static const __u32 percents[] = { 1, 10, 50, 90, 99 };
 	__u32 i, k, b, p, all, sum;
-
-	(void)state;
 	for (i = 0, seed = 2; i < ROUNDS; i++) {
 		generate();
 		all = total();
@@ -149,7 +145,6 @@ static void test_quantile(void **state)
 /* One sample over the edge: of 1000, the 500th decides. */
 static void test_quantile_edge(void **state)
 {
-	(void)state;
 	memset(now, 0, sizeof(now));
 	now[4] = 500;
 	now[9] = 500;
@@ -163,8 +158,6 @@ static void test_quantile_edge(void **state)
 static void test_mass(void **state)
 {
 	__u32 i, b, from, to, n, all;
-
-	(void)state;
 	for (i = 0, seed = 3; i < ROUNDS; i++) {
 		generate();
 		from = 1 + rnd(NR - 2);
@@ -193,8 +186,6 @@ static void test_mass(void **state)
 static void test_distances(void **state)
 {
 	__u32 i, from, k, d, all;
-
-	(void)state;
 	for (i = 0, seed = 4; i < ROUNDS; i++) {
 		generate();
 		from = rnd(NR - 5);
@@ -229,8 +220,6 @@ static void test_forms(void **state)
 {
 	__u32 i, b, at, d, all;
 	double moved;
-
-	(void)state;
 	for (i = 0, seed = 5; i < ROUNDS; i++) {
 		/* Flat but for a bump of d: pooled with all that follows, or all before. */
 		at = 4 + rnd(NR - 8);

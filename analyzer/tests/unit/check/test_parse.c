@@ -79,8 +79,6 @@ static void test_good(void **state)
 	struct check_rules r;
 	unsigned int bad = 0;
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		if (check_parse(&r, "r", rules[i], strlen(rules[i])) || !r.nr_rules) {
 			print_error("%s: %s\n", rules[i], r.src.errors[0].msg);
@@ -171,8 +169,6 @@ static void test_bad(void **state)
 	struct check_rules r;
 	unsigned int bad = 0;
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		const struct check_error *e = &r.src.errors[0];
 
@@ -199,8 +195,6 @@ static void test_no_contradiction(void **state)
 				   "occupancy(2M) p50 >= 448\noccupancy(2M) p99 <= 10/16\n"
 				   "orders(2M).done >= 5\norders(64K).done <= 4\n";
 	struct check_rules r;
-
-	(void)state;
 	assert_int_equal(check_parse(&r, "r", text, strlen(text)), 0);
 	assert_int_equal(r.nr_rules, 8);
 	check_rules_free(&r);
@@ -211,8 +205,6 @@ static void test_all_errors(void **state)
 	static const char text[] =
 		"scnas >= 1\nscans >= 1\nfor gid 3:\n  lots <= 1\nend\nlost <= 1%\n";
 	struct check_rules r;
-
-	(void)state;
 	assert_int_equal(check_parse(&r, "r", text, strlen(text)), -EINVAL);
 	/* The block of a wrong for is one nevertheless: its end is not a fourth error. */
 	assert_int_equal(r.src.nr_errors, 3);
@@ -227,8 +219,6 @@ static void test_text(void **state)
 	static const char text[] =
 		"for comm  \"a  b\"  and every  1s :  scans   >= 1 \\\n if known # c";
 	struct check_rules r;
-
-	(void)state;
 	assert_int_equal(check_parse(&r, "r", text, strlen(text)), 0);
 	assert_string_equal(r.rules[0].text, "scans >= 1 if known");
 	assert_string_equal(r.scopes[r.rules[0].scope].text, "comm \"a  b\" and every 1s");
@@ -242,8 +232,6 @@ static void test_scopes(void **state)
 	static const char text[] = "for comm a: scans >= 1\nfor comm \"a\": lost <= 1\n"
 				   "for comm b: scans >= 1\nscans >= 1\n";
 	struct check_rules r;
-
-	(void)state;
 	assert_int_equal(check_parse(&r, "r", text, strlen(text)), 0);
 	assert_int_equal(r.nr_scopes, 3);
 	assert_int_equal(r.rules[0].scope, r.rules[1].scope);
@@ -266,8 +254,6 @@ static void test_hostile(void **state)
 {
 	char *text = malloc(CHECK_MAX_TEXT + 8), *at = text;
 	unsigned int i;
-
-	(void)state;
 	refuse("scans >= 1\0 # x", 15, "NUL byte");
 	/* An endless line, of blanks, of digits and of letters. */
 	memset(text, ' ', 9000);
@@ -335,8 +321,6 @@ static void test_caret(void **state)
 	struct check_rules r;
 	char *text;
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(check_parse(&r, "r", cases[i].rules, strlen(cases[i].rules)),
 				 -EINVAL);

@@ -40,15 +40,12 @@ static const struct world_case base_cases[] = {
 
 static void test_baseline(void **state)
 {
-	(void)state;
 	assert_int_equal(world_cases(base_cases, ARRAY_SIZE(base_cases), TIER_LEGACY), 0);
 }
 
 static void test_other_machine(void **state)
 {
 	struct world w;
-
-	(void)state;
 	world_judge(&w, "scans <= baseline \"b\"", world_good, TIER_LEGACY, world_good);
 	check_data_free(&w.base);
 	world_load(&w.rules, world_good, TIER_LEGACY, 13, "b.mthp", &w.base);
@@ -62,8 +59,6 @@ static void test_other_machine(void **state)
 static void test_censored(void **state)
 {
 	struct world w;
-
-	(void)state;
 	world_judge(&w, "occupancy(2M) mode at full", world_good, TIER_LEGACY, NULL);
 	assert_float_equal(w.v.samples, 400, 0);
 	assert_float_equal(w.v.censored, 50, 0);
@@ -83,8 +78,6 @@ static void test_small_blocks(void **state)
 	struct meta meta;
 	char text[120];
 	unsigned int i, n;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		memset(&w, 0, sizeof(w));
 		snprintf(text, sizeof(text), rule, sizes[i]);
@@ -125,8 +118,6 @@ static void test_sum(void **state)
 	struct world w;
 	struct meta meta;
 	unsigned int i;
-
-	(void)state;
 	memset(&w, 0, sizeof(w));
 	assert_int_equal(check_parse(&w.rules, "r", text, strlen(text)), 0);
 	evs_meta(&meta);
@@ -165,8 +156,6 @@ static void test_suggest(void **state)
 	char *text;
 	size_t len;
 	FILE *out;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(traces) * ARRAY_SIZE(tiers); i++) {
 		t = i % ARRAY_SIZE(traces);
 		/* Tier 0 kernels do not collapse to other sizes. */

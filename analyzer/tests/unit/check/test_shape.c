@@ -100,8 +100,6 @@ static void test_forms(void **state)
 	struct shape_fit fit;
 	struct shape s;
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		s = make(cases[i].n, 8);
 		assert_int_equal(holds(&s, RISING, 0.02, &fit), cases[i].rising);
@@ -115,8 +113,6 @@ static void test_fit(void **state)
 {
 	struct shape s = MAKE(10, 30, 20, 40);
 	struct shape_fit fit;
-
-	(void)state;
 	shape_monotone(&s, 1, 0, &fit);
 	/* 30 and 20 become their mean: 5 of 100 move. */
 	assert_float_equal(fit.n[1], 25, 1e-9);
@@ -150,8 +146,6 @@ static void test_noise(void **state)
 	unsigned int wrong_hill, wrong_flat, wrong_two, i, t;
 	struct shape_fit fit;
 	__u64 seed = 1;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		wrong_hill = wrong_flat = wrong_two = 0;
 		for (t = 0; t < 300; t++) {
@@ -175,8 +169,6 @@ static void test_mode(void **state)
 {
 	struct shape s = MAKE(1, 5, 3, 5, 0);
 	int last = -1;
-
-	(void)state;
 	assert_int_equal(shape_mode(&s, &last), 1);
 	assert_int_equal(last, 3);
 	s = MAKE(0, 0, 7);
@@ -189,8 +181,6 @@ static void test_mode(void **state)
 static void test_quantile(void **state)
 {
 	struct shape s = MAKE(10, 0, 40, 0, 50);
-
-	(void)state;
 	assert_int_equal(shape_quantile(&s, 0.05), 0);
 	assert_int_equal(shape_quantile(&s, 0.1), 0);
 	assert_int_equal(shape_quantile(&s, 0.11), 2);
@@ -205,8 +195,6 @@ static void test_mass(void **state)
 {
 	struct shape s = MAKE(10, 20, 30, 40);
 	double min, max;
-
-	(void)state;
 	/* Buckets hold 0-9, 10-19, 20-29, 30-39. */
 	shape_mass(&s, 10, 29, &min, &max);
 	assert_float_equal(min, 0.5, 1e-9);
@@ -227,8 +215,6 @@ static void test_distance(void **state)
 {
 	struct shape a = MAKE(1, 0, 0, 0, 0), b = MAKE(0, 0, 0, 0, 9), c = MAKE(2, 0, 2, 0, 0);
 	double diff;
-
-	(void)state;
 	assert_float_equal(shape_emd(&a, &a), 0, 1e-12);
 	assert_float_equal(shape_ks(&a, &a), 0, 1e-12);
 	/* All of it from one end to the other. */
@@ -245,8 +231,6 @@ static void test_distance(void **state)
 static void test_align(void **state)
 {
 	struct shape a = MAKE(1, 2, 3), b = MAKE(4, 5), c;
-
-	(void)state;
 	b.b[0].pos = 1;
 	b.b[1].pos = 7;
 	assert_int_equal(shape_align(&a, &b), -1); /* other scales */
@@ -272,8 +256,6 @@ static void test_small(void **state)
 	struct shape s = MAKE(0, 0, 0), one = MAKE(5), none = { .nr = 0 };
 	struct shape_fit fit;
 	int last;
-
-	(void)state;
 	assert_true(holds(&s, ONE, 0, &fit));
 	assert_true(holds(&one, RISING, 0, &fit));
 	assert_true(holds(&none, ONE, 0, &fit));

@@ -83,7 +83,6 @@ static const struct world_case cases[] = {
 
 static void test_rules(void **state)
 {
-	(void)state;
 	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), TIER_OCCUPANCY), 0);
 }
 

@@ -73,8 +73,6 @@ static char *put(const char *s)
 static void test_put(void **state)
 {
 	char *text = put("<a href='x'>&\"");
-
-	(void)state;
 	assert_string_equal(
 		text, "<p title=\"&lt;a href=&#39;x&#39;&gt;&amp;&quot;\">"
 		      "&lt;a href=&#39;x&#39;&gt;&amp;&quot;  12.3% 7 1099511627776 9 -3</p>");
@@ -111,8 +109,6 @@ static void test_hostile(void **state)
 	char *text = NULL;
 	size_t i, len = 0;
 	FILE *out;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(comms); i++) {
 		ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 2000000000, 10 + i);
 		snprintf(ev.comm, sizeof(ev.comm), "%s", comms[i]);
@@ -202,8 +198,6 @@ static void test_numbers(void **state)
 	struct snapshot *s = take(busy_model());
 	char *text = report(s, "busy.mthp", NULL);
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(whole); i++)
 		check_table(text, table_find(whole[i]), s);
 	assert_non_null(strstr(text, "<b>1236 lost.</b>"));
@@ -221,8 +215,6 @@ static void test_cut(void **state)
 	struct snapshot *s;
 	char *text;
 	int i;
-
-	(void)state;
 	for (i = 0; i < 70; i++) {
 		ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 2000000000, 10 + i);
 		model_event(m, &ev);
@@ -247,8 +239,6 @@ static void test_empty(void **state)
 	struct answer a[ANSWERS_NR];
 	char *text;
 	int i;
-
-	(void)state;
 	meta_init(&meta);
 	s = take(model_new(&meta, 0));
 	text = report(s, "empty", NULL);
@@ -271,8 +261,6 @@ static void test_answers(void **state)
 	struct model *m = evs_model();
 	struct snapshot *s;
 	struct answer a[ANSWERS_NR];
-
-	(void)state;
 	s = take(m);
 	answers_make(s, a);
 	assert_string_equal(a[0].question, "Does memory grow because of khugepaged?");
@@ -303,8 +291,6 @@ static void test_diff(void **state)
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	struct diff d;
-
-	(void)state;
 	assert_int_equal(diff_make(a, b, &d), 0);
 	assert_int_equal(html_diff(&d, "a.mthp", "b.mthp", out), 0);
 	fclose(out);
@@ -360,8 +346,6 @@ static void test_tier2(void **state)
 	struct diff d;
 	size_t i, len = 0;
 	FILE *out;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(whole); i++)
 		if (table_rows(table_find(whole[i]), s))
 			check_table(text, table_find(whole[i]), s);
@@ -399,8 +383,6 @@ static void test_untold(void **state)
 {
 	struct snapshot *s = take(evs_model());
 	char *text = report(s, "a", NULL);
-
-	(void)state;
 	assert_int_equal(times(text, "class=\"none untold\""), 5);
 	free(text);
 	snapshot_free(s);
@@ -414,8 +396,6 @@ static void test_meanings(void **state)
 	struct meta meta;
 	size_t i;
 	__u8 r;
-
-	(void)state;
 	meta_init(&meta);
 	for (r = 1; r < MTHP_RESULT_FIRST_FREE; r++)
 		assert_int_equal(results_meaning(r) != NULL,
@@ -446,8 +426,6 @@ static void test_lines(void **state)
 	struct html h;
 	char *text = NULL;
 	size_t len = 0;
-
-	(void)state;
 	memset(&h, 0, sizeof(h));
 	h.out = open_memstream(&text, &len);
 	svg_lines(&h, &l);

@@ -95,8 +95,6 @@ static void test_page(void **state)
 {
 	struct survey_rows r;
 	char *text;
-
-	(void)state;
 	make(&r);
 	text = page(&r, NULL);
 	assert_non_null(strstr(text, "<h1>3M of anonymous memory, 25.0% of it huge</h1>"));
@@ -123,8 +121,6 @@ static void test_unknown(void **state)
 {
 	struct survey_rows r;
 	char *text;
-
-	(void)state;
 	make(&r);
 	r.summary.folios_known = 0;
 	r.summary.all.huge_ppm = NUM_UNKNOWN;

@@ -19,8 +19,6 @@ static void test_bytes(void **state)
 	};
 	char buf[32];
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_string_equal(fmt_bytes(rows[i].n, buf, sizeof(buf)), rows[i].text);
 }
@@ -44,8 +42,6 @@ static void test_ns(void **state)
 	};
 	char buf[32];
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		assert_string_equal(fmt_ns(rows[i].n, buf, sizeof(buf)), rows[i].text);
 }
@@ -53,8 +49,6 @@ static void test_ns(void **state)
 static void test_short(void **state)
 {
 	char buf[32];
-
-	(void)state;
 	assert_string_equal(fmt_short(99999, buf, sizeof(buf)), "99999");
 	assert_string_equal(fmt_short(123456, buf, sizeof(buf)), "123k");
 	assert_string_equal(fmt_short(4500000, buf, sizeof(buf)), "4.50M");
@@ -66,8 +60,6 @@ static void test_short(void **state)
 static void test_order(void **state)
 {
 	char buf[32];
-
-	(void)state;
 	assert_string_equal(fmt_order(4, 4096, buf, sizeof(buf)), "64K");
 	assert_string_equal(fmt_order(9, 4096, buf, sizeof(buf)), "2M");
 	assert_string_equal(fmt_order(13, 65536, buf, sizeof(buf)), "512M");
@@ -82,8 +74,6 @@ static void test_parse_order(void **state)
 					   "64 K" };
 	__u32 order = 99;
 	size_t i;
-
-	(void)state;
 	assert_int_equal(fmt_parse_order("64K", 4096, &order), 0);
 	assert_int_equal(order, 4);
 	assert_int_equal(fmt_parse_order("64k", 4096, &order), 0);
@@ -104,8 +94,6 @@ static void test_parse_order(void **state)
 static void test_safe(void **state)
 {
 	char buf[64];
-
-	(void)state;
 	assert_string_equal(fmt_safe("redis-server", buf, sizeof(buf)), "redis-server");
 	assert_string_equal(fmt_safe("a\033[2Jb", buf, sizeof(buf)), "a\\x1b[2Jb");
 	assert_string_equal(fmt_safe("\xc3\xa9t\xc3\xa9", buf, sizeof(buf)), "\xc3\xa9t\xc3\xa9");

@@ -24,7 +24,6 @@ static char *got_args[8];
 
 static int run(const struct command *cmd, const void *opts, int nr, char **args)
 {
-	(void)cmd;
 	got = *(const struct my_opts *)opts;
 	got_nr = nr;
 	memcpy(got_args, args, nr * sizeof(*args));
@@ -72,7 +71,6 @@ static int try(const char *line)
 
 static void test_good(void **state)
 {
-	(void)state;
 	assert_int_equal(try("test a"), 42);
 	assert_int_equal(got.num, 7);
 	assert_int_equal(got.flag, 0);
@@ -121,8 +119,6 @@ static void test_bad(void **state)
 		"test -n -5 a",
 	};
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		assert_int_equal(try(lines[i]), EXIT_USAGE);
 }

@@ -16,7 +16,6 @@ static const char *lacks(const char *has, const char *wanted)
 
 static void test_lacks(void **state)
 {
-	(void)state;
 	assert_string_equal(lacks("mm address present[] plan[]", "mm address present[] plan[]"),
 			    "");
 	assert_string_equal(lacks("mm address newer present[]", "mm address present[]"), "");

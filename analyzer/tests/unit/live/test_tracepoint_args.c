@@ -114,8 +114,6 @@ static void test_args(void **state)
 {
 	enum other other;
 	struct btf *btf;
-
-	(void)state;
 	for (other = NOTHING; other <= OTHER_SCAN_PMD; other++) {
 		btf = kernel(other);
 		assert_int_equal(kfeat_args(btf), other == NOTHING ? BOTH : 0);

@@ -11,8 +11,6 @@
 static void test_occ_bucket(void **state)
 {
 	__u32 order, n, b;
-
-	(void)state;
 	for (order = 0; order < MTHP_NR_ORDERS; order++) {
 		assert_int_equal(mthp_occ_bucket(0, order), MTHP_OCC_EMPTY);
 		assert_int_equal(mthp_occ_bucket(1U << order, order), MTHP_OCC_FULL);
@@ -28,8 +26,6 @@ static void test_occ_bucket(void **state)
 static void test_dur_bucket(void **state)
 {
 	__u32 b;
-
-	(void)state;
 	assert_int_equal(mthp_dur_bucket(0), 0);
 	assert_int_equal(mthp_dur_bucket(1023), 0);
 	for (b = 1; b < MTHP_DUR_BUCKETS - 1; b++) {
@@ -52,8 +48,6 @@ static void test_pair_success(void **state)
 {
 	struct mthp_task task = { 0 };
 	struct mthp_ev ev;
-
-	(void)state;
 	isolate(&task, MTHP_R_SUCCEED, 1000, 17);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 5000, 1);
 	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
@@ -77,8 +71,6 @@ static void test_pair_failure(void **state)
 {
 	struct mthp_task task = { 0 };
 	struct mthp_ev ev;
-
-	(void)state;
 	/* A failed copy took time but filled nothing. */
 	isolate(&task, MTHP_R_SUCCEED, 1000, 17);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_COPY_MC, 5000, 1);
@@ -105,8 +97,6 @@ static void test_pair_scan(void **state)
 {
 	struct mthp_task task = { 0 };
 	struct mthp_ev ev;
-
-	(void)state;
 	/* A collapse of another mm says nothing about this scan. */
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_ALLOC_HUGE_PAGE_FAIL, 1000, 2);
 	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
@@ -130,8 +120,6 @@ static void test_totals(void **state)
 	struct totals *t = &m->totals;
 	struct outcome_row *o;
 	struct proc_row *p;
-
-	(void)state;
 	HASH_FIND(hh, t->outcomes, &key, sizeof(key), o);
 	assert_non_null(o);
 	assert_int_equal(o->val.count, 3);
@@ -158,8 +146,6 @@ static void test_totals(void **state)
 static void test_news(void **state)
 {
 	struct mthp_ev ev = evs_make(MTHP_K_SCAN_PMD, MTHP_R_EXCEED_NONE_PTE, 1000, 1);
-
-	(void)state;
 	ev.known |= MTHP_KNOWN(NONE);
 	assert_true(mthp_is_news(&ev, 0));
 	assert_false(mthp_is_news(&ev, 1));
@@ -175,8 +161,6 @@ static void test_file_by_madvise(void **state)
 {
 	struct mthp_ev ev = evs_make(MTHP_K_COLLAPSE_FILE, MTHP_R_PTE_MAPPED_HUGEPAGE, 1000, 1);
 	struct mthp_proc p = { 0 };
-
-	(void)state;
 	ev.order = 9;
 	ev.requester = MTHP_Q_MADVISE;
 	mthp_proc_add(&p, &ev, 0);
@@ -198,8 +182,6 @@ static void test_tier2(void **state)
 	struct mthp_ev old = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 2000000000, 1);
 	struct mthp_ev new = evs_make(MTHP_K_MTHP_COLLAPSE, MTHP_R_SUCCEED, 2000000001, 1);
 	struct totals t;
-
-	(void)state;
 	totals_init(&t, 1);
 	new.order = 4;
 	totals_event(&t, &old, NULL);
@@ -217,8 +199,6 @@ static void test_merge(void **state)
 	struct mthp_proc_key proc = { 1002, 102, 0 };
 	struct mthp_ev ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 500, 2);
 	struct proc_row *p;
-
-	(void)state;
 	totals_event(&b->totals, &ev, NULL);
 	totals_merge(&a->totals, &b->totals);
 	assert_int_equal(a->totals.events[MTHP_K_SCAN_PMD], 10);
@@ -237,8 +217,6 @@ static void test_bounded(void **state)
 	struct mthp_ev ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 500, 2);
 	struct totals t;
 	__u32 i;
-
-	(void)state;
 	totals_init(&t, 0);
 	for (i = 0; i < TOTALS_MAX_PROCS + 10; i++) {
 		ev.mm = 1 + i;

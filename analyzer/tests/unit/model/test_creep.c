@@ -69,7 +69,6 @@ static int collapse(uint32_t offset, uint32_t order, uint64_t ms)
 /* Two half-filled siblings: the second collapse lives off the first. */
 static void test_one_step(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -88,8 +87,6 @@ static void test_one_step(void **state)
 static void test_chain(void **state)
 {
 	uint32_t k;
-
-	(void)state;
 	start(9, 255);
 	use(0, 3);
 	for (k = 2; k < 9; k++)
@@ -111,7 +108,6 @@ static void test_chain(void **state)
 /* The process touched more itself: the block is a candidate without what was filled in it. */
 static void test_organic(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -157,7 +153,6 @@ static void test_organic(void **state)
 /* Growth beside creep in one range: each block is judged by what is in it. */
 static void test_apart(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -175,7 +170,6 @@ static void test_apart(void **state)
 /* Filled pages that were given back, and touched again after a scan saw it, are the process's. */
 static void test_given_back(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -191,7 +185,6 @@ static void test_given_back(void **state)
 /* The same with no scan between: the folio is broken up, and that is seen. */
 static void test_given_back_unseen(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -236,7 +229,6 @@ static void start_across(void)
 
 static void test_across_words(void **state)
 {
-	(void)state;
 	/* 63 is held by 64, or 64 by 63. */
 	start_across();
 	apart(63);
@@ -269,7 +261,6 @@ static void test_across_words(void **state)
 /* Only the part that is still filled counts. */
 static void test_partly_given_back(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -286,7 +277,6 @@ static void test_partly_given_back(void **state)
 /* Settings that changed explain a larger collapse; what was filled before them does not matter. */
 static void test_settings(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -312,7 +302,6 @@ static void test_settings(void **state)
 /* The process gave back all that it had touched: what is left was filled. */
 static void test_only_filled(void **state)
 {
-	(void)state;
 	start(9, 511);
 	use(0, 2);
 	scan(1);
@@ -326,7 +315,6 @@ static void test_only_filled(void **state)
 /* The kernel filled fewer pages than the scan had seen empty: which ones, nobody knows. */
 static void test_unsure(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -356,7 +344,6 @@ static void test_unsure(void **state)
 
 static void test_unknown(void **state)
 {
-	(void)state;
 	start(9, 255);
 	use(0, 16);
 	assert_int_equal(collapse(0, 4, 1), MTHP_CREEP_UNKNOWN);
@@ -374,8 +361,6 @@ static void test_sizes(void **state)
 {
 	struct mthp_creep *c;
 	uint32_t order;
-
-	(void)state;
 	for (order = 2; order <= 13; order++) {
 		start(order, (1U << order) / 2 - 1);
 		c = calloc(1, mthp_creep_size(order));
@@ -436,8 +421,6 @@ static void test_calm(void **state)
 	uint32_t i, at, order, fill, passed = 0, woken = 0;
 	struct mthp_creep plain;
 	int was, same;
-
-	(void)state;
 	start(8, 96);
 	plain = creep;
 	for (i = 0; i < 20000; i++) {
@@ -471,8 +454,6 @@ static void test_popcount(void **state)
 {
 	uint64_t x = 1;
 	uint32_t i;
-
-	(void)state;
 	assert_int_equal(mthp_popcount(0), 0);
 	assert_int_equal(mthp_popcount(~0ULL), 64);
 	for (i = 0; i < 10000; i++) {

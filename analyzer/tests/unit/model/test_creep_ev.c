@@ -70,7 +70,6 @@ static int feed_collapse(void)
 
 static void test_step(void **state)
 {
-	(void)state;
 	memset(&creep, 0, sizeof(creep));
 	scan_event(255);
 	siblings(0x7f01ff, 0);
@@ -90,7 +89,6 @@ static void test_step(void **state)
 /* A requester that ignores max_ptes_none is no creep; an unknown fill is taken from the scan. */
 static void test_madvise(void **state)
 {
-	(void)state;
 	memset(&creep, 0, sizeof(creep));
 	scan_event(255);
 	siblings(0x7f01ff, 0);
@@ -112,8 +110,6 @@ static void test_not_scans(void **state)
 {
 	struct mthp_policy_params p;
 	uint32_t i;
-
-	(void)state;
 	for (i = 0; i < 13; i++) {
 		scan_event(255);
 		switch (i) {
@@ -167,7 +163,6 @@ static void test_not_scans(void **state)
 
 static void test_not_collapses(void **state)
 {
-	(void)state;
 	memset(&creep, 0, sizeof(creep));
 	collapse_event(0, 4, 0);
 	assert_int_equal(feed_collapse(), MTHP_CREEP_UNKNOWN);
@@ -191,8 +186,6 @@ static void test_not_collapses(void **state)
 static void test_key(void **state)
 {
 	struct mthp_creep_key a, b;
-
-	(void)state;
 	scan_event(255);
 	mthp_creep_key(&ev, 21, &a);
 	assert_true(a.start == BASE && a.mm == 77 && a.tgid == 42);

@@ -9,8 +9,6 @@
 static void test_known(void **state)
 {
 	struct meta meta;
-
-	(void)state;
 	meta_init(&meta);
 #define X(number, name, text, reach)                                 \
 	assert_int_equal(meta_result_by_enum(&meta, #name), number); \
@@ -25,8 +23,6 @@ static void test_known(void **state)
 static void test_aliases(void **state)
 {
 	struct meta meta;
-
-	(void)state;
 	meta_init(&meta);
 	assert_int_equal(meta_result_by_enum(&meta, "PTE_UFFD"), MTHP_R_PTE_UFFD_WP);
 	assert_int_equal(meta_result_by_text(&meta, "pte_uffd"), MTHP_R_PTE_UFFD_WP);
@@ -40,8 +36,6 @@ static void test_unknown(void **state)
 {
 	struct meta meta;
 	__u8 a, b;
-
-	(void)state;
 	meta_init(&meta);
 	a = meta_result_by_enum(&meta, "PAGE_IN_ORBIT");
 	b = meta_result_by_text(&meta, "status 37");
@@ -63,8 +57,6 @@ static void test_full(void **state)
 	struct meta meta;
 	char name[16];
 	int i;
-
-	(void)state;
 	meta_init(&meta);
 	for (i = 0; i < MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE; i++) {
 		snprintf(name, sizeof(name), "odd_%d", i);
@@ -76,7 +68,6 @@ static void test_full(void **state)
 
 static void test_names(void **state)
 {
-	(void)state;
 	assert_string_equal(meta_kind_name(MTHP_K_SCAN_PMD), "scan_pmd");
 	assert_string_equal(meta_kind_name(0), "?");
 	assert_string_equal(meta_kind_name(1000), "?");

@@ -38,8 +38,6 @@ static void seen_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in
 		      const struct mthp_policy_out *plan)
 {
 	struct history *h = ctx;
-
-	(void)plan;
 	memset(h->gone[range], 0, sizeof(h->gone[range]));
 	mthp_creep_scan(h->creep[range], &h->p, in->present, in->blocked, in->joined,
 			sim_now(h->sim));
@@ -76,9 +74,6 @@ static void seen_collapse(void *ctx, const struct sim_collapse *c)
 static bool may_commit(void *ctx, uint32_t range, const struct mthp_policy_block *block)
 {
 	struct history *h = ctx;
-
-	(void)range;
-	(void)block;
 	return vec_below(&h->rng, 12) != 0;
 }
 
@@ -187,8 +182,6 @@ static void test_exact(void **state)
 {
 	static struct history h;
 	uint32_t i;
-
-	(void)state;
 	memset(&h, 0, sizeof(h));
 	for (i = 0; i < 6000; i++)
 		live(&h, i, true);
@@ -204,8 +197,6 @@ static void test_guard(void **state)
 {
 	static struct history h;
 	uint32_t i;
-
-	(void)state;
 	memset(&h, 0, sizeof(h));
 	h.steady = true;
 	for (i = 0; i < 6000; i++)
@@ -223,8 +214,6 @@ static void test_any(void **state)
 {
 	static struct history h;
 	uint32_t i;
-
-	(void)state;
 	memset(&h, 0, sizeof(h));
 	for (i = 0; i < 6000; i++)
 		live(&h, i, false);

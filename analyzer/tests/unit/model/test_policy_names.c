@@ -7,8 +7,6 @@ static void test_names(void **state)
 {
 	uint32_t i;
 	int err;
-
-	(void)state;
 	for (i = 0; i < MTHP_NR_RULES; i++)
 		assert_int_equal(policy_rule_parse(policy_rule_name(i)), i);
 	assert_null(policy_rule_name(MTHP_NR_RULES));

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "lib/array.h"
 #include "tests/support/cm.h"
 #include "model/results.h"
 
@@ -179,9 +180,7 @@ static void test_all_known(void **state)
 	struct meta meta;
 	size_t k;
 	int i;
-
-	(void)state;
-	for (k = 0; k < sizeof(kernels) / sizeof(kernels[0]); k++) {
+	for (k = 0; k < ARRAY_SIZE(kernels); k++) {
 		r = read_enum(kernels[k], &meta);
 		for (i = 0; kernels[k][i]; i++)
 			assert_in_range(r.ours[i], 1, MTHP_RESULT_FIRST_FREE - 1);
@@ -190,7 +189,6 @@ static void test_all_known(void **state)
 
 static void test_same_number(void **state)
 {
-	(void)state;
 	assert_string_equal(name_of(linux_6_1, 3), "pmd_none");
 	assert_string_equal(name_of(linux_6_18, 3), "pmd_none");
 	assert_string_equal(name_of(linux_7_3, 3), "page_pmd_mapped");
@@ -212,8 +210,6 @@ static void test_same_name(void **state)
 	struct results r[2];
 	size_t a, b;
 	int i, j, same = 0;
-
-	(void)state;
 	for (a = 0; a < 4; a++) {
 		for (b = a + 1; b < 4; b++) {
 			r[0] = read_enum(kernels[a], &meta[0]);
@@ -240,8 +236,6 @@ static void test_unnamed(void **state)
 	static const char *const gap[] = { "SCAN_FAIL", "SCAN_SUCCEED", "SCAN_PMD_NULL", NULL };
 	struct results r = { { 0 }, 0 };
 	struct meta meta;
-
-	(void)state;
 	assert_string_equal(name_of(gap, 2), "pmd_null");
 	assert_string_equal(name_of(gap, 3), "status 3");
 	assert_string_equal(name_of(linux_6_18, 31), "status 31");
@@ -266,8 +260,6 @@ static void test_unnamed(void **state)
 static void test_new(void **state)
 {
 	static const char *const newer[] = { "SCAN_FAIL", "SCAN_SUCCEED", "SCAN_NOT_TODAY", NULL };
-
-	(void)state;
 	assert_string_equal(name_of(newer, 2), "not_today");
 }
 
@@ -280,8 +272,6 @@ static void test_format(void **state)
 		"{64, \"page_null\"}, {26, \"trunc}), REC->unmapped, {";
 	struct results r = { { 0 }, 0 };
 	struct meta meta;
-
-	(void)state;
 	meta_init(&meta);
 	results_format(&r, &meta, format);
 	assert_int_equal(r.nr, 5);

@@ -57,8 +57,6 @@ static void test_creep(void **state)
 	const struct sim_stats *s = ten_pages(sim);
 	struct sim_shape shape;
 	uint32_t k;
-
-	(void)state;
 	for (k = 2; k <= 9; k++)
 		assert_int_equal(s->collapses[k], 1);
 	assert_int_equal(s->filled, 502);
@@ -84,8 +82,6 @@ static void test_guard(void **state)
 	struct sim *sim = born(ALL9, 255, MTHP_RULE_GUARD, 1);
 	const struct sim_stats *s = ten_pages(sim);
 	struct sim_shape shape;
-
-	(void)state;
 	assert_int_equal(sum(s->collapses), 0);
 	assert_int_equal(s->scans, 20);
 	sim_shape(sim, &shape);
@@ -99,8 +95,6 @@ static void test_growth(void **state)
 {
 	struct sim *sim = born(ALL9, 0, MTHP_RULE_SCALED, 1);
 	uint32_t i;
-
-	(void)state;
 	for (i = 0; i < 512; i++) {
 		sim_touch(sim, 0, i, 1);
 		sim_scan(sim, 0);
@@ -120,8 +114,6 @@ static void test_faults(void **state)
 	struct sim *sim = born(1 << 4, 0, MTHP_RULE_GUARD, 1);
 	struct mthp_policy_params p = params(1 << 5, 0, MTHP_RULE_GUARD);
 	struct sim_shape shape;
-
-	(void)state;
 	sim_fault(sim, 0, 0, 4);
 	sim_fault(sim, 0, 16, 4);
 	sim_fault(sim, 0, 16, 4); /* nothing is empty there any more */
@@ -147,8 +139,6 @@ static void test_release_splits(void **state)
 {
 	struct sim *sim = born(ALL9, 511, MTHP_RULE_GUARD, 2);
 	struct sim_shape shape;
-
-	(void)state;
 	sim_touch(sim, 1, 5, 1);
 	assert_int_equal(sim_scan(sim, 0), 0);
 	assert_int_equal(sim_scan(sim, 1), 1);
@@ -168,8 +158,6 @@ static void test_release_splits(void **state)
 static void test_references_and_blocks(void **state)
 {
 	struct sim *sim = born(1 << 4, 0, MTHP_RULE_GUARD, 1);
-
-	(void)state;
 	sim_touch(sim, 0, 0, 64);
 	sim_cool(sim, 0);
 	assert_int_equal(sim_scan(sim, 0), 0);
@@ -186,8 +174,6 @@ static void test_swap(void **state)
 {
 	struct sim *sim = born(1 << 9, 0, MTHP_RULE_GUARD, 1);
 	struct sim_shape shape;
-
-	(void)state;
 	sim_touch(sim, 0, 0, 510);
 	sim_block(sim, 0, 510, 2, true);
 	assert_int_equal(sim_scan(sim, 0), 1);
@@ -199,8 +185,6 @@ static void test_swap(void **state)
 
 static bool refuse_large(void *ctx, uint32_t range, const struct mthp_policy_block *block)
 {
-	(void)ctx;
-	(void)range;
 	return block->order < 4;
 }
 
@@ -209,8 +193,6 @@ static void test_failures(void **state)
 {
 	struct sim *sim = born(ALL9, 0, MTHP_RULE_GUARD, 1);
 	struct sim_watch watch = { .commit = refuse_large };
-
-	(void)state;
 	sim_watch(sim, &watch);
 	sim_touch(sim, 0, 0, 512);
 	assert_int_equal(sim_scan(sim, 0), 64);
@@ -223,8 +205,6 @@ static void test_bad_input(void **state)
 {
 	struct mthp_policy_params p = params(ALL9, 512, MTHP_RULE_GUARD);
 	struct sim *sim = NULL;
-
-	(void)state;
 	assert_int_equal(sim_new(&p, 1, &sim), -EINVAL);
 	p.max_ptes_none = 0;
 	assert_int_equal(sim_new(&p, 0, &sim), -EINVAL);

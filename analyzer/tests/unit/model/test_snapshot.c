@@ -11,7 +11,6 @@ static struct snapshot *snap;
 
 static int setup(void **state)
 {
-	(void)state;
 	model = evs_model();
 	snap = snapshot_take(model);
 	return !model || !snap;
@@ -19,7 +18,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	snapshot_free(snap);
 	model_free(model);
 	return 0;
@@ -27,7 +25,6 @@ static int teardown(void **state)
 
 static void test_summary(void **state)
 {
-	(void)state;
 	assert_int_equal(snap->summary.duration_ns, 3000000000);
 	assert_int_equal(snap->summary.events, 12);
 	assert_int_equal(snap->summary.scans, 5);
@@ -45,7 +42,6 @@ static void test_summary(void **state)
 
 static void test_orders(void **state)
 {
-	(void)state;
 	/* Order 4 is "never" and was not seen; only the PMD order is there. */
 	assert_int_equal(snap->nr_orders, 1);
 	assert_int_equal(snap->orders[0].order, 9);
@@ -63,8 +59,6 @@ static void test_outcomes(void **state)
 {
 	__u64 share = 0;
 	size_t i;
-
-	(void)state;
 	assert_int_equal(snap->nr_outcomes, 9);
 	for (i = 1; i < snap->nr_outcomes; i++)
 		assert_true(snap->outcomes[i - 1].count >= snap->outcomes[i].count);
@@ -83,8 +77,6 @@ static void test_outcomes(void **state)
 static void test_procs(void **state)
 {
 	const struct snap_proc *p = snap->procs;
-
-	(void)state;
 	assert_int_equal(snap->nr_procs, 2);
 	assert_string_equal(p[0].comm, "proc1");
 	assert_int_equal(p[0].done, 3);
@@ -103,8 +95,6 @@ static void test_histograms(void **state)
 {
 	__u64 complete = 0, censored = 0, count = 0;
 	size_t i;
-
-	(void)state;
 	assert_int_equal(snap->nr_occ, MTHP_OCC_BUCKETS);
 	assert_string_equal(snap->occ[0].bucket, "empty");
 	assert_string_equal(snap->occ[1].bucket, "0/16");
@@ -126,8 +116,6 @@ static void test_histograms(void **state)
 static void test_counters(void **state)
 {
 	char buf[32];
-
-	(void)state;
 	assert_int_equal(snap->nr_counters, 3);
 	assert_int_equal(snap->counters[0].delta, 4);
 	assert_true(snap->counters[0].order == NUM_UNKNOWN);
@@ -147,8 +135,6 @@ static void test_stable(void **state)
 	struct snapshot *again;
 	struct totals t;
 	size_t i;
-
-	(void)state;
 	/* Rebuild its tables back to front. */
 	totals_init(&t, 0);
 	for (i = snap->nr_procs; i--;) {
@@ -184,8 +170,6 @@ static void test_sums_given(void **state)
 	struct snapshot *s;
 	struct meta meta;
 	struct model *m;
-
-	(void)state;
 	evs_meta(&meta);
 	m = model_new(&meta, 1);
 	model_event(m, &ev);
@@ -203,8 +187,6 @@ static void test_rings(void **state)
 	struct model *m = evs_model();
 	struct snapshot *s;
 	int i;
-
-	(void)state;
 	for (i = 0; i < MODEL_RECENT + 7; i++, ev.ts_ns++)
 		model_event(m, &ev);
 	for (i = 0; i < MODEL_SERIES + 7; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array.h"
 #include "tests/support/cm.h"
 #include "model/thp_sysfs.h"
 #include "tests/support/tree.h"
@@ -52,8 +53,6 @@ static void test_old(void **state)
 	struct tree t;
 	struct meta meta;
 	__u32 order;
-
-	(void)state;
 	tree_make(&t);
 	settings(&t);
 	sysinfo_read_meta(t.root, &meta);
@@ -79,8 +78,6 @@ static void test_orders(void **state)
 {
 	struct tree t;
 	struct meta meta;
-
-	(void)state;
 	tree_make(&t);
 	settings(&t);
 	kb_file(&t, 4, "enabled", "always inherit madvise [never]\n");
@@ -111,17 +108,15 @@ static void test_nonsense(void **state)
 	struct tree t;
 	struct meta meta;
 	size_t i;
-
-	(void)state;
 	tree_make(&t);
 	settings(&t);
 	tree_file(&t, THP "hpage_pmd_size", "12345\n");
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		tree_file(&t, THP "khugepaged/max_ptes_none", numbers[i]);
 		sysinfo_read_meta(t.root, &meta);
 		assert_int_equal(meta.settings.max_ptes_none, META_UNKNOWN);
 	}
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
 		tree_file(&t, THP "enabled", words[i]);
 		sysinfo_read_meta(t.root, &meta);
 		assert_string_equal(meta.settings.enabled, "");
@@ -133,8 +128,6 @@ static void test_nonsense(void **state)
 static void test_nothing(void **state)
 {
 	struct meta meta;
-
-	(void)state;
 	sysinfo_read_meta("/nonexistent", &meta);
 	assert_int_equal(meta.pmd_order, 0);
 	assert_string_equal(meta.settings.enabled, "");
@@ -149,8 +142,6 @@ static void test_counters(void **state)
 	struct counters again;
 	struct tree t;
 	size_t i;
-
-	(void)state;
 	tree_make(&t);
 	tree_file(&t, "/proc/vmstat",
 		  "nr_free_pages 123\nthp_collapse_alloc 17\nthp_collapse_alloc_failed 0\n"
@@ -191,8 +182,6 @@ static void test_many(void **state)
 	struct tree t;
 	size_t n = 0;
 	int i;
-
-	(void)state;
 	tree_make(&t);
 	for (i = 0; i < COUNTERS_MAX + 50; i++)
 		n += sprintf(text + n, "thp_counter_number_%d %d\n", i, i);

@@ -63,8 +63,6 @@ static void test_occupancy(void **state)
 	struct mthp_occ_small small;
 	__u64 bits[MTHP_MAX_WORDS], seed = 3;
 	__u32 order, run, i;
-
-	(void)state;
 	for (order = 7; order <= 13; order++) {
 		memset(&fast, 0, sizeof(fast));
 		memset(&slow, 0, sizeof(slow));
@@ -124,8 +122,6 @@ static void test_chain(void **state)
 	struct snapshot *s;
 	struct model *m;
 	struct t2 t;
-
-	(void)state;
 	m = run(&t, 4096, 9, 255, MTHP_RULE_SCALED);
 	s = snapshot_take(m);
 	assert_int_equal(s->nr_chains, 1);
@@ -162,8 +158,6 @@ static void test_guard(void **state)
 	struct model *m;
 	struct t2 t;
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(nones); i++) {
 		m = run(&t, 4096, 9, nones[i], MTHP_RULE_GUARD);
 		s = snapshot_take(m);
@@ -182,8 +176,6 @@ static void test_growth(void **state)
 	struct model *m;
 	__u32 k;
 	struct t2 t;
-
-	(void)state;
 	t2_init(&t, 4096, 9, 0, MTHP_RULE_SCALED, t2_to_model, NULL);
 	m = model_new(&t.meta, 0);
 	t.ctx = m;
@@ -208,8 +200,6 @@ static void test_chains_merge(void **state)
 		.mm = 1, .tgid = 2, .page_shift = 12, .steps = 1, .order = 5
 	};
 	struct chains c = { 0 };
-
-	(void)state;
 	rec.addr = 0x200000;
 	assert_int_equal(chains_add(&c, &rec), 0);
 	rec.addr = 0x220000;
@@ -244,8 +234,6 @@ static void test_chains_bounded(void **state)
 	struct chains c = { 0 };
 	unsigned int dropped = 0;
 	__u64 i;
-
-	(void)state;
 	for (i = 0; i < CHAINS_MAX + 5; i++) {
 		rec.ts_ns = rec.addr = i << 21;
 		dropped += chains_add(&c, &rec);
@@ -263,8 +251,6 @@ static void test_ranges_bounded(void **state)
 	struct model *m;
 	struct t2 t;
 	int i;
-
-	(void)state;
 	t2_init(&t, 65536, 13, 255, MTHP_RULE_GUARD, t2_to_model, NULL);
 	m = model_new(&t.meta, 0);
 	t.ctx = m;
@@ -284,8 +270,6 @@ static void test_sums(void **state)
 	struct snapshot *s;
 	struct model *m;
 	struct t2 t;
-
-	(void)state;
 	t2_init(&t, 4096, 9, 0, MTHP_RULE_GUARD, t2_to_model, NULL);
 	m = model_new(&t.meta, 0);
 	t.ctx = m;
@@ -364,8 +348,6 @@ static void test_page_sizes(void **state)
 	struct t2 t;
 	size_t i;
 	int pass;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(of); i++) {
 		m = run(&t, of[i].page_size, of[i].pmd_order, (1U << (of[i].pmd_order - 1)) - 1,
 			MTHP_RULE_SCALED);
@@ -402,8 +384,6 @@ static void test_bits(void **state)
 	struct meta meta;
 	size_t len = 0;
 	FILE *out;
-
-	(void)state;
 	evs_meta(&meta);
 	memset(&s, 0, sizeof(s));
 	s.ev.order = 9;
@@ -435,8 +415,6 @@ static void test_merge(void **state)
 	struct mthp_ev old;
 	struct model *a, *b;
 	struct t2 t;
-
-	(void)state;
 	a = run(&t, 4096, 9, 255, MTHP_RULE_SCALED);
 	b = run(&t, 4096, 9, 255, MTHP_RULE_SCALED);
 	b->totals.chains.rec[0].mm++; /* names are of one observation */

@@ -25,8 +25,6 @@ static void test_widens(void **state)
 	struct timeline t;
 	struct mthp_ev ev;
 	__u64 i, n, done = 0, filled = 0;
-
-	(void)state;
 	timeline_init(&t, 5 * SEC);
 	/* One each second for an hour: the slots end up 32 s wide, with 32 of them in each. */
 	for (i = 0; i < 3600; i++) {
@@ -54,8 +52,6 @@ static void test_any_order(void **state)
 	struct mthp_ev ev;
 	__u64 all = 0;
 	size_t i;
-
-	(void)state;
 	timeline_init(&t, 5 * SEC);
 	for (i = 0; i < ARRAY_SIZE(at); i++) {
 		ev = collapse(at[i], 9, 0);
@@ -78,8 +74,6 @@ static void test_which(void **state)
 {
 	struct timeline t;
 	struct mthp_ev ev = evs_scan(MTHP_R_SUCCEED, SEC, 1, 0, MTHP_SAMPLE_COMPLETE);
-
-	(void)state;
 	timeline_init(&t, SEC);
 	timeline_event(&t, &ev, 0);
 	timeline_event(&t, &ev, 1); /* tier 2 counts its own scans */
@@ -122,8 +116,6 @@ static void test_snapshot(void **state)
 {
 	struct model *m = evs_model();
 	struct snapshot *s = snapshot_take(m);
-
-	(void)state;
 	add_up(s);
 	/* 3 s in slots of 31.25 ms: none is left over at the end. */
 	assert_int_equal(s->nr_timeline, 96);
@@ -145,8 +137,6 @@ static void test_sums(void **state)
 	struct meta meta;
 	struct mthp_ev ev;
 	int i;
-
-	(void)state;
 	evs_meta(&meta);
 	m = model_new(&meta, 1);
 	model_tick(m, SEC);
@@ -186,8 +176,6 @@ static void test_streamed(void **state)
 	struct mthp_outcome_key key = { MTHP_K_COLLAPSE, MTHP_Q_KHUGEPAGED, 9, MTHP_R_SUCCEED };
 	struct meta meta;
 	__u64 i;
-
-	(void)state;
 	evs_meta(&meta);
 	m = model_new(&meta, 1);
 	m->streamed = 1;

@@ -117,8 +117,6 @@ static uint32_t not_best(uint32_t orders, enum gain what)
 static void test_16(void **state)
 {
 	uint32_t orders, worse = 0;
-
-	(void)state;
 	for (orders = 4; orders < 32; orders += 4)
 		worse += not_best(orders, GAIN_MAPPED);
 	assert_int_equal(worse, 0);
@@ -162,7 +160,6 @@ static void random_64(enum gain what)
 
 static void test_64(void **state)
 {
-	(void)state;
 	random_64(GAIN_MAPPED);
 	random_64(GAIN_PRESENT);
 }

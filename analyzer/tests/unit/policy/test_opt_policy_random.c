@@ -64,8 +64,6 @@ static void test_random(void **state)
 	struct mthp_policy_params p;
 	uint32_t order, i, creeps, total = 0;
 	struct vec_rng rng;
-
-	(void)state;
 	for (order = 6; order <= 13; order++) {
 		vec_seed(&rng, order);
 		creeps = 0;
@@ -103,8 +101,6 @@ static void test_again(void **state)
 	struct vec_rng rng;
 	const char *wrong;
 	uint32_t i, n, tries;
-
-	(void)state;
 	vec_seed(&rng, 99);
 	for (i = 0; i < 20000; i++) {
 		vec_make(&rng, 6 + vec_below(&rng, 2), 1, &p, &in);
@@ -132,8 +128,6 @@ static void test_two_values(void **state)
 	struct mthp_policy_params p;
 	struct vec_rng rng;
 	uint32_t i;
-
-	(void)state;
 	vec_seed(&rng, 3);
 	for (i = 0; i < 20000; i++) {
 		vec_make(&rng, 6 + vec_below(&rng, 8), 1, &p, &in);
@@ -224,8 +218,6 @@ static void test_adversarial(void **state)
 	struct mthp_policy_params p = { .min_order = 1 };
 	uint32_t order, round, longest, most;
 	struct vec_rng rng;
-
-	(void)state;
 	vec_seed(&rng, 12345);
 	for (order = 6; order <= 13; order++) {
 		p.pmd_order = order;

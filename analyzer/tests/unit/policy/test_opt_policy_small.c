@@ -72,8 +72,6 @@ static void all_of_16(uint32_t rule, struct count *from_1, struct count *from_2)
 static void test_16_guard(void **state)
 {
 	struct count from_1 = { 0 }, from_2 = { 0 };
-
-	(void)state;
 	all_of_16(MTHP_RULE_GUARD, &from_1, &from_2);
 	assert_int_equal(from_1.cases, 15728640);
 	assert_int_equal(from_1.creep, 0);
@@ -85,8 +83,6 @@ static void test_16_guard(void **state)
 static void test_16_scaled(void **state)
 {
 	struct count from_1 = { 0 }, from_2 = { 0 };
-
-	(void)state;
 	all_of_16(MTHP_RULE_SCALED, &from_1, &from_2);
 	assert_int_equal(from_1.cases, 15728640);
 	assert_int_equal(from_1.creep, 1362576);
@@ -106,8 +102,6 @@ static void test_16_two_values(void **state)
 	struct mthp_policy_params p = { .pmd_order = 4, .min_order = 1 };
 	static struct mthp_policy_out guard;
 	uint32_t bits, largest, nr, start;
-
-	(void)state;
 	memset(&in, 0, sizeof(in));
 	in.pmd_allowed = 1;
 	for (p.orders = 2; p.orders < 32; p.orders += 2) {
@@ -179,8 +173,6 @@ static void test_8_guard(void **state)
 {
 	struct count yes = all_of_8(MTHP_RULE_GUARD, true);
 	struct count no = all_of_8(MTHP_RULE_GUARD, false);
-
-	(void)state;
 	assert_int_equal(yes.cases + no.cases, 43750000);
 	assert_int_equal(yes.creep + no.creep, 0);
 }
@@ -189,8 +181,6 @@ static void test_8_scaled(void **state)
 {
 	struct count yes = all_of_8(MTHP_RULE_SCALED, true);
 	struct count no = all_of_8(MTHP_RULE_SCALED, false);
-
-	(void)state;
 	assert_int_equal(yes.cases + no.cases, 43750000);
 	assert_int_equal(yes.creep + no.creep, 47016);
 }
@@ -203,8 +193,6 @@ static void test_16_again(void **state)
 	static struct ref_plan ref;
 	const char *wrong;
 	uint32_t bits, i;
-
-	(void)state;
 	memset(&in, 0, sizeof(in));
 	in.pmd_allowed = 1;
 	for (p.max_ptes_none = 0; p.max_ptes_none < 16; p.max_ptes_none++) {

@@ -76,8 +76,6 @@ static uint32_t settle(const struct mthp_policy_params *p)
 static void test_siblings_at_255(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4 | 1 << 5, 255);
-
-	(void)state;
 	nothing();
 	use(0, 9);
 	use(16, 7);
@@ -105,8 +103,6 @@ static void test_siblings_at_255(void **state)
 static void test_siblings_at_256(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4 | 1 << 5, 256);
-
-	(void)state;
 	nothing();
 	use(0, 9);
 	use(16, 7);
@@ -122,8 +118,6 @@ static void test_siblings_at_256(void **state)
 static void test_guard_leaves_room(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4 | 1 << 5, 255);
-
-	(void)state;
 	nothing();
 	use(0, 9);
 	use(16, 0);
@@ -139,8 +133,6 @@ static void test_guard_leaves_room(void **state)
 static void test_guard_adds_up(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 3 | 1 << 5, 255);
-
-	(void)state;
 	nothing();
 	use(0, 5);  /* 3 empty of 3 allowed */
 	use(8, 5);  /* the same */
@@ -159,8 +151,6 @@ static void test_ten_pages(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9, 255);
 	uint32_t k;
-
-	(void)state;
 	nothing();
 	use(0, 3);
 	for (k = 2; k < 9; k++)
@@ -177,8 +167,6 @@ static void test_every_order(void **state)
 {
 	static const uint32_t values[] = { 0, 1, 63, 64, 127, 128, 255, 256, 300, 383, 510, 511 };
 	uint32_t k, i;
-
-	(void)state;
 	for (k = 2; k <= 9; k++) {
 		for (i = 0; i < ARRAY_SIZE(values); i++) {
 			struct mthp_policy_params p = params(9, 1U << k, values[i]);
@@ -207,8 +195,6 @@ static void test_allowed(void **state)
 	static const uint16_t at_255[] = { 0, 0, 1, 3, 7, 15, 31, 63, 127, 255 };
 	static const uint16_t at_256[] = { 0, 1, 2, 4, 8, 16, 32, 64, 128, 256 };
 	uint32_t k;
-
-	(void)state;
 	for (k = 1; k <= 9; k++) {
 		p.max_ptes_none = 511;
 		assert_int_equal(mthp_policy_allowed(&p, k), (1U << k) - 1);
@@ -230,8 +216,6 @@ static void test_allowed(void **state)
 static void test_other_pmd_orders(void **state)
 {
 	struct mthp_policy_params p = params(13, 0x3ffc, 8191);
-
-	(void)state;
 	nothing();
 	use(8191, 1);
 	assert_int_equal(plan(&p), 1);
@@ -265,8 +249,6 @@ static void test_other_pmd_orders(void **state)
 static void test_blocked(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9, 0);
-
-	(void)state;
 	nothing();
 	use(0, 512);
 	mthp_bits_set(in.blocked, 100, 1);
@@ -283,8 +265,6 @@ static void test_blocked(void **state)
 static void test_referenced(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4, 0);
-
-	(void)state;
 	nothing();
 	use(0, 512);
 	in.need_referenced = 1;
@@ -301,8 +281,6 @@ static void test_referenced(void **state)
 static void test_backed(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4 | 1 << 3, 0);
-
-	(void)state;
 	nothing();
 	use(0, 512);
 	mthp_bits_set(in.joined, 1, 31);      /* order 5 at 0 */
@@ -333,8 +311,6 @@ static void test_backed(void **state)
 static void test_swapped(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9, 0);
-
-	(void)state;
 	nothing();
 	use(0, 500);
 	mthp_bits_set(in.blocked, 500, 12);
@@ -346,8 +322,6 @@ static void test_swapped(void **state)
 static void test_plan_again(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9 & ~(1U << 9), 0);
-
-	(void)state;
 	nothing();
 	use(0, 512);
 	assert_int_equal(plan(&p), 2);
@@ -372,8 +346,6 @@ static void test_plan_again_guarded(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 3 | 1 << 4 | 1 << 6, 255);
 	static struct mthp_policy_out first;
-
-	(void)state;
 	nothing();
 	use(0, 9);  /* order 4: 7 empty of 7 */
 	use(16, 9); /* the same */
@@ -405,8 +377,6 @@ static void test_plan_again_guarded(void **state)
 static void test_plan_again_adds_up(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 2 | 1 << 3 | 1 << 6, 255);
-
-	(void)state;
 	nothing();
 	use(0, 3); /* order 3: 3 empty of 3; order 2 in it: 1 empty of 1 */
 	use(4, 2);
@@ -450,8 +420,6 @@ static void test_bad_parameters(void **state)
 		{ { .pmd_order = 2, .min_order = 1, .orders = 6, .max_ptes_none = 3 }, 0 },
 	};
 	size_t i;
-
-	(void)state;
 	nothing();
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		memset(&out, 0xff, sizeof(out));

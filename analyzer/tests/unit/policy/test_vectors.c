@@ -37,8 +37,6 @@ static void test_vectors(void **state)
 	struct mthp_policy_params p;
 	struct vec_rng rng;
 	uint32_t order, i;
-
-	(void)state;
 	vec_seed(&rng, 1);
 	for (order = 2; order <= 13; order++) {
 		for (i = 0; i < plans[order]; i++) {
@@ -68,8 +66,6 @@ static void test_nonsense_bitmaps(void **state)
 	struct mthp_policy_params p;
 	struct vec_rng rng;
 	uint32_t i;
-
-	(void)state;
 	vec_seed(&rng, 2);
 	for (i = 0; i < 1500; i++) {
 		vec_make(&rng, 2 + vec_below(&rng, 7), 1, &p, &in);
@@ -92,8 +88,6 @@ static void test_nonsense_parameters(void **state)
 	struct mthp_policy_params p;
 	struct vec_rng rng;
 	int nr;
-
-	(void)state;
 	vec_seed(&rng, 3);
 	for (i = 0; i < 40000; i++) {
 		vec_make(&rng, 2 + vec_below(&rng, 5), 1, &p, &in);

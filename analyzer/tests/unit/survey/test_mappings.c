@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "lib/array.h"
 #include "survey/vma_priv.h"
 
 #define P (1U << 9)
@@ -44,9 +45,7 @@ static void test_orders(void **state)
 	};
 	struct meta m;
 	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(t); i++) {
 		set(&m, t[i].global, t[i].pmd, t[i].small);
 		assert_int_equal(survey_orders(&m, 0), t[i].plain);
 		assert_int_equal(survey_orders(&m, 1), t[i].advised);
@@ -108,7 +107,7 @@ static const struct {
 	  { .kind = SURVEY_SPECIAL } },
 };
 
-#define NR (sizeof(kinds) / sizeof(kinds[0]))
+#define NR (ARRAY_SIZE(kinds))
 
 struct seen {
 	struct survey_vma vma[2 * NR];
@@ -145,8 +144,6 @@ static void test_kinds(void **state)
 	char all[16384] = "";
 	struct seen s = { .nr = 0 };
 	size_t i;
-
-	(void)state;
 	for (i = 0; i < NR; i++)
 		strcat(all, kinds[i].text);
 	assert_int_equal(read_text(all, &p, &s), 0);
@@ -168,8 +165,6 @@ static void test_disabled(void **state)
 {
 	struct survey_proc p = { .pid = 1, .thp_disabled = 1 };
 	struct seen s = { .nr = 0 };
-
-	(void)state;
 	assert_int_equal(read_text(kinds[0].text, &p, &s), 0);
 	assert_int_equal(s.vma[0].kind, SURVEY_DISABLED);
 	assert_int_equal(s.vma[0].orders, 0);
@@ -180,8 +175,6 @@ static void test_odd(void **state)
 	struct survey_proc p = { .pid = 1 };
 	struct seen s = { .nr = 0 };
 	char *line = malloc(200000);
-
-	(void)state;
 	assert_int_equal(read_text("", &p, &s), 0);
 	assert_int_equal(read_text("Rss: 4 kB\nno head\n\n", &p, &s), 0);
 	assert_int_equal(s.nr, 0);

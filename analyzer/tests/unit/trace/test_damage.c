@@ -37,8 +37,6 @@ static int make_whole(void **state)
 	char path[256];
 	unsigned int i;
 	size_t at;
-
-	(void)state;
 	sample_path(path, sizeof(path));
 	sample_meta(&meta);
 	if (trace_write_open(&w, path, &meta))
@@ -68,7 +66,6 @@ static int make_whole(void **state)
 
 static int free_whole(void **state)
 {
-	(void)state;
 	free(whole);
 	return 0;
 }
@@ -115,8 +112,6 @@ static struct result read_all(const __u8 *data, size_t len)
 static void test_whole(void **state)
 {
 	struct result res = read_all(whole, whole_len);
-
-	(void)state;
 	assert_int_equal(res.status, EXIT_OK);
 	assert_int_equal(res.nr, NR);
 	assert_int_equal(res.lost, 0);
@@ -129,8 +124,6 @@ static void test_cut(void **state)
 	size_t len, i, at;
 	struct result res;
 	__u8 *copy;
-
-	(void)state;
 	for (len = 0; len < whole_len; len++) {
 		copy = malloc(len + !len);
 		memcpy(copy, whole, len);
@@ -157,8 +150,6 @@ static void test_flip(void **state)
 	static const __u8 flips[] = { 0xff, 0x01, 0x80 };
 	struct result res;
 	size_t at, i, j;
-
-	(void)state;
 	for (at = 0; at < whole_len; at++) {
 		i = 0;
 		while (i < BLOCKS && event_end[i] <= at)
@@ -191,8 +182,6 @@ static void test_hole(void **state)
 	__u8 *copy = malloc(whole_len);
 	struct result res;
 	size_t from, len;
-
-	(void)state;
 	for (from = meta_end; from < event_end[1]; from += 7) {
 		for (len = 1; len < 3000 && from + len < event_end[1]; len += 97) {
 			memcpy(copy, whole, from);
@@ -214,8 +203,6 @@ static void test_garbage_between(void **state)
 {
 	__u8 *copy = malloc(whole_len + 5000);
 	struct result res;
-
-	(void)state;
 	memcpy(copy, whole, meta_end);
 	memset(copy + meta_end, 0x54, 5000);
 	memcpy(copy + meta_end + 5000, whole + meta_end, whole_len - meta_end);
@@ -230,8 +217,6 @@ static void test_repetition(void **state)
 	size_t first = event_end[0], len = event_end[1] - event_end[0];
 	__u8 *copy = malloc(whole_len + len);
 	struct result res;
-
-	(void)state;
 	memcpy(copy, whole, event_end[1]);
 	memcpy(copy + event_end[1], whole + first, whole_len - first);
 	res = read_all(copy, whole_len + len);
@@ -250,8 +235,6 @@ static void test_heads(void **state)
 	__u8 *copy = malloc(whole_len + 8);
 	struct result res;
 	__u8 *head = copy;
-
-	(void)state;
 	memcpy(copy, whole, whole_len);
 	put16(head + TRACE_H_MAJOR, 2);
 	sign_head(head);

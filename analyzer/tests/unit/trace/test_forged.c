@@ -108,8 +108,6 @@ static void test_newer(void **state)
 	struct trace_item item;
 	struct made m;
 	size_t i, len;
-
-	(void)state;
 	make(&m);
 	add(&m, 999, 0, "what is this", 12, 0);
 	add(&m, TRACE_T_META, 2, "unknown flag", 12, 0);
@@ -166,8 +164,6 @@ static void test_wrong_events(void **state)
 {
 	__u8 p[8192], *owner, *kinds;
 	size_t len;
-
-	(void)state;
 	len = make_events(p, 10, TRACE_RECORD_LEN, TRACE_OWNER_LEN, 0);
 	assert_int_equal(read_made(p, len), 10);
 	assert_int_equal(read_made(p, len - 1), 0);
@@ -220,8 +216,6 @@ static void test_wrong_bitmaps(void **state)
 {
 	__u8 p[8192], *mask, *words;
 	size_t len;
-
-	(void)state;
 	len = make_events(p, 10, TRACE_RECORD_LEN, TRACE_OWNER_LEN, 120);
 	mask = p + TRACE_E_OWNER + TRACE_OWNER_LEN + 10;
 	mask[TRACE_R_WORDS / 8] |= 1U << TRACE_R_WORDS % 8;
@@ -247,8 +241,6 @@ static void test_wide_bitmaps(void **state)
 	const __u32 aux = 10 * MTHP_NR_BITMAPS * 8 * (MTHP_MAX_WORDS + 1);
 	__u8 *p = malloc(8192 + aux), *mask;
 	size_t len = make_events(p, 10, TRACE_RECORD_LEN, TRACE_OWNER_LEN, aux);
-
-	(void)state;
 	mask = p + TRACE_E_OWNER + TRACE_OWNER_LEN + 10;
 	mask[TRACE_R_WORDS / 8] |= 1U << TRACE_R_WORDS % 8;
 	p[len - aux - 1] = MTHP_MAX_WORDS + 1; /* the same in all records */
@@ -264,8 +256,6 @@ static void test_wrong_counters(void **state)
 	struct trace_item item;
 	struct made m;
 	__u8 p[64] = { 0 };
-
-	(void)state;
 	make(&m);
 	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES - 1, 0);
 	put32(p + TRACE_C_NR, COUNTERS_MAX + 1);
@@ -304,8 +294,6 @@ static void test_wrong_deflate(void **state)
 	struct trace_item item;
 	struct made m;
 	__u8 *b;
-
-	(void)state;
 	make(&m);
 	b = m.data + m.len;
 	add(&m, TRACE_T_LOST, TRACE_DEFLATED, stored, sizeof(stored), 0);
@@ -330,8 +318,6 @@ static void test_no_meta(void **state)
 {
 	struct trace_reader *r;
 	struct made m;
-
-	(void)state;
 	make_head(&m);
 	add(&m, TRACE_T_META, 0, "release=6.12\n", 13, 0);
 	assert_int_equal(trace_read_open_mem(&r, m.data, m.len), EXIT_DATA);

@@ -19,14 +19,12 @@ static char path[256];
 
 static int setup(void **state)
 {
-	(void)state;
 	sample_path(path, sizeof(path));
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	unlink(path);
 	return 0;
 }
@@ -103,8 +101,6 @@ static void test_full_for_a_while(void **state)
 	struct seen seen;
 	struct stat st;
 	__u64 missing;
-
-	(void)state;
 	write_some(w, 0, 100);
 	assert_int_equal(trace_write_missing(w), 0);
 	getrlimit(RLIMIT_FSIZE, &old);
@@ -137,8 +133,6 @@ static void test_full_to_the_end(void **state)
 	struct rlimit old, limit;
 	struct trace_writer *w = begin(path);
 	struct seen seen;
-
-	(void)state;
 	write_some(w, 0, 100);
 	getrlimit(RLIMIT_FSIZE, &old);
 	limit = old;
@@ -160,8 +154,6 @@ static void test_full_disk(void **state)
 	struct trace_writer *w;
 	struct seen seen;
 	unsigned int nr;
-
-	(void)state;
 	assert_non_null(mkdtemp(dir));
 	if (mount("mthp-test", dir, "tmpfs", 0, "size=128k")) {
 		rmdir(dir);
@@ -186,8 +178,6 @@ static void test_dev_full(void **state)
 {
 	struct trace_writer *w;
 	struct meta meta;
-
-	(void)state;
 	sample_meta(&meta);
 	assert_int_equal(trace_write_open(&w, "/dev/full", &meta), -ENOSPC);
 	assert_null(w);
@@ -202,8 +192,6 @@ static void test_broken_pipe(void **state)
 	struct trace_writer *w;
 	__u64 missing;
 	int err;
-
-	(void)state;
 	assert_int_equal(pipe(fd), 0);
 	fflush(NULL);
 	dup2(fd[1], STDOUT_FILENO);
@@ -227,8 +215,6 @@ static void test_append(void **state)
 	struct trace_writer *w;
 	struct stat st;
 	char text[7];
-
-	(void)state;
 	fflush(NULL);
 	fd = open(path, O_RDWR | O_APPEND);
 	assert_int_equal(write(fd, "before", 6), 6);
@@ -261,8 +247,6 @@ static void test_killed(void **state)
 	struct seen seen;
 	int status;
 	pid_t pid;
-
-	(void)state;
 	for (round = 0; round < 20; round++) {
 		w = begin(path);
 		fflush(NULL);
@@ -291,8 +275,6 @@ static void test_overwrite(void **state)
 {
 	struct trace_writer *w = begin(path);
 	struct stat st;
-
-	(void)state;
 	write_some(w, 0, 100);
 	assert_int_equal(trace_write_close(w, 1, 1), 0);
 	chmod(path, 0666);

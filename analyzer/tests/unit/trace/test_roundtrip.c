@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "lib/array.h"
 #include "model/state.h"
 #include "model/source.h"
 #include "trace/pack_priv.h"
@@ -21,14 +22,12 @@ static char path[256];
 
 static int setup(void **state)
 {
-	(void)state;
 	sample_path(path, sizeof(path));
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	return unlink(path);
 }
 
@@ -85,8 +84,6 @@ static void test_events(void **state)
 	struct trace_writer *w = begin();
 	struct trace_reader *r;
 	struct stat st;
-
-	(void)state;
 	write_events(w, NR);
 	assert_int_equal(trace_write_close(w, 5, 1), 0);
 	assert_int_equal(stat(path, &st), 0);
@@ -107,9 +104,7 @@ static void test_extremes(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	size_t i, nr = 0;
-
-	(void)state;
-	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
 		memset(&ev, 0, sizeof(ev));
 		ev.kind = MTHP_K_PASS;
 		ev.ts_ns = times[i];
@@ -147,8 +142,6 @@ static void test_refused_events(void **state)
 {
 	struct trace_writer *w = begin();
 	struct mthp_ev ev = { .kind = 0 };
-
-	(void)state;
 	assert_int_equal(trace_write_event(w, &ev), -EINVAL);
 	ev.kind = MTHP_NR_KINDS;
 	assert_int_equal(trace_write_event(w, &ev), -EINVAL);
@@ -169,8 +162,6 @@ static void test_owners(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	__u32 i;
-
-	(void)state;
 	for (i = 0; i < 9000; i++) {
 		ev.tgid = i % 5000;
 		ev.mm = i;
@@ -197,8 +188,6 @@ static void test_meta(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	struct meta meta;
-
-	(void)state;
 	sample_meta(&meta);
 	meta.settings.max_ptes_none = META_UNKNOWN;
 	meta.settings.enabled[0] = '\0';
@@ -246,8 +235,6 @@ static void test_counters(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	unsigned int i;
-
-	(void)state;
 	for (i = 0; i < 200; i++) {
 		sample_counters(&c, nr_counters(i), i + 1);
 		assert_int_equal(trace_write_counters(w, &c), 0);
@@ -271,8 +258,6 @@ static void test_rest(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	__u64 i;
-
-	(void)state;
 	for (i = 0; i < MTHP_NR_LOSSES; i++)
 		lost[i] = i << (8 * (i % 7));
 	assert_int_equal(trace_write_lost(w, lost), 0);
@@ -299,8 +284,6 @@ static void test_pipe(void **state)
 	struct trace_reader *r;
 	struct meta meta;
 	pid_t pid;
-
-	(void)state;
 	assert_int_equal(pipe(fd), 0);
 	sample_meta(&meta);
 	fflush(NULL);
@@ -347,15 +330,13 @@ static void test_results(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(results); i++) {
 		ev.result = results[i].written;
 		assert_int_equal(trace_write_event(w, &ev), 0);
 	}
 	assert_int_equal(trace_write_close(w, 5, 1), 0);
 	assert_int_equal(trace_read_open(&r, path), 0);
-	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(results); i++) {
 		do {
 			assert_int_equal(trace_read_next(r, &item), 1);
 		} while (item.what == TRACE_META);
@@ -379,8 +360,6 @@ static void test_source(void **state)
 	__u64 seed = 1;
 	long n, sum = 0;
 	unsigned int i;
-
-	(void)state;
 	sample_meta(&meta);
 	direct = model_new(&meta, 0);
 	for (i = 0; i < 6000; i++) {
@@ -449,8 +428,6 @@ static void test_filter(void **state)
 	struct sample_ev s;
 	__u64 seed = 1;
 	unsigned int i;
-
-	(void)state;
 	trace_write_cgroup(w, 101, "/a");
 	trace_write_cgroup(w, 102, "/a/b");
 	trace_write_cgroup(w, 103, "/ab");

@@ -12,19 +12,16 @@ static struct cells c;
 
 static int setup(void **state)
 {
-	(void)state;
 	return cells_init(&c, 10, 2, 0);
 }
 
 static int setup_ascii(void **state)
 {
-	(void)state;
 	return cells_init(&c, 10, 2, 1);
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	cells_free(&c);
 	return 0;
 }
@@ -49,7 +46,6 @@ static void is_row(int y, const char *want)
 
 static void test_clips(void **state)
 {
-	(void)state;
 	assert_int_equal(cells_put(&c, 7, 0, -1, COL_TEXT, "abcdef"), 10);
 	is_row(0, "       abc");
 	assert_int_equal(cells_put(&c, -2, 1, -1, COL_TEXT, "abcd"), 2);
@@ -64,7 +60,6 @@ static void test_clips(void **state)
 
 static void test_left_and_right(void **state)
 {
-	(void)state;
 	cells_left(&c, 0, 0, 5, COL_TEXT, "abcdefg");
 	cells_right(&c, 5, 0, 5, COL_TEXT, "12");
 	is_row(0, "abcd…   12");
@@ -77,7 +72,6 @@ static void test_left_and_right(void **state)
 
 static void test_wide(void **state)
 {
-	(void)state;
 	assert_int_equal(utf8_width("日本"), 4);
 	assert_int_equal(cells_put(&c, 0, 0, -1, COL_TEXT, "日本"), 4);
 	is_row(0, "日本");
@@ -96,7 +90,6 @@ static void test_wide(void **state)
 
 static void test_hostile(void **state)
 {
-	(void)state;
 	cells_put(&c, 0, 0, -1, COL_TEXT, "\033[31m\r\n\t");
 	is_row(0, "?[31m???");
 	cells_put(&c, 0, 1, -1, COL_TEXT,
@@ -110,7 +103,6 @@ static void test_hostile(void **state)
 
 static void test_bars(void **state)
 {
-	(void)state;
 	assert_int_equal(cells_bar(&c, 0, 0, 10, COL_BAR, 0, 100), 0);
 	assert_int_equal(cells_bar(&c, 0, 0, 10, COL_BAR, 1, 1000000), 1);
 	is_row(0, "▏");
@@ -129,7 +121,6 @@ static void test_bars(void **state)
 
 static void test_ascii(void **state)
 {
-	(void)state;
 	cells_bar(&c, 0, 0, 4, COL_BAR, 45, 100);
 	cells_bar_cut(&c, 4, 0, 2, 1, 1);
 	is_row(0, "##  ::");
@@ -141,8 +132,6 @@ static void test_growing(void **state)
 {
 	struct cells g, copy;
 	int y;
-
-	(void)state;
 	assert_int_equal(cells_init_growing(&g, 5, 0), 0);
 	assert_int_equal(g.h, 0);
 	for (y = 0; y < 200; y++)

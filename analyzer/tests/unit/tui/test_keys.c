@@ -15,8 +15,6 @@ static struct ui ui;
 static int setup(void **state)
 {
 	struct model *m = busy_model();
-
-	(void)state;
 	snap = m ? snapshot_take(m) : NULL;
 	model_free(m);
 	return !snap;
@@ -24,14 +22,12 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	snapshot_free(snap);
 	return 0;
 }
 
 static int fresh(void **state)
 {
-	(void)state;
 	ui_init(&ui);
 	return 0;
 }
@@ -92,8 +88,6 @@ static const struct snap_proc *selected(void)
 static void test_table(void **state)
 {
 	size_t i, j, k, n;
-
-	(void)state;
 	for (i = 0; i < nr_tui_keys; i++) {
 		assert_non_null(tui_keys[i].fn);
 		assert_true(strlen(tui_keys[i].help) > 3);
@@ -116,7 +110,6 @@ static void test_table(void **state)
 
 static void test_screens(void **state)
 {
-	(void)state;
 	press(UKEY_TAB);
 	assert_int_equal(ui.screen, SCR_PROCS);
 	press(UKEY_BACKTAB);
@@ -135,8 +128,6 @@ static void test_screens(void **state)
 static void test_moving(void **state)
 {
 	int last;
-
-	(void)state;
 	press('3');
 	press(UKEY_DOWN);
 	press('j');
@@ -168,8 +159,6 @@ static void test_moving(void **state)
 static void test_sort(void **state)
 {
 	__u64 before;
-
-	(void)state;
 	press('2');
 	press('>');
 	assert_string_equal(pane()->sort, "tgid");
@@ -203,8 +192,6 @@ static void test_sort(void **state)
 static void test_follows(void **state)
 {
 	__u64 tgid;
-
-	(void)state;
 	press('2');
 	press(UKEY_DOWN);
 	press(UKEY_DOWN);
@@ -233,8 +220,6 @@ static size_t rows(void)
 static void test_filter(void **state)
 {
 	size_t all;
-
-	(void)state;
 	press('2');
 	all = rows();
 	press('f');
@@ -279,8 +264,6 @@ static void test_filter(void **state)
 static void test_filter_is_bounded(void **state)
 {
 	int i;
-
-	(void)state;
 	press('2');
 	press('f');
 	for (i = 0; i < 500; i++)
@@ -295,8 +278,6 @@ static void test_filter_is_bounded(void **state)
 static void test_search(void **state)
 {
 	int first;
-
-	(void)state;
 	press('2');
 	press('/');
 	type("mysqld");
@@ -317,7 +298,6 @@ static void test_search(void **state)
 
 static void test_events(void **state)
 {
-	(void)state;
 	assert_true(press('5') & TUI_SCREEN);
 	assert_int_equal(pane()->sel, snap->nr_recent - 1);
 	assert_true(pane()->follow);
@@ -338,7 +318,6 @@ static void test_events(void **state)
 
 static void test_interval_and_pause(void **state)
 {
-	(void)state;
 	assert_true(press('+') & TUI_INTERVAL);
 	assert_true(ui.interval == 2);
 	press('-');
@@ -375,8 +354,6 @@ static void test_any_keys(void **state)
 {
 	unsigned int seed = 1;
 	int i, key;
-
-	(void)state;
 	for (i = 0; i < 4000; i++) {
 		seed = seed * 1103515245 + 12345;
 		key = seed >> 16 & 0x7f;

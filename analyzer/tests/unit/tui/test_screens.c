@@ -34,8 +34,6 @@ static int setup(void **state)
 	struct survey_view *survey = survey_sample();
 	struct model *m = busy_model();
 	struct meta meta;
-
-	(void)state;
 	evs_meta(&meta);
 	if (m && survey)
 		m->extra = &survey->extra;
@@ -47,7 +45,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	snapshot_free(busy);
 	snapshot_free(quiet);
 	snapshot_free(empty);
@@ -139,8 +136,6 @@ static void test_golden_busy(void **state)
 {
 	struct ui ui;
 	int i;
-
-	(void)state;
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		golden("busy", busy, &ui, 80, 24, 0);
@@ -159,8 +154,6 @@ static void test_golden_creeping(void **state)
 	struct ui ui;
 	size_t i;
 	__u32 k;
-
-	(void)state;
 	t2_init(&t, 4096, 9, 255, 1, t2_to_model, NULL);
 	m = model_new(&t.meta, 0);
 	assert_non_null(m);
@@ -187,8 +180,6 @@ static void test_golden_quiet(void **state)
 {
 	struct ui ui;
 	int i;
-
-	(void)state;
 	for (i = 0; i < NR_SCREENS; i++) {
 		if (i == SCR_HELP)
 			continue;
@@ -203,8 +194,6 @@ static void test_golden_ascii(void **state)
 {
 	struct ui ui;
 	int i;
-
-	(void)state;
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		golden("busy", busy, &ui, 80, 24, 1);
@@ -215,8 +204,6 @@ static void test_golden_small(void **state)
 {
 	struct ui ui;
 	int i;
-
-	(void)state;
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		golden("busy", busy, &ui, 40, 10, 0);
@@ -241,8 +228,6 @@ static void test_all_sizes(void **state)
 	int w, h, i, k, lines;
 	struct ui ui;
 	char *text, *p;
-
-	(void)state;
 	for (k = 0; k < 3; k++) {
 		for (i = 0; i < NR_SCREENS; i++) {
 			for (w = 1; w < 320; w = w * 3 / 2 + 1) {
@@ -266,8 +251,6 @@ static void test_losses_in_sight(void **state)
 	struct ui ui;
 	char *text;
 	int i;
-
-	(void)state;
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		text = draw(busy, &ui, 80, 24, 1);
@@ -290,8 +273,6 @@ static void test_no_size_dropped(void **state)
 	char *text;
 	size_t i;
 	int w;
-
-	(void)state;
 	for (w = 60; w < 220; w += 20) {
 		open_on(&ui, SCR_OVERVIEW, busy);
 		text = draw(busy, &ui, w, 200, 1);

@@ -68,8 +68,6 @@ static void test_json(void **state)
 	char *text = written(view_json, s, NULL);
 	json_t *root = json_loads(text, 0, NULL);
 	size_t t, r, f;
-
-	(void)state;
 	assert_non_null(root);
 	assert_int_equal(json_integer_value(json_object_get(root, "schema_version")),
 			 VIEW_SCHEMA_VERSION);
@@ -96,8 +94,6 @@ static void test_json(void **state)
 static void test_ids(void **state)
 {
 	size_t t, f, g;
-
-	(void)state;
 	for (t = 0; t < nr_tables; t++) {
 		for (f = 0; f < tables[t].nr_fields; f++) {
 			const char *id = tables[t].fields[f].id;
@@ -116,8 +112,6 @@ static void test_line(void **state)
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-
-	(void)state;
 	assert_int_equal(view_json_line(s, out), 0);
 	fclose(out);
 	assert_ptr_equal(strchr(text, '\n'), text + len - 1);
@@ -130,8 +124,6 @@ static void test_hostile(void **state)
 	static const char *const comms[] = { "a\033[31mb", "\xff\xfe", "x,\"y\"\n" };
 	static const view_fn views[] = { view_text, view_json };
 	size_t i, v, c;
-
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(comms); i++) {
 		struct snapshot *s = take(comms[i]);
 
@@ -151,8 +143,6 @@ static void test_csv(void **state)
 {
 	struct snapshot *s = take("x,\"y\"");
 	char *text = written(view_csv, s, "processes");
-
-	(void)state;
 	assert_ptr_equal(strstr(text, "tgid,comm,mm,cgroup,scans,done,failed,"), text);
 	assert_non_null(strstr(text, "\n103,\"x,\"\"y\"\"\",3eb,7,0,1,0,2097152,,1,,"));
 	free(text);
@@ -163,8 +153,6 @@ static void test_text(void **state)
 {
 	struct snapshot *s = take(NULL);
 	char *text = written(view_text, s, "orders");
-
-	(void)state;
 	assert_string_equal(
 		text,
 		"Orders\n"
@@ -187,8 +175,6 @@ static void test_event(void **state)
 		evs_scan(MTHP_R_EXCEED_NONE_PTE, 1012345000, 1, 512, MTHP_SAMPLE_CENSORED);
 	struct meta meta;
 	char line[256];
-
-	(void)state;
 	evs_meta(&meta);
 	assert_string_equal(view_event(&meta, &ev, line, sizeof(line)),
 			    "    0.012345 khugepaged scan_pmd      proc1/101                 2M "
@@ -204,8 +190,6 @@ static void test_diff(void **state)
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	struct diff d;
-
-	(void)state;
 	assert_int_equal(diff_make(a, a, &d), 0);
 	assert_int_equal(d.nr_rows, 0);
 	diff_free(&d);

@@ -11,8 +11,6 @@ static char said[4096];
 static void say(void *ctx, const char *subject, const char *text)
 {
 	size_t n = strlen(said);
-
-	(void)ctx;
 	snprintf(said + n, sizeof(said) - n, "%s: %s\n", subject, text);
 }
 
@@ -55,8 +53,6 @@ static const char *audit(const struct meta *meta)
 static void test_pmd(void **state)
 {
 	struct meta meta = make(TIER_LEGACY, 511);
-
-	(void)state;
 	assert_says(&meta, "sizes: on for anonymous memory: 2M (always)");
 	assert_says(&meta, "max_ptes_none: 511, 2M: one page in use is enough, so that a collapse "
 			   "can add 511 pages (2044K)");
@@ -78,8 +74,6 @@ static void test_pmd(void **state)
 static void test_smaller(void **state)
 {
 	struct meta meta = make(TIER_LEGACY, 100);
-
-	(void)state;
 	assert_says(&meta, "smaller sizes: no effect, khugepaged of this kernel does not collapse");
 	strcpy(meta.settings.order_enabled[4], "always");
 	assert_says(&meta, "khugepaged of this kernel collapses to 2M only");
@@ -110,8 +104,6 @@ static void test_smaller(void **state)
 static void test_shrinker(void **state)
 {
 	struct meta meta = make(TIER_LEGACY, 511);
-
-	(void)state;
 	assert_says(&meta, "shrink_underused: 1, and yet without effect");
 	assert_says(&meta, "at 511 it calls no huge page underused");
 	meta.settings.max_ptes_none = 409;
@@ -125,8 +117,6 @@ static void test_shrinker(void **state)
 static void test_off(void **state)
 {
 	struct meta meta = make(TIER_LEGACY, 511);
-
-	(void)state;
 	strcpy(meta.settings.enabled, "never");
 	assert_says(&meta, "no size of huge page is on for anonymous memory");
 	strcpy(meta.settings.order_enabled[4], "always");
@@ -142,8 +132,6 @@ static void test_off(void **state)
 static void test_pace(void **state)
 {
 	struct meta meta = make(TIER_LEGACY, 511);
-
-	(void)state;
 	assert_silent(&meta, "pace");
 	meta.settings.scan_sleep_millisecs = 10000;
 	meta.settings.pages_to_scan = 4096;
@@ -162,8 +150,6 @@ static void test_pace(void **state)
 static void test_large_pages(void **state)
 {
 	struct meta meta = make(TIER_OCCUPANCY, 8191);
-
-	(void)state;
 	meta.page_size = 65536;
 	meta.pmd_order = 13;
 	strcpy(meta.settings.order_enabled[9], "never");

@@ -153,8 +153,6 @@ static void test_random(void **state)
 	static struct pair pair;
 	uint64_t life;
 	size_t w;
-
-	(void)state;
 	for (w = 0; w < ARRAY_SIZE(whats); w++)
 		for (life = 1; life <= 1500; life++) {
 			struct mthp_policy_params a, b;
@@ -177,8 +175,6 @@ static void test_as_it_was(void **state)
 {
 	static struct pair pair;
 	uint64_t life;
-
-	(void)state;
 	for (life = 1; life <= 200; life++) {
 		struct mthp_policy_params a = life_params(LIFE_ALL, (uint32_t)life % 64, life % 2);
 
@@ -203,8 +199,6 @@ static void test_creep(void **state)
 	__u64 steps = 0, chains = 0;
 	static struct pair pair;
 	uint64_t life;
-
-	(void)state;
 	for (life = 1; life <= 2000; life++) {
 		b = life_params(LIFE_ALL, 1 + (uint32_t)life % 63, MTHP_RULE_SCALED);
 		run_pair(&a, &b, 0, life, &pair);
@@ -228,8 +222,6 @@ static void test_guard(void **state)
 {
 	static struct pair pair;
 	uint64_t life;
-
-	(void)state;
 	for (life = 1; life <= 1000; life++) {
 		struct mthp_policy_params a = life_params(LIFE_ALL, 63, MTHP_RULE_SCALED);
 		struct mthp_policy_params b =

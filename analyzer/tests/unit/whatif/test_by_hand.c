@@ -12,8 +12,6 @@ static void test_lossy(void **state)
 	struct settings recorded = { .max_ptes_none = 31 };
 	struct mthp_policy_params a = life_params(LIFE_ALL, 31, MTHP_RULE_GUARD);
 	struct life l = { .lossy = 1 };
-
-	(void)state;
 	assert_int_equal(whatif_new(LIFE_P, 4096, &recorded, &s, 1, &l.w), 0);
 	life_begin(&l, &a);
 	sim_touch(l.sim, 0, 0, 60);
@@ -34,8 +32,6 @@ static void test_tlb(void **state)
 	struct settings recorded = { .max_ptes_none = 0 };
 	struct mthp_policy_params a = life_params(1 << 5, 0, MTHP_RULE_GUARD);
 	struct life l = { 0 };
-
-	(void)state;
 	assert_int_equal(whatif_new(LIFE_P, 4096, &recorded, s, 2, &l.w), 0);
 	life_begin(&l, &a);
 	sim_fault(l.sim, 0, 0, 4);
@@ -93,8 +89,6 @@ static void test_used_since(void **state)
 {
 	struct whatif *w = by_hand(1 << 4 | 1 << 5, 31, MTHP_RULE_SCALED);
 	const struct whatif_sums *sums = whatif_sums(w, 1);
-
-	(void)state;
 	tell(w, 1000, 0x1ff, 0, 31, 0);
 	tell(w, 2000, 0x1ffff, 0, 31, 0);
 	whatif_end(w);
@@ -111,8 +105,6 @@ static void test_not_used_since(void **state)
 {
 	struct whatif *w = by_hand(1 << 4 | 1 << 5, 31, MTHP_RULE_SCALED);
 	const struct whatif_sums *sums = whatif_sums(w, 1);
-
-	(void)state;
 	tell(w, 1000, 0x101ff, 0, 31, 0);
 	tell(w, 2000, 0x101ff, 0, 31, 0);
 	whatif_end(w);
@@ -129,8 +121,6 @@ static void test_not_used_since(void **state)
 static void test_armed(void **state)
 {
 	struct whatif *w = by_hand(LIFE_ALL, 63, MTHP_RULE_GUARD);
-
-	(void)state;
 	tell(w, 1000, 0x7f, 0, 0, 0);
 	whatif_end(w);
 	assert_int_equal(whatif_sums(w, 1)->filled, 0);
@@ -152,8 +142,6 @@ static void test_armed(void **state)
 static void test_failed(void **state)
 {
 	struct whatif *w = by_hand(LIFE_ALL, 63, MTHP_RULE_GUARD);
-
-	(void)state;
 	tell(w, 1000, 0x7f, 0, 31, -1);
 	whatif_end(w);
 	assert_int_equal(whatif_sums(w, 0)->failed, 1);
@@ -166,8 +154,6 @@ static void test_failed(void **state)
 static void test_joined(void **state)
 {
 	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
-
-	(void)state;
 	tell(w, 1000, 0x0f, 0, 31, 1);
 	tell(w, 2000, 0x0f, 0x0e, 31, 0);
 	whatif_end(w);
@@ -180,8 +166,6 @@ static void test_joined(void **state)
 static void test_referenced(void **state)
 {
 	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
-
-	(void)state;
 	tell(w, 1000, 0x0f, 0, 31, 1);
 	tell(w, 2000, 0xff, 0x0e, 31, 0);
 	whatif_end(w);
@@ -195,8 +179,6 @@ static void test_bad(void **state)
 	struct whatif_setting s = { LIFE_ALL, 64, MTHP_RULE_GUARD };
 	struct settings recorded = { 0 };
 	struct whatif *w;
-
-	(void)state;
 	assert_int_equal(whatif_new(LIFE_P, 4096, &recorded, &s, 1, &w), -EINVAL);
 	s.max_ptes_none = 63;
 	s.orders = 1 << 7;
