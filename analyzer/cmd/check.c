@@ -17,9 +17,9 @@ struct check_opts {
 	const char *rules;
 	int format;
 	const char *out;
-	int sum;
-	int histograms;
-	int suggest;
+	bool sum;
+	bool histograms;
+	bool suggest;
 	unsigned int slack;
 };
 
@@ -28,20 +28,17 @@ static const struct check_opts check_defaults = { .slack = 5 };
 static const char *const format_names[] = { "text", "ktap", "junit", NULL };
 
 static const struct opt check_options[] = {
-	{ "rules", 'f', OPT_STR, offsetof(struct check_opts, rules), 0, 0, "RULES", NULL,
-	  "the rules: docs/check-language.md" },
-	{ "format", 0, OPT_CHOICE, offsetof(struct check_opts, format), 0, 0, "FORMAT",
-	  format_names, "what to write" },
-	{ "output", 'o', OPT_STR, offsetof(struct check_opts, out), 0, 0, "FILE", NULL,
-	  "write there instead of to standard output" },
-	{ "sum", 0, OPT_FLAG, offsetof(struct check_opts, sum), 0, 0, NULL, NULL,
-	  "check the sum of all traces as well" },
-	{ "histograms", 0, OPT_FLAG, offsetof(struct check_opts, histograms), 0, 0, NULL, NULL,
-	  "show those of rules that pass, too" },
-	{ "suggest", 0, OPT_FLAG, offsetof(struct check_opts, suggest), 0, 0, NULL, NULL,
-	  "write rules that this trace satisfies, as a start" },
-	{ "slack", 0, OPT_U32, offsetof(struct check_opts, slack), 1, 50, "PERCENT", NULL,
-	  "how far suggested rules let a share move" },
+	OPT(struct check_opts, rules, STR, .brief = 'f', .metavar = "RULES",
+	    .help = "the rules: docs/check-language.md"),
+	OPT(struct check_opts, format, CHOICE, .metavar = "FORMAT", .choices = format_names,
+	    .help = "what to write"),
+	OUTPUT_OPT(struct check_opts, out),
+	OPT(struct check_opts, sum, FLAG, .help = "check the sum of all traces as well"),
+	OPT(struct check_opts, histograms, FLAG, .help = "show those of rules that pass, too"),
+	OPT(struct check_opts, suggest, FLAG,
+	    .help = "write rules that this trace satisfies, as a start"),
+	OPT(struct check_opts, slack, U32, .min = 1, .max = 50, .metavar = "PERCENT",
+	    .help = "how far suggested rules let a share move"),
 	LOAD_OPTS(struct check_opts, load),
 	OPT_END,
 };

@@ -21,20 +21,20 @@ static void print_choices(const struct command *cmd)
 	const struct opt *o;
 	size_t i;
 
-	for (o = opts_of(cmd); o->name; o++) {
-		if (o->type == OPT_FLAG)
+	for (o = opts_of(cmd); o->member; o++) {
+		if (o->kind == OPT_FLAG)
 			continue;
-		printf("\t%s:--%s", cmd->name, o->name);
+		printf("\t%s:--%s", cmd->name, opt_name(o));
 		if (o->brief)
 			printf(" | %s:-%c", cmd->name, o->brief);
 		printf(")\n\t\t");
-		if (o->type == OPT_STR)
+		if (o->kind == OPT_STR)
 			printf("compgen -f -- \"$cur\"");
-		else if (o->type != OPT_CHOICE)
+		else if (o->kind != OPT_CHOICE)
 			printf(": # a number");
-		for (i = 0; o->type == OPT_CHOICE && o->choices[i]; i++)
+		for (i = 0; o->kind == OPT_CHOICE && o->choices[i]; i++)
 			printf("%s%s", i ? " " : "compgen -W '", o->choices[i]);
-		printf("%s\n\t\treturn\n\t\t;;\n", o->type == OPT_CHOICE ? "' -- \"$cur\"" : "");
+		printf("%s\n\t\treturn\n\t\t;;\n", o->kind == OPT_CHOICE ? "' -- \"$cur\"" : "");
 	}
 }
 
@@ -43,8 +43,8 @@ static void print_options(const struct command *cmd)
 	const struct opt *o;
 
 	printf("\t'%s') options='--help", cmd->name);
-	for (o = opts_of(cmd); o->name; o++)
-		printf(" --%s", o->name);
+	for (o = opts_of(cmd); o->member; o++)
+		printf(" --%s", opt_name(o));
 	printf("' ;;\n");
 }
 

@@ -14,8 +14,8 @@
 #include "lib/output.h"
 
 struct demo_opts {
-	int list;
-	int loop;
+	bool list;
+	bool loop;
 	double seconds;
 	double pause;
 	unsigned int ranges;
@@ -24,16 +24,15 @@ struct demo_opts {
 static const struct demo_opts demo_defaults = { .ranges = 4, .pause = 0.1 };
 
 static const struct opt demo_options[] = {
-	{ "list", 'l', OPT_FLAG, offsetof(struct demo_opts, list), 0, 0, NULL, NULL,
-	  "list the scenarios and what each does" },
-	{ "loop", 0, OPT_FLAG, offsetof(struct demo_opts, loop), 0, 0, NULL, NULL,
-	  "again and again, until interrupted" },
-	{ "duration", 'd', OPT_SECONDS, offsetof(struct demo_opts, seconds), 0, 86400, "SECS", NULL,
-	  "again and again, for so long" },
-	{ "pause", 0, OPT_SECONDS, offsetof(struct demo_opts, pause), 0, 60, "SECS", NULL,
-	  "rest between two scenarios" },
-	{ "ranges", 'r', OPT_U32, offsetof(struct demo_opts, ranges), 1, 256, "N", NULL,
-	  "ranges of PMD size that a scenario works on" },
+	OPT(struct demo_opts, list, FLAG, .brief = 'l',
+	    .help = "list the scenarios and what each does"),
+	OPT(struct demo_opts, loop, FLAG, .help = "again and again, until interrupted"),
+	OPT(struct demo_opts, seconds, SECONDS, .name = "duration", .brief = 'd', .min = 0,
+	    .max = 86400, .metavar = "SECS", .help = "again and again, for so long"),
+	OPT(struct demo_opts, pause, SECONDS, .min = 0, .max = 60, .metavar = "SECS",
+	    .help = "rest between two scenarios"),
+	OPT(struct demo_opts, ranges, U32, .brief = 'r', .min = 1, .max = 256, .metavar = "N",
+	    .help = "ranges of PMD size that a scenario works on"),
 	OPT_END,
 };
 

@@ -25,10 +25,9 @@ static int (*const writers[])(const struct diff *d, const char *a, const char *b
 static const char *const format_names[] = { "text", "json", "html", NULL };
 
 static const struct opt diff_options[] = {
-	{ "format", 'f', OPT_CHOICE, offsetof(struct diff_opts, format), 0, 0, "FORMAT",
-	  format_names, "what to write" },
-	{ "output", 'o', OPT_STR, offsetof(struct diff_opts, out), 0, 0, "FILE", NULL,
-	  "write there instead of to standard output" },
+	OPT(struct diff_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
+	    .choices = format_names, .help = "what to write"),
+	OUTPUT_OPT(struct diff_opts, out),
 	LOAD_OPTS(struct diff_opts, load),
 	OPT_END,
 };

@@ -27,13 +27,14 @@ struct import_opts {
 };
 
 static const struct opt import_options[] = {
-	{ "output", 'o', OPT_STR, offsetof(struct import_opts, out), 0, 0, "FILE", NULL,
-	  "write the trace there (-: standard output)" },
+	OPT(struct import_opts, out, STR, .name = "output", .brief = 'o', .metavar = "FILE",
+	    .help = "write the trace there (-: standard output)"),
 	LOAD_OPTS(struct import_opts, load),
-	{ "page-size", 0, OPT_U32, offsetof(struct import_opts, page_kib), 1, 1024, "KIB", NULL,
-	  "pages were of so many KiB, where the file does not tell" },
-	{ "pmd-order", 0, OPT_U32, offsetof(struct import_opts, pmd_order), 2, MTHP_NR_ORDERS - 1,
-	  "ORDER", NULL, "a PMD range had 2^ORDER pages, where the file does not tell" },
+	OPT(struct import_opts, page_kib, U32, .name = "page-size", .min = 1, .max = 1024,
+	    .metavar = "KIB", .help = "pages were of so many KiB, where the file does not tell"),
+	OPT(struct import_opts, pmd_order, U32, .name = "pmd-order", .min = 2,
+	    .max = MTHP_NR_ORDERS - 1, .metavar = "ORDER",
+	    .help = "a PMD range had 2^ORDER pages, where the file does not tell"),
 	OPT_END,
 };
 

@@ -16,15 +16,14 @@
 #include "model/thp_sysfs.h"
 
 struct info_opts {
-	int settings;
-	int verbose;
+	bool settings;
+	bool verbose;
 };
 
 static const struct opt info_options[] = {
-	{ "settings", 's', OPT_FLAG, offsetof(struct info_opts, settings), 0, 0, NULL, NULL,
-	  "only what the settings do" },
-	{ "verbose", 'v', OPT_FLAG, offsetof(struct info_opts, verbose), 0, 0, NULL, NULL,
-	  "also the number of each scan result in this kernel" },
+	OPT(struct info_opts, settings, FLAG, .brief = 's', .help = "only what the settings do"),
+	OPT(struct info_opts, verbose, FLAG, .brief = 'v',
+	    .help = "also the number of each scan result in this kernel"),
 	OPT_END,
 };
 

@@ -36,20 +36,19 @@ struct record_opts {
 	struct load_opts load;
 	const char *out;
 	double secs;
-	int json;
-	int verbose;
+	bool json;
+	bool verbose;
 };
 
 static const struct opt record_options[] = {
-	{ "output", 'o', OPT_STR, offsetof(struct record_opts, out), 0, 0, "FILE", NULL,
-	  "write the trace there (-: standard output)" },
-	{ "duration", 'd', OPT_SECONDS, offsetof(struct record_opts, secs), 0.01, 31536000, "SECS",
-	  NULL, "end after that time, and CMD with it" },
+	OPT(struct record_opts, out, STR, .name = "output", .brief = 'o', .metavar = "FILE",
+	    .help = "write the trace there (-: standard output)"),
+	OPT(struct record_opts, secs, SECONDS, .name = "duration", .brief = 'd', .min = 0.01,
+	    .max = 31536000, .metavar = "SECS", .help = "end after that time, and CMD with it"),
 	LOAD_OPTS(struct record_opts, load),
-	{ "json", 0, OPT_FLAG, offsetof(struct record_opts, json), 0, 0, NULL, NULL,
-	  "print what the kernel counted, at the end, as `report --format json` does" },
-	{ "verbose", 'v', OPT_FLAG, offsetof(struct record_opts, verbose), 0, 0, NULL, NULL,
-	  "say what is done" },
+	OPT(struct record_opts, json, FLAG,
+	    .help = "print what the kernel counted, at the end, as `report --format json` does"),
+	OPT(struct record_opts, verbose, FLAG, .brief = 'v', .help = "say what is done"),
 	OPT_END,
 };
 

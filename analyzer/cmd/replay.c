@@ -5,8 +5,8 @@
 #include "tui/live_view.h"
 
 static const struct opt replay_options[] = {
-	{ "speed", 'x', OPT_STR, offsetof(struct top_opts, speed), 0, 0, "X", NULL,
-	  "times as fast as it was; 0 or max: as fast as possible" },
+	OPT(struct top_opts, speed, STR, .brief = 'x', .metavar = "X",
+	    .help = "times as fast as it was; 0 or max: as fast as possible"),
 	TOP_OPTIONS,
 	OPT_END,
 };

@@ -17,7 +17,7 @@ struct report_opts {
 	int format;
 	const char *table;
 	const char *out;
-	int fields;
+	bool fields;
 };
 
 static const struct {
@@ -33,14 +33,13 @@ static const struct {
 static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
 static const struct opt report_options[] = {
-	{ "format", 'f', OPT_CHOICE, offsetof(struct report_opts, format), 0, 0, "FORMAT",
-	  format_names, "what to write" },
-	{ "output", 'o', OPT_STR, offsetof(struct report_opts, out), 0, 0, "FILE", NULL,
-	  "write there instead of to standard output" },
-	{ "table", 't', OPT_STR, offsetof(struct report_opts, table), 0, 0, "NAME", NULL,
-	  "only this table: summary, orders, outcomes, ..." },
-	{ "fields", 0, OPT_FLAG, offsetof(struct report_opts, fields), 0, 0, NULL, NULL,
-	  "list the tables and their fields, without a trace" },
+	OPT(struct report_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
+	    .choices = format_names, .help = "what to write"),
+	OUTPUT_OPT(struct report_opts, out),
+	OPT(struct report_opts, table, STR, .brief = 't', .metavar = "NAME",
+	    .help = "only this table: summary, orders, outcomes, ..."),
+	OPT(struct report_opts, fields, FLAG,
+	    .help = "list the tables and their fields, without a trace"),
 	LOAD_OPTS(struct report_opts, load),
 	OPT_END,
 };

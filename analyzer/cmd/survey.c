@@ -22,17 +22,17 @@ struct survey_opts {
 	struct opt_list pids;
 	const char *cgroup;
 	const char *comm;
-	int all;
-	int zeroes;
+	bool all;
+	bool zeroes;
 	double watch;
 	unsigned int count;
 	const char *record;
-	int json;
+	bool json;
 	int format;
 	const char *table;
 	const char *out;
-	int batch;
-	int dump;
+	bool batch;
+	bool dump;
 	const char *size;
 };
 
@@ -50,36 +50,33 @@ static int (*const writers[])(const struct doc *d, const char *table, FILE *out)
 };
 
 static const struct opt survey_options[] = {
-	{ "pid", 'p', OPT_LIST, offsetof(struct survey_opts, pids), 0, 0, "PID", NULL,
-	  "this process" },
-	{ "cgroup", 0, OPT_STR, offsetof(struct survey_opts, cgroup), 0, 0, "PATH", NULL,
-	  "processes of this cgroup and those below it" },
-	{ "comm", 0, OPT_STR, offsetof(struct survey_opts, comm), 0, 0, "GLOB", NULL,
-	  "processes with such a name" },
-	{ "all", 'a', OPT_FLAG, offsetof(struct survey_opts, all), 0, 0, NULL, NULL,
-	  "all processes" },
-	{ "zeroes", 'z', OPT_FLAG, offsetof(struct survey_opts, zeroes), 0, 0, NULL, NULL,
-	  "read huge pages, and count the pages in them that hold nothing but zeroes" },
-	{ "watch", 'w', OPT_SECONDS, offsetof(struct survey_opts, watch), 0.1, 86400, "SECS", NULL,
-	  "again every so often, with what has changed" },
-	{ "count", 'n', OPT_U32, offsetof(struct survey_opts, count), 1, 1e9, "COUNT", NULL,
-	  "end after so many surveys" },
-	{ "record", 'r', OPT_STR, offsetof(struct survey_opts, record), 0, 0, "FILE", NULL,
-	  "write what was found there, as a trace of scans" },
-	{ "json", 'j', OPT_FLAG, offsetof(struct survey_opts, json), 0, 0, NULL, NULL,
-	  "as --format json; with --watch one object per line" },
-	{ "format", 'f', OPT_CHOICE, offsetof(struct survey_opts, format), 0, 0, "FORMAT",
-	  format_names, "what to write" },
-	{ "table", 't', OPT_STR, offsetof(struct survey_opts, table), 0, 0, "NAME", NULL,
-	  "only this table: summary, orders, processes, ..." },
-	{ "output", 'o', OPT_STR, offsetof(struct survey_opts, out), 0, 0, "FILE", NULL,
-	  "write there instead of to standard output" },
-	{ "batch", 'b', OPT_FLAG, offsetof(struct survey_opts, batch), 0, 0, NULL, NULL,
-	  "with --watch: text, also on a terminal" },
-	{ "dump-screen", 0, OPT_FLAG, offsetof(struct survey_opts, dump), 0, 0, NULL, NULL,
-	  "draw the screen of --watch as text, without a terminal, and end" },
-	{ "size", 0, OPT_STR, offsetof(struct survey_opts, size), 0, 0, "WxH", NULL,
-	  "columns and rows of --dump-screen: 80x24 unless told" },
+	OPT(struct survey_opts, pids, LIST, .name = "pid", .brief = 'p', .metavar = "PID",
+	    .help = "this process"),
+	OPT(struct survey_opts, cgroup, STR, .metavar = "PATH",
+	    .help = "processes of this cgroup and those below it"),
+	OPT(struct survey_opts, comm, STR, .metavar = "GLOB", .help = "processes with such a name"),
+	OPT(struct survey_opts, all, FLAG, .brief = 'a', .help = "all processes"),
+	OPT(struct survey_opts, zeroes, FLAG, .brief = 'z',
+	    .help = "read huge pages, and count the pages in them that hold nothing but zeroes"),
+	OPT(struct survey_opts, watch, SECONDS, .brief = 'w', .min = 0.1, .max = 86400,
+	    .metavar = "SECS", .help = "again every so often, with what has changed"),
+	OPT(struct survey_opts, count, U32, .brief = 'n', .min = 1, .max = 1e9, .metavar = "COUNT",
+	    .help = "end after so many surveys"),
+	OPT(struct survey_opts, record, STR, .brief = 'r', .metavar = "FILE",
+	    .help = "write what was found there, as a trace of scans"),
+	OPT(struct survey_opts, json, FLAG, .brief = 'j',
+	    .help = "as --format json; with --watch one object per line"),
+	OPT(struct survey_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
+	    .choices = format_names, .help = "what to write"),
+	OPT(struct survey_opts, table, STR, .brief = 't', .metavar = "NAME",
+	    .help = "only this table: summary, orders, processes, ..."),
+	OUTPUT_OPT(struct survey_opts, out),
+	OPT(struct survey_opts, batch, FLAG, .brief = 'b',
+	    .help = "with --watch: text, also on a terminal"),
+	OPT(struct survey_opts, dump, FLAG, .name = "dump-screen",
+	    .help = "draw the screen of --watch as text, without a terminal, and end"),
+	OPT(struct survey_opts, size, STR, .metavar = "WxH",
+	    .help = "columns and rows of --dump-screen: 80x24 unless told"),
 	OPT_END,
 };
 

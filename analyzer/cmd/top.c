@@ -6,8 +6,8 @@
 
 static const struct opt top_options[] = {
 	TOP_OPTIONS,
-	{ "verbose", 'v', OPT_FLAG, offsetof(struct top_opts, verbose), 0, 0, NULL, NULL,
-	  "say what is done to load the probes" },
+	OPT(struct top_opts, verbose, FLAG, .brief = 'v',
+	    .help = "say what is done to load the probes"),
 	OPT_END,
 };
 

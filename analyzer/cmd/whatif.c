@@ -22,7 +22,7 @@ struct whatif_opts {
 	struct load_opts load;
 	struct whatif_wanted wanted;
 	unsigned int weigh;
-	int frontier, explain, blocks;
+	bool frontier, explain, blocks;
 	int format;
 	const char *table;
 	const char *out;
@@ -37,29 +37,25 @@ static int (*const writers[])(const struct doc *d, const char *table, FILE *out)
 /* The last one is a page, which is more than its tables. */
 static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
-#define OPT(name, brief, type, member, metavar, help)                                              \
-	{                                                                                          \
-		name, brief, type, offsetof(struct whatif_opts, member), 0, 0, metavar, NULL, help \
-	}
-
 static const struct opt whatif_options[] = {
-	OPT("max-ptes-none", 'm', OPT_LIST, wanted.max_ptes_none, "N[,N...]",
-	    "empty PTEs that a PMD range may have"),
-	OPT("orders", 0, OPT_LIST, wanted.orders, "SIZE[,SIZE...]",
-	    "sizes that are enabled: one set (default: those that were)"),
-	OPT("rule", 0, OPT_LIST, wanted.rules, "RULE[,RULE...]",
-	    "guard (default), scaled, two-value"),
-	OPT("frontier", 0, OPT_FLAG, frontier, NULL,
-	    "only settings that no other is better than, in filled bytes and in TLB entries"),
-	{ "weigh", 0, OPT_U32, offsetof(struct whatif_opts, weigh), 0, 100000, "PAGES", NULL,
-	  "filled pages that weigh as much as a TLB entry (default 4)" },
-	OPT("explain", 0, OPT_FLAG, explain, NULL, "say in words what the best setting does"),
-	OPT("blocks", 0, OPT_FLAG, blocks, NULL,
-	    "list every scan, and every collapse that would have been"),
-	{ "format", 'f', OPT_CHOICE, offsetof(struct whatif_opts, format), 0, 0, "FORMAT",
-	  format_names, "what to write" },
-	OPT("table", 't', OPT_STR, table, "NAME", "only this table: summary, settings, sizes, ..."),
-	OPT("output", 'o', OPT_STR, out, "FILE", "write there instead of to standard output"),
+	OPT(struct whatif_opts, wanted.max_ptes_none, LIST, .name = "max-ptes-none", .brief = 'm',
+	    .metavar = "N[,N...]", .help = "empty PTEs that a PMD range may have"),
+	OPT(struct whatif_opts, wanted.orders, LIST, .name = "orders", .metavar = "SIZE[,SIZE...]",
+	    .help = "sizes that are enabled: one set (default: those that were)"),
+	OPT(struct whatif_opts, wanted.rules, LIST, .name = "rule", .metavar = "RULE[,RULE...]",
+	    .help = "guard (default), scaled, two-value"),
+	OPT(struct whatif_opts, frontier, FLAG,
+	    .help = "only settings that no other is better than, in filled bytes and in TLB entries"),
+	OPT(struct whatif_opts, weigh, U32, .min = 0, .max = 100000, .metavar = "PAGES",
+	    .help = "filled pages that weigh as much as a TLB entry (default 4)"),
+	OPT(struct whatif_opts, explain, FLAG, .help = "say in words what the best setting does"),
+	OPT(struct whatif_opts, blocks, FLAG,
+	    .help = "list every scan, and every collapse that would have been"),
+	OPT(struct whatif_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
+	    .choices = format_names, .help = "what to write"),
+	OPT(struct whatif_opts, table, STR, .brief = 't', .metavar = "NAME",
+	    .help = "only this table: summary, settings, sizes, ..."),
+	OUTPUT_OPT(struct whatif_opts, out),
 	LOAD_OPTS(struct whatif_opts, load),
 	OPT_END,
 };

@@ -5,6 +5,7 @@
  * Operands and options may be mixed until "--"; what follows that is operands, for `record -- CMD`.
  * Only the unique full name of a long option is accepted: scripts must not break when one is added.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,17 +37,17 @@ static void print_opt(const struct opt *o)
 	size_t i;
 
 	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", o->brief ? '-' : ' ',
-		 o->brief ? o->brief : ' ', o->brief ? ", " : "  ", o->name, o->metavar ? " " : "",
-		 o->metavar ? o->metavar : "");
+		 o->brief ? o->brief : ' ', o->brief ? ", " : "  ", opt_name(o),
+		 o->metavar ? " " : "", o->metavar ? o->metavar : "");
 	printf("  %-26s %s", left, o->help);
-	if (o->type == OPT_LIST) {
+	if (o->kind == OPT_LIST) {
 		printf(" (may be repeated)");
-	} else if (o->type == OPT_CHOICE) {
+	} else if (o->kind == OPT_CHOICE) {
 		printf(" (");
 		for (i = 0; o->choices[i]; i++)
 			printf("%s%s", i ? ", " : "", o->choices[i]);
 		printf(")");
-	} else if (o->type == OPT_U32 || o->type == OPT_SECONDS) {
+	} else if (o->kind == OPT_U32 || o->kind == OPT_SECONDS) {
 		printf(" (%.10g to %.10g)", o->min, o->max);
 	}
 	printf("\n");
@@ -58,7 +59,7 @@ static void help(const struct command *cmd)
 
 	usage_line(cmd, stdout);
 	printf("%s\n\n", cmd->help);
-	for (o = cmd->opts ? cmd->opts : no_opts; o->name; o++)
+	for (o = cmd->opts ? cmd->opts : no_opts; o->member; o++)
 		print_opt(o);
 	printf("  %-26s %s\n", "-h, --help", "this text");
 	if (cmd->examples)
@@ -74,7 +75,7 @@ static void help(const struct command *cmd)
 
 static int bad_range(const struct opt *o, const char *word)
 {
-	log_err("bad value for --%s: %s: not a number from %.10g to %.10g", o->name, bad(word),
+	log_err("bad value for --%s: %s: not a number from %.10g to %.10g", opt_name(o), bad(word),
 		o->min, o->max);
 	return EXIT_USAGE;
 }
@@ -92,14 +93,15 @@ static int set_choice(const struct opt *o, int *to, const char *word)
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
 			 o->choices[i]);
 	}
-	log_err("bad value for --%s: %s: unknown word (use one of: %s)", o->name, bad(word), all);
+	log_err("bad value for --%s: %s: unknown word (use one of: %s)", opt_name(o), bad(word),
+		all);
 	return EXIT_USAGE;
 }
 
 static int add_word(const struct opt *o, struct opt_list *to, const char *word)
 {
 	if (to->nr == OPT_LIST_MAX) {
-		log_err("too many of --%s: %s: at most %d are taken", o->name, bad(word),
+		log_err("too many of --%s: %s: at most %d are taken", opt_name(o), bad(word),
 			OPT_LIST_MAX);
 		return EXIT_USAGE;
 	}
@@ -107,15 +109,37 @@ static int add_word(const struct opt *o, struct opt_list *to, const char *word)
 	return 0;
 }
 
+/* Decimal digits and nothing else. */
+static int set_u32(const struct opt *o, unsigned int *to, const char *word)
+{
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(word, NULL, 10);
+	if (!*word || word[strspn(word, "0123456789")] || errno || n < o->min || n > o->max)
+		return bad_range(o, word);
+	*to = n;
+	return 0;
+}
+
+static int set_seconds(const struct opt *o, double *to, const char *word)
+{
+	char *end;
+	double d = strtod(word, &end);
+
+	if (end == word || *end || strpbrk(word, "xX") || !isfinite(d) || d < o->min || d > o->max)
+		return bad_range(o, word);
+	*to = d;
+	return 0;
+}
+
 static int set_opt(const struct opt *o, void *opts, const char *word)
 {
 	void *to = (char *)opts + o->offset;
-	char *end;
-	double d;
 
-	switch (o->type) {
+	switch (o->kind) {
 	case OPT_FLAG:
-		*(int *)to = 1;
+		*(bool *)to = true;
 		return 0;
 	case OPT_STR:
 		*(const char **)to = word;
@@ -125,16 +149,9 @@ static int set_opt(const struct opt *o, void *opts, const char *word)
 	case OPT_LIST:
 		return add_word(o, to, word);
 	case OPT_U32:
+		return set_u32(o, to, word);
 	case OPT_SECONDS:
-		d = strtod(word, &end);
-		if (end == word || *end || !isfinite(d) || d < o->min || d > o->max ||
-		    (o->type == OPT_U32 && d != floor(d)))
-			return bad_range(o, word);
-		if (o->type == OPT_U32)
-			*(unsigned int *)to = d;
-		else
-			*(double *)to = d;
-		return 0;
+		return set_seconds(o, to, word);
 	}
 	return 0;
 }
@@ -143,8 +160,8 @@ static const struct opt *find_long(const struct command *cmd, const char *name, 
 {
 	const struct opt *o;
 
-	for (o = cmd->opts ? cmd->opts : no_opts; o->name; o++)
-		if (strlen(o->name) == len && !strncmp(o->name, name, len))
+	for (o = cmd->opts ? cmd->opts : no_opts; o->member; o++)
+		if (strlen(opt_name(o)) == len && !strncmp(opt_name(o), name, len))
 			return o;
 	return NULL;
 }
@@ -153,7 +170,7 @@ static const struct opt *find_brief(const struct command *cmd, char brief)
 {
 	const struct opt *o;
 
-	for (o = cmd->opts ? cmd->opts : no_opts; o->name; o++)
+	for (o = cmd->opts ? cmd->opts : no_opts; o->member; o++)
 		if (o->brief == brief)
 			return o;
 	return NULL;
@@ -187,13 +204,13 @@ static int take_opt(const struct command *cmd, void *opts, int argc, char **argv
 			return unknown_opt(cmd, word);
 		if (word[2 + len])
 			value = word + 2 + len + 1;
-		if (value && o->type == OPT_FLAG) {
+		if (value && o->kind == OPT_FLAG) {
 			log_err("option takes no value: %s", bad(word));
 			return EXIT_USAGE;
 		}
-		if (!value && o->type != OPT_FLAG && *i + 1 < argc)
+		if (!value && o->kind != OPT_FLAG && *i + 1 < argc)
 			value = argv[++*i];
-		if (!value && o->type != OPT_FLAG)
+		if (!value && o->kind != OPT_FLAG)
 			return no_value(word);
 		return set_opt(o, opts, value);
 	}
@@ -201,7 +218,7 @@ static int take_opt(const struct command *cmd, void *opts, int argc, char **argv
 		o = find_brief(cmd, *p);
 		if (!o)
 			return unknown_opt(cmd, word);
-		if (o->type == OPT_FLAG) {
+		if (o->kind == OPT_FLAG) {
 			err = set_opt(o, opts, NULL);
 			if (err)
 				return err;

@@ -6,16 +6,8 @@
 #ifndef LIB_OPTS_H
 #define LIB_OPTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
-
-enum opt_type {
-	OPT_FLAG,    /* int, set to 1 */
-	OPT_U32,     /* unsigned int, between min and max */
-	OPT_SECONDS, /* double, between min and max */
-	OPT_STR,     /* const char * */
-	OPT_CHOICE,  /* int: index into choices */
-	OPT_LIST,    /* struct opt_list: each use of the option adds a word */
-};
 
 #define OPT_LIST_MAX 64
 
@@ -24,10 +16,28 @@ struct opt_list {
 	const char *word[OPT_LIST_MAX];
 };
 
+enum opt_kind {
+	OPT_FLAG,    /* set to true */
+	OPT_U32,     /* decimal digits, between min and max */
+	OPT_SECONDS, /* a number of seconds, between min and max */
+	OPT_STR,
+	OPT_CHOICE, /* the word's index in choices */
+	OPT_LIST,   /* every use of the option adds a word */
+};
+
+/* The type of the member that an option of each kind fills. */
+#define OPT_TYPE_FLAG	 bool
+#define OPT_TYPE_U32	 unsigned int
+#define OPT_TYPE_SECONDS double
+#define OPT_TYPE_STR	 const char *
+#define OPT_TYPE_CHOICE	 int
+#define OPT_TYPE_LIST	 struct opt_list
+
 struct opt {
-	const char *name; /* long name, without -- */
-	char brief;	  /* one letter, or 0 */
-	enum opt_type type;
+	const char *member; /* of the command's struct; NULL ends a table */
+	const char *name;   /* long name without --; NULL: the member's */
+	char brief;	    /* one letter, or 0 */
+	enum opt_kind kind;
 	size_t offset; /* in the command's struct */
 	double min, max;
 	const char *metavar;
@@ -35,25 +45,50 @@ struct opt {
 	const char *help;
 };
 
+/*
+ * A row: which member of which struct, its kind, and the rest by name:
+ *
+ *	OPT(struct top_opts, batch, FLAG, .brief = 'b', .help = "text at each interval"),
+ *
+ * A member of another type than the kind's does not compile.
+ */
+#define OPT(owner, field, what, ...)                                                 \
+	{                                                                            \
+		.member = #field, .kind = OPT_##what,                                \
+		.offset = offsetof(owner, field) +                                   \
+			  0 * sizeof(char[__builtin_types_compatible_p(              \
+						  OPT_TYPE_##what,                   \
+						  __typeof__(((owner *)0)->field)) ? \
+						  1 :                                \
+						  -1]),                              \
+		__VA_ARGS__                                                          \
+	}
+
+/* Ends a table of options. */
+#define OPT_END                \
+	{                      \
+		.member = NULL \
+	}
+
+/* The option's long name. */
+static inline const char *opt_name(const struct opt *o)
+{
+	return o->name ? o->name : o->member;
+}
+
 /* A row of the command table. */
 struct command {
 	const char *name;
 	const char *args; /* what follows the options, for usage: "FILE", "-o FILE [-- CMD...]" */
 	const char *help; /* one line */
 	const char *examples;
-	const struct opt *opts; /* ends with a row whose name is NULL; NULL: none */
+	const struct opt *opts; /* ends with OPT_END; NULL: none */
 	size_t opts_size;	/* of the command's struct */
 	const void *defaults;	/* its initial contents */
 	int min_args, max_args; /* operands; max_args -1: any number */
 	/* The exit status. @opts: the command's struct, filled in. */
 	int (*run)(const struct command *cmd, const void *opts, int nr_args, char **args);
 };
-
-/* Ends a table of options. */
-#define OPT_END                                              \
-	{                                                    \
-		NULL, 0, OPT_FLAG, 0, 0, 0, NULL, NULL, NULL \
-	}
 
 /*
  * Parses argv[1 ...] for @cmd and runs it. Usage errors end with EXIT_USAGE after a message that

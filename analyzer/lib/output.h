@@ -5,6 +5,13 @@
 
 #include <stdio.h>
 
+#include "lib/opts.h"
+
+/* A row for a command whose options struct has the path at @field. */
+#define OUTPUT_OPT(owner, field)                                                  \
+	OPT(owner, field, STR, .name = "output", .brief = 'o', .metavar = "FILE", \
+	    .help = "write there instead of to standard output")
+
 /* @path NULL: standard output. NULL after a message. A new file gets mode 0600. */
 FILE *output_open(const char *path);
 

@@ -11,14 +11,12 @@ struct load_opts {
 	const char *cgroup;
 };
 
-/* Rows for a command whose options struct holds a struct load_opts called @member. */
-#define LOAD_OPTS(type, member)                                                          \
-	{ "pid",   'p',	  OPT_U32, offsetof(type, member.pid), 1,                        \
-	  4194304, "PID", NULL,	   "only this process" },                                \
-	{                                                                                \
-		"cgroup", 0, OPT_STR, offsetof(type, member.cgroup), 0, 0, "PATH", NULL, \
-			"only this cgroup and those below it"                            \
-	}
+/* Rows for a command whose options struct holds a struct load_opts called @field. */
+#define LOAD_OPTS(owner, field)                                                           \
+	OPT(owner, field.pid, U32, .name = "pid", .brief = 'p', .min = 1, .max = 4194304, \
+	    .metavar = "PID", .help = "only this process"),                               \
+		OPT(owner, field.cgroup, STR, .name = "cgroup", .metavar = "PATH",        \
+		    .help = "only this cgroup and those below it")
 
 /* Fills @filter; EXIT_USAGE after a message where a path is too long. */
 int load_filter(const struct load_opts *opts, struct source_filter *filter);

@@ -13,10 +13,10 @@ struct top_opts {
 	struct load_opts load;
 	double delay;	    /* seconds; 0: not given */
 	unsigned int count; /* intervals; 0: no end */
-	int batch;
-	int json;
-	int ascii;
-	int verbose;	  /* live: say what libbpf says, until it watches */
+	bool batch;
+	bool json;
+	bool ascii;
+	bool verbose;	  /* live: say what libbpf says, until it watches */
 	const char *dump; /* name of a screen; NULL: none */
 	const char *screen;
 	const char *size;
@@ -26,65 +26,27 @@ struct top_opts {
 };
 
 /* Rows for a command whose options struct is a struct top_opts. */
-#define TOP_OPTIONS                                                                               \
-	LOAD_OPTS(struct top_opts, load),                                                         \
-		{ "delay", 'd',	 OPT_SECONDS,	    offsetof(struct top_opts, delay), 0.1, 86400, \
-		  "SECS",  NULL, "refresh interval" },                                            \
-		{ "count", 'n',	    OPT_U32, offsetof(struct top_opts, count), 1,                 \
-		  1e9,	   "COUNT", NULL,    "end after so many intervals" },                     \
-		{ "batch",                                                                        \
-		  'b',                                                                            \
-		  OPT_FLAG,                                                                       \
-		  offsetof(struct top_opts, batch),                                               \
-		  0,                                                                              \
-		  0,                                                                              \
-		  NULL,                                                                           \
-		  NULL,                                                                           \
-		  "text at each interval; the default where there is no terminal" },              \
-		{ "json",                                                                         \
-		  'j',                                                                            \
-		  OPT_FLAG,                                                                       \
-		  offsetof(struct top_opts, json),                                                \
-		  0,                                                                              \
-		  0,                                                                              \
-		  NULL,                                                                           \
-		  NULL,                                                                           \
-		  "one JSON object per line at each interval" },                                  \
-		{ "screen", 0,	    OPT_STR, offsetof(struct top_opts, screen), 0,                \
-		  0,	    "NAME", NULL,    "open this screen first" },                          \
-		{ "sort", 's',	   OPT_STR, offsetof(struct top_opts, sort), 0,                   \
-		  0,	  "FIELD", NULL,    "sort lists by this column" },                        \
-		{ "filter",                                                                       \
-		  'f',                                                                            \
-		  OPT_STR,                                                                        \
-		  offsetof(struct top_opts, filter),                                              \
-		  0,                                                                              \
-		  0,                                                                              \
-		  "TEXT",                                                                         \
-		  NULL,                                                                           \
-		  "show only rows of lists that hold this; FIELD=TEXT looks at one column" },     \
-		{ "dump-screen",                                                                  \
-		  0,                                                                              \
-		  OPT_STR,                                                                        \
-		  offsetof(struct top_opts, dump),                                                \
-		  0,                                                                              \
-		  0,                                                                              \
-		  "NAME",                                                                         \
-		  NULL,                                                                           \
-		  "draw one screen as text, without a terminal, and end" },                       \
-		{ "size",                                                                         \
-		  0,                                                                              \
-		  OPT_STR,                                                                        \
-		  offsetof(struct top_opts, size),                                                \
-		  0,                                                                              \
-		  0,                                                                              \
-		  "WxH",                                                                          \
-		  NULL,                                                                           \
-		  "columns and rows of --dump-screen: 80x24 unless told" },                       \
-	{                                                                                         \
-		"ascii", 0, OPT_FLAG, offsetof(struct top_opts, ascii), 0, 0, NULL, NULL,         \
-			"draw with ASCII characters only"                                         \
-	}
+#define TOP_OPTIONS                                                                                    \
+	LOAD_OPTS(struct top_opts, load),                                                              \
+		OPT(struct top_opts, delay, SECONDS, .brief = 'd', .min = 0.1, .max = 86400,           \
+		    .metavar = "SECS", .help = "refresh interval"),                                    \
+		OPT(struct top_opts, count, U32, .brief = 'n', .min = 1, .max = 1e9,                   \
+		    .metavar = "COUNT", .help = "end after so many intervals"),                        \
+		OPT(struct top_opts, batch, FLAG, .brief = 'b',                                        \
+		    .help = "text at each interval; the default where there is no terminal"),          \
+		OPT(struct top_opts, json, FLAG, .brief = 'j',                                         \
+		    .help = "one JSON object per line at each interval"),                              \
+		OPT(struct top_opts, screen, STR, .metavar = "NAME",                                   \
+		    .help = "open this screen first"),                                                 \
+		OPT(struct top_opts, sort, STR, .brief = 's', .metavar = "FIELD",                      \
+		    .help = "sort lists by this column"),                                              \
+		OPT(struct top_opts, filter, STR, .brief = 'f', .metavar = "TEXT",                     \
+		    .help = "show only rows of lists that hold this; FIELD=TEXT looks at one column"), \
+		OPT(struct top_opts, dump, STR, .name = "dump-screen", .metavar = "NAME",              \
+		    .help = "draw one screen as text, without a terminal, and end"),                   \
+		OPT(struct top_opts, size, STR, .metavar = "WxH",                                      \
+		    .help = "columns and rows of --dump-screen: 80x24 unless told"),                   \
+		OPT(struct top_opts, ascii, FLAG, .help = "draw with ASCII characters only")
 
 /* Are the options sensible, before any source is opened? EXIT_OK, or EXIT_USAGE after a message. */
 int top_check(const struct top_opts *o);

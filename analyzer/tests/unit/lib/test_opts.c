@@ -10,7 +10,7 @@
 const struct command *const commands[] = { NULL, NULL };
 
 struct my_opts {
-	int flag;
+	bool flag;
 	unsigned int num;
 	double secs;
 	const char *str;
@@ -33,12 +33,14 @@ static int run(const struct command *cmd, const void *opts, int nr, char **args)
 static const char *const choices[] = { "red", "green", NULL };
 
 static const struct opt options[] = {
-	{ "flag", 'f', OPT_FLAG, offsetof(struct my_opts, flag), 0, 0, NULL, NULL, "a flag" },
-	{ "num", 'n', OPT_U32, offsetof(struct my_opts, num), 1, 100, "N", NULL, "a number" },
-	{ "secs", 0, OPT_SECONDS, offsetof(struct my_opts, secs), 0.1, 60, "S", NULL, "a time" },
-	{ "str", 's', OPT_STR, offsetof(struct my_opts, str), 0, 0, "WORD", NULL, "a word" },
-	{ "choice", 'c', OPT_CHOICE, offsetof(struct my_opts, choice), 0, 0, "C", choices, "one" },
-	{ "list", 'l', OPT_LIST, offsetof(struct my_opts, list), 0, 0, "W", NULL, "words" },
+	OPT(struct my_opts, flag, FLAG, .brief = 'f', .help = "a flag"),
+	OPT(struct my_opts, num, U32, .brief = 'n', .min = 1, .max = 100, .metavar = "N",
+	    .help = "a number"),
+	OPT(struct my_opts, secs, SECONDS, .min = 0.1, .max = 60, .metavar = "S", .help = "a time"),
+	OPT(struct my_opts, str, STR, .brief = 's', .metavar = "WORD", .help = "a word"),
+	OPT(struct my_opts, choice, CHOICE, .brief = 'c', .metavar = "C", .choices = choices,
+	    .help = "one"),
+	OPT(struct my_opts, list, LIST, .brief = 'l', .metavar = "W", .help = "words"),
 	OPT_END,
 };
 
@@ -107,10 +109,16 @@ static void test_bad(void **state)
 		"test -n 101 a",
 		"test -n 1.5 a",
 		"test -n x a",
+		"test -n 0x10 a",
+		"test -n 1e1 a",
+		"test -n +5 a",
+		"test --num= a",
+		"test -n 18446744073709551617 a",
 		"test -n 1e999 a",
 		"test --secs 0 a",
 		"test --secs nan a",
 		"test --secs inf a",
+		"test --secs 0x10 a",
 		"test a --num",
 		"test a -n",
 		"test --flag=1 a",
