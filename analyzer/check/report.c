@@ -13,6 +13,7 @@
 #include "check/report.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
+#include "lib/xml.h"
 
 #define BAR 40
 
@@ -152,32 +153,6 @@ static void ktap_set(struct check_report *r, const char *name, const struct chec
 	}
 }
 
-/* Text for XML: fmt_safe() has left no control characters. */
-static void xml(const char *s, FILE *out)
-{
-	for (; *s; s++) {
-		switch (*s) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\n':
-			fputs("&#10;", out);
-			break;
-		default:
-			fputc(*s, out);
-		}
-	}
-}
-
 /* The details, which may hold any of the characters that XML gives a meaning. */
 static void junit_details(struct check_report *r, const struct check_rule *rule,
 			  const struct check_verdict *v)
@@ -190,7 +165,7 @@ static void junit_details(struct check_report *r, const struct check_rule *rule,
 	details(r, rule, v, "", mem);
 	text[sizeof(text) - 1] = '\0';
 	fclose(mem);
-	xml(text, r->out);
+	xml_put(text, r->out);
 }
 
 static void junit_case(struct check_report *r, const char *name, const struct check_rule *rule,
@@ -201,20 +176,20 @@ static void junit_case(struct check_report *r, const char *name, const struct ch
 	char buf[600];
 
 	fprintf(r->out, "    <testcase classname=\"");
-	xml(fmt_safe(name, buf, sizeof(buf)), r->out);
+	xml_put(fmt_safe(name, buf, sizeof(buf)), r->out);
 	fprintf(r->out, "\" name=\"");
 	title(r->rules, rule, buf, sizeof(buf));
-	xml(buf, r->out);
+	xml_put(buf, r->out);
 	fprintf(r->out, "\">");
 	if (v && v->state == CHECK_SKIP) {
 		fprintf(r->out, "<skipped message=\"");
-		xml(v->why, r->out);
+		xml_put(v->why, r->out);
 		fprintf(r->out, "\"/>");
 	} else if (!v || !good(v->state)) {
 		fprintf(r->out, "<%s message=\"", tag);
-		xml(v ? check_state_name(v->state) : "the trace cannot be read", r->out);
+		xml_put(v ? check_state_name(v->state) : "the trace cannot be read", r->out);
 		fprintf(r->out, ": ");
-		xml(v && v->observed[0] ? v->observed : v ? v->why : "", r->out);
+		xml_put(v && v->observed[0] ? v->observed : v ? v->why : "", r->out);
 		fprintf(r->out, "\">");
 		if (v)
 			junit_details(r, rule, v);
@@ -241,7 +216,7 @@ static void junit_set(struct check_report *r, const char *name,
 		skipped += state == CHECK_SKIP;
 	}
 	fprintf(r->out, "  <testsuite name=\"");
-	xml(fmt_safe(name, buf, sizeof(buf)), r->out);
+	xml_put(fmt_safe(name, buf, sizeof(buf)), r->out);
 	fprintf(r->out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\">\n",
 		r->rules->nr_rules, failures - errors, errors, skipped);
 	for (i = 0; i < r->rules->nr_rules; i++)

@@ -9,6 +9,7 @@
 #include "cmd/commands.h"
 #include "demo/run.h"
 #include "demo/settings.h"
+#include "lib/clock.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "lib/output.h"
@@ -44,7 +45,7 @@ struct demo {
 	struct demo_settings *settings; /* NULL: they cannot be changed, */
 	char why[160];			/* because of this */
 	unsigned int as_told, differs, left_out;
-	double end; /* CLOCK_MONOTONIC seconds; 0: after one round */
+	__u64 end_ns; /* 0: after one round */
 };
 
 static const char *by_name(const struct demo_scenario *sc)
@@ -91,14 +92,6 @@ static int check_names(const struct demo *d)
 		}
 	}
 	return EXIT_OK;
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 /* Makes khugepaged quick, or notes why that cannot be. -EBUSY: another demo is doing so. */
@@ -158,7 +151,7 @@ static int round_of(struct demo *d)
 	for (i = 0; i < nr_demo_scenarios; i++) {
 		if (!wanted(d, &demo_scenarios[i]))
 			continue;
-		if (d->end != 0 && now() >= d->end)
+		if (d->end_ns && now_ns() >= d->end_ns)
 			return 0;
 		err = demo_run(&demo_scenarios[i], d->opts->ranges, d->settings, d->why, &seen);
 		if (err)
@@ -184,7 +177,7 @@ static int run_all(struct demo *d)
 		/* Nothing ran, nothing will: do not spin. */
 		if (!d->as_told && !d->differs)
 			break;
-	} while (!err && !stop_signal && (d->opts->loop || now() < d->end));
+	} while (!err && !stop_signal && (d->opts->loop || now_ns() < d->end_ns));
 	if (err && err != -EINTR) {
 		log_err("cannot run the demo: %s", strerror(-err));
 		return EXIT_CANNOT;
@@ -211,7 +204,7 @@ static int demo_main(const struct command *cmd, const void *opts, int nr_args, c
 	if (hurry(&d))
 		return EXIT_CANNOT;
 	if (d.opts->seconds > 0)
-		d.end = now() + d.opts->seconds;
+		d.end_ns = now_ns() + (__u64)(d.opts->seconds * NSEC_PER_SEC);
 	status = run_all(&d);
 	demo_settings_close(d.settings);
 	return status;

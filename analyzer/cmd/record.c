@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/cgroup.h"
 #include "lib/child.h"
 #include "cmd/commands.h"
@@ -28,7 +28,6 @@
 #include "trace/write.h"
 #include "view/formats.h"
 
-#define SECOND_NS   1000000000ULL
 #define PUMP	    8192 /* events taken before looking at the clock again */
 #define MAX_CGROUPS 1024 /* named in the file */
 
@@ -63,14 +62,6 @@ struct record {
 	size_t nr_cgroups;
 	__u64 last_cgroup;
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * SECOND_NS + ts.tv_nsec;
-}
 
 /*
  * Names a cgroup before its first event, so that a reader can choose by path in one go. One that is
@@ -145,11 +136,11 @@ static int loop(struct record *r)
 		{ r->child.fd, POLLIN, 0 },
 		{ r->watched, POLLIN, 0 },
 	};
-	__u64 now = now_ns(), next = now + SECOND_NS, end = ~0ULL, until;
+	__u64 now = now_ns(), next = now + NSEC_PER_SEC, end = ~0ULL, until;
 	int err = EXIT_OK, left;
 
 	if (r->opts->secs > 0)
-		end = r->source->meta.start_ns + (__u64)(r->opts->secs * SECOND_NS);
+		end = r->source->meta.start_ns + (__u64)(r->opts->secs * NSEC_PER_SEC);
 	while (!err && !stop_signal && now < end && !fds[1].revents && !fds[2].revents) {
 		until = next < end ? next : end;
 		left = now < until ? (until - now + 999999) / 1000000 : 0;
@@ -160,7 +151,7 @@ static int loop(struct record *r)
 			err = pump(r);
 		if (!err && now >= next) {
 			err = tick(r, now);
-			next += SECOND_NS * (1 + (now - next) / SECOND_NS);
+			next += NSEC_PER_SEC * (1 + (now - next) / NSEC_PER_SEC);
 		}
 	}
 	return err;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "demo/memory_priv.h"
+#include "lib/file.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25
@@ -27,15 +28,10 @@
 
 size_t demo_memory_range(void)
 {
-	unsigned long size = 0;
-	FILE *f;
+	__u64 size;
 
-	f = fopen("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", "re");
-	if (!f)
+	if (file_read_u64(AT_FDCWD, "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", &size))
 		return 0;
-	if (fscanf(f, "%lu", &size) != 1)
-		size = 0;
-	fclose(f);
 	return size;
 }
 

@@ -11,6 +11,7 @@
  * when a pass over all processes ends, so after two rises one whole pass took place.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 #include "lib/array.h"
 #include "demo/run.h"
 #include "demo/settings.h"
+#include "lib/file.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "model/thp_sysfs.h"
@@ -31,6 +33,7 @@
 #define WAIT_MS	    10000 /* for khugepaged */
 #define STEP_MS	    20
 #define WORKER_MS   (WAIT_MS + 20000)
+#define THP	    "/sys/kernel/mm/transparent_hugepage"
 #define NR_SETTINGS (sizeof(((struct demo_scenario *)0)->settings) / sizeof(struct demo_setting))
 
 /* What a worker saw, as it goes through the pipe. */
@@ -64,15 +67,10 @@ static __u64 rise(const struct counters *a, const struct counters *b, const char
 
 static long long full_scans(void)
 {
-	long long n = -1;
-	FILE *f;
+	__u64 n;
 
-	f = fopen("/sys/kernel/mm/transparent_hugepage/khugepaged/full_scans", "re");
-	if (!f)
+	if (file_read_u64(AT_FDCWD, THP "/khugepaged/full_scans", &n))
 		return -1;
-	if (fscanf(f, "%lld", &n) != 1)
-		n = -1;
-	fclose(f);
 	return n;
 }
 
@@ -336,23 +334,17 @@ int demo_hurry(struct demo_settings *s, const char **which)
 
 static int has_swap(void)
 {
-	char line[256];
-	int lines = 0;
-	FILE *f;
+	char text[4096];
+	const char *head;
 
-	f = fopen("/proc/swaps", "re");
-	if (!f)
-		return 0;
-	while (fgets(line, sizeof(line), f))
-		lines++;
-	fclose(f);
-	return lines > 1;
+	file_read(AT_FDCWD, "/proc/swaps", text, sizeof(text));
+	head = strchr(text, '\n');
+	return head && head[1];
 }
 
 static int has_small(void)
 {
-	return !access("/sys/kernel/mm/transparent_hugepage/hugepages-64kB/stats/collapse_alloc",
-		       F_OK);
+	return !access(THP "/hugepages-64kB/stats/collapse_alloc", F_OK);
 }
 
 /* Why the scenario cannot run at all; NULL: it can. */

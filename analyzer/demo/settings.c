@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "demo/settings.h"
+#include "lib/file.h"
 #include "lib/log.h"
 
 #define MAX_CHANGES 64
@@ -67,31 +68,22 @@ static int name_ok(const char *name)
 
 static int read_value(const char *root, const char *name, char *buf, size_t len)
 {
-	char path[512], text[128], *from, *to;
+	char path[512], text[128];
+	const char *value;
 	ssize_t n;
-	int fd;
 
 	path_of(root, thp_dir, name, path, sizeof(path));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	if (n < 0)
-		n = -errno;
-	close(fd);
+	n = file_read(AT_FDCWD, path, text, sizeof(text));
 	if (n < 0)
 		return (int)n;
-	text[n] = '\0';
-	from = strchr(text, '[');
-	to = from ? strchr(from, ']') : NULL;
-	if (to)
-		from++;
-	else
-		to = (from = text) + strcspn(text, "\n");
-	*to = '\0';
-	if (strlen(from) >= len)
+	value = file_choice(text);
+	if (!value) {
+		text[strcspn(text, "\n")] = '\0';
+		value = text;
+	}
+	if (strlen(value) >= len)
 		return -EOVERFLOW;
-	strcpy(buf, from);
+	strcpy(buf, value);
 	return 0;
 }
 

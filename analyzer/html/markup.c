@@ -9,29 +9,8 @@
 
 #include "lib/array.h"
 #include "lib/fmt.h"
+#include "lib/xml.h"
 #include "html/markup_priv.h"
-
-static void escape(struct html *h, const char *s)
-{
-	static const struct {
-		char c;
-		const char *as;
-	} entities[] = {
-		{ '&', "&amp;" },  { '<', "&lt;" },   { '>', "&gt;" },
-		{ '"', "&quot;" }, { '\'', "&#39;" },
-	};
-	size_t i;
-
-	for (; *s; s++) {
-		for (i = 0; i < ARRAY_SIZE(entities); i++)
-			if (*s == entities[i].c)
-				break;
-		if (i < ARRAY_SIZE(entities))
-			fputs(entities[i].as, h->out);
-		else
-			fputc(*s, h->out);
-	}
-}
 
 static void text(struct html *h, const char *s)
 {
@@ -40,7 +19,7 @@ static void text(struct html *h, const char *s)
 	char *safe = malloc(len);
 
 	if (safe)
-		escape(h, fmt_safe(s, safe, len));
+		xml_put(fmt_safe(s, safe, len), h->out);
 	free(safe);
 }
 

@@ -18,6 +18,7 @@
 #include "lib/array.h"
 #include "lib/caps.h"
 #include "live/features.h"
+#include "lib/file.h"
 #include "lib/log.h"
 #include "live/tracefs_priv.h"
 
@@ -46,14 +47,9 @@ static int problem(struct kfeat *k, const char *fmt, ...)
 
 int kfeat_locked_down(void)
 {
-	char text[64] = "";
-	int fd = open("/sys/kernel/security/lockdown", O_RDONLY | O_CLOEXEC);
+	char text[64];
 
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
+	file_read(AT_FDCWD, "/sys/kernel/security/lockdown", text, sizeof(text));
 	return strstr(text, "[confidentiality]") != NULL;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lib/array.h"
+#include "lib/file.h"
 #include "live/tracefs_priv.h"
 
 static int open_mounted(const char *path)
@@ -79,24 +80,11 @@ static int read_event_file(int tracefs, const char *system, const char *name, co
 			   char *buf, size_t len)
 {
 	char path[256];
-	size_t n = 0;
-	ssize_t got = 1;
-	int fd, err = 0;
+	ssize_t n;
 
 	snprintf(path, sizeof(path), "events/%s/%s/%s", system, name, file);
-	fd = openat(tracefs, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	while (got > 0 && n < len - 1) {
-		got = read(fd, buf + n, len - 1 - n);
-		if (got < 0)
-			err = -errno;
-		else
-			n += got;
-	}
-	close(fd);
-	buf[n] = '\0';
-	return err;
+	n = file_read(tracefs, path, buf, len);
+	return n < 0 ? (int)n : 0;
 }
 
 int tracefs_event_id(int tracefs, const char *system, const char *name)

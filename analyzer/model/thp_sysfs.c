@@ -16,54 +16,17 @@
 #include <unistd.h>
 
 #include "lib/array.h"
+#include "lib/file.h"
 #include "model/thp_sysfs.h"
 
 #define THP	  "/sys/kernel/mm/transparent_hugepage"
 #define DIR_ORDER "hugepages-"
 
-/* Reads all of a small file as text, without its last newline; "" where it cannot be read. */
-static size_t read_text(int dir, const char *path, char *buf, size_t len)
-{
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	size_t n = 0;
-	ssize_t got;
-
-	buf[0] = '\0';
-	if (fd < 0)
-		return 0;
-	while (n < len - 1) {
-		got = read(fd, buf + n, len - 1 - n);
-		if (got <= 0)
-			break;
-		n += got;
-	}
-	close(fd);
-	if (n && buf[n - 1] == '\n')
-		n--;
-	buf[n] = '\0';
-	return n;
-}
-
-static int parse_u64(const char *s, __u64 *value)
-{
-	char *end;
-
-	if (*s < '0' || *s > '9')
-		return -EINVAL;
-	errno = 0;
-	*value = strtoull(s, &end, 10);
-	if (errno || (*end && *end != '\n' && *end != ' '))
-		return -EINVAL;
-	return 0;
-}
-
 static long long read_number(int dir, const char *path)
 {
-	char buf[32];
 	__u64 value;
 
-	read_text(dir, path, buf, sizeof(buf));
-	if (parse_u64(buf, &value) || value > (__u64)__LONG_LONG_MAX__)
+	if (file_read_u64(dir, path, &value) || value > (__u64)__LONG_LONG_MAX__)
 		return META_UNKNOWN;
 	return value;
 }
@@ -72,16 +35,11 @@ static long long read_number(int dir, const char *path)
 static void read_word(int dir, const char *path, char *word, size_t len)
 {
 	char buf[128];
-	char *open, *close;
+	const char *chosen;
 
-	word[0] = '\0';
-	read_text(dir, path, buf, sizeof(buf));
-	open = strchr(buf, '[');
-	close = open ? strchr(open, ']') : NULL;
-	if (!close || (size_t)(close - open) > len)
-		return;
-	*close = '\0';
-	strcpy(word, open + 1);
+	file_read(dir, path, buf, sizeof(buf));
+	chosen = file_choice(buf);
+	snprintf(word, len, "%s", chosen && strlen(chosen) < len ? chosen : "");
 }
 
 static int open_dir(const char *root, const char *path)
@@ -189,13 +147,13 @@ static void read_vmstat(const char *root, struct counters *counters)
 	__u64 value;
 
 	snprintf(path, sizeof(path), "%s/proc/vmstat", root);
-	read_text(AT_FDCWD, path, buf, sizeof(buf));
+	file_read(AT_FDCWD, path, buf, sizeof(buf));
 	for (line = buf; line; line = end ? end + 1 : NULL) {
 		end = strchr(line, '\n');
 		if (strncmp(line, "thp_", 4))
 			continue;
 		space = strchr(line, ' ');
-		if (space && (!end || space < end) && !parse_u64(space + 1, &value))
+		if (space && (!end || space < end) && !file_parse_u64(space + 1, &value))
 			add_counter(counters, line, space - line, COUNTER_NO_ORDER, value);
 	}
 }

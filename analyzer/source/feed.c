@@ -8,21 +8,13 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "lib/clock.h"
 #include "source/feed.h"
 #include "lib/log.h"
 
 #define CHUNK	  8192 /* events between two looks at the keyboard */
 #define MAX_DRAIN 65536
-
-static __u64 monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 int feed_open(struct feed *f, struct source *src)
 {
@@ -95,7 +87,7 @@ int feed_tick(struct feed *f)
 
 	if (f->src->live) {
 		feed_drain(f);
-		f->clock_ns = monotonic_ns();
+		f->clock_ns = now_ns();
 		err = f->src->ops->tick(f->src, f->m, f->clock_ns);
 		if (err)
 			f->err = err;

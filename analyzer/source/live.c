@@ -22,7 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <mthp/sums.h>
@@ -31,6 +30,7 @@
 #include "live/features.h"
 #include "live/maps.h"
 #include "live/programs.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "model/source.h"
 #include "model/thp_sysfs.h"
@@ -53,14 +53,6 @@ struct live {
 static struct live *live_of(struct source *s)
 {
 	return (struct live *)s;
-}
-
-static __u64 now_of(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
 static int libbpf_says(enum libbpf_print_level level, const char *fmt, va_list ap)
@@ -184,7 +176,7 @@ static void live_stop(struct source *s)
 
 	l->progs.skel->bss->mode = MTHP_GATE_CLOSED;
 	/* What the kernel counts from now on is of another time than what we did. */
-	read_counters(l, now_of(CLOCK_MONOTONIC));
+	read_counters(l, now_ns());
 	l->stopped = 1;
 	/* Programs run with preemption off: after an RCU grace period none of before is running. */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
@@ -235,8 +227,8 @@ static int start(struct live *l, const struct source_filter *filter, int stream)
 	kfeat_free(&l->kfeat);
 	meta->kinds = l->progs.kinds;
 	sysinfo_read_counters("", meta->page_size, &l->first);
-	meta->start_ns = now_of(CLOCK_MONOTONIC);
-	meta->start_realtime_ns = now_of(CLOCK_REALTIME);
+	meta->start_ns = now_ns();
+	meta->start_realtime_ns = realtime_ns();
 	l->first.ts_ns = meta->start_ns;
 	l->progs.skel->bss->mode = stream ? MTHP_GATE_STREAM : MTHP_GATE_SUMS;
 	return EXIT_OK;

@@ -4,11 +4,11 @@
  * so that everything that reads traces reads surveys.
  */
 #include <string.h>
-#include <time.h>
 
 #include <mthp/result.h>
 
 #include "lib/array.h"
+#include "lib/clock.h"
 #include "survey/range_priv.h"
 
 /* The result that khugepaged's scan would have: collapse_refused_result() of the series. */
@@ -43,11 +43,9 @@ static __u8 result_of(const struct survey_look *l, const struct survey_scan *f)
 static struct mthp_ev *event_of(struct survey_look *l, __u64 addr, __u8 result)
 {
 	struct mthp_ev *ev = &l->event.ev;
-	struct timespec ts;
 
 	memset(ev, 0, sizeof(*ev));
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ev->ts_ns = ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+	ev->ts_ns = now_ns();
 	ev->mm = l->proc->start << 22 | l->proc->pid;
 	ev->cgroup = l->proc->cgroup_id;
 	ev->addr = addr;

@@ -16,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "survey/pages_priv.h"
 
 /* include/uapi/linux/fs.h, since 6.7: headers may be older than the kernel. */
@@ -53,14 +53,6 @@ struct survey_pages {
 	struct region region[REGIONS];
 	__u64 pte[SURVEY_CHUNK];
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 static __u64 took(struct survey_holds *holds, __u64 since)
 {

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "lib/cgroup.h"
+#include "lib/file.h"
 #include "survey/proc_priv.h"
 
 #define TEXT 8192
@@ -58,37 +59,15 @@ int survey_pids(__u32 **pids, size_t *nr)
 	return 0;
 }
 
-/* All of a small file; 0 or -errno. */
-static int read_text(int dir, const char *name, char *buf, size_t len)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC), err = 0;
-	size_t at = 0;
-	ssize_t n;
-
-	buf[0] = '\0';
-	if (fd < 0)
-		return -errno;
-	while (at < len - 1) {
-		n = read(fd, buf + at, len - 1 - at);
-		if (n < 0)
-			err = -errno;
-		if (n <= 0)
-			break;
-		at += n;
-	}
-	close(fd);
-	buf[at] = '\0';
-	return err;
-}
-
 /* The fields after the name, which may itself hold blanks and brackets. */
 static int read_stat(int dir, struct survey_proc *p)
 {
 	char buf[TEXT], *open, *at;
-	int err = read_text(dir, "stat", buf, sizeof(buf)), field;
+	ssize_t n = file_read(dir, "stat", buf, sizeof(buf));
+	int field;
 
-	if (err)
-		return err;
+	if (n < 0)
+		return (int)n;
 	open = strchr(buf, '(');
 	at = strrchr(buf, ')');
 	if (!open || !at || at < open)
@@ -106,7 +85,7 @@ static void read_cgroup(int dir, struct survey_proc *p)
 {
 	char buf[TEXT], *line, *next;
 
-	if (read_text(dir, "cgroup", buf, sizeof(buf)))
+	if (file_read(dir, "cgroup", buf, sizeof(buf)) < 0)
 		return;
 	for (line = buf; line && *line; line = next) {
 		next = strchr(line, '\n');
@@ -125,6 +104,7 @@ int survey_proc_open(__u32 pid, struct survey_proc *p)
 {
 	char name[32], buf[TEXT], *line;
 	int dir, err;
+	ssize_t n;
 
 	memset(p, 0, sizeof(*p));
 	p->pid = pid;
@@ -133,11 +113,10 @@ int survey_proc_open(__u32 pid, struct survey_proc *p)
 	if (dir < 0)
 		return -errno;
 	err = read_stat(dir, p);
-	if (!err)
-		err = read_text(dir, "status", buf, sizeof(buf));
-	if (err) {
+	n = err ? err : file_read(dir, "status", buf, sizeof(buf));
+	if (n < 0) {
 		close(dir);
-		return err;
+		return (int)n;
 	}
 	line = strstr(buf, "\nTHP_enabled:");
 	p->thp_disabled = line && atoi(line + strlen("\nTHP_enabled:")) == 0;
@@ -155,7 +134,7 @@ int survey_proc_ended(int dir)
 {
 	char buf[64];
 
-	return read_text(dir, "stat", buf, sizeof(buf)) || !buf[0];
+	return file_read(dir, "stat", buf, sizeof(buf)) <= 0;
 }
 
 /* Is @path the cgroup @top or below it? */

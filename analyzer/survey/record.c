@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "survey/record.h"
 #include "trace/write.h"
@@ -70,13 +70,11 @@ int survey_record_event(void *record, const struct mthp_ev *ev, const struct sur
 
 int survey_record_close(struct survey_record *r)
 {
-	struct timespec ts;
 	int err;
 
 	if (!r)
 		return EXIT_OK;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	err = trace_write_close(r->writer, ts.tv_sec * 1000000000ULL + ts.tv_nsec, 1);
+	err = trace_write_close(r->writer, now_ns(), 1);
 	free(r);
 	return err ? EXIT_DATA : EXIT_OK;
 }

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/caps.h"
 #include "lib/log.h"
 #include "survey/blank_priv.h"
@@ -38,22 +38,6 @@ struct walk {
 	int dir, pagemap;	 /* and what is open of it */
 	int stop;		 /* what the tap returned */
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
-static __u64 realtime_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 void survey_add(struct survey_sums *to, const struct survey_sums *from)
 {

@@ -10,9 +10,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/array.h"
 #include "survey/vma_priv.h"
 
@@ -24,14 +24,6 @@ struct reader {
 	__u64 *longest_ns;
 	char buf[BUFFER + 1];
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 /* Brings what is left to the front and reads more behind it. Bytes read, 0 at the end, -errno. */
 static ssize_t fill(struct reader *r)

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "tui/screen_priv.h"
@@ -36,14 +37,6 @@ struct session {
 	unsigned int frames; /* intervals shown */
 	int status;
 };
-
-static __u64 monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
 
 static void give_up(struct session *s, int status)
 {
@@ -100,7 +93,7 @@ static void set_timer(struct session *s)
 /* Takes what happened until now. */
 static void catch_up(struct session *s)
 {
-	__u64 now = monotonic_ns();
+	__u64 now = now_ns();
 
 	if (s->f->src->live)
 		feed_drain(s->f);
@@ -292,7 +285,7 @@ int top_screen(struct feed *f, const struct top_opts *o, const char *name)
 		return s.status;
 	err = start(&s);
 	if (!err) {
-		s.last_ns = monotonic_ns();
+		s.last_ns = now_ns();
 		f->src->ops->stream(f->src, screens[s.ui.screen].streams);
 		tui_note_proc(&s.ui, f->snap);
 		draw(&s, 1);
