@@ -12,7 +12,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "check/eval_priv.h"
+#include "check/measure_priv.h"
 #include "lib/fmt.h"
 
 enum tri {

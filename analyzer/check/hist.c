@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/eval_priv.h"
+#include "check/measure_priv.h"
+#include "check/names_priv.h"
 #include "lib/fmt.h"
 
 #define OCC_SPAN       (MTHP_OCC_BUCKETS - 1)

@@ -6,41 +6,7 @@
 #ifndef CHECK_LEX_PRIV_H
 #define CHECK_LEX_PRIV_H
 
-#include <stddef.h>
-#include <stdio.h>
-
-#define CHECK_MAX_TEXT	 (1U << 20) /* bytes of a rules file */
-#define CHECK_MAX_LINE	 4096	    /* bytes of one of its lines */
-#define CHECK_MAX_ERRORS 20
-
-/* Where something stands: line and column from 1, column and length in bytes. */
-struct check_span {
-	unsigned int line, col, len;
-};
-
-struct check_error {
-	struct check_span at;
-	char msg[240];
-};
-
-/* A rules file as text, with what was found wrong in it. */
-struct check_source {
-	const char *name; /* for messages */
-	const char *text; /* len bytes and a NUL */
-	size_t len;
-	struct check_error errors[CHECK_MAX_ERRORS];
-	unsigned int nr_errors; /* found; the first CHECK_MAX_ERRORS are kept */
-};
-
-enum check_unit {
-	UNIT_COUNT,
-	UNIT_PERCENT, /* a fraction: 90% is 0.9 */
-	UNIT_BYTES,
-	UNIT_ORDER, /* order=4 */
-	UNIT_NS,
-	UNIT_SLOT, /* bucket of an occupancy histogram */
-	UNIT_TEXT,
-};
+#include "check/rules.h"
 
 enum check_type {
 	TOK_END,  /* of the text */

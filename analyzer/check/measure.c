@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check/eval_priv.h"
-#include "check/parse_priv.h"
+#include "check/measure_priv.h"
+#include "check/names_priv.h"
 
 static void cannot(struct check_value *v, const char *why)
 {

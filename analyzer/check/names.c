@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/array.h"
-#include "check/parse_priv.h"
+#include "check/names_priv.h"
 
 static const struct {
 	const char *name, *table;
@@ -148,19 +148,20 @@ static void copy_word(const struct check_token *tok, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", tok->len < 64 ? (int)tok->len : 64, tok->text);
 }
 
-static size_t add_fields(const struct table *t, int keys, const char **names, size_t nr, size_t max)
+static size_t add_fields(const struct table *t, bool keys, const char **names, size_t nr,
+			 size_t max)
 {
 	size_t i;
 
 	for (i = 0; i < t->nr_fields && nr < max; i++)
-		if (keys < 0 || t->fields[i].key == keys)
+		if (!t->fields[i].key == !keys)
 			names[nr++] = t->fields[i].id;
 	return nr;
 }
 
 #define NAMES_MAX 96
 
-int names_no_subject(struct check_parser *p, const struct check_token *tok)
+bool names_no_subject(struct check_source *src, const struct check_token *tok)
 {
 	static const char *const functions[] = { "share", "outcome", "emd", "ks" };
 	const char *names[NAMES_MAX];
@@ -169,7 +170,7 @@ int names_no_subject(struct check_parser *p, const struct check_token *tok)
 
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		names[nr++] = functions[i];
-	nr = add_fields(table_find("summary"), 0, names, nr, NAMES_MAX);
+	nr = add_fields(table_find("summary"), false, names, nr, NAMES_MAX);
 	for (i = 0; i < nr_tables && nr < NAMES_MAX; i++)
 		if (!tables[i].over_time)
 			names[nr++] = tables[i].id;
@@ -177,15 +178,15 @@ int names_no_subject(struct check_parser *p, const struct check_token *tok)
 		names[nr++] = table_aliases[i].name;
 	copy_word(tok, word, sizeof(word));
 	check_nearest(word, names, nr, near, sizeof(near));
-	check_error(&p->rules->src, tok->at, "unknown field: %s%s", word, near);
-	return 0;
+	check_error(src, tok->at, "unknown field: %s%s", word, near);
+	return false;
 }
 
-int names_no_field(struct check_parser *p, const struct table *t, const struct check_token *tok)
+bool names_no_field(struct check_source *src, const struct table *t, const struct check_token *tok)
 {
 	const char *names[NAMES_MAX];
 	char word[80], near[160] = "";
-	size_t nr = add_fields(t, 0, names, 0, NAMES_MAX), i;
+	size_t nr = add_fields(t, false, names, 0, NAMES_MAX), i;
 
 	if (!strcmp(t->id, "orders"))
 		names[nr++] = "success";
@@ -195,15 +196,15 @@ int names_no_field(struct check_parser *p, const struct table *t, const struct c
 		if (nr < 8)
 			snprintf(word + strlen(word), sizeof(word) - strlen(word), "%s%s",
 				 i ? ", " : " (there are: ", names[i]);
-	check_error(&p->rules->src, tok->at, "%s has no field %s%s%s", t->id, word, near,
+	check_error(src, tok->at, "%s has no field %s%s%s", t->id, word, near,
 		    !near[0] && nr < 8 ? ")" : "");
-	return 0;
+	return false;
 }
 
-int names_no_key(struct check_parser *p, const struct table *t, const struct check_token *tok)
+bool names_no_key(struct check_source *src, const struct table *t, const struct check_token *tok)
 {
 	const char *names[NAMES_MAX];
-	size_t nr = add_fields(t, 1, names, 0, NAMES_MAX), i;
+	size_t nr = add_fields(t, true, names, 0, NAMES_MAX), i;
 	char word[80], all[128] = "";
 
 	copy_word(tok, word, sizeof(word));
@@ -211,11 +212,11 @@ int names_no_key(struct check_parser *p, const struct table *t, const struct che
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
 			 names[i]);
 	if (nr)
-		check_error(&p->rules->src, tok->at,
-			    "rows of %s are not told apart by %s (use: %s)", t->id, word, all);
+		check_error(src, tok->at, "rows of %s are not told apart by %s (use: %s)", t->id,
+			    word, all);
 	else
-		check_error(&p->rules->src, tok->at, "%s has no rows to choose from", t->id);
-	return 0;
+		check_error(src, tok->at, "%s has no rows to choose from", t->id);
+	return false;
 }
 
 const struct field *names_outcome_key(const struct table *t, const char *text)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "lib/array.h"
+#include "check/names_priv.h"
 #include "check/parse_priv.h"
 
 static const struct field *key_of_type(const struct check_sel *sel, enum field_type type)
@@ -48,7 +49,7 @@ static const struct field *key_for(const struct check_sel *sel, const struct che
 	}
 }
 
-static int fits_key(const struct field *f, const struct check_lit *lit)
+static bool fits_key(const struct field *f, const struct check_lit *lit)
 {
 	switch (f->type) {
 	case FIELD_ORDER:
@@ -62,23 +63,23 @@ static int fits_key(const struct field *f, const struct check_lit *lit)
 	case FIELD_ID:
 		return lit->unit == UNIT_COUNT && lit->v >= 0 && lit->v == floor(lit->v);
 	default:
-		return 0;
+		return false;
 	}
 }
 
 /* What follows `name =`: a word, where texts are told apart by words. */
-static int parse_value(struct check_parser *p, struct check_key *key)
+static bool parse_value(struct check_parser *p, struct check_key *key)
 {
 	if (p->tok.type != TOK_WORD || key->field->type == FIELD_ORDER)
 		return parse_lit(p, &key->is);
 	key->is.at = p->tok.at;
-	key->is.text = parser_keep(p, p->tok.text, p->tok.len, 0);
+	key->is.text = parser_keep(p, p->tok.text, p->tok.len);
 	parser_next(p);
 	return key->is.text != NULL;
 }
 
 /* A word is the name of a key when "=" follows; order=4 is a value, and a name as well. */
-static int parse_key(struct check_parser *p, struct check_sel *sel)
+static bool parse_key(struct check_parser *p, struct check_sel *sel)
 {
 	struct check_token name = p->tok;
 	struct check_key *key;
@@ -87,7 +88,7 @@ static int parse_key(struct check_parser *p, struct check_sel *sel)
 
 	if (sel->nr_keys == CHECK_MAX_KEYS) {
 		check_error(&p->rules->src, name.at, "too many keys (at most %d)", CHECK_MAX_KEYS);
-		return 0;
+		return false;
 	}
 	key = &sel->keys[sel->nr_keys];
 	memset(key, 0, sizeof(*key));
@@ -95,53 +96,53 @@ static int parse_key(struct check_parser *p, struct check_sel *sel)
 		parser_next(p);
 		key->is.unit = UNIT_TEXT;
 		key->is.at = name.at;
-		key->is.text = parser_keep(p, name.text, name.len, 0);
+		key->is.text = parser_keep(p, name.text, name.len);
 		if (!key->is.text)
-			return 0;
+			return false;
 		if (parser_take(p, "=")) {
 			snprintf(word, sizeof(word), "%s", key->is.text);
 			key->field = names_field(sel->table, word);
 			if (!key->field || !key->field->key)
-				return names_no_key(p, sel->table, &name);
+				return names_no_key(&p->rules->src, sel->table, &name);
 			if (!parse_value(p, key))
-				return 0;
+				return false;
 			if (key->field->type == FIELD_ORDER && key->is.unit == UNIT_COUNT)
 				key->is.unit = UNIT_ORDER;
 		}
 	} else if (!parse_lit(p, &key->is)) {
-		return 0;
+		return false;
 	}
 	if (!key->field)
 		key->field = key_for(sel, &key->is);
 	if (!key->field || !fits_key(key->field, &key->is)) {
 		name.at = key->is.at;
-		return names_no_key(p, sel->table, &name);
+		return names_no_key(&p->rules->src, sel->table, &name);
 	}
 	if (key->field->type == FIELD_ORDER && !parse_size_ok(p, &key->is))
-		return 0;
+		return false;
 	for (i = 0; i < sel->nr_keys; i++) {
 		if (sel->keys[i].field == key->field) {
 			check_error(&p->rules->src, key->is.at, "%s is given twice",
 				    key->field->id);
-			return 0;
+			return false;
 		}
 	}
 	sel->nr_keys++;
-	return 1;
+	return true;
 }
 
-int parse_keys(struct check_parser *p, struct check_sel *sel)
+static bool parse_keys(struct check_parser *p, struct check_sel *sel)
 {
 	if (!parser_take(p, "("))
-		return 1;
+		return true;
 	do {
 		if (!parse_key(p, sel))
-			return 0;
+			return false;
 	} while (parser_take(p, ","));
 	return parser_expect(p, ")");
 }
 
-int parse_outcome(struct check_parser *p, struct check_operand *o)
+bool parse_outcome(struct check_parser *p, struct check_operand *o)
 {
 	struct check_span at = p->tok.at;
 	unsigned int i;
@@ -153,16 +154,16 @@ int parse_outcome(struct check_parser *p, struct check_operand *o)
 	if (!parser_is(p, "("))
 		return parser_wanted(p, "( and the name of a result");
 	if (!parse_keys(p, &o->sel))
-		return 0;
+		return false;
 	for (i = 0; i < o->sel.nr_keys; i++)
 		if (!strcmp(o->sel.keys[i].field->id, "result"))
-			return 1;
+			return true;
 	check_error(&p->rules->src, at, "no result named (for example outcome(succeeded))");
-	return 0;
+	return false;
 }
 
 /* share(order >= 64K [of done_bytes]) */
-int parse_share(struct check_parser *p, struct check_operand *o)
+bool parse_share(struct check_parser *p, struct check_operand *o)
 {
 	struct check_token name;
 	char word[80];
@@ -173,7 +174,7 @@ int parse_share(struct check_parser *p, struct check_operand *o)
 	o->sel.table = table_find("orders");
 	o->sel.field = table_field(o->sel.table, "done");
 	if (!parser_expect(p, "(") || !parser_expect(p, "order") || !parse_range(p, &o->range))
-		return 0;
+		return false;
 	if (parser_take(p, "of")) {
 		name = p->tok;
 		if (name.type != TOK_WORD)
@@ -182,7 +183,7 @@ int parse_share(struct check_parser *p, struct check_operand *o)
 		o->sel.field = names_field(o->sel.table, word);
 		if (!o->sel.field || o->sel.field->key ||
 		    (o->sel.field->type != FIELD_COUNT && o->sel.field->type != FIELD_BYTES))
-			return names_no_field(p, o->sel.table, &name);
+			return names_no_field(&p->rules->src, o->sel.table, &name);
 		parser_next(p);
 	}
 	return parser_expect(p, ")");
@@ -205,7 +206,7 @@ const struct field *subject_histogram(const struct table *t)
 	return NULL;
 }
 
-static int parse_field(struct check_parser *p, struct check_operand *o)
+static bool parse_field(struct check_parser *p, struct check_operand *o)
 {
 	struct check_token name = p->tok;
 	char word[80];
@@ -220,26 +221,26 @@ static int parse_field(struct check_parser *p, struct check_operand *o)
 	} else {
 		o->sel.field = names_field(o->sel.table, word);
 		if (!o->sel.field || o->sel.field->key)
-			return names_no_field(p, o->sel.table, &name);
+			return names_no_field(&p->rules->src, o->sel.table, &name);
 		o->unit = names_unit(o->sel.field);
 	}
 	parser_next(p);
-	return 1;
+	return true;
 }
 
-static int is_compared(const struct check_parser *p)
+static bool is_compared(const struct check_parser *p)
 {
 	return parser_is(p, "in") || parser_is(p, "within") ||
 	       (p->tok.type == TOK_PUNCT && !parser_is(p, "(") && !parser_is(p, "."));
 }
 
-int parse_subject(struct check_parser *p, struct check_operand *o, int *field_named)
+bool parse_subject(struct check_parser *p, struct check_operand *o, bool *field_named)
 {
 	struct check_token name = p->tok;
 	const struct table *summary = table_find("summary");
 	char word[80];
 
-	*field_named = 1;
+	*field_named = true;
 	o->what = WHAT_FIELD;
 	o->sel.at = name.at;
 	if (name.type != TOK_WORD)
@@ -248,22 +249,22 @@ int parse_subject(struct check_parser *p, struct check_operand *o, int *field_na
 	o->sel.table = names_table(word);
 	o->sel.field = names_field(summary, word);
 	if (!o->sel.table && !o->sel.field)
-		return names_no_subject(p, &name);
+		return names_no_subject(&p->rules->src, &name);
 	parser_next(p);
 	/* `duration` is both: how long the trace is, and, with more to follow, of collapses. */
 	if (!o->sel.table || (o->sel.field && is_compared(p))) {
 		o->sel.table = summary;
 		o->unit = names_unit(o->sel.field);
-		return 1;
+		return true;
 	}
 	if (!parse_keys(p, &o->sel))
-		return 0;
+		return false;
 	if (parser_take(p, "."))
 		return parse_field(p, o);
-	*field_named = 0;
+	*field_named = false;
 	o->sel.field = subject_histogram(o->sel.table);
 	if (!o->sel.field)
 		return parser_wanted(p, ". and the name of a field");
 	o->unit = names_unit(o->sel.field);
-	return 1;
+	return true;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check/lex_priv.h"
 #include "check/report.h"
 #include "lib/fmt.h"
 #include "lib/log.h"

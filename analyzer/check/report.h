@@ -3,7 +3,7 @@
 #ifndef CHECK_REPORT_H
 #define CHECK_REPORT_H
 
-#include "check/eval_priv.h"
+#include "check/eval.h"
 
 enum check_format {
 	CHECK_TEXT,

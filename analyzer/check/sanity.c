@@ -168,7 +168,7 @@ static void narrow(struct check_rules *rules, struct allowed **all, const struct
 		a->hi = hi;
 }
 
-void sense_check(struct check_rules *rules)
+void check_sanity(struct check_rules *rules)
 {
 	struct allowed *all = NULL, *a, *next;
 	unsigned int i;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/scope_snaps.h"
 #include "check/scope_totals_priv.h"
 #include "lib/fmt.h"
 

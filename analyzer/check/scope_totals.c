@@ -28,7 +28,7 @@ static void feed_cgroup(struct check_sums *sums, const char *cgroup)
 	}
 }
 
-static struct check_sums *sums_alloc(const struct check_rules *rules)
+struct check_sums *check_sums_alloc(const struct check_rules *rules)
 {
 	struct check_sums *sums = calloc(1, sizeof(*sums));
 	unsigned int i;
@@ -53,7 +53,7 @@ static struct check_sums *sums_alloc(const struct check_rules *rules)
 	return sums;
 }
 
-static void set_meta(struct check_sums *sums, const struct meta *meta)
+void check_sums_meta(struct check_sums *sums, const struct meta *meta)
 {
 	unsigned int i;
 
@@ -61,26 +61,6 @@ static void set_meta(struct check_sums *sums, const struct meta *meta)
 	sums->start_ns = meta->start_ns;
 	for (i = 0; i < sums->rules->nr_scopes; i++)
 		sums->scopes[i].totals.tier2 = sums->tier2;
-}
-
-struct check_sums *check_sums_new(const struct check_rules *rules, const struct meta *meta)
-{
-	struct check_sums *sums = sums_alloc(rules);
-
-	if (!sums)
-		return NULL;
-	sums->all = model_new(meta, 0);
-	if (!sums->all) {
-		check_sums_free(sums);
-		return NULL;
-	}
-	set_meta(sums, meta);
-	return sums;
-}
-
-struct model *check_sums_model(struct check_sums *sums)
-{
-	return sums->all;
 }
 
 void check_sums_free(struct check_sums *sums)
@@ -103,23 +83,23 @@ void check_sums_free(struct check_sums *sums)
 	free(sums);
 }
 
-static int comm_fits(struct scope_sums *s, const struct mthp_ev *ev)
+static bool comm_fits(struct scope_sums *s, const struct mthp_ev *ev)
 {
 	char comm[MTHP_COMM_LEN + 1];
 
 	if (!s->scope->comm)
-		return 1;
+		return true;
 	if (!s->comm_known || memcmp(s->comm, ev->comm, sizeof(s->comm))) {
 		memcpy(s->comm, ev->comm, sizeof(s->comm));
 		memcpy(comm, ev->comm, sizeof(s->comm));
 		comm[MTHP_COMM_LEN] = '\0';
 		s->comm_fits = comm[0] && !fnmatch(s->scope->comm, comm, 0);
-		s->comm_known = 1;
+		s->comm_known = true;
 	}
 	return s->comm_fits;
 }
 
-static int in_scope(struct scope_sums *s, const struct mthp_ev *ev, __u64 since_ns)
+static bool in_scope(struct scope_sums *s, const struct mthp_ev *ev, __u64 since_ns)
 {
 	const struct check_scope *scope = s->scope;
 
@@ -129,7 +109,7 @@ static int in_scope(struct scope_sums *s, const struct mthp_ev *ev, __u64 since_
 }
 
 /* The part with @key, made when it is new; NULL (and counted) when there are too many. */
-static struct part *find_part(struct scope_sums *s, const __u64 key[2], int tier2)
+static struct part *find_part(struct scope_sums *s, const __u64 key[2], bool tier2)
 {
 	struct part *part = s->last;
 
@@ -182,29 +162,16 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 	totals_event(&part->totals, ev, &m->told);
 }
 
-/* @m has taken @ev in. */
-static void scopes_event(struct check_sums *sums, const struct model *m, const struct mthp_ev *ev)
+void check_sums_event(void *ctx, const struct model *m, const struct mthp_ev *ev)
 {
+	struct check_sums *sums = ctx;
 	unsigned int i;
 
+	if (sums->start_ns != m->meta.start_ns || sums->tier2 != m->totals.tier2)
+		check_sums_meta(sums, &m->meta);
 	for (i = 1; i < sums->rules->nr_scopes; i++)
 		if (sums->scopes[i].fed)
 			scope_event(sums, &sums->scopes[i], m, ev);
-}
-
-void check_sums_event(struct check_sums *sums, const struct mthp_ev *ev)
-{
-	model_event(sums->all, ev);
-	scopes_event(sums, sums->all, ev);
-}
-
-static void on_event(void *ctx, const struct model *m, const struct mthp_ev *ev)
-{
-	struct check_sums *sums = ctx;
-
-	if (sums->start_ns != m->meta.start_ns || sums->tier2 != m->totals.tier2)
-		set_meta(sums, &m->meta);
-	scopes_event(sums, m, ev);
 }
 
 /* One more pass for the scopes of one cgroup path. */
@@ -223,7 +190,7 @@ static int read_cgroup(const char *path, const struct load_opts *opts, struct ch
 	}
 	narrow.cgroup = cgroup;
 	feed_cgroup(sums, cgroup);
-	err = load_trace(path, &narrow, &m, on_event, sums);
+	err = load_trace(path, &narrow, &m, check_sums_event, sums);
 	if (!m)
 		return err;
 	model_free(m);
@@ -252,7 +219,7 @@ static int read_cgroups(const char *path, const struct load_opts *opts, struct c
 int check_read(const char *path, const struct check_rules *rules, const struct load_opts *opts,
 	       struct check_sums **to)
 {
-	struct check_sums *sums = sums_alloc(rules);
+	struct check_sums *sums = check_sums_alloc(rules);
 	int err;
 
 	*to = NULL;
@@ -260,9 +227,10 @@ int check_read(const char *path, const struct check_rules *rules, const struct l
 		log_err("cannot check: %s: out of memory", path);
 		return EXIT_CANNOT;
 	}
-	err = load_trace(path, opts, &sums->all, rules->nr_scopes > 1 ? on_event : NULL, sums);
+	err = load_trace(path, opts, &sums->all, rules->nr_scopes > 1 ? check_sums_event : NULL,
+			 sums);
 	if (sums->all) {
-		set_meta(sums, &sums->all->meta);
+		check_sums_meta(sums, &sums->all->meta);
 		err = read_cgroups(path, opts, sums);
 	}
 	if (err) {
@@ -279,18 +247,18 @@ __u64 check_sums_length(const struct check_sums *sums)
 }
 
 /* Do numbers of results mean the same in both? */
-static int same_names(const struct meta *a, const struct meta *b)
+static bool same_names(const struct meta *a, const struct meta *b)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(a->extra_results); i++)
 		if (a->extra_results[i][0] && b->extra_results[i][0] &&
 		    strcmp(a->extra_results[i], b->extra_results[i]))
-			return 0;
-	return 1;
+			return false;
+	return true;
 }
 
-static void add_parts(struct scope_sums *s, const struct scope_sums *other, int tier2)
+static void add_parts(struct scope_sums *s, const struct scope_sums *other, bool tier2)
 {
 	struct part *from, *next, *to;
 

@@ -3,7 +3,7 @@
 #ifndef CHECK_SCOPE_TOTALS_PRIV_H
 #define CHECK_SCOPE_TOTALS_PRIV_H
 
-#include "check/scope_snaps_priv.h"
+#include "check/scope_totals.h"
 
 /* One window or process of a scope. */
 struct part {
@@ -16,22 +16,29 @@ struct part {
 struct scope_sums {
 	const struct check_scope *scope;
 	__u64 from_ns, to_ns, every_ns; /* of the scope, as events have them; to_ns ~0: no end */
-	int fed;			/* by the pass that goes on now */
+	bool fed;			/* by the pass that goes on now */
 	struct totals totals;		/* EACH_NONE */
 	struct part *parts, *last;	/* uthash, and the one hit last */
 	__u64 left_out;
-	char comm[MTHP_COMM_LEN];  /* the latest, */
-	int comm_known, comm_fits; /* and whether the pattern takes it */
+	char comm[MTHP_COMM_LEN];   /* the latest, */
+	bool comm_known, comm_fits; /* and whether the pattern takes it */
 };
 
 struct check_sums {
 	const struct check_rules *rules;
 	struct model *all;
 	struct scope_sums *scopes; /* [0] is not used: that is all */
-	int tier2;
+	bool tier2;
 	__u64 start_ns;
 	__u64 longest_ns; /* of the traces summed up */
 };
+
+/* Sums for @rules, with no model yet. NULL: out of memory. */
+struct check_sums *check_sums_alloc(const struct check_rules *rules);
+/* What the trace that is read now says of itself. */
+void check_sums_meta(struct check_sums *sums, const struct meta *meta);
+/* @m has taken @ev in; now the scopes do. A model_tap_fn: @sums is a struct check_sums. */
+void check_sums_event(void *sums, const struct model *m, const struct mthp_ev *ev);
 
 /* Of a sum: of its longest trace, because windows count from the start of each. */
 __u64 check_sums_length(const struct check_sums *sums);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/array.h"
-#include "check/eval_priv.h"
+#include "check/measure_priv.h"
 #include "check/suggest.h"
 #include "lib/fmt.h"
 #include "lib/log.h"

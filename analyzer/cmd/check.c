@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/eval.h"
 #include "check/report.h"
+#include "check/rules.h"
+#include "check/scope_snaps.h"
+#include "check/scope_totals.h"
 #include "check/suggest.h"
 #include "cmd/commands.h"
 #include "lib/fmt.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "check/report.h"
+#include "tests/support/check_sums.h"
 #include "tests/support/events.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -56,7 +57,7 @@ static void feed(struct check_sums *sums, int tier)
 	for (i = 0; i < 64; i++) {
 		ev = evs_scan(1 + i % 36, 1000000000 + i * 50000000ULL, i % 3, i * 8,
 			      i % 4 ? MTHP_SAMPLE_COMPLETE : MTHP_SAMPLE_CENSORED);
-		check_sums_event(sums, &ev);
+		sums_event(sums, &ev);
 		ev.kind = tier == TIER_OCCUPANCY ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE;
 		ev.order = tier == TIER_LEGACY ? 9 : 4 + i % 6;
 		ev.result = i % 5 ? MTHP_R_SUCCEED : 1 + i % 36;
@@ -65,7 +66,7 @@ static void feed(struct check_sums *sums, int tier)
 		ev.known = i % 7 ? MTHP_KNOWN(FILLED) | MTHP_KNOWN_DUR : 0;
 		ev.v[MTHP_V_FILLED] = i;
 		ev.dur_ns = 1000ULL << (i % 12);
-		check_sums_event(sums, &ev);
+		sums_event(sums, &ev);
 	}
 }
 
@@ -85,9 +86,9 @@ static void judge(const struct check_rules *rules, int tier, enum check_format f
 	meta.kinds = tier == TIER_OCCUPANCY ? 0x7fe : 0x7e;
 	strcpy(meta.release, "6.\033[31m");
 	strcpy(meta.extra_results[0], "alloc_\033[31m<");
-	sums = check_sums_new(rules, &meta);
+	sums = sums_new(rules, &meta);
 	check(sums && verdicts && bases);
-	check_sums_model(sums)->complete = 1;
+	sums_model(sums)->complete = 1;
 	feed(sums, tier);
 	check(!check_data_take(sums, "t\033[31m<&>\n", &data));
 	for (i = 0; i < rules->nr_bases; i++)

@@ -14,7 +14,7 @@ void world_add(struct check_sums *sums, struct mthp_ev ev, unsigned int times)
 	while (times--) {
 		now_ns += 1000000;
 		ev.ts_ns = now_ns;
-		check_sums_event(sums, &ev);
+		sums_event(sums, &ev);
 	}
 }
 
@@ -84,18 +84,18 @@ void world_nothing(struct check_sums *sums)
 void world_lossy(struct check_sums *sums)
 {
 	world_good(sums);
-	model_lost(check_sums_model(sums), MTHP_L_RING, 5);
+	model_lost(sums_model(sums), MTHP_L_RING, 5);
 }
 
 void world_cut(struct check_sums *sums)
 {
 	world_good(sums);
-	check_sums_model(sums)->complete = 0;
+	sums_model(sums)->complete = 0;
 }
 
 void world_newer(struct check_sums *sums)
 {
-	struct meta *meta = &check_sums_model(sums)->meta;
+	struct meta *meta = &sums_model(sums)->meta;
 
 	world_good(sums);
 	strcpy(meta->extra_results[0], "page_moved");
@@ -119,9 +119,9 @@ void world_load(const struct check_rules *rules, build_fn build, int tier, __u32
 	meta.tier = tier;
 	meta.pmd_order = pmd_order;
 	world_rewind(&meta);
-	sums = check_sums_new(rules, &meta);
+	sums = sums_new(rules, &meta);
 	assert_non_null(sums);
-	check_sums_model(sums)->complete = 1;
+	sums_model(sums)->complete = 1;
 	build(sums);
 	assert_int_equal(check_data_take(sums, name, data), 0);
 	check_sums_free(sums);

@@ -3,7 +3,8 @@
 #ifndef TESTS_SUPPORT_CHECK_WORLD_H
 #define TESTS_SUPPORT_CHECK_WORLD_H
 
-#include "check/eval_priv.h"
+#include "check/eval.h"
+#include "tests/support/check_sums.h"
 
 /* Adds events to the sums of all scopes of a rule. */
 typedef void (*build_fn)(struct check_sums *sums);

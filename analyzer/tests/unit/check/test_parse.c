@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/rules_priv.h"
+#include "check/lex_priv.h"
 #include "tests/support/cm.h"
 
 static void test_good(void **state)

@@ -84,8 +84,8 @@ static void test_small_blocks(void **state)
 		assert_int_equal(check_parse(&w.rules, "r", text, strlen(text)), 0);
 		evs_meta(&meta);
 		meta.tier = TIER_ORDER;
-		sums = check_sums_new(&w.rules, &meta);
-		check_sums_model(sums)->complete = 1;
+		sums = sums_new(&w.rules, &meta);
+		sums_model(sums)->complete = 1;
 		/* The same number of samples for each bucket that there is. */
 		for (n = 0; n <= 1U << sizes[i]; n++) {
 			struct mthp_ev ev = evs_scan(MTHP_R_SUCCEED, 2000000000, 1,
@@ -121,9 +121,9 @@ static void test_sum(void **state)
 	memset(&w, 0, sizeof(w));
 	assert_int_equal(check_parse(&w.rules, "r", text, strlen(text)), 0);
 	evs_meta(&meta);
-	a = check_sums_new(&w.rules, &meta);
-	b = check_sums_new(&w.rules, &meta);
-	check_sums_model(a)->complete = check_sums_model(b)->complete = 1;
+	a = sums_new(&w.rules, &meta);
+	b = sums_new(&w.rules, &meta);
+	sums_model(a)->complete = sums_model(b)->complete = 1;
 	world_rewind(&meta);
 	world_good(a);
 	world_rewind(&meta);
@@ -136,7 +136,7 @@ static void test_sum(void **state)
 	}
 	check_sums_free(b);
 	meta.pmd_order = 13;
-	b = check_sums_new(&w.rules, &meta);
+	b = sums_new(&w.rules, &meta);
 	assert_int_equal(check_sums_add(a, b, "b"), -EINVAL);
 	check_sums_free(a);
 	check_sums_free(b);

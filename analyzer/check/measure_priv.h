@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Rules × what was observed → verdicts, each with the value that was found. */
-#ifndef CHECK_EVAL_PRIV_H
-#define CHECK_EVAL_PRIV_H
+/* What a rule measures in a snapshot: a number, a text or a histogram. */
+#ifndef CHECK_MEASURE_PRIV_H
+#define CHECK_MEASURE_PRIV_H
 
-#include "check/scope_snaps_priv.h"
-#include "check/rules_priv.h"
-#include "check/shape_priv.h"
-
-/* X(NAME, what reports call it). From the best to the worst. */
-#define CHECK_STATES(X)                                                       \
-	X(SKIP, "skipped") /* the rule says so */                             \
-	X(PASS, "passed")                                                     \
-	X(NODATA, "not enough data") /* fewer samples than the rule wants */  \
-	X(CANNOT, "cannot tell")     /* this kernel or trace does not tell */ \
-	X(FAIL, "failed")                                                     \
-	X(REFUSED, "refused")  /* too much was lost for a verdict */          \
-	X(ERROR, "wrong rule") /* a name or size that this trace does not know */
-
-enum check_state {
-#define X(name, text) CHECK_##name,
-	CHECK_STATES(X)
-#undef X
-	CHECK_NR_STATES
-};
+#include "check/eval.h"
 
 /* What was measured: a number between lo and hi, where it is not known better, or a text. */
 struct check_value {
@@ -32,34 +13,12 @@ struct check_value {
 	double samples;
 	double censored;
 	long min_samples; /* what this kind of value needs if the rule does not say */
-	int has_shape;
+	bool has_shape;
 	struct shape shape;
 	struct check_span at; /* ERROR */
 	char why[240];
 	char note[100]; /* to be shown beside the value */
 };
-
-struct check_verdict {
-	enum check_state state;
-	char observed[240];
-	char why[320]; /* all but PASS */
-	char part[64]; /* window or process that it was found in; "" where there are no parts */
-	struct check_span at;
-	double samples, censored;
-	int has_shape;
-	struct shape shape;
-};
-
-/* "passed", "not enough data", ... */
-const char *check_state_name(enum check_state state);
-
-/*
- * Judges one rule on @data. @bases: as many as the rules name, of which those that the rule needs
- * were loaded.
- */
-void check_eval(const struct check_rules *rules, const struct check_rule *rule,
-		const struct check_data *data, const struct check_data *bases,
-		struct check_verdict *verdict);
 
 /* measure.c: the value of @o in @s; @base: the same scope of its baseline, or NULL. */
 void check_measure(const struct check_operand *o, const struct snapshot *s,

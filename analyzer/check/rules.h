@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A rules file, understood: docs/check-language.md. Names of tables, fields and functions are
- * resolved; what depends on the trace (page size, names of results) is left to eval_priv.h.
+ * resolved; what depends on the trace (page size, names of results) is left to eval.h.
  */
-#ifndef CHECK_RULES_PRIV_H
-#define CHECK_RULES_PRIV_H
+#ifndef CHECK_RULES_H
+#define CHECK_RULES_H
 
-#include "check/lex_priv.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
 #include "model/field.h"
 
+#define CHECK_MAX_TEXT	  (1U << 20) /* bytes of a rules file */
+#define CHECK_MAX_LINE	  4096	     /* bytes of one of its lines */
+#define CHECK_MAX_ERRORS  20
 #define CHECK_MAX_KEYS	  6
 #define CHECK_MAX_LIST	  32	/* buckets of a distribution in braces */
 #define CHECK_MAX_RULES	  10000 /* of one file */
@@ -19,6 +25,35 @@
 #define CHECK_SAMPLES	100   /* default least number of samples: shares, means, shapes */
 #define CHECK_LOSS	0.001 /* default share of lost events above which there is no verdict */
 #define CHECK_TOLERANCE 0.02  /* default share that may be out of shape */
+
+/* Where something stands: line and column from 1, column and length in bytes. */
+struct check_span {
+	unsigned int line, col, len;
+};
+
+struct check_error {
+	struct check_span at;
+	char msg[240];
+};
+
+/* A rules file as text, with what was found wrong in it. */
+struct check_source {
+	const char *name; /* for messages */
+	const char *text; /* len bytes and a NUL */
+	size_t len;
+	struct check_error errors[CHECK_MAX_ERRORS];
+	unsigned int nr_errors; /* found; the first CHECK_MAX_ERRORS are kept */
+};
+
+enum check_unit {
+	UNIT_COUNT,
+	UNIT_PERCENT, /* a fraction: 90% is 0.9 */
+	UNIT_BYTES,
+	UNIT_ORDER, /* order=4 */
+	UNIT_NS,
+	UNIT_SLOT, /* bucket of an occupancy histogram */
+	UNIT_TEXT,
+};
 
 enum check_cmp {
 	CMP_EQ,
@@ -54,8 +89,8 @@ struct check_sel {
 
 /* Buckets or values from ... to. */
 struct check_range {
-	int has_from, has_to;	/* else open on that side */
-	int open_from, open_to; /* without the end itself */
+	bool has_from, has_to;	 /* else open on that side */
+	bool open_from, open_to; /* without the end itself */
 	struct check_lit from, to;
 };
 
@@ -113,12 +148,12 @@ struct check_rule {
 	struct check_range range;
 	double tolerance;
 	long min_samples; /* -1: the default */
-	int else_skip;	  /* too few samples: skipped, not failed */
-	int if_known;	  /* what this trace cannot tell: skipped, not failed */
+	bool else_skip;	  /* too few samples: skipped, not failed */
+	bool if_known;	  /* what this trace cannot tell: skipped, not failed */
 	unsigned int scope;
 	struct check_span at;
-	char *text;    /* as written, blanks made one */
-	char *subject; /* the part of it that names what is measured */
+	const char *text;    /* as written, blanks made one */
+	const char *subject; /* the part of it that names what is measured */
 };
 
 enum check_each {
@@ -145,12 +180,12 @@ struct check_rules {
 	unsigned int nr_rules;
 	struct check_scope *scopes; /* the first one is everything */
 	unsigned int nr_scopes;
-	char **bases; /* paths of baselines, as written */
+	const char **bases; /* paths of baselines, as written */
 	unsigned int nr_bases;
 	double max_loss; /* share of events */
 	long min_samples;
-	int accept_cut; /* traces that were cut off get verdicts */
-	char **strings; /* what the pointers above point to */
+	bool accept_cut; /* traces that were cut off get verdicts */
+	char **strings;	 /* what the pointers above point to */
 	unsigned int nr_strings;
 };
 
@@ -160,11 +195,5 @@ struct check_rules {
  */
 int check_parse(struct check_rules *rules, const char *name, const char *text, size_t len);
 void check_rules_free(struct check_rules *rules);
-
-/*
- * The names nearest to @word of @nr candidates, as " (nearest: a, b)", or "" where none is near.
- * Returns @buf.
- */
-char *check_nearest(const char *word, const char *const *names, size_t nr, char *buf, size_t len);
 
 #endif
