@@ -104,12 +104,20 @@ else
 fi
 
 if command -v valgrind >/dev/null; then
-	# Without CMD: this valgrind knows no pidfd_open().
+	# This valgrind knows neither pidfd_open() nor fsopen(): record runs without CMD, and where tracefs
+	# is not mounted, in a mount namespace in which it is.
+	cat >"$tmp/traced" <<-'END'
+	#!/bin/sh
+	[ -e /sys/kernel/tracing/events ] && exec "$@"
+	[ "$MTHP_NS" ] || exec env MTHP_NS=1 unshare -m --propagation private "$0" "$@"
+	mount -t tracefs nodev /sys/kernel/tracing && exec "$@"
+	END
+	chmod +x "$tmp/traced"
 	vg=(valgrind -q --error-exitcode=99 --leak-check=full
 		--suppressions=analyzer/tests/support/valgrind.supp)
 	"$m" demo -d 60 full-mad uffd-mad >/dev/null 2>&1 8>&- &
 	demo=$!
-	run "${vg[@]}" "$m" record -o "$tmp/v.mthp" -d 1
+	run "$tmp/traced" "${vg[@]}" "$m" record -o "$tmp/v.mthp" -d 1
 	kill "$demo"
 	wait "$demo"
 	is "$status" 0 "record is clean under valgrind" || tail -n 20 <<<"$err" | sed 's/^/# /'
