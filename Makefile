@@ -38,6 +38,8 @@ endif
 DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
 	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium \
 	strace python3-numpy
+# What some tests want, and not every release of Debian has: each may be missing.
+DEPS_TRY := clang-14 clang-16 clang-19 redis-server
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
@@ -219,6 +221,7 @@ deps:
 # What builds and boots the kernel may be missing: its tests are skipped then, and say why.
 deps-check:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_CHECK)
+	$(Q)for pkg in $(DEPS_TRY); do analyzer/install-deps --try $$pkg; done
 	$(Q)analyzer/install-deps --try $(deps_kernel_tools)
 	$(Q)analyzer/install-deps --try $(deps_kernel_source)
 deps-bench:

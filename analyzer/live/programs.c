@@ -195,7 +195,10 @@ int live_progs_load(struct live_progs *p, const struct kfeat *k, struct meta *me
 	}
 	if (!err)
 		return status;
-	log_err("cannot load BPF programs: %s (%s)", strerror(-err),
+	/* Rights that are missing are EPERM. */
+	log_err("cannot load BPF programs: %s (%s)",
+		err == -EACCES ? "the kernel's verifier or a security module refused them" :
+				 strerror(-err),
 		kfeat_locked_down() ? "the kernel is locked down: boot with lockdown=integrity" :
 				      "--verbose shows what libbpf says");
 	return EXIT_CANNOT;

@@ -150,8 +150,9 @@ static inline void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
 {
 	__u32 nr = 1U << (ev->order & 15);
 	__u32 none = ev->v[MTHP_V_NONE];
-	__u32 bucket = mthp_occ_bucket(none < nr ? nr - none : 0, ev->order & 15);
+	__u64 bucket = mthp_occ_bucket(none < nr ? nr - none : 0, ev->order & 15);
 
+	MTHP_ONE(bucket);
 	if (bucket >= MTHP_OCC_BUCKETS)
 		return;
 	if (ev->sample == MTHP_SAMPLE_COMPLETE)

@@ -285,7 +285,7 @@ static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 o
 {
 	__u64 mask = mthp_creep_mask(offset, order);
 	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, fill = 0;
-	__u32 end = (offset + (1U << order)) >> 6;
+	__u64 end = (offset + (1U << order)) >> 6;
 
 	c->calm = 0;
 	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++)
@@ -293,6 +293,7 @@ static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 o
 					      mask, chain);
 	/* The block's first PTE is not joined to what is on its left, nor the next one to it. */
 	c->w[(offset >> 6) & (MTHP_POLICY_WORDS - 1)].joined &= ~(1ULL << (offset & 63));
+	MTHP_ONE(end);
 	if (end < mthp_creep_words(c->pmd_order) && end < MTHP_POLICY_WORDS)
 		c->w[end].joined &= ~(1ULL << ((offset + (1U << order)) & 63));
 	return fill;

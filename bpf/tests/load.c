@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * load [--tier2] OBJECT: does the running kernel's verifier take the programs of an mthptop.bpf.o?
+ *
+ * Each program is verified with and without the rodata that leaves code out. Without --tier2: for the
+ * events that this kernel has. With it: for all events of vmlinux.h, with all of their fields, as a kernel with
+ * the series has them; so code for such a kernel is verified on any. Programs on the arguments of
+ * tracepoints (tp_btf) are left out: they load only where the tracepoint is. Nothing is attached.
+ *
+ * Exit status: 0 all were taken, 1 one was not (the verifier's log is on stderr), 3 no right to load.
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RECORD	   "trace_event_raw_"
+#define HEAD_BYTES 8 /* of struct trace_entry, before a record's own fields */
+
+struct setting {
+	const char *name;
+	__u32 value;
+};
+
+/* What userspace sets before loading, and the verifier follows. */
+static const struct setting settings[][4] = {
+	{ { "pmd_order", 9 }, { "tier2", 0 } },
+	{ { "pmd_order", 9 }, { "tier2", 0 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
+	{ { "pmd_order", 9 }, { "tier2", 1 } },
+	{ { "pmd_order", 9 }, { "tier2", 1 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
+};
+
+static int say(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
+}
+
+/* Sets a variable of the object's .rodata, by its place in BTF. */
+static int set_rodata(struct bpf_object *obj, const struct setting *set)
+{
+	const struct btf *btf = bpf_object__btf(obj);
+	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
+	const struct btf_type *sec = btf__type_by_id(btf, id);
+	const struct btf_var_secinfo *var = btf_var_secinfos(sec);
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, ".rodata");
+	size_t size;
+	char *data = map ? (char *)bpf_map__initial_value(map, &size) : NULL;
+	int i;
+
+	for (i = 0; data && i < btf_vlen(sec); i++) {
+		const struct btf_type *t = btf__type_by_id(btf, var[i].type);
+
+		if (strcmp(btf__name_by_offset(btf, t->name_off), set->name))
+			continue;
+		memcpy(data + var[i].offset, &set->value, sizeof(set->value));
+		return 0;
+	}
+	fprintf(stderr, "load: no variable %s in .rodata\n", set->name);
+	return -ENOENT;
+}
+
+/* Do @types have the event that the program is for? Of others there is nothing to attach to. */
+static int has_event(const struct bpf_program *prog, const struct btf *types)
+{
+	const char *section = bpf_program__section_name(prog);
+	char name[128];
+
+	if (strstr(section, "tp_btf/"))
+		return 0;
+	snprintf(name, sizeof(name), RECORD "%s", strrchr(section, '/') + 1);
+	return btf__find_by_name_kind(types, name, BTF_KIND_STRUCT) > 0;
+}
+
+/*
+ * This kernel's types, but the records of events as they are in @own: with a head, and without what vmlinux.h
+ * has in a flavour of its own (___), because it would stand beside its type.
+ */
+static int write_types(struct btf *types, const struct btf *own, const char *path)
+{
+	int first = btf__add_btf(types, own), gone = btf__add_str(types, "of_another_kernel"), i, j;
+	const void *raw;
+	__u32 size;
+	FILE *f;
+
+	if (first < 0 || gone < 0)
+		return -ENOMEM;
+	for (i = 1; i < (int)btf__type_cnt(types); i++) {
+		struct btf_type *t = (struct btf_type *)btf__type_by_id(types, i);
+		const char *name = btf__name_by_offset(types, t->name_off);
+		int record = btf_is_struct(t) && !strncmp(name, RECORD, strlen(RECORD));
+
+		if (i < first ? record : btf_is_struct(t) && (!record || strstr(name, "___"))) {
+			t->name_off = gone;
+		} else if (record) {
+			t->size += HEAD_BYTES;
+			for (j = 0; j < btf_vlen(t); j++)
+				btf_members(t)[j].offset += HEAD_BYTES * 8;
+		}
+	}
+	raw = btf__raw_data(types, &size);
+	f = raw ? fopen(path, "w") : NULL;
+	if (!f)
+		return -EIO;
+	i = fwrite(raw, size, 1, f);
+	return fclose(f) || i != 1 ? -EIO : 0;
+}
+
+/* Loads all programs at once; returns how many, or -errno. */
+static int load(const char *path, const struct setting *set, const char *types_path,
+		const struct btf *types)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .btf_custom_path = types_path);
+	struct bpf_object *obj = bpf_object__open_file(path, &opts);
+	struct bpf_program *prog;
+	int err = obj ? 0 : -errno, n = 0, i;
+
+	for (i = 0; !err && i < 4 && set[i].name; i++)
+		err = set_rodata(obj, &set[i]);
+	if (!err) {
+		bpf_object__for_each_program(prog, obj)
+		{
+			int on = has_event(prog, types);
+
+			bpf_program__set_autoload(prog, on);
+			n += on;
+		}
+		err = bpf_object__load(obj);
+	}
+	bpf_object__close(obj);
+	return err ? err : n;
+}
+
+int main(int argc, char **argv)
+{
+	int tier2 = argc > 2 && !strcmp(argv[1], "--tier2");
+	const char *path = argv[argc - 1];
+	struct btf *types = btf__load_vmlinux_btf(), *own;
+	char made[] = "/tmp/mthptop-types-XXXXXX";
+	int n = 0, i;
+
+	libbpf_set_print(say);
+	if (argc < 2 || !types) {
+		fprintf(stderr, "load: no OBJECT, or a kernel without BTF\n");
+		return 3;
+	}
+	if (tier2) {
+		own = btf__parse(path, NULL);
+		close(mkstemp(made));
+		if (!own || write_types(types, own, made)) {
+			fprintf(stderr, "load: no types in %s\n", path);
+			return 1;
+		}
+	}
+	for (i = 0; n >= 0 && i < (int)(sizeof(settings) / sizeof(settings[0])); i++)
+		n = load(path, settings[i], tier2 ? made : NULL, types);
+	if (tier2)
+		unlink(made);
+	if (n < 0) {
+		fprintf(stderr, "load: %s: settings %d: %s\n", path, i - 1, strerror(-n));
+		return n == -EPERM ? 3 : 1;
+	}
+	printf("%d programs\n", n);
+	return n ? 0 : 1;
+}
