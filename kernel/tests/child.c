@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/child.h"
+#include "child.h"
 #include "ktap.h"
 
 #define READY_FD 100 /* in the child: write one byte here */

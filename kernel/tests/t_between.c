@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "area.h"
-#include "lib/child.h"
+#include "child.h"
 #include "khugepaged.h"
 #include "ktap.h"
 #include "mishap.h"

@@ -14,7 +14,7 @@
 
 #include "area.h"
 #include "books.h"
-#include "lib/child.h"
+#include "child.h"
 #include "faults.h"
 #include "khugepaged.h"
 #include "ktap.h"

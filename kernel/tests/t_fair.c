@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "area.h"
-#include "lib/child.h"
+#include "child.h"
 #include "faults.h"
 #include "khugepaged.h"
 #include "ktap.h"

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 #include "area.h"
-#include "lib/child.h"
+#include "child.h"
 #include "khugepaged.h"
 #include "ktap.h"
 #include "plan.h"
