@@ -11,11 +11,11 @@ function cell(kernel, figure, orders) {
 
 END {
 	nf = split("cold touch touched collapse again holes", figure, " ")
-	split("nobody used it (the bare scan)|one page used (its block collapses)|one page used, " \
-		"next time|all used (it collapses)|already collapsed|every second page missing, none may be",
+	split("no page referenced (bare scan)|one page referenced (its block collapses)|one page referenced, " \
+		"next pass|all referenced (it collapses)|already collapsed|every second PTE empty, none allowed",
 		what, "|")
 	no = split("9 6 4 3 2 2-8", orders, " ")
-	print "a range of which\torders\t7.3\t6.12\tours"
+	print "range\torders\t7.3\t6.12\tours"
 	for (f = 1; f <= nf; f++)
 		for (o = 1; o <= no; o++)
 			print what[f] "\t" orders[o] "\t" cell("7.3", figure[f], orders[o]) "\t" \

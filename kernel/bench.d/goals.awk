@@ -50,8 +50,8 @@ function touched(orders, limit, goal,	ours, peer) {
 	ours = ratio_of("ours", "touched", orders, "cold", orders)
 	peer = ratio_of("7.3", "touched", orders, "cold", orders)
 	if (ours < 0)
-		return row("cold, one page used, orders " orders, "-", "-", "-", goal, "-")
-	row("cold, one page used, orders " orders, k(v("ours", "touched", orders)),
+		return row("cold, one page referenced, orders " orders, "-", "-", "-", goal, "-")
+	row("cold, one page referenced, orders " orders, k(v("ours", "touched", orders)),
 	    "bare scan " k(v("ours", "cold", orders)) \
 	    (peer < 0 ? "" : sprintf(" (7.3: %.1f times its own)", peer)),
 	    sprintf("%.2f", ours), goal, verdict(ours, limit))
@@ -128,7 +128,7 @@ function batches(what, figure, orders, limit, goal,	n, within) {
 function waits(who, orders) {
 	batches("a " who " waits, order " orders ": batches that end within one block", who, orders,
 		0.01, "at least 99 %")
-	batches("the same, from when it asks", who "_asked", orders, "", "-")
+	batches("the same, from the request on", who "_asked", orders, "", "-")
 }
 
 # What a pass costs more while mthptop sums it up. limit "": no goal.
@@ -159,8 +159,8 @@ END {
 	touched("4", 1.2, "at most 1.2")
 	touched("2", 1.2, "at most 1.2")
 	touched("2-8", 1.2, "at most 1.2")
-	against("bare scan, order 9 alone, tracepoints off", "cold", "9", "6.12", 1.01, "at most 1.01")
-	against("scan that ends early, order 9 alone", "holes", "9", "6.12", "", "-")
+	against("bare scan, order 9 only, tracepoints off", "cold", "9", "6.12", 1.01, "at most 1.01")
+	against("scan that ends early, order 9 only", "holes", "9", "6.12", "", "-")
 	against("bare scan, order 4", "cold", "4", "7.3", "", "-")
 	against("bare scan, orders 2 to 8", "cold", "2-8", "7.3", "", "-")
 	against("collapse of a full range, order 9", "collapse", "9", "6.12", 1.01, "at most 1.01")
@@ -181,8 +181,8 @@ END {
 	nw = split("4 2 2-8", seen, " ")
 	watched_scans("bare scan", "cold")
 	watched_scans("already collapsed", "again")
-	watched_scans("one page used, next time", "touched")
-	watched_scans("every second page missing", "holes")
+	watched_scans("one page referenced, next pass", "touched")
+	watched_scans("every second PTE empty", "holes")
 	for (i = 1; i <= nw; i++)
 		watched("collapse of a full range", "collapse", seen[i], "", "-")
 }

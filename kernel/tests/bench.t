@@ -59,8 +59,8 @@ with() {
 	run kernel/bench --from "$tmp/figures"
 }
 
-rows=("already collapsed, order 4" "already collapsed, order 2" "cold, one page used, orders 4"
-	"bare scan, order 9 alone" "collapse of a full range, order 9"
+rows=("already collapsed, order 4" "already collapsed, order 2" "cold, one page referenced, orders 4"
+	"bare scan, order 9 only" "collapse of a full range, order 9"
 	"collapse of a full range, order 4" "collapse of a full range, order 2"
 	"collapse, order 4: write locks" "a writer waits, order 4"
 	"mthptop watches: bare scan, orders 4" "the same: write locks")
@@ -83,7 +83,7 @@ is "$(printf '%s\n' "$out" | grep -A 1 'already collapsed, order 4' | tail -n 1 
 with
 like "$out" "collapse, order 4.*7.3 32, 32, 32, 32" "what 7.3 does stands beside it"
 is "$(printf '%s\n' "$out" | grep -A 1 'a writer waits, order 4' | tail -n 1 | tr -s ' ')" \
-	"| the same, from when it asks | 50 of 100, worst 32 blocks | blocks in a range 32 | 50.0 % | - | - |" \
+	"| the same, from the request on | 50 of 100, worst 32 blocks | blocks in a range 32 | 50.0 % | - | - |" \
 	"batches from when the writer asked: a figure without a goal"
 
 sed -i /^7.3/d "$tmp/good"
