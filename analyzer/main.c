@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command table, and nothing else: each command is in its cmd_*.c. */
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd/commands.h"
@@ -14,11 +13,14 @@ const struct command *const commands[] = {
 		NULL,
 };
 
+/* The first command has no name, and goes by the one it would have. */
 static const struct command *find(const char *name)
 {
 	const struct command *const *c;
 
-	for (c = commands; *c; c++)
+	if (!strcmp(name, "top"))
+		return commands[0];
+	for (c = commands + 1; *c; c++)
 		if (!strcmp((*c)->name, name))
 			return *c;
 	return NULL;
@@ -29,15 +31,12 @@ int main(int argc, char **argv)
 	const struct command *cmd;
 	char word[64];
 
-	if (argc == 2 && !strcmp(argv[1], "--version")) {
-		printf("mthptop %s\n", MTHPTOP_VERSION);
-		return EXIT_OK;
-	}
 	if (argc < 2 || argv[1][0] == '-')
 		return command_run(commands[0], argc, argv);
 	cmd = find(argv[1]);
 	if (cmd)
 		return command_run(cmd, argc - 1, argv + 1);
-	log_err("unknown command: %s (see: mthptop --help)", fmt_safe(argv[1], word, sizeof(word)));
+	log_err("unknown command: \"%s\" (see: mthptop --help)",
+		fmt_safe(argv[1], word, sizeof(word)));
 	return EXIT_USAGE;
 }

@@ -64,7 +64,7 @@ static void bash(void)
 	       "_mthptop_words()\n{\n"
 	       "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
 	       "\tlocal cmd='' options\n"
-	       "\tif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]]; then\n"
+	       "\tif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* && ${COMP_WORDS[1]} != top ]]; then\n"
 	       "\t\tcmd=${COMP_WORDS[1]}\n"
 	       "\tfi\n"
 	       "\tcase $cmd:$prev in\n");

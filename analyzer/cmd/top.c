@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mthptop, without a command: the live view of this kernel. */
+#include <stdio.h>
+
 #include "cmd/commands.h"
 #include "lib/log.h"
+#include "lib/output.h"
 #include "tui/live_view.h"
 
 static const struct opt top_options[] = {
 	TOP_OPTIONS,
 	OPT(struct top_opts, verbose, FLAG, .brief = 'v',
 	    .help = "say what is done to load the probes"),
+	OPT(struct top_opts, version, FLAG, .brief = 'V', .help = "print the version and end"),
 	OPT_END,
 };
 
@@ -17,6 +21,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct source_filter filter;
 	struct source *src;
 	int status;
+
+	if (o->version) {
+		printf("mthptop %s\n", MTHPTOP_VERSION);
+		return output_close(stdout, NULL, 0);
+	}
 	status = top_check(o);
 	if (!status)
 		status = load_filter(&o->load, &filter);

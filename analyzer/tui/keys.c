@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What keys do. The habits are htop's; the table at the end is all there is, help included.
+ * What keys do: a function for each row of key_table_priv.h. The habits are htop's.
  *
  * A key changes struct ui and says what follows from it. Positions may be left out of range here:
  * drawing knows how many rows there are and screen_fit() mends them.
@@ -10,9 +10,12 @@
 #include <string.h>
 
 #include "lib/array.h"
-#include "tui/listview_priv.h"
-#include "tui/screen_priv.h"
+#include "tui/key_table_priv.h"
 #include "tui/keys_priv.h"
+#include "tui/listview_priv.h"
+#include "tui/prompt_priv.h"
+#include "tui/screen_priv.h"
+#include "tui/selection_priv.h"
 
 #define FAR 1000000000
 
@@ -24,53 +27,6 @@ static struct ui_pane *pane(struct ui *ui)
 static const struct list *open_list(const struct ui *ui)
 {
 	return screens[ui->screen].list;
-}
-
-/* Row @i of the open list as it is sorted and filtered; NULL beyond its end. */
-static const void *list_row(const struct ui *ui, const struct snapshot *s, int i)
-{
-	const void **rows, *row = NULL;
-	size_t nr;
-
-	if (!open_list(ui))
-		return NULL;
-	nr = list_rows(open_list(ui), s, &ui->pane[ui->screen], &rows);
-	if (i >= 0 && (size_t)i < nr)
-		row = rows[i];
-	free(rows);
-	return row;
-}
-
-void tui_note_proc(struct ui *ui, const struct snapshot *s)
-{
-	const struct snap_proc *p;
-
-	if (ui->screen != SCR_PROCS)
-		return;
-	p = list_row(ui, s, pane(ui)->sel);
-	if (p) {
-		ui->proc_tgid = p->tgid;
-		ui->proc_mm = p->mm;
-	}
-}
-
-void tui_follow(struct ui *ui, const struct snapshot *s)
-{
-	struct ui_pane *p = &ui->pane[SCR_PROCS];
-	const void **rows;
-	size_t nr, i;
-
-	/* At the top one wants to see who comes to the top, not to follow the first one down. */
-	if (ui->screen != SCR_PROCS || !p->sel)
-		return;
-	nr = list_rows(&scr_procs, s, p, &rows);
-	for (i = 0; i < nr; i++) {
-		const struct snap_proc *row = rows[i];
-
-		if (row->tgid == ui->proc_tgid && row->mm == ui->proc_mm)
-			p->sel = i;
-	}
-	free(rows);
 }
 
 static unsigned int open_screen(struct ui *ui, enum screen_id screen)
@@ -99,24 +55,18 @@ static unsigned int move(struct ui *ui, const struct snapshot *s, int by)
 		p->sel = 0;
 	if (p->sel > FAR)
 		p->sel = FAR;
-	tui_note_proc(ui, s);
+	selection_note(ui, s);
 	return TUI_DRAW;
 }
 
-static unsigned int key_move(struct ui *ui, const struct snapshot *s, int key)
+static unsigned int key_row(struct ui *ui, const struct snapshot *s, int key)
 {
-	switch (key) {
-	case UKEY_UP:
-	case 'k':
-		return move(ui, s, -1);
-	case UKEY_DOWN:
-	case 'j':
-		return move(ui, s, 1);
-	case UKEY_PGUP:
-		return move(ui, s, -ui->page);
-	default:
-		return move(ui, s, ui->page);
-	}
+	return move(ui, s, key == UKEY_UP || key == 'k' ? -1 : 1);
+}
+
+static unsigned int key_page(struct ui *ui, const struct snapshot *s, int key)
+{
+	return move(ui, s, key == UKEY_PGUP ? -ui->page : ui->page);
 }
 
 static unsigned int key_ends(struct ui *ui, const struct snapshot *s, int key)
@@ -130,13 +80,14 @@ static unsigned int key_ends(struct ui *ui, const struct snapshot *s, int key)
 		p->sel = p->top = FAR;
 		p->follow = screens[ui->screen].streams;
 	}
-	tui_note_proc(ui, s);
+	selection_note(ui, s);
 	return TUI_DRAW;
 }
 
 static unsigned int key_sideways(struct ui *ui, const struct snapshot *s, int key)
 {
 	struct ui_pane *p = pane(ui);
+
 	if (key == UKEY_LEFT || key == 'H') {
 		if (p->left)
 			p->left--;
@@ -149,6 +100,7 @@ static unsigned int key_sideways(struct ui *ui, const struct snapshot *s, int ke
 static unsigned int key_screen(struct ui *ui, const struct snapshot *s, int key)
 {
 	int i;
+
 	for (i = 0; i < NR_SCREENS; i++)
 		if (screens[i].key && screens[i].key == key)
 			return open_screen(ui, i);
@@ -158,6 +110,7 @@ static unsigned int key_screen(struct ui *ui, const struct snapshot *s, int key)
 static unsigned int key_tab(struct ui *ui, const struct snapshot *s, int key)
 {
 	int step = key == UKEY_TAB ? 1 : NR_SCREENS - 1, i = ui->screen;
+
 	do
 		i = (i + step) % NR_SCREENS;
 	while (!screens[i].title);
@@ -171,9 +124,9 @@ static unsigned int key_help(struct ui *ui, const struct snapshot *s, int key)
 
 static unsigned int key_enter(struct ui *ui, const struct snapshot *s, int key)
 {
-	if (ui->screen != SCR_PROCS || !list_row(ui, s, pane(ui)->sel))
+	if (ui->screen != SCR_PROCS || !selection_row(ui, s, pane(ui)->sel))
 		return 0;
-	tui_note_proc(ui, s);
+	selection_note(ui, s);
 	ui->pane[SCR_PROC].top = 0;
 	return open_screen(ui, SCR_PROC);
 }
@@ -215,13 +168,15 @@ static unsigned int key_next(struct ui *ui, const struct snapshot *s, int key)
 {
 	if (screens[ui->screen].lines || !ui->input[0])
 		return 0;
-	return tui_search(ui, s, pane(ui)->sel + 1);
+	selection_search(ui, s, pane(ui)->sel + 1);
+	return TUI_DRAW;
 }
 
 static unsigned int key_sort(struct ui *ui, const struct snapshot *s, int key)
 {
 	const struct list *l;
 	size_t i;
+
 	if (!open_list(ui))
 		open_screen(ui, SCR_PROCS);
 	l = open_list(ui);
@@ -239,7 +194,7 @@ static unsigned int key_sort_step(struct ui *ui, const struct snapshot *s, int k
 		return 0;
 	pane(ui)->sort = list_sort_step(open_list(ui), pane(ui), key == '>' ? 1 : -1);
 	pane(ui)->reverse = 0;
-	tui_follow(ui, s);
+	selection_follow(ui, s);
 	return TUI_DRAW;
 }
 
@@ -248,7 +203,7 @@ static unsigned int key_reverse(struct ui *ui, const struct snapshot *s, int key
 	if (!open_list(ui))
 		return 0;
 	pane(ui)->reverse = !pane(ui)->reverse;
-	tui_follow(ui, s);
+	selection_follow(ui, s);
 	return TUI_DRAW;
 }
 
@@ -260,7 +215,7 @@ static unsigned int key_only(struct ui *ui, const struct snapshot *s, int key)
 
 	if (ui->screen != SCR_PROCS && ui->screen != SCR_PROC)
 		return 0;
-	tui_note_proc(ui, s);
+	selection_note(ui, s);
 	p = scr_proc_find(s, ui);
 	if (!p || (key == 'c' && p->cgroup == NUM_UNKNOWN))
 		return 0;
@@ -272,7 +227,7 @@ static unsigned int key_only(struct ui *ui, const struct snapshot *s, int key)
 	if (!strcmp(pane(ui)->filter, filter))
 		filter[0] = '\0';
 	memcpy(pane(ui)->filter, filter, sizeof(filter));
-	tui_follow(ui, s);
+	selection_follow(ui, s);
 	return TUI_DRAW | TUI_SCREEN;
 }
 
@@ -287,6 +242,7 @@ static unsigned int key_interval(struct ui *ui, const struct snapshot *s, int ke
 	static const double steps[] = { 0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 60 };
 	size_t nr = ARRAY_SIZE(steps), i;
 	double to = ui->interval;
+
 	/* The next step on; beyond the last one the interval stays as it was given. */
 	if (key == '-') {
 		for (i = 0; i < nr && steps[i] < ui->interval; i++)
@@ -326,68 +282,25 @@ static unsigned int key_quit(struct ui *ui, const struct snapshot *s, int key)
 	return TUI_QUIT;
 }
 
-const struct tui_key tui_keys[] = {
-	{ { '?', 'h', UKEY_F1 }, "? h F1", "this help, and back", "F1 Help", key_help },
-	{ { 'q', 'Q', UKEY_F10 }, "q F10", "quit", "q Quit", key_quit },
-	{ { '1', '2', '3', '4', '5', '6' }, "1 ... 6", "open a screen", NULL, key_screen },
-	{ { '0' }, "0", "back to the survey (mthptop survey --watch)", NULL, key_screen },
-	{ { UKEY_TAB, UKEY_BACKTAB }, "Tab S-Tab", "next and previous screen", NULL, key_tab },
-	{ { UKEY_UP, UKEY_DOWN, 'k', 'j' }, "arrows k j", "a row up and down", NULL, key_move },
-	{ { UKEY_PGUP, UKEY_PGDN }, "PgUp PgDn", "a page up and down", NULL, key_move },
-	{ { UKEY_HOME, UKEY_END, 'g', 'G' },
-	  "Home End g G",
-	  "first and last row; at the end of the events, new ones stay in sight",
-	  NULL,
-	  key_ends },
-	{ { UKEY_LEFT, UKEY_RIGHT, 'H', 'l' },
-	  "arrows H l",
-	  "columns to the left and right",
-	  NULL,
-	  key_sideways },
-	{ { UKEY_ENTER }, "Enter", "all about the selected process", NULL, key_enter },
-	{ { UKEY_ESC, UKEY_BACKSPACE }, "Esc", "back; drop the filter", NULL, key_back },
-	{ { '/', UKEY_F3 },
-	  "/ F3",
-	  "search: select the next row that holds a text",
-	  "F3 Search",
-	  key_search },
-	{ { 'n' }, "n", "search on", NULL, key_next },
-	{ { 'f', '\\', UKEY_F4 },
-	  "f F4",
-	  "filter: show only rows that hold a text; pid=12 and the like look at one column",
-	  "F4 Filter",
-	  key_filter },
-	{ { 'p', 'c' }, "p c", "only this process; only its cgroup; again: all", NULL, key_only },
-	{ { 's', UKEY_F6 }, "s F6", "choose the column to sort by", "F6 Sort", key_sort },
-	{ { '<', '>' }, "< >", "sort by the column before and after", NULL, key_sort_step },
-	{ { 'r', 'I' }, "r", "reverse the order of rows", NULL, key_reverse },
-	{ { ' ' },
-	  "Space",
-	  "pause: what is shown stays; observation goes on",
-	  "Space Pause",
-	  key_pause },
-	{ { '+', '-' }, "+ -", "longer and shorter refresh interval", "+- Interval", key_interval },
-	{ { '[', ']' }, "[ ]", "replay at half and at double speed", NULL, key_speed },
-	{ { 'w' }, "w", "write what is shown to a JSON file", "w Save", key_save },
-	{ { 'L' - 64 }, "Ctrl-L", "paint the screen again", NULL, key_repaint },
-};
-const size_t nr_tui_keys = ARRAY_SIZE(tui_keys);
-
 unsigned int tui_key(struct ui *ui, const struct snapshot *s, int key)
 {
-	const struct tui_key *k;
-	size_t i;
+	static unsigned int (*const pressed[NR_TUI_KEYS])(struct ui * ui, const struct snapshot *s,
+							  int key) = {
+#define X(function, ...) key_##function,
+		TUI_KEYS(X)
+#undef X
+	};
+	enum tui_key_id id = tui_key_find(key);
 
-	if (ui->prompt)
-		return tui_prompt_key(ui, s, key);
+	if (ui->prompt) {
+		prompt_key(ui, s, key);
+		return TUI_DRAW;
+	}
 	if (ui->message[0]) {
 		ui->message[0] = '\0';
 		if (key == UKEY_ESC)
 			return TUI_DRAW;
 	}
-	for (k = tui_keys; k < tui_keys + nr_tui_keys; k++)
-		for (i = 0; i < ARRAY_SIZE(k->codes) && k->codes[i]; i++)
-			if (k->codes[i] == key)
-				return k->fn(ui, s, key) | TUI_DRAW;
-	return TUI_DRAW;
+	/* The digits are the screens'. */
+	return pressed[id < NR_TUI_KEYS ? id : TUI_KEY_screen](ui, s, key) | TUI_DRAW;
 }

@@ -261,9 +261,9 @@ static const struct field *find_field(const struct table *t, const char *word, s
 	return NULL;
 }
 
-const struct field *list_find_field(const struct list *l, const char *word)
+const struct field *list_find_field(const struct list *l, const char *word, size_t len)
 {
-	return find_field(table_find(l->table), word, strlen(word));
+	return find_field(table_find(l->table), word, len);
 }
 
 int list_match(const struct table *t, const void *row, __u32 page_size, const char *text)

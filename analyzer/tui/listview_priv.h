@@ -50,7 +50,7 @@ const char *list_sort_step(const struct list *l, const struct ui_pane *pane, int
 const char *list_sort_field(const struct list *l, size_t i);
 size_t list_nr_sorts(const struct list *l);
 
-/* A field of @l by its id or its title; NULL. */
-const struct field *list_find_field(const struct list *l, const char *word);
+/* A field of @l by its id or its title, of @len bytes; NULL. */
+const struct field *list_find_field(const struct list *l, const char *word, size_t len);
 
 #endif

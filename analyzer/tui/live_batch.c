@@ -16,7 +16,7 @@
 #include "lib/output.h"
 #include "tui/screen_priv.h"
 #include "tui/term_priv.h"
-#include "tui/live_view.h"
+#include "tui/live_priv.h"
 #include "view/formats.h"
 
 struct batch {

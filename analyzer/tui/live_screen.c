@@ -22,8 +22,9 @@
 #include "lib/loop.h"
 #include "tui/screen_priv.h"
 #include "tui/term_priv.h"
-#include "tui/live_view.h"
+#include "tui/live_priv.h"
 #include "tui/keys_priv.h"
+#include "tui/selection_priv.h"
 #include "view/formats.h"
 
 struct session {
@@ -112,7 +113,7 @@ static void refresh(struct session *s)
 		return;
 	if (feed_tick(s->f))
 		give_up(s, EXIT_CANNOT);
-	tui_follow(&s->ui, s->f->snap);
+	selection_follow(&s->ui, s->f->snap);
 }
 
 static void on_timer(void *ctx, __u64 n)
@@ -287,7 +288,7 @@ int top_screen(struct feed *f, const struct top_opts *o, const char *name)
 	if (!err) {
 		s.last_ns = now_ns();
 		f->src->ops->stream(f->src, screens[s.ui.screen].streams);
-		tui_note_proc(&s.ui, f->snap);
+		selection_note(&s.ui, f->snap);
 		draw(&s, 1);
 		set_timer(&s);
 		go_idle(&s);

@@ -16,7 +16,8 @@ struct top_opts {
 	bool batch;
 	bool json;
 	bool ascii;
-	bool verbose;	  /* live: say what libbpf says, until it watches */
+	bool verbose; /* live: say what libbpf says, until it watches */
+	bool version;
 	const char *dump; /* name of a screen; NULL: none */
 	const char *screen;
 	const char *size;
@@ -53,17 +54,5 @@ int top_check(const struct top_opts *o);
 
 /* Shows @src until its reader has enough. @name: of the trace, NULL live. The exit status. */
 int top_run(struct source *src, const struct top_opts *o, const char *name);
-
-struct ui;
-
-/* What the options choose, once they are checked. */
-void top_ui(const struct top_opts *o, const char *name, struct ui *ui);
-void top_size(const struct top_opts *o, int *w, int *h);
-/* Of a replay: 0 for as fast as possible; @otherwise where it was not told. */
-double top_speed(const struct top_opts *o, double otherwise);
-
-/* The ways to show it: on a terminal (live_screen.c), or in a stream of text (live_batch.c). */
-int top_screen(struct feed *f, const struct top_opts *o, const char *name);
-int top_batch(struct feed *f, const struct top_opts *o, const char *name);
 
 #endif

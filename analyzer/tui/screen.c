@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of screens and the frame around them:
+ * The frame around the screens:
  *
  *	mthptop  LIVE 1s  3m07s  tier 0 legacy  6.12.9 x86_64
  *	 1 Overview  2 Processes  3 Outcomes  4 Occupancy  5 Events  ? Help
@@ -17,32 +17,18 @@
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "tui/screen_priv.h"
-#include "tui/keys_priv.h"
+#include "tui/key_table_priv.h"
 #include "lib/utf8.h"
 
+#define SET_LIST(what)	 .list = &what
+#define SET_LINES(what)	 .lines = what
+#define SET_STREAM(what) .streams = true, .rows = what
+
 const struct screen screens[NR_SCREENS] = {
-	[SCR_OVERVIEW] = { .name = "overview",
-			   .title = "Overview",
-			   .key = '1',
-			   .lines = scr_overview },
-	[SCR_PROCS] = { .name = "processes", .title = "Processes", .key = '2', .list = &scr_procs },
-	[SCR_OUTCOMES] = { .name = "outcomes",
-			   .title = "Outcomes",
-			   .key = '3',
-			   .list = &scr_outcomes },
-	[SCR_OCCUPANCY] = { .name = "occupancy",
-			    .title = "Occupancy",
-			    .key = '4',
-			    .lines = scr_occupancy },
-	[SCR_EVENTS] = { .name = "events",
-			 .title = "Events",
-			 .key = '5',
-			 .streams = 1,
-			 .rows = scr_events },
-	[SCR_CREEP] = { .name = "creep", .title = "Creep", .key = '6', .lines = scr_creep },
-	[SCR_HELP] = { .name = "help", .title = "Help", .key = '?', .lines = scr_help },
-	[SCR_PROC] = { .name = "process", .lines = scr_proc },
-	[SCR_SURVEY] = { .name = "survey", .key = '0', .lines = scr_survey },
+#define X(id, word, tab, letter, kind, what) \
+	{ .name = word, .title = tab, .key = letter, SET_##kind(what) },
+	SCREENS(X)
+#undef X
 };
 
 const struct screen *screen_find(const char *name)
@@ -129,25 +115,32 @@ static void draw_head(struct cells *c, const struct snapshot *s, const struct ui
 		add_word(c, x, COL_DIM, fmt_safe(ui->name, safe, sizeof(safe)));
 }
 
-static void draw_tabs(struct cells *c, int y, const struct ui *ui)
+/* Columns that the tabs take with at most @letters of each title. */
+static int tabs_width(int letters)
 {
-	int all = 0, x = 0, width, open, i;
+	int all = 0, width, i;
 
-	open = ui->screen == SCR_PROC ? SCR_PROCS : ui->screen;
-	for (i = 0; i < NR_SCREENS; i++)
-		if (screens[i].title)
-			all += utf8_width(screens[i].title) + 4;
-	cells_fill(c, 0, y, c->w, COL_TAB);
 	for (i = 0; i < NR_SCREENS; i++) {
 		if (!screens[i].title)
 			continue;
-		/* Where the titles do not fit, as many letters of each as do. */
-		width = all <= c->w ? utf8_width(screens[i].title) : c->w / 6 - 4;
-		if (width < 1)
-			width = 1;
-		x = cells_printf(c, x, y, i == open ? COL_TAB_ON : COL_TAB, " %c %.*s ",
-				 screens[i].key, width, screens[i].title);
+		width = utf8_width(screens[i].title);
+		all += strlen(" k  ") + (width < letters ? width : letters);
 	}
+	return all;
+}
+
+static void draw_tabs(struct cells *c, int y, const struct ui *ui)
+{
+	int open = ui->screen == SCR_PROC ? SCR_PROCS : ui->screen;
+	int letters = 20, x = 0, i;
+
+	while (letters > 1 && tabs_width(letters) > c->w)
+		letters--;
+	cells_fill(c, 0, y, c->w, COL_TAB);
+	for (i = 0; i < NR_SCREENS; i++)
+		if (screens[i].title)
+			x = cells_printf(c, x, y, i == open ? COL_TAB_ON : COL_TAB, " %c %.*s ",
+					 screens[i].key, letters, screens[i].title);
 }
 
 /* The line that names what was lost; 0 where nothing was. */
@@ -178,7 +171,7 @@ static void draw_keys(struct cells *c, int y)
 	int x = 0;
 
 	cells_fill(c, 0, y, c->w, COL_KEY_TEXT);
-	for (k = tui_keys; k < tui_keys + nr_tui_keys; k++) {
+	for (k = tui_keys; k < tui_keys + NR_TUI_KEYS; k++) {
 		if (!k->bar || x + utf8_width(k->bar) > c->w)
 			continue;
 		x = cells_put(c, x, y, strcspn(k->bar, " "), COL_KEY, k->bar);

@@ -3,7 +3,7 @@
 #include "lib/array.h"
 #include "tui/screen_parts_priv.h"
 #include "tui/screen_priv.h"
-#include "tui/keys_priv.h"
+#include "tui/key_table_priv.h"
 
 static const char *const words[][2] = {
 	{ "collapse", "khugepaged, or MADV_COLLAPSE, replaces small pages by one larger folio" },
@@ -34,7 +34,7 @@ void scr_help(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	int y, split = c->w < 60 ? 13 : 17;
 	size_t i;
 	y = scr_title(c, 0, 0, c->w, "Keys");
-	for (i = 0; i < nr_tui_keys; i++)
+	for (i = 0; i < NR_TUI_KEYS; i++)
 		y = row(c, y, split, tui_keys[i].name, tui_keys[i].help);
 	y = scr_title(c, 0, y + 1, c->w, "Words");
 	for (i = 0; i < ARRAY_SIZE(words); i++)

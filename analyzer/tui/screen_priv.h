@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Screens: pure functions from a snapshot and the choices of its reader to a grid. A screen is one
- * row of the table in screen.c.
+ * Screens: pure functions from a snapshot and the choices of its reader to a grid. SCREENS in
+ * ui_state_priv.h lists them.
  */
 #ifndef TUI_SCREEN_PRIV_H
 #define TUI_SCREEN_PRIV_H
+
+#include <stdbool.h>
 
 #include "tui/cells_priv.h"
 #include "tui/listview_priv.h"
 #include "tui/ui_state_priv.h"
 
 struct screen {
-	const char *name;	 /* for --dump-screen */
-	const char *title;	 /* of its tab; NULL: it has none */
-	int key;		 /* that opens it; 0: none */
-	int streams;		 /* wants events, not only sums */
-	const struct list *list; /* a list; or, when NULL, */
-	/* lines of text, drawn into a growing grid; or, when NULL, */
+	const char *name;
+	const char *title;
+	int key;
+	bool streams; /* wants events, not only sums */
+	/* One of: */
+	const struct list *list;
+	/* lines of text, drawn into a growing grid; */
 	void (*lines)(struct cells *c, const struct snapshot *s, const struct ui *ui);
-	/* rows of its own: draws what is in sight and returns how many there are */
+	/* rows: draws what is in sight and returns how many there are */
 	int (*rows)(struct cells *c, const struct snapshot *s, const struct ui *ui);
 };
+
+#define DECLARE_LIST(what) extern const struct list what;
+#define DECLARE_LINES(what) \
+	void what(struct cells *c, const struct snapshot *s, const struct ui *ui);
+#define DECLARE_STREAM(what) \
+	int what(struct cells *c, const struct snapshot *s, const struct ui *ui);
+#define X(id, name, title, key, kind, what) DECLARE_##kind(what)
+SCREENS(X)
+#undef X
 
 extern const struct screen screens[NR_SCREENS];
 
@@ -38,16 +50,6 @@ struct extent screen_draw(struct cells *c, const struct snapshot *s, const struc
 
 /* Brings selection and scroll position of the open screen into range of @e. 1 if they changed. */
 int screen_fit(struct ui *ui, const struct extent *e);
-
-/* For screens that are lines of text: one in scr_*.c each. */
-void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui);
-void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *ui);
-void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui);
-void scr_help(struct cells *c, const struct snapshot *s, const struct ui *ui);
-void scr_proc(struct cells *c, const struct snapshot *s, const struct ui *ui);
-void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui);
-int scr_events(struct cells *c, const struct snapshot *s, const struct ui *ui);
-extern const struct list scr_procs, scr_outcomes;
 
 /* Next event from row @from on whose line holds @text, going round; -1 if none does. */
 int scr_events_search(const struct snapshot *s, const struct ui *ui, int from, const char *text);

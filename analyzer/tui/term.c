@@ -25,7 +25,7 @@
 #include "lib/array.h"
 #include "lib/log.h"
 #include "tui/term_priv.h"
-#include "tui/keys_priv.h"
+#include "tui/key_table_priv.h"
 
 #undef lines /* a macro of <term.h> */
 

@@ -21,7 +21,7 @@ int term_usable(const char **why);
 
 /* To poll for keys. */
 int term_fd(void);
-/* The next key that was pressed: a character or UKEY_* (keys_priv.h); -1: none. */
+/* The next key that was pressed: a character or UKEY_* (key_table_priv.h); -1: none. */
 int term_key(void);
 
 /* Columns and rows now. */

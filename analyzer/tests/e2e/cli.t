@@ -28,7 +28,16 @@ bad() {
 }
 
 # Usage.
-bad "unknown command" 2 ': frobnicate \(see: mthptop --help\)' "$m" frobnicate
+bad "unknown command" 2 ': "frobnicate" \(see: mthptop --help\)' "$m" frobnicate
+bad "no command's name" 2 ': "" \(see: mthptop --help\)' "$m" ""
+bad "unknown option of the command without a name" 2 ': --frob \(see: mthptop --help\)' "$m" top --frob
+for v in --version -V "--version --json" "--json -V" "top --version"; do
+	run "$m" $v
+	like "$status$out" '^0mthptop [0-9]' "$v"
+done
+run "$m" --help
+like "$out" '^  -V, --version  ' "--help names --version"
+bad "pid in hex" 2 'bad value for --pid: 0x10: ' "$m" report -p 0x10 "$sample"
 bad "unknown option" 2 ': --frobnicate \(see: mthptop --help\)' "$m" --frobnicate
 bad "unknown option of a command" 2 ': --frob \(see: mthptop report --help\)' "$m" report --frob x
 bad "unknown letter" 2 ': -Z \(see: ' "$m" -Z

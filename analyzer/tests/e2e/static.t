@@ -58,6 +58,25 @@ is "$status: $out" "1: lint: analyzer/view/a.h: only view/ includes it: its name
 	"a header that no other folder includes"
 printf '%b\n' "$spdx" '#include "view/a.h"' >>"$tree/analyzer/tui/all.c"
 fault include/mthp/a.h "$spdx\n#include <stdio.h>" 'a.h:2: include/' "a header with dependencies"
+
+# Three files in a circle; two that call one below them are none.
+circle() { # A B C: what each calls
+	local f
+	mkdir -p "$tree/.output/analyzer/model"
+	for f in a b c; do
+		printf '%b\n' "$spdx\nvoid $1(void);\nvoid $f(void);\nvoid $f(void)\n{\n\t$1();\n}" \
+			>"$tree/analyzer/model/$f.c"
+		cc -c -o "$tree/.output/analyzer/model/$f.o" "$tree/analyzer/model/$f.c"
+		shift
+	done
+	run env OUT=.output "$tree/analyzer/tests/lint"
+	rm "$tree"/analyzer/model/[abc].c
+}
+circle b c a
+is "$status: $out" "1: lint: analyzer/model: call each other in a circle: a.c b.c c.c" "a circle of calls"
+circle c c abort
+is "$status$out" 0 "calls in one direction pass"
+
 printf '%b\n' "$spdx\n#include <bpf/libbpf.h>" >"$tree/analyzer/source/live.c"
 run "$tree/analyzer/tests/lint"
 is "$status$out" 0 "libbpf where it belongs passes"

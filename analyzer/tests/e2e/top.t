@@ -11,11 +11,13 @@ golden=analyzer/tests/data/golden
 export LC_ALL=C.UTF-8
 unset NO_COLOR TERM
 
-# golden NAME ARG...: the screen that a replay of the sample draws is that of the file.
+# golden NAME ARG...: the screen that a replay of the sample draws is that of the file. The tabs, its
+# second line, have a golden text of their own (unit/tui/test_screens.c).
 golden() {
 	local name=$1
 	shift
 	run "$MTHPTOP" replay demo.mthp "$@"
+	sed -i 2d "$tmp/.out"
 	[[ $MTHP_GOLDEN_UPDATE ]] && cp "$tmp/.out" "$top/$golden/$name.txt"
 	diff -u "$top/$golden/$name.txt" "$tmp/.out" >"$tmp/diff"
 	ok $? "golden screen $name" || {
@@ -79,6 +81,16 @@ bad "delay" 2 'bad value for --delay: 1e99: ' replay -d 1e99 "$sample"
 bad "count" 2 'bad value for --count: 0: ' replay -n 0 "$sample"
 bad "filter" 2 'bad value for --filter: text of 100 bytes: too long' \
 	replay --filter "$(printf '%0100d' 0)" "$sample"
+bad "filter of no column" 2 'bad value for --filter: foo: no column' replay --filter foo=bar "$sample"
+run "$MTHPTOP" replay --sort nix "$sample"
+is "$(sed 's/.*(use one of: //; s/)$//; s/, /\n/g' <<<"$err" | sort | uniq -d)" "" \
+	"columns to sort by are listed once"
+for filter in comm=demo PID=1; do
+	run "$MTHPTOP" replay --dump-screen processes --filter "$filter" "$sample"
+	is "$status$err" 0 "filter $filter"
+done
+run "$MTHPTOP" replay --dump-screen events --filter none=508 "$sample"
+is "$status$err" 0 "lines of events are filtered by any text"
 bad "option" 2 'unknown option: --nix' replay --nix "$sample"
 bad "operand" 2 'missing operand' replay
 bad "two operands" 2 'unexpected word: b' replay a b

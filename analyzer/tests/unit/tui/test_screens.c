@@ -15,7 +15,6 @@
 #include "tui/screen_priv.h"
 #include "tests/support/survey_sample.h"
 #include "tests/support/played_range.h"
-#include "tui/keys_priv.h"
 
 #define GOLDEN "analyzer/tests/data/golden/"
 
@@ -110,12 +109,21 @@ static void check_golden(const char *name, const char *text)
 	free(want);
 }
 
+/* The tabs have a golden text of their own, so that a new one changes one file. */
+static void cut_tabs(char *text)
+{
+	char *second = strchr(text, '\n') + 1, *third = strchr(second, '\n') + 1;
+
+	memmove(second, third, strlen(third) + 1);
+}
+
 static void golden(const char *what, const struct snapshot *s, struct ui *ui, int w, int h,
 		   int ascii)
 {
 	char *text = draw(s, ui, w, h, ascii);
 	char name[128];
 
+	cut_tabs(text);
 	snprintf(name, sizeof(name), "%s-%s-%dx%d%s", screens[ui->screen].name, what, w, h,
 		 ascii ? "-ascii" : "");
 	check_golden(name, text);
@@ -210,6 +218,41 @@ static void test_golden_small(void **state)
 	}
 }
 
+/* The tabs at every width that changes them, and no tab out of sight where all can be there. */
+static void test_golden_tabs(void **state)
+{
+	char *text, *line, *last = NULL, *all = NULL;
+	size_t len;
+	FILE *f = open_memstream(&all, &len);
+	struct ui ui;
+	int w, i;
+
+	for (w = 30; w <= 120; w++) {
+		open_on(&ui, SCR_PROC, busy);
+		text = draw(busy, &ui, w, 3, 0);
+		line = strchr(text, '\n') + 1;
+		*strchr(line, '\n') = '\0';
+		for (i = 0; i < NR_SCREENS; i++) {
+			char tab[8];
+
+			if (!screens[i].title)
+				continue;
+			snprintf(tab, sizeof(tab), "%c %c", screens[i].key, screens[i].title[0]);
+			if (w >= 40 && !strstr(line, tab))
+				fail_msg("no tab \"%s\" at %d columns: %s", tab, w, line);
+		}
+		if (!last || strcmp(line, last))
+			fprintf(f, "%3d|%s\n", w, line);
+		free(last);
+		last = strdup(line);
+		free(text);
+	}
+	fclose(f);
+	check_golden("tabs", all);
+	free(last);
+	free(all);
+}
+
 static int is_plain(const char *text)
 {
 	for (; *text; text++)
@@ -293,8 +336,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden_busy),	cmocka_unit_test(test_golden_creeping),
 		cmocka_unit_test(test_golden_quiet),	cmocka_unit_test(test_golden_ascii),
-		cmocka_unit_test(test_golden_small),	cmocka_unit_test(test_all_sizes),
-		cmocka_unit_test(test_losses_in_sight), cmocka_unit_test(test_no_size_dropped),
+		cmocka_unit_test(test_golden_small),	cmocka_unit_test(test_golden_tabs),
+		cmocka_unit_test(test_all_sizes),	cmocka_unit_test(test_losses_in_sight),
+		cmocka_unit_test(test_no_size_dropped),
 	};
 
 	setlocale(LC_ALL, "C");

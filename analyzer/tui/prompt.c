@@ -4,36 +4,17 @@
  *
  * A filter and a search take effect with every letter; Esc brings back what was before.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "tui/cells_priv.h"
 #include "tui/listview_priv.h"
 #include "tui/screen_priv.h"
-#include "tui/keys_priv.h"
+#include "tui/key_table_priv.h"
+#include "tui/prompt_priv.h"
+#include "tui/selection_priv.h"
 
-unsigned int tui_search(struct ui *ui, const struct snapshot *s, int from)
-{
-	const struct screen *scr = &screens[ui->screen];
-	struct ui_pane *pane = &ui->pane[ui->screen];
-	int found;
-
-	if (scr->list)
-		found = list_search(scr->list, s, pane, from, ui->input);
-	else
-		found = scr_events_search(s, ui, from, ui->input);
-	if (found >= 0) {
-		pane->sel = found;
-		pane->follow = 0;
-		tui_note_proc(ui, s);
-	} else if (ui->input[0] && !ui->prompt) {
-		snprintf(ui->message, sizeof(ui->message), "not found: %s", ui->input);
-	}
-	return TUI_DRAW;
-}
-
-/* Edits the input line. 1 if it changed. */
-static int edit(char *input, size_t size, int key)
+/* Edits the input line. Has it changed? */
+static bool edit(char *input, size_t size, int key)
 {
 	size_t len = strlen(input);
 	char utf8[5];
@@ -43,26 +24,26 @@ static int edit(char *input, size_t size, int key)
 		while (len && (input[len - 1] & 0xc0) == 0x80)
 			len--;
 		input[len ? len - 1 : 0] = '\0';
-		return 1;
+		return true;
 	}
-	if (key == 'U' - 64) {
+	if (key == UKEY_CTRL('U')) {
 		input[0] = '\0';
-		return 1;
+		return true;
 	}
 	if (key < ' ' || key >= KEY_FIRST || key == 0x7f)
-		return 0;
+		return false;
 	n = cells_utf8(key, utf8);
 	if (len + n >= size)
-		return 0;
+		return false;
 	memcpy(input + len, utf8, n);
 	input[len + n] = '\0';
-	return 1;
+	return true;
 }
 
-static unsigned int text_key(struct ui *ui, const struct snapshot *s, int key)
+static void text_key(struct ui *ui, const struct snapshot *s, int key)
 {
 	struct ui_pane *pane = &ui->pane[ui->screen];
-	int filter = ui->prompt == PROMPT_FILTER;
+	bool filter = ui->prompt == PROMPT_FILTER;
 
 	if (key == UKEY_ESC) {
 		if (filter)
@@ -70,26 +51,28 @@ static unsigned int text_key(struct ui *ui, const struct snapshot *s, int key)
 		else
 			pane->sel = ui->search_from;
 		ui->prompt = PROMPT_NONE;
-		return TUI_DRAW;
+		return;
 	}
 	if (key == UKEY_ENTER) {
 		ui->prompt = PROMPT_NONE;
-		return filter ? TUI_DRAW : tui_search(ui, s, pane->sel);
+		if (!filter)
+			selection_search(ui, s, pane->sel);
+		return;
 	}
 	if (!edit(ui->input, sizeof(ui->input), key))
-		return 0;
+		return;
 	if (!filter) {
 		/* From where it began: a longer text may be found in an earlier row, or nowhere. */
 		pane->sel = ui->search_from;
-		return tui_search(ui, s, pane->sel);
+		selection_search(ui, s, pane->sel);
+		return;
 	}
 	memcpy(pane->filter, ui->input, sizeof(pane->filter));
 	pane->sel = pane->top = 0;
-	tui_note_proc(ui, s);
-	return TUI_DRAW;
+	selection_note(ui, s);
 }
 
-static unsigned int menu_key(struct ui *ui, const struct snapshot *s, int key)
+static void menu_key(struct ui *ui, const struct snapshot *s, int key)
 {
 	const struct list *l = screens[ui->screen].list;
 	struct ui_pane *pane = &ui->pane[ui->screen];
@@ -114,19 +97,19 @@ static unsigned int menu_key(struct ui *ui, const struct snapshot *s, int key)
 		pane->sort = ui->menu_sel ? list_sort_field(l, ui->menu_sel - 1) : NULL;
 		pane->reverse = 0;
 		ui->prompt = PROMPT_NONE;
-		tui_follow(ui, s);
+		selection_follow(ui, s);
 		break;
 	case UKEY_ESC:
 	case 'q':
 		ui->prompt = PROMPT_NONE;
 		break;
 	}
-	return TUI_DRAW;
 }
 
-unsigned int tui_prompt_key(struct ui *ui, const struct snapshot *s, int key)
+void prompt_key(struct ui *ui, const struct snapshot *s, int key)
 {
 	if (ui->prompt == PROMPT_SORT)
-		return menu_key(ui, s, key);
-	return text_key(ui, s, key);
+		menu_key(ui, s, key);
+	else
+		text_key(ui, s, key);
 }
