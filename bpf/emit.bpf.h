@@ -10,7 +10,7 @@
 #define EMIT_BPF_H
 
 #include "owner.bpf.h"
-#include "tier2.bpf.h"
+#include "ranges.bpf.h"
 
 /*
  * What the programs return. 0 would keep the event from every perf user of the tracepoint, and not
@@ -56,21 +56,21 @@ static __always_inline void pair(struct mthp_ev *ev, struct mm_struct *mm, int t
 		return;
 	if (slot->tid == ev->tid) {
 		name_mm(ev, mm, typed, s);
-		mthp_pair(&slot->task, ev, reach, tier2);
+		mthp_pair(&slot->task, ev, reach, has_mthp);
 		/* A scan ends what its task was at. */
 		if (ev->kind == MTHP_K_SCAN_PMD)
 			slot->tid = 0;
 		return;
 	}
 	if (ev->kind == MTHP_K_SCAN_PMD) {
-		mthp_pair(&none, ev, reach, tier2);
+		mthp_pair(&none, ev, reach, has_mthp);
 		return;
 	}
 	if (slot->tid)
 		s->lost[MTHP_L_PAIRS]++;
 	slot->tid = ev->tid;
 	slot->task = none;
-	mthp_pair(&slot->task, ev, reach, tier2);
+	mthp_pair(&slot->task, ev, reach, has_mthp);
 }
 
 static __always_inline struct mthp_outcome *other_outcome(const struct mthp_ev *ev)
@@ -129,7 +129,7 @@ static __always_inline void add_proc(const struct mthp_ev *ev, struct task_struc
 	if (!p)
 		p = new_proc(&key, ev->ts_ns, owner, s);
 	if (p)
-		mthp_proc_add(p, ev, tier2);
+		mthp_proc_add(p, ev, has_mthp);
 	else
 		s->lost[MTHP_L_TABLES]++;
 }
@@ -142,18 +142,18 @@ static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 	if (mthp_has_outcome(ev))
 		add_outcome(ev, s);
 	if (ev->kind == MTHP_K_MTHP_SCAN)
-		mthp_tier2_scan(&s->t2, ev);
+		mthp_range_scan(&s->ranges, ev);
 	if (ev->kind == MTHP_K_MTHP_BATCH)
-		mthp_tier2_batch(&s->t2, ev);
+		mthp_range_batch(&s->ranges, ev);
 	if (ev->order < MTHP_NR_ORDERS) {
 		if (ev->sample && scan)
 			add_occupancy(&s->occ, scan);
 		else if (ev->sample)
 			mthp_occ_add(&s->occ.of[ev->order], ev);
-		if (mthp_is_collapse(ev->kind, tier2) && (ev->known & MTHP_KNOWN_DUR))
+		if (mthp_is_collapse(ev->kind, has_mthp) && (ev->known & MTHP_KNOWN_DUR))
 			s->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	}
-	if (mthp_is_news(ev, tier2)) {
+	if (mthp_is_news(ev, has_mthp)) {
 		if (mthp_has_proc(ev))
 			add_proc(ev, owner, s);
 		else
@@ -256,7 +256,7 @@ static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struc
 	/* Before the filter: an isolation has no owner, but tells about a collapse that has. */
 	if (is_paired(ev))
 		pair(ev, mm, typed, s);
-	if (may_be_old && (gate == MTHP_GATE_STREAM || filters() || mthp_is_news(ev, tier2)))
+	if (may_be_old && (gate == MTHP_GATE_STREAM || filters() || mthp_is_news(ev, has_mthp)))
 		owner = when_and_whose(ev, mm, typed, s);
 	if (!is_watched(ev->tgid, owner))
 		return TAKEN;

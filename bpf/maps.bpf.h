@@ -28,7 +28,7 @@ const volatile __u8 result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan res
 const volatile __u8 reach_of[MTHP_NR_RESULTS];	/* our number -> enum mthp_reach */
 const volatile __u32 pmd_order;
 const volatile __u32 page_shift;
-const volatile int tier2;
+const volatile bool has_mthp;
 const volatile __u64 mm_key;	    /* random; hides addresses of mm_structs */
 const volatile __u32 filter_tgid;   /* 0: all */
 const volatile __u64 filter_cgroup; /* id; 0: all */

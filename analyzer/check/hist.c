@@ -251,7 +251,7 @@ static void add_order(const struct check_sel *sel, const struct snapshot *s, con
 		value->state = CHECK_CANNOT;
 	else
 		to->n += n;
-	shape->samples += sel->field->type == FIELD_COUNT && n != NUM_UNKNOWN ? n : row->done;
+	shape->samples += sel->field->type == FIELD_COUNT && n != NUM_UNKNOWN ? n : row->collapses;
 }
 
 static void add_dur(const struct check_sel *sel, const struct snapshot *s, const void *at,
@@ -321,11 +321,10 @@ void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 	}
 	value->samples = value->shape.samples;
 	value->censored = value->shape.censored;
-	if (s->meta.tier == TIER_LEGACY &&
+	if (s->meta.detail == DETAIL_TOTALS &&
 	    (check_below_pmd(sel, s) || (add == add_order && order_of(sel, s) < 0))) {
 		value->state = CHECK_CANNOT;
-		snprintf(value->why, sizeof(value->why),
-			 "this kernel tells collapses of PMD size only (tier 0; needs tier 1)");
+		snprintf(value->why, sizeof(value->why), CHECK_SIZES_NEEDED);
 	} else if (value->state == CHECK_CANNOT) {
 		snprintf(value->why, sizeof(value->why), "no event tells %s", sel->field->title);
 	}

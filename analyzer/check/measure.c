@@ -119,7 +119,7 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 			  struct check_value *v)
 {
-	const char *of = table_field(sel->table, "count") ? "count" : "done";
+	const char *of = table_field(sel->table, "count") ? "count" : "collapses";
 
 	v->samples = s->summary.events;
 	v->min_samples = 1;
@@ -157,7 +157,7 @@ static double mixed_in(const struct snapshot *s, __u64 order)
 		const struct snap_outcome *o = &s->outcomes[i];
 
 		if (o->order == order && o->filled_bytes == NUM_UNKNOWN &&
-		    mthp_is_collapse(o->key.kind, s->meta.tier == TIER_OCCUPANCY) &&
+		    mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) &&
 		    mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
 			untold -= o->count;
 	}
@@ -173,7 +173,7 @@ static double untold_in(const struct check_sel *sel, const struct snapshot *s, c
 	if (f)
 		return field_u64(f, row);
 	if (strcmp(sel->table->id, "outcomes") || is_failure(sel, row) ||
-	    !mthp_is_collapse(o->key.kind, s->meta.tier == TIER_OCCUPANCY))
+	    !mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS))
 		return 0;
 	return o->filled_bytes == NUM_UNKNOWN ? o->count : mixed_in(s, o->order);
 }
@@ -206,10 +206,10 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 }
 
 /* What no older kernel tells stands as 0 in a snapshot, like what did not happen. */
-static int needs_tier2(const struct check_sel *sel, const struct snapshot *s)
+static int needs_plans(const struct check_sel *sel, const struct snapshot *s)
 {
-	return table_untold(sel->table, s->meta.tier) ||
-	       (s->meta.tier < TIER_OCCUPANCY && !strncmp(sel->field->id, "creep_", 6));
+	return table_unknown(sel->table, s->meta.detail) ||
+	       (s->meta.detail < DETAIL_PLANS && !strncmp(sel->field->id, "creep_", 6));
 }
 
 static void measure_field(const struct check_sel *sel, const struct snapshot *s,
@@ -222,12 +222,12 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 	count_samples(sel, s, v);
 	if (check_keys(sel, s, v))
 		return;
-	if (needs_tier2(sel, s)) {
-		cannot(v, "only kernels with the mthp tracepoints tell it (tier 2)");
+	if (needs_plans(sel, s)) {
+		cannot(v, "needs detail plans: a kernel with the mthp tracepoints");
 		return;
 	}
-	if (s->meta.tier == TIER_LEGACY && check_below_pmd(sel, s)) {
-		cannot(v, "this kernel tells of PMD size only (tier 0; needs tier 1)");
+	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
+		cannot(v, CHECK_SIZES_NEEDED);
 		return;
 	}
 	for (i = 0; i < rows; i++) {
@@ -267,25 +267,25 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 static void measure_success(const struct check_sel *sel, const struct snapshot *s,
 			    struct check_value *v)
 {
-	double done = sum_of(sel, s, "done"), failed = sum_of(sel, s, "failed");
+	double collapses = sum_of(sel, s, "collapses"), failures = sum_of(sel, s, "failures");
 
 	v->min_samples = -1;
 	if (check_keys(sel, s, v))
 		return;
-	if (s->meta.tier == TIER_LEGACY && check_below_pmd(sel, s)) {
-		cannot(v, "this kernel tells of PMD size only (tier 0; needs tier 1)");
+	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
+		cannot(v, CHECK_SIZES_NEEDED);
 		return;
 	}
-	v->samples = done + failed;
-	set(v, v->samples ? done / v->samples : 0);
+	v->samples = collapses + failures;
+	set(v, v->samples ? collapses / v->samples : 0);
 }
 
-static int kind_fits(const char *kind, const struct mthp_outcome_key *key, int tier2)
+static int kind_fits(const char *kind, const struct mthp_outcome_key *key, bool has_mthp)
 {
 	if (!strcmp(kind, "scan"))
-		return mthp_is_scan(key->kind, tier2);
+		return mthp_is_scan(key->kind, has_mthp);
 	if (!strcmp(kind, "collapse"))
-		return mthp_is_collapse(key->kind, tier2);
+		return mthp_is_collapse(key->kind, has_mthp);
 	return !strcmp(kind, meta_kind_name(key->kind));
 }
 
@@ -312,7 +312,7 @@ static double outcome_share(const struct check_sel *sel, const struct snapshot *
 	for (i = 0; i < s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &s->outcomes[i];
 
-		if (!kind_fits(kind, &o->key, s->meta.tier == TIER_OCCUPANCY) ||
+		if (!kind_fits(kind, &o->key, s->meta.detail == DETAIL_PLANS) ||
 		    !check_row(&others, s, o))
 			continue;
 		*of += o->count;
@@ -346,8 +346,8 @@ static void measure_outcome(const struct check_sel *sel, const struct snapshot *
 	for (i = 0; i < sel->nr_keys; i++)
 		if (!strcmp(sel->keys[i].field->id, "kind"))
 			kind = sel->keys[i].is.text;
-	if (s->meta.tier == TIER_LEGACY && check_below_pmd(sel, s)) {
-		cannot(v, "this kernel tells of PMD size only (tier 0; needs tier 1)");
+	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
+		cannot(v, CHECK_SIZES_NEEDED);
 		return;
 	}
 	if (kind) {

@@ -5,6 +5,8 @@
 
 #include "check/eval.h"
 
+#define CHECK_SIZES_NEEDED "this kernel reports PMD size only: needs detail sizes"
+
 /* What was measured: a number between lo and hi, where it is not known better, or a text. */
 struct check_value {
 	enum check_state state; /* PASS: it is there */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Names that rules may use: tables and fields of model/field.c, with the unit of a field left out if one
- * likes (`filled` for `filled_bytes`), singular for plural, and what tier 2 kernels tell.
+ * likes (`filled` for `filled_bytes`), singular for plural, and the names of before schema 2.
  *
  * A wrong name is answered with the nearest ones, by edit distance.
  */
@@ -46,11 +46,39 @@ static size_t bare_len(const char *id)
 	return len;
 }
 
+/* Names of JSON schema 1 (CHANGELOG.md): rules that were written with them still hold. */
+static const struct {
+	const char *table, *old, *now;
+} renamed[] = {
+	{ "orders", "done", "collapses" },
+	{ "orders", "failed", "failures" },
+	{ "orders", "done_bytes", "collapsed_bytes" },
+	{ "processes", "done", "collapses" },
+	{ "processes", "failed", "failures" },
+	{ "processes", "done_bytes", "collapsed_bytes" },
+	{ "batches", "done", "collapsed" },
+	{ "creep", "alone", "untouched" },
+	{ "creep", "untold", "unscanned" },
+	{ "chains", "alone", "untouched" },
+};
+
+static const struct field *renamed_field(const struct table *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(renamed); i++)
+		if (!strcmp(renamed[i].table, t->id) && !strcmp(renamed[i].old, name))
+			return table_field(t, renamed[i].now);
+	return NULL;
+}
+
 const struct field *names_field(const struct table *t, const char *name)
 {
 	const struct field *f = table_field(t, name);
 	size_t i, len = strlen(name);
 
+	if (!f)
+		f = renamed_field(t, name);
 	for (i = 0; !f && i < t->nr_fields; i++)
 		if (bare_len(t->fields[i].id) == len && !strncmp(t->fields[i].id, name, len))
 			f = &t->fields[i];
@@ -168,6 +196,15 @@ bool names_no_subject(struct check_source *src, const struct check_token *tok)
 	size_t nr = 0, i;
 	char word[80], near[128];
 
+	copy_word(tok, word, sizeof(word));
+	/* These were a number and other words: no rule about them means the same now. */
+	if (!strcmp(word, "tier") || !strcmp(word, "tier_name")) {
+		check_error(src, tok->at,
+			    "%s is called detail since schema 2: \"totals\", \"sizes\", "
+			    "\"ranges\" or \"plans\"",
+			    word);
+		return false;
+	}
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		names[nr++] = functions[i];
 	nr = add_fields(table_find("summary"), false, names, nr, NAMES_MAX);
@@ -176,7 +213,6 @@ bool names_no_subject(struct check_source *src, const struct check_token *tok)
 			names[nr++] = tables[i].id;
 	for (i = 0; i < ARRAY_SIZE(table_aliases) && nr < NAMES_MAX; i++)
 		names[nr++] = table_aliases[i].name;
-	copy_word(tok, word, sizeof(word));
 	check_nearest(word, names, nr, near, sizeof(near));
 	check_error(src, tok->at, "unknown field: %s%s", word, near);
 	return false;
@@ -222,7 +258,7 @@ bool names_no_key(struct check_source *src, const struct table *t, const struct 
 const struct field *names_outcome_key(const struct table *t, const char *text)
 {
 	static const char *const kinds[] = { "scan",
-#define X(number, name, what, tracepoint) what,
+#define X(number, name, what, tracepoint, detail) what,
 					     MTHP_KINDS(X)
 #undef X
 	};

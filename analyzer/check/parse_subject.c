@@ -162,7 +162,7 @@ bool parse_outcome(struct check_parser *p, struct check_operand *o)
 	return false;
 }
 
-/* share(order >= 64K [of done_bytes]) */
+/* share(order >= 64K [of collapsed_bytes]) */
 bool parse_share(struct check_parser *p, struct check_operand *o)
 {
 	struct check_token name;
@@ -172,7 +172,7 @@ bool parse_share(struct check_parser *p, struct check_operand *o)
 	o->unit = UNIT_PERCENT;
 	o->sel.at = p->tok.at;
 	o->sel.table = table_find("orders");
-	o->sel.field = table_field(o->sel.table, "done");
+	o->sel.field = table_field(o->sel.table, "collapses");
 	if (!parser_expect(p, "(") || !parser_expect(p, "order") || !parse_range(p, &o->range))
 		return false;
 	if (parser_take(p, "of")) {
@@ -194,7 +194,7 @@ const struct field *subject_histogram(const struct table *t)
 	static const struct {
 		const char *table, *field;
 	} histograms[] = {
-		{ "orders", "done" },
+		{ "orders", "collapses" },
 		{ "occupancy", "complete" },
 		{ "durations", "count" },
 	};
@@ -217,7 +217,7 @@ static bool parse_field(struct check_parser *p, struct check_operand *o)
 	if (!strcmp(o->sel.table->id, "orders") && !strcmp(word, "success")) {
 		o->what = WHAT_SUCCESS;
 		o->unit = UNIT_PERCENT;
-		o->sel.field = table_field(o->sel.table, "done");
+		o->sel.field = table_field(o->sel.table, "collapses");
 	} else {
 		o->sel.field = names_field(o->sel.table, word);
 		if (!o->sel.field || o->sel.field->key)

@@ -84,7 +84,7 @@ static int take_windows(struct check_view *view, struct model *shell, const stru
 		view->left_out += last - window - CHECK_MAX_PARTS + 1;
 		last = window + CHECK_MAX_PARTS - 1;
 	}
-	totals_init(&none.totals, sums->tier2);
+	totals_init(&none.totals, sums->has_mthp);
 	for (; window <= last && !err; window++) {
 		key[0] = none.key[0] = window;
 		HASH_FIND(hh, s->parts, key, sizeof(key), part);

@@ -57,10 +57,10 @@ void check_sums_meta(struct check_sums *sums, const struct meta *meta)
 {
 	unsigned int i;
 
-	sums->tier2 = meta->tier == TIER_OCCUPANCY;
+	sums->has_mthp = meta->detail == DETAIL_PLANS;
 	sums->start_ns = meta->start_ns;
 	for (i = 0; i < sums->rules->nr_scopes; i++)
-		sums->scopes[i].totals.tier2 = sums->tier2;
+		sums->scopes[i].totals.has_mthp = sums->has_mthp;
 }
 
 void check_sums_free(struct check_sums *sums)
@@ -109,7 +109,7 @@ static bool in_scope(struct scope_sums *s, const struct mthp_ev *ev, __u64 since
 }
 
 /* The part with @key, made when it is new; NULL (and counted) when there are too many. */
-static struct part *find_part(struct scope_sums *s, const __u64 key[2], bool tier2)
+static struct part *find_part(struct scope_sums *s, const __u64 key[2], bool has_mthp)
 {
 	struct part *part = s->last;
 
@@ -124,7 +124,7 @@ static struct part *find_part(struct scope_sums *s, const __u64 key[2], bool tie
 			return NULL;
 		}
 		memcpy(part->key, key, sizeof(part->key));
-		totals_init(&part->totals, tier2);
+		totals_init(&part->totals, has_mthp);
 		HASH_ADD(hh, s->parts, key, sizeof(part->key), part);
 	}
 	s->last = part;
@@ -154,7 +154,7 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 		key[1] = ev->tgid;
 		break;
 	}
-	part = find_part(s, key, sums->tier2);
+	part = find_part(s, key, sums->has_mthp);
 	if (!part)
 		return;
 	if (!part->comm[0])
@@ -167,7 +167,7 @@ void check_sums_event(void *ctx, const struct model *m, const struct mthp_ev *ev
 	struct check_sums *sums = ctx;
 	unsigned int i;
 
-	if (sums->start_ns != m->meta.start_ns || sums->tier2 != m->totals.tier2)
+	if (sums->start_ns != m->meta.start_ns || sums->has_mthp != m->totals.has_mthp)
 		check_sums_meta(sums, &m->meta);
 	for (i = 1; i < sums->rules->nr_scopes; i++)
 		if (sums->scopes[i].fed)
@@ -258,13 +258,13 @@ static bool same_names(const struct meta *a, const struct meta *b)
 	return true;
 }
 
-static void add_parts(struct scope_sums *s, const struct scope_sums *other, bool tier2)
+static void add_parts(struct scope_sums *s, const struct scope_sums *other, bool has_mthp)
 {
 	struct part *from, *next, *to;
 
 	s->left_out += other->left_out;
 	HASH_ITER(hh, other->parts, from, next) {
-		to = find_part(s, from->key, tier2);
+		to = find_part(s, from->key, has_mthp);
 		if (!to)
 			continue;
 		memcpy(to->comm, from->comm, sizeof(to->comm));
@@ -279,7 +279,7 @@ int check_sums_add(struct check_sums *sums, const struct check_sums *other, cons
 	unsigned int i;
 
 	if (a->page_size != b->page_size || a->pmd_order != b->pmd_order ||
-	    sums->tier2 != other->tier2 || !same_names(a, b)) {
+	    sums->has_mthp != other->has_mthp || !same_names(a, b)) {
 		log_err("cannot add to the sum: %s: another page size, PMD order or set of events (leave out --sum)",
 			name);
 		return -EINVAL;
@@ -290,7 +290,7 @@ int check_sums_add(struct check_sums *sums, const struct check_sums *other, cons
 	totals_merge(&sums->all->totals, &other->all->totals);
 	for (i = 1; i < sums->rules->nr_scopes; i++) {
 		totals_merge(&sums->scopes[i].totals, &other->scopes[i].totals);
-		add_parts(&sums->scopes[i], &other->scopes[i], sums->tier2);
+		add_parts(&sums->scopes[i], &other->scopes[i], sums->has_mthp);
 	}
 	sums->all->complete &= other->all->complete;
 	sums->longest_ns = check_sums_length(sums) > check_sums_length(other) ?

@@ -28,7 +28,7 @@ struct check_sums {
 	const struct check_rules *rules;
 	struct model *all;
 	struct scope_sums *scopes; /* [0] is not used: that is all */
-	bool tier2;
+	bool has_mthp;
 	__u64 start_ns;
 	__u64 longest_ns; /* of the traces summed up */
 };

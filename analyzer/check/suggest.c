@@ -62,13 +62,13 @@ static void suggest_success(const struct suggest *g)
 
 	for (i = 0; i < g->s->nr_orders; i++) {
 		const struct snap_order *o = &g->s->orders[i];
-		double all = o->done + o->failed;
+		double all = o->collapses + o->failures;
 
 		if (!all)
 			continue;
 		fmt_order(o->order, g->s->meta.page_size, size, sizeof(size));
 		snprintf(what, sizeof(what), "collapse(%s).success", size);
-		at_least(g, what, o->done / all, all);
+		at_least(g, what, o->collapses / all, all);
 	}
 }
 
@@ -76,7 +76,8 @@ static void suggest_success(const struct suggest *g)
 static void suggest_outcomes(const struct suggest *g, int scans)
 {
 	double count[MTHP_NR_RESULTS] = { 0 }, all = 0;
-	int tier2 = g->s->meta.tier == TIER_OCCUPANCY, r;
+	bool has_mthp = g->s->meta.detail == DETAIL_PLANS;
+	int r;
 	const char *name;
 	char what[128];
 	size_t i;
@@ -84,8 +85,8 @@ static void suggest_outcomes(const struct suggest *g, int scans)
 	for (i = 0; i < g->s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &g->s->outcomes[i];
 
-		if (!(scans ? mthp_is_scan(o->key.kind, tier2) :
-			      mthp_is_collapse(o->key.kind, tier2)) ||
+		if (!(scans ? mthp_is_scan(o->key.kind, has_mthp) :
+			      mthp_is_collapse(o->key.kind, has_mthp)) ||
 		    o->key.result >= MTHP_NR_RESULTS)
 			continue;
 		all += o->count;
@@ -112,20 +113,20 @@ static void suggest_orders(const struct suggest *g)
 	size_t i;
 
 	for (i = 0; i < g->s->nr_orders; i++)
-		all += g->s->orders[i].done;
-	if (g->s->meta.tier == TIER_LEGACY || !all)
+		all += g->s->orders[i].collapses;
+	if (g->s->meta.detail == DETAIL_TOTALS || !all)
 		return;
 	for (i = 0; i < g->s->nr_orders; i++) {
-		share = g->s->orders[i].done / all;
+		share = g->s->orders[i].collapses / all;
 		slack = fmax(slack, room(g, share, all));
 	}
 	fprintf(g->out, "orders within %g%% of { ", ceil(slack * 1000) / 10);
 	for (i = 0; i < g->s->nr_orders; i++) {
-		if (!g->s->orders[i].done)
+		if (!g->s->orders[i].collapses)
 			continue;
 		fprintf(g->out, "%s%s: %.1f%%", sep,
 			fmt_order(g->s->orders[i].order, g->s->meta.page_size, size, sizeof(size)),
-			g->s->orders[i].done / all * 100);
+			g->s->orders[i].collapses / all * 100);
 		sep = ", ";
 	}
 	fprintf(g->out, " } with at least %ld samples\n", half(all));
@@ -214,8 +215,8 @@ static void head(const struct suggest *g, const char *name)
 	char safe[256], filled[24];
 
 	fprintf(g->out, "# What holds for %s", fmt_safe(name, safe, sizeof(safe)));
-	fprintf(g->out, " (kernel %s, tier %llu, %llu events), as a start.\n",
-		fmt_safe(sum->release, safe, sizeof(safe)), (unsigned long long)sum->tier,
+	fprintf(g->out, " (kernel %s, detail %s, %llu events), as a start.\n",
+		fmt_safe(sum->release, safe, sizeof(safe)), sum->detail,
 		(unsigned long long)sum->events);
 	fprintf(g->out, "# Shares may move by %g points, or by what chance moves so few samples.\n",
 		g->slack * 100);

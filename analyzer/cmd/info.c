@@ -27,16 +27,18 @@ static const struct opt info_options[] = {
 	OPT_END,
 };
 
-/* What a tier can tell, and what it takes to get further. */
-static const char *const tiers[] = {
-	[TIER_LEGACY] =
-		"0 (legacy): scans and collapses to the PMD size, their results and owners; "
-		"the order of a collapse is told from Linux 7.2 on",
-	[TIER_ORDER] = "1 (order): and the order of each collapse; addresses, plans and what "
-		       "collapses filled are told by the kernel series in kernel/ only",
-	[TIER_OCCUPANCY] =
-		"2 (occupancy): everything: addresses, occupancy of every size, plans, what "
-		"collapses filled, lock times, and creep",
+/* What a kernel of each detail level reports, and what it takes to get further. */
+static const char *const details[NR_DETAILS] = {
+	[DETAIL_TOTALS] = "totals: scans and collapses to the PMD size, their results and owners; "
+			  "Linux 7.2 and later also report the size of each collapse",
+	[DETAIL_SIZES] =
+		"sizes: as totals, and the size of each collapse; only the kernel series in "
+		"kernel/ reports addresses, plans and what collapses filled",
+	[DETAIL_RANGES] =
+		"ranges: as sizes, and address and occupancy of each scan, what collapses filled, "
+		"and creep; only the kernel series in kernel/ reports plans and lock times",
+	[DETAIL_PLANS] = "plans: everything: addresses, occupancy of every size, plans, what "
+			 "collapses filled, lock times, and creep",
 };
 
 /* Where an event comes from that this kernel does not have. */
@@ -74,7 +76,7 @@ static void print_kernel(const struct kfeat *k, const struct meta *meta)
 		 meta->pmd_order ? fmt_order(meta->pmd_order, meta->page_size, pmd, sizeof(pmd)) :
 				   "unknown: no transparent huge pages");
 	line("pages", text);
-	line("tier", k->btf ? tiers[k->tier] : "unknown");
+	line("detail", k->btf ? details[k->detail] : "unknown");
 	line("BTF", k->btf ? "yes" : "no");
 	line("tracefs", k->tracefs ? k->tracefs : "not to be had");
 	line("processes", !k->btf      ? "unknown" :
@@ -149,7 +151,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct meta meta;
 	sysinfo_read_meta("", &meta);
 	kfeat_probe(&k, &meta);
-	meta.tier = k.tier;
+	meta.detail = k.detail;
 	if (!o->settings) {
 		print_kernel(&k, &meta);
 		if (k.events[MTHP_K_SCAN_PMD].name)

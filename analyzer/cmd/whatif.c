@@ -106,7 +106,7 @@ static void print_block(void *ctx, const struct whatif_block *b)
 			    "recorded");
 }
 
-/* On tiers 0 and 1 only PMD order can be told; says so where more is asked for. */
+/* Below detail plans only PMD order can be simulated; an error where more is asked for. */
 static int check_legacy(const struct job *j)
 {
 	char size[16], pmd[16];
@@ -117,9 +117,9 @@ static int check_legacy(const struct job *j)
 
 		if (orders == WHATIF_AS_RECORDED || orders == 1U << j->meta.pmd_order)
 			continue;
-		log_err("cannot tell %s from this trace: of tier %u: its scans are of %s ranges, without what is in them (a kernel with the series, or mthptop survey --record, tells all sizes)",
+		log_err("cannot tell %s from this trace: of detail %s: its scans are of %s ranges, without what is in them (a kernel with the series, or mthptop survey --record, tells all sizes)",
 			fmt_order(__builtin_ctz(orders), j->meta.page_size, size, sizeof(size)),
-			j->meta.tier,
+			meta_detail_name(j->meta.detail),
 			fmt_order(j->meta.pmd_order, j->meta.page_size, pmd, sizeof(pmd)));
 		return EXIT_CANNOT;
 	}
@@ -137,11 +137,11 @@ static int begin(struct job *j, const struct meta *meta)
 		log_err("cannot replay: the trace does not tell its PMD order");
 		return EXIT_DATA;
 	}
-	wanted.wide = (j->o->frontier || j->o->explain) && meta->tier == TIER_OCCUPANCY;
+	wanted.wide = (j->o->frontier || j->o->explain) && meta->detail == DETAIL_PLANS;
 	err = whatif_grid_make(&wanted, meta->pmd_order, meta->page_size, &j->grid);
 	if (err)
 		return err;
-	if (meta->tier != TIER_OCCUPANCY) {
+	if (meta->detail != DETAIL_PLANS) {
 		err = check_legacy(j);
 		if (!err && whatif_legacy_init(&j->legacy, meta->pmd_order))
 			err = EXIT_CANNOT;

@@ -284,18 +284,18 @@ static void order_bar(struct svg_bar *bar, const struct snapshot *a, const struc
 
 	size(a, order, sz, sizeof(sz));
 	snprintf(bar->label, sizeof(bar->label), "%s", sz);
-	count_share(x ? x->done : 0, x_all, in_a, sizeof(in_a));
+	count_share(x ? x->collapses : 0, x_all, in_a, sizeof(in_a));
 	if (b) {
-		bar->v[0] = share(x ? x->done : 0, x_all);
-		bar->v[1] = share(y ? y->done : 0, y_all);
-		count_share(y ? y->done : 0, y_all, in_b, sizeof(in_b));
+		bar->v[0] = share(x ? x->collapses : 0, x_all);
+		bar->v[1] = share(y ? y->collapses : 0, y_all);
+		count_share(y ? y->collapses : 0, y_all, in_b, sizeof(in_b));
 		snprintf(bar->tip, sizeof(bar->tip), "%s: A %s, B %s", sz, in_a, in_b);
 		return;
 	}
-	bar->v[0] = x ? x->done : 0;
-	bar->v[1] = x ? x->failed : 0;
+	bar->v[0] = x ? x->collapses : 0;
+	bar->v[1] = x ? x->failures : 0;
 	snprintf(bar->tip, sizeof(bar->tip), "%s: %s succeeded, %llu failed", sz, in_a,
-		 (unsigned long long)(x ? x->failed : 0));
+		 (unsigned long long)(x ? x->failures : 0));
 }
 
 void chart_orders(struct html *h, const struct snapshot *a, const struct snapshot *b)

@@ -27,7 +27,7 @@ void chart_occupancy(struct html *h, const struct snapshot *a, const struct snap
 void chart_durations(struct html *h, const struct snapshot *a, const struct snapshot *b,
 		     __u64 order, int wide);
 
-/* Tier 2: how long commits held mmap_lock. Nothing where none did. */
+/* Detail plans: how long commits held mmap_lock. Nothing where none did. */
 void chart_locks(struct html *h, const struct snapshot *a, const struct snapshot *b);
 
 /* What happened when. */

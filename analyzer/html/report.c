@@ -47,7 +47,7 @@ static void draw_answers(struct html *h, const void *data)
 
 static void draw_orders(struct html *h, const void *data)
 {
-	static const struct html_table how = { .bar = "done_bytes",
+	static const struct html_table how = { .bar = "collapsed_bytes",
 					       .caption =
 						       "Collapses by the size of the huge page" };
 	const struct report *r = data;
@@ -152,13 +152,13 @@ static void draw_timeline(struct html *h, const void *data)
 
 static void draw_procs(struct html *h, const void *data)
 {
-	static const char *const fields[] = { "comm",	    "tgid",	   "done_bytes",
-					      "done",	    "failed",	   "filled_bytes",
+	static const char *const fields[] = { "comm",	    "tgid",	   "collapsed_bytes",
+					      "collapses",  "failures",	   "filled_bytes",
 					      "scans",	    "dur_mean_ns", "last_ns",
 					      "top_result", NULL };
 	static const struct html_table how = {
 		.fields = fields,
-		.bar = "done_bytes",
+		.bar = "collapsed_bytes",
 		.max = MAX_PROCS,
 		.more = "mthptop report FILE --table processes",
 		.caption = "Address spaces by what was collapsed in them, then by scans",
@@ -196,8 +196,8 @@ static void draw_creep(struct html *h, const void *data)
 {
 	static const struct html_table by_size = { .caption = "Creep steps by size" };
 	static const char *const fields[] = {
-		"path",		 "comm",	"tgid",	   "addr",  "filled_bytes",
-		"steps",	 "since_ns",	"last_ns", "alone", "requester",
+		"path",		 "comm",	"tgid",	   "addr",	"filled_bytes",
+		"steps",	 "since_ns",	"last_ns", "untouched", "requester",
 		"max_ptes_none", "creep_guard", "sizes",   NULL
 	};
 	static const struct html_table chains = {
@@ -245,7 +245,7 @@ static void draw_locks(struct html *h, const void *data)
 
 	chart_locks(h, r->s, NULL);
 	html_table(h, &r->doc, "batches", &commits);
-	if (table_untold(table_find("locks"), r->doc.tier))
+	if (table_unknown(table_find("locks"), r->doc.detail))
 		return;
 	html_put(h, "<details><summary>The numbers</summary>\n");
 	html_table(h, &r->doc, "locks", &how);
@@ -365,11 +365,13 @@ static void warnings(struct html *h, const struct snapshot *s)
 
 static void lede(struct html *h, const struct snapshot *s)
 {
-	static const char *const told[] = { "sizes below that of a PMD, addresses and plans",
-					    "addresses, plans and occupancy below PMD size", "" };
+	static const char *const missing[NR_DETAILS] = {
+		[DETAIL_TOTALS] = "sizes below that of a PMD, addresses and plans",
+		[DETAIL_SIZES] = "addresses, plans and occupancy below PMD size",
+		[DETAIL_RANGES] = "plans",
+	};
 	const struct snap_summary *sum = &s->summary;
 	char bytes[24], took[24];
-	__u64 tier = sum->tier < 2 ? sum->tier : 2;
 
 	html_put(h, "<p class=\"lede\">In %s, %llu range%s scanned",
 		 fmt_ns(sum->duration_ns, took, sizeof(took)), (unsigned long long)sum->scans,
@@ -379,8 +381,8 @@ static void lede(struct html *h, const struct snapshot *s)
 			 "; %s of what was collapsed had been empty and is filled with zeroes now",
 			 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)));
 	html_put(h, ".");
-	if (told[tier][0])
-		html_put(h, " This kernel does not tell %s.", told[tier]);
+	if (missing[s->meta.detail])
+		html_put(h, " This kernel does not report %s.", missing[s->meta.detail]);
 	html_put(h, "</p>\n");
 }
 
@@ -390,11 +392,10 @@ static void head(struct html *h, const struct report *r)
 	char line[128], start[64];
 
 	answers_headline(r->s, line, sizeof(line));
-	html_put(
-		h,
-		"<header>\n<p class=\"of\">%s · Linux %s %s · tier %llu %s · %s</p>\n<h1>%s</h1>\n",
-		r->name, sum->release, sum->machine, (unsigned long long)sum->tier, sum->tier_name,
-		fmt_time(sum->start_ns, start, sizeof(start)), line);
+	html_put(h,
+		 "<header>\n<p class=\"of\">%s · Linux %s %s · detail %s · %s</p>\n<h1>%s</h1>\n",
+		 r->name, sum->release, sum->machine, sum->detail,
+		 fmt_time(sum->start_ns, start, sizeof(start)), line);
 	lede(h, r->s);
 	warnings(h, r->s);
 	draw_tiles(h, r);

@@ -252,9 +252,9 @@ void html_table(struct html *h, const struct doc *d, const char *id, const struc
 
 	if (!t)
 		return;
-	if (table_untold(t, d->tier)) {
+	if (table_unknown(t, d->detail)) {
 		html_put(h, "<p class=\"none untold\">%s: %s.</p>\n", t->title,
-			 table_untold(t, d->tier));
+			 table_unknown(t, d->detail));
 		return;
 	}
 	how = how ? how : &plain;

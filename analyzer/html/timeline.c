@@ -24,17 +24,17 @@ static __u64 slot_scans(const struct snapshot *s, const struct snap_slot *slot)
 
 static __u64 slot_pmd(const struct snapshot *s, const struct snap_slot *slot)
 {
-	return slot->done_at[s->meta.pmd_order % MTHP_NR_ORDERS];
+	return slot->collapses_at[s->meta.pmd_order % MTHP_NR_ORDERS];
 }
 
 static __u64 slot_smaller(const struct snapshot *s, const struct snap_slot *slot)
 {
-	return slot->done - slot_pmd(s, slot);
+	return slot->collapses - slot_pmd(s, slot);
 }
 
 static __u64 slot_failed(const struct snapshot *s, const struct snap_slot *slot)
 {
-	return slot->failed;
+	return slot->failures;
 }
 
 static __u64 slot_filled(const struct snapshot *s, const struct snap_slot *slot)

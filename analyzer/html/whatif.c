@@ -160,10 +160,10 @@ int html_whatif(const struct whatif_doc *d, const char *name, const char *table,
 
 	html_begin(&h, "mthptop: what if");
 	html_put(&h,
-		 "<header>\n<p class=\"of\">%s · Linux %s · tier %llu</p>\n<h1>What if: %zu "
+		 "<header>\n<p class=\"of\">%s · Linux %s · detail %s</p>\n<h1>What if: %zu "
 		 "settings tried</h1>\n<p class=\"lede\">%s PMD ranges of %s address spaces, gone "
 		 "through again under each setting.</p>\n</header>\n",
-		 name, d->top.release, (unsigned long long)d->top.tier, d->nr_rows - 1,
+		 name, d->top.release, d->top.detail, d->nr_rows - 1,
 		 fmt_count(d->top.ranges, ranges, sizeof(ranges)),
 		 fmt_count(d->top.processes, procs, sizeof(procs)));
 	if (table)

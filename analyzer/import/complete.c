@@ -41,7 +41,7 @@ static __u64 mm_name(const struct imp_world *w, __u64 mm)
 	return x ? x : 1;
 }
 
-/* Who asked, by the name of the task: all that there is up to tier 1. */
+/* The requester, by the name of the task: older events have nothing else. */
 static __u8 requester(const char *comm)
 {
 	if (!strcmp(comm, "khugepaged"))
@@ -60,11 +60,11 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 	struct mthp_task_slot *slot = &w->tasks[ev->tid & (MTHP_TASK_SLOTS - 1)];
 	__u32 reach = meta_result_reach(ev->result);
 	struct mthp_task none = { 0 };
-	int tier2 = w->meta->tier == TIER_OCCUPANCY;
+	bool has_mthp = w->meta->detail == DETAIL_PLANS;
 
 	if (slot->tid != ev->tid) {
 		if (ev->kind == MTHP_K_SCAN_PMD) {
-			mthp_pair(&none, ev, reach, tier2);
+			mthp_pair(&none, ev, reach, has_mthp);
 			return;
 		}
 		if (slot->tid)
@@ -72,7 +72,7 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 		slot->tid = ev->tid;
 		slot->task = none;
 	}
-	mthp_pair(&slot->task, ev, reach, tier2);
+	mthp_pair(&slot->task, ev, reach, has_mthp);
 	if (ev->kind == MTHP_K_SCAN_PMD)
 		slot->tid = 0;
 }

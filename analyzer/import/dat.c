@@ -209,7 +209,7 @@ static int take_meta(struct imp_dat *d, const __u8 *p, size_t len)
 	memcpy(meta->machine, m.machine, sizeof(meta->machine));
 	meta->nr_cpus = m.nr_cpus;
 	meta->kinds = m.kinds;
-	meta->tier = m.tier <= TIER_OCCUPANCY ? m.tier : TIER_OCCUPANCY;
+	meta->detail = meta_detail(m.kinds, m.reports_order);
 	if (m.page_size >= 1024 && m.page_size <= 1U << 20 && is_power_of_two(m.page_size)) {
 		meta->page_size = m.page_size;
 		meta->pmd_order = pmd_order_of(m.page_size, m.machine);

@@ -209,10 +209,7 @@ static void tell_meta(struct lib *l, struct tracecmd_input *handle)
 	m.page_size = page > 0 ? (__u32)page : 0;
 	m.nr_cpus = cpus > 0 ? (__u32)cpus : 0;
 	m.kinds = l->kinds;
-	if (l->kinds >> MTHP_K_MTHP_SCAN & 1)
-		m.tier = TIER_OCCUPANCY;
-	else if (has_field(&l->events[MTHP_K_COLLAPSE], IMP_ORDER))
-		m.tier = TIER_ORDER;
+	m.reports_order = has_field(&l->events[MTHP_K_COLLAPSE], IMP_ORDER);
 	if (tracecmd_get_trace_clock)
 		find_clock(tracecmd_get_trace_clock(handle), m.clock, sizeof(m.clock));
 	if (tracecmd_get_uname)

@@ -30,7 +30,7 @@ struct imp_frame_meta {
 	__u32 pmd_order; /* 0: not told */
 	__u32 nr_cpus;
 	__u32 kinds;
-	__u32 tier;
+	__u32 reports_order; /* 1: collapse events have their order */
 	__u32 pad;
 	char clock[16];
 	char release[META_NAME_LEN];

@@ -90,13 +90,6 @@ void imp_preview(struct imp_preview *v, struct imp_text *t, const __u8 *p, size_
 	}
 }
 
-__u32 imp_tier(__u32 kinds, int tells_order)
-{
-	if (kinds >> MTHP_K_MTHP_SCAN)
-		return TIER_OCCUPANCY;
-	return tells_order || kinds >> MTHP_K_PASS & 1 ? TIER_ORDER : TIER_LEGACY;
-}
-
 __u32 imp_guess_pmd_order(const struct imp_preview *v)
 {
 	__u32 order = 9;

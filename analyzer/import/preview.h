@@ -28,9 +28,6 @@ struct imp_preview {
 /* Reads the whole lines of @p. @t is not to be used for anything else. */
 void imp_preview(struct imp_preview *v, struct imp_text *t, const __u8 *p, size_t len);
 
-/* enum tier of a kernel that has these events. */
-__u32 imp_tier(__u32 kinds, int tells_order);
-
 /* By the bitmaps, which are as long as a table, or the greatest order; else 9. */
 __u32 imp_guess_pmd_order(const struct imp_preview *v);
 

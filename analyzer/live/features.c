@@ -25,7 +25,7 @@
 #define SYSTEM "huge_memory"
 
 static const char *const tracepoints[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint) [number] = tracepoint,
+#define X(number, name, text, tracepoint, detail) [number] = tracepoint,
 	MTHP_KINDS(X)
 #undef X
 };
@@ -239,6 +239,7 @@ static int probe_tracefs(struct kfeat *k, struct meta *meta)
 
 int kfeat_probe(struct kfeat *k, struct meta *meta)
 {
+	const __u32 both = 1U << MTHP_K_MTHP_SCAN | 1U << MTHP_K_MTHP_COLLAPSE;
 	char missing[64];
 	int kind;
 
@@ -250,11 +251,10 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	probe_btf(k, meta);
 	probe_tracefs(k, meta);
 	results_unnamed(&k->results, meta);
-	if (has_field(&k->events[MTHP_K_COLLAPSE], "order"))
-		k->tier = TIER_ORDER;
-	/* Tier 2 counts these and not the older events: only when both are there. */
-	if (k->events[MTHP_K_MTHP_SCAN].id && k->events[MTHP_K_MTHP_COLLAPSE].id)
-		k->tier = TIER_OCCUPANCY;
+	/* The series' events are counted instead of the older ones: only if both of these exist. */
+	if ((k->kinds & both) != both)
+		k->kinds &= ~(both | 1U << MTHP_K_MTHP_BATCH);
+	k->detail = meta_detail(k->kinds, has_field(&k->events[MTHP_K_COLLAPSE], "order"));
 	return k->problem[0] ? EXIT_CANNOT : EXIT_OK;
 }
 

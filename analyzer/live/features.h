@@ -20,7 +20,7 @@ struct kfeat {
 	const char *tracefs; /* where it was found */
 	struct kfeat_event events[MTHP_NR_KINDS];
 	__u32 kinds; /* bit n: events of enum mthp_kind n can be had */
-	enum tier tier;
+	enum mthp_detail detail;
 	int has_owner; /* mm->owner: events can be attributed to processes */
 	struct results results;
 	char problem[256]; /* why observing is impossible here; "": it is not */

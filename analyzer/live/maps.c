@@ -146,10 +146,10 @@ static void add_sums(struct totals *t, const struct mthp_sums *s)
 	add_words(t->events, s->events, sizeof(t->events));
 	add_words(&t->occ, &s->occ, sizeof(t->occ));
 	add_words(t->dur, s->dur, sizeof(t->dur));
-	add_words(&t->t2, &s->t2, offsetof(struct mthp_tier2, lock_max_ns));
-	if (s->t2.lock_max_ns > t->t2.lock_max_ns)
-		t->t2.lock_max_ns = s->t2.lock_max_ns;
-	t->t2.scan_known |= s->t2.scan_known;
+	add_words(&t->ranges, &s->ranges, offsetof(struct mthp_range_sums, lock_max_ns));
+	if (s->ranges.lock_max_ns > t->ranges.lock_max_ns)
+		t->ranges.lock_max_ns = s->ranges.lock_max_ns;
+	t->ranges.scan_known |= s->ranges.scan_known;
 	t->unattributed += s->unattributed;
 	for (i = 0; i < ARRAY_SIZE(counted); i++)
 		t->lost[counted[i]] += s->lost[counted[i]];
@@ -163,7 +163,7 @@ static void forget_sums(struct totals *t)
 	memset(t->events, 0, sizeof(t->events));
 	memset(&t->occ, 0, sizeof(t->occ));
 	memset(t->dur, 0, sizeof(t->dur));
-	memset(&t->t2, 0, sizeof(t->t2));
+	memset(&t->ranges, 0, sizeof(t->ranges));
 	t->unattributed = 0;
 	for (i = 0; i < ARRAY_SIZE(counted); i++)
 		t->lost[counted[i]] = 0;

@@ -99,7 +99,7 @@ static __u32 max_ranges(const struct meta *meta)
 	return ranges < MIN_RANGES ? MIN_RANGES : ranges > MAX_RANGES ? MAX_RANGES : ranges;
 }
 
-/* Maps that only tier 2 programs use take no memory below it. */
+/* Maps that only the programs of detail plans use take no memory below it. */
 static int size_maps(struct live_progs *p, __u32 ring)
 {
 	struct mthptop *skel = p->skel;
@@ -109,7 +109,7 @@ static int size_maps(struct live_progs *p, __u32 ring)
 		err = bpf_map__set_max_entries(skel->maps.sums, libbpf_num_possible_cpus());
 	if (err)
 		return err;
-	if (p->meta->tier == TIER_OCCUPANCY)
+	if (p->meta->detail == DETAIL_PLANS)
 		return bpf_map__set_max_entries(skel->maps.ranges, max_ranges(p->meta));
 	err = bpf_map__set_autocreate(skel->maps.ranges, 0);
 	if (!err)
@@ -132,7 +132,7 @@ static int set_rodata(struct live_progs *p, int stream)
 	}
 	ro->pmd_order = p->meta->pmd_order;
 	ro->page_shift = __builtin_ctz(p->meta->page_size);
-	ro->tier2 = p->meta->tier == TIER_OCCUPANCY;
+	ro->has_mthp = p->meta->detail == DETAIL_PLANS;
 	ro->wake_bytes = ring / 4;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return -EAGAIN;
@@ -183,7 +183,7 @@ int live_progs_load(struct live_progs *p, const struct kfeat *k, struct meta *me
 	p->meta = meta;
 	p->kinds = k->kinds;
 	/* See the end of mthptop.bpf.c. */
-	if (!stream && meta->tier == TIER_OCCUPANCY && meta->pmd_order == MTHP_BITMAP_ORDER)
+	if (!stream && meta->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
 		p->args = kfeat_args(k->btf) & k->kinds;
 	err = try_load(p, filter, stream, &status);
 	/* What arguments say is what records say, too. */

@@ -19,7 +19,7 @@ struct live_progs {
 };
 
 /*
- * Loads what @k has events for; @meta, which says the tier, is told of the filter. Both have to stay until
+ * Loads what @k has events for; @meta, which has the detail level, is told of the filter. Both have to stay until
  * the programs are attached. @stream: events go to the ring from the beginning. EXIT_OK, or EXIT_CANNOT
  * after a message; live_progs_free() in any case.
  */

@@ -7,7 +7,7 @@
 #define MODEL_CHAINS_PRIV_H
 
 #include <stddef.h>
-#include <mthp/tier2.h>
+#include <mthp/range_sums.h>
 
 #define CHAINS_MAX 2048
 

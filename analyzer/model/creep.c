@@ -123,7 +123,7 @@ static void collapse(struct creep *c, const struct mthp_ev *ev, struct creep_tol
 
 	if (r)
 		verdict = mthp_creep_feed_collapse(&r->creep, ev, c->page_shift, &step);
-	told->untold = verdict == MTHP_CREEP_UNKNOWN;
+	told->unscanned = verdict == MTHP_CREEP_UNKNOWN;
 	told->step = verdict == MTHP_CREEP_STEP;
 	if (!told->step)
 		return;
@@ -136,7 +136,7 @@ static void collapse(struct creep *c, const struct mthp_ev *ev, struct creep_tol
 
 void creep_event(struct creep *c, const struct mthp_ev *ev, struct creep_told *told)
 {
-	told->untold = told->step = 0;
+	told->unscanned = told->step = 0;
 	if (!c->pmd_order)
 		return;
 	if (ev->kind == MTHP_K_MTHP_SCAN)

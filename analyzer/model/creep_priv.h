@@ -6,14 +6,14 @@
 #ifndef MODEL_CREEP_PRIV_H
 #define MODEL_CREEP_PRIV_H
 
-#include <mthp/tier2.h>
+#include <mthp/range_sums.h>
 
 struct creep;
 struct meta;
 
 /* What one event is to the rule. */
 struct creep_told {
-	int untold;		   /* a collapse in a range of which no scan was seen before */
+	int unscanned;		   /* a collapse in a range whose scan was not seen */
 	int step;		   /* a creep step: */
 	struct mthp_creep_rec rec; /* this one */
 };

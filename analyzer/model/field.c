@@ -13,8 +13,8 @@
 static const struct field summary_fields[] = {
 	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
 	FLD(snap_summary, machine, "machine", STR, 8, "hardware name"),
-	FLD(snap_summary, tier, "tier", ID, 4, "what this kernel can tell: 0, 1 or 2"),
-	FLD(snap_summary, tier_name, "tier name", STR, 9, "the tier as a word"),
+	FLD(snap_summary, detail, "detail", STR, 6,
+	    "how much this kernel reports: totals, sizes, ranges or plans"),
 	FLD(snap_summary, page_size_bytes, "page size", BYTES, 6, "base page"),
 	FLD(snap_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
 	FLD(snap_summary, start_ns, "start", TIME, 23, "when the observation began"),
@@ -41,9 +41,9 @@ static const struct field summary_fields[] = {
 static const struct field order_fields[] = {
 	KEY(snap_order, order, "size", ORDER, 5, "size of the folio"),
 	FLD(snap_order, enabled, "enabled", STR, 8, "the size's setting"),
-	FLD(snap_order, done, "collapses", COUNT, 9, "collapses that succeeded"),
-	FLD(snap_order, failed, "failures", COUNT, 8, "collapses tried that failed"),
-	FLD(snap_order, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_order, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_order, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_order, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_order, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
 	FLD(snap_order, filled_unknown, "fill unknown", COUNT, 12,
 	    "collapses that do not tell what they filled"),
@@ -71,9 +71,9 @@ static const struct field proc_fields[] = {
 	KEY(snap_proc, mm, "mm", HEX, 16, "its address space, a name within this observation"),
 	FLD(snap_proc, cgroup, "cgroup", ID, 8, "its cgroup v2 id"),
 	FLD(snap_proc, scans, "scans", COUNT, 7, "ranges scanned"),
-	FLD(snap_proc, done, "collapses", COUNT, 9, "collapses that succeeded"),
-	FLD(snap_proc, failed, "failures", COUNT, 8, "collapses tried that failed"),
-	FLD(snap_proc, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_proc, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_proc, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_proc, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_proc, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
 	FLD(snap_proc, filled_unknown, "fill unknown", COUNT, 12,
 	    "collapses that do not tell what they filled"),
@@ -89,7 +89,7 @@ static const struct field proc_fields[] = {
 
 static const struct field occ_fields[] = {
 	KEY(snap_occ, order, "size", ORDER, 5, "size of the block"),
-	KEY(snap_occ, bucket, "filled", CHARS, 6,
+	KEY(snap_occ, bucket, "occupancy", CHARS, 9,
 	    "part that holds pages; 3/16: from there to below 4/16"),
 	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
 	FLD(snap_occ, censored, "censored", COUNT, 9, "by scans that ended early: at most so full"),
@@ -127,7 +127,7 @@ static const struct field blocked_fields[] = {
 static const struct field batch_fields[] = {
 	FLD(snap_batch, count, "commits", COUNT, 8, "times that mmap_lock was taken for writing"),
 	FLD(snap_batch, tried, "tried", COUNT, 8, "blocks tried"),
-	FLD(snap_batch, done, "collapsed", COUNT, 9, "blocks collapsed"),
+	FLD(snap_batch, collapsed, "collapsed", COUNT, 9, "blocks collapsed"),
 	FLD(snap_batch, lock_mean_ns, "held", NS, 7, "mean time that it was held"),
 	FLD(snap_batch, lock_p50_ns, "p50 <", NS, 7, "median, upper bound"),
 	FLD(snap_batch, lock_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
@@ -143,13 +143,13 @@ static const struct field lock_fields[] = {
 static const struct field creep_fields[] = {
 	KEY(snap_creep, order, "size", ORDER, 5, "size of the block"),
 	FLD(snap_creep, steps, "steps", COUNT, 8, "collapses that only earlier ones made possible"),
-	FLD(snap_creep, alone, "alone", COUNT, 8,
-	    "of these, with nothing done by the process in between"),
+	FLD(snap_creep, untouched, "untouched", COUNT, 9,
+	    "of these, those in which the process touched nothing between"),
 	FLD(snap_creep, chains, "chains", COUNT, 8, "steps that began a chain"),
 	FLD(snap_creep, ranges, "ranges", COUNT, 8, "PMD ranges whose first step this was"),
 	FLD(snap_creep, filled_bytes, "filled", BYTES, 8, "bytes that the steps filled"),
-	FLD(snap_creep, untold, "untold", COUNT, 8,
-	    "collapses in ranges that had not been seen scanned"),
+	FLD(snap_creep, unscanned, "unscanned", COUNT, 9,
+	    "collapses in ranges whose scan was not seen"),
 };
 
 static const struct field chain_fields[] = {
@@ -164,7 +164,8 @@ static const struct field chain_fields[] = {
 	    "bytes in the block that its collapses filled"),
 	KEY(snap_chain, since_ns, "since", NS, 7, "its first collapse, since the start"),
 	FLD(snap_chain, last_ns, "last", NS, 7, "its latest collapse, since the start"),
-	FLD(snap_chain, alone, "alone", BOOL, 5, "the process did nothing there before the latest"),
+	FLD(snap_chain, untouched, "untouched", BOOL, 9,
+	    "the process touched nothing there before the latest"),
 	FLD(snap_chain, requester, "requester", STR, 10, "who asked for the latest"),
 	FLD(snap_chain, max_ptes_none, "max_ptes_none", COUNT, 13, "in force at the latest"),
 	FLD(snap_chain, creep_guard, "guard", BOOL, 5, "was creep_guard on"),
@@ -187,9 +188,9 @@ static const struct field slot_fields[] = {
 	KEY(snap_slot, from_ns, "from", NS, 8, "since the start of the observation"),
 	KEY(snap_slot, to_ns, "to", NS, 8, "and before this"),
 	FLD(snap_slot, scans, "scans", COUNT, 8, "ranges scanned"),
-	FLD(snap_slot, done, "collapses", COUNT, 9, "collapses that succeeded"),
-	FLD(snap_slot, failed, "failures", COUNT, 8, "collapses tried that failed"),
-	FLD(snap_slot, done_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
+	FLD(snap_slot, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_slot, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_slot, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_slot, filled_bytes, "filled", BYTES, 7,
 	    "bytes filled with zeroes by collapses that tell"),
 };
@@ -219,16 +220,16 @@ const struct table tables[] = {
 	TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline, nr_timeline, .own = 1,
 	      .over_time = 1),
 	TABLE("plans", "What scans saw and planned", plan_fields, snap_plan, plans, nr_plans,
-	      .tier = TIER_OCCUPANCY),
+	      .detail = DETAIL_PLANS),
 	TABLE("blocked", "What blocked them", blocked_fields, snap_blocked, blocked, nr_blocked,
-	      .tier = TIER_OCCUPANCY),
+	      .detail = DETAIL_PLANS),
 	TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
-	      .tier = TIER_OCCUPANCY),
+	      .detail = DETAIL_PLANS),
 	TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock, locks, nr_locks,
-	      .tier = TIER_OCCUPANCY, .bar = "count"),
-	TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep, .tier = TIER_OCCUPANCY),
+	      .detail = DETAIL_PLANS, .bar = "count"),
+	TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep, .detail = DETAIL_PLANS),
 	TABLE("chains", "Creep chains", chain_fields, snap_chain, chains, nr_chains,
-	      .tier = TIER_OCCUPANCY, .own = 1),
+	      .detail = DETAIL_PLANS, .own = 1),
 	TABLE("counters", "The kernel's own counters", counter_fields, snap_counter, counters,
 	      nr_counters, .idle = "delta"),
 	TABLE("settings", "Settings", setting_fields, snap_setting, settings, nr_settings),
@@ -259,12 +260,12 @@ const struct field *table_field(const struct table *t, const char *id)
 
 struct doc doc_snapshot(const struct snapshot *s)
 {
-	return (struct doc){ tables, nr_tables, s, s->meta.page_size, s->meta.tier };
+	return (struct doc){ tables, nr_tables, s, s->meta.page_size, s->meta.detail };
 }
 
-const char *table_untold(const struct table *t, __u32 tier)
+const char *table_unknown(const struct table *t, enum mthp_detail detail)
 {
-	return tier < t->tier ? TIER2_NEEDED : NULL;
+	return detail < t->detail ? DETAIL_PLANS_NEEDED : NULL;
 }
 
 size_t table_rows(const struct table *t, const void *data)

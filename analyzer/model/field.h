@@ -43,10 +43,10 @@ struct table {
 	size_t count_at; /* and of their number; 0: one row, embedded at rows_at */
 	const char
 		*idle; /* text for people leaves out rows where this field is 0, and counts them */
-	const char *bar; /* and draws this field as bars */
-	int own;	 /* rows of two runs are unrelated: not compared */
-	__u32 tier;	 /* enum tier that a kernel needs to tell it; 0: any */
-	int over_time;	 /* one row follows another in time: only whole reports show them */
+	const char *bar;	 /* and draws this field as bars */
+	int own;		 /* rows of two runs are unrelated: not compared */
+	enum mthp_detail detail; /* that a kernel needs for it */
+	int over_time;		 /* one row follows another in time: only whole reports show them */
 };
 
 /* Tables, and what they are tables of: a snapshot, or what a command worked out. */
@@ -55,11 +55,11 @@ struct doc {
 	size_t nr_tables;
 	const void *data; /* the struct that rows_at and count_at are offsets in */
 	__u32 page_size;
-	__u32 tier; /* enum tier of the kernel that it is about */
+	enum mthp_detail detail; /* of the kernel that it is about */
 };
 
-/* Why nothing can be told in @t: the kernel is of a lower tier. NULL: it can. */
-const char *table_untold(const struct table *t, __u32 tier);
+/* Why all of @t is unknown: the kernel's detail level is too low. NULL: it is not. */
+const char *table_unknown(const struct table *t, enum mthp_detail detail);
 
 struct doc doc_snapshot(const struct snapshot *s);
 

@@ -40,8 +40,20 @@ MTHP_RESULTS(X)
 #undef X
 
 static const char *const kinds[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint) [number] = text,
+#define X(number, name, text, tracepoint, detail) [number] = text,
 	MTHP_KINDS(X)
+#undef X
+};
+
+static const enum mthp_detail kind_details[MTHP_NR_KINDS] = {
+#define X(number, name, text, tracepoint, detail) [number] = DETAIL_##detail,
+	MTHP_KINDS(X)
+#undef X
+};
+
+static const char *const details[NR_DETAILS] = {
+#define X(number, name, word, what) [number] = word,
+	META_DETAILS(X)
 #undef X
 };
 
@@ -151,6 +163,32 @@ int meta_result_is_idle(__u8 result)
 		return 1;
 	}
 	return 0;
+}
+
+enum mthp_detail meta_detail(__u32 known, bool sizes)
+{
+	enum mthp_detail detail = sizes ? DETAIL_SIZES : DETAIL_TOTALS;
+	__u32 kind;
+
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		if (known >> kind & 1 && kind_details[kind] > detail)
+			detail = kind_details[kind];
+	return detail;
+}
+
+const char *meta_detail_name(enum mthp_detail detail)
+{
+	return detail < NR_DETAILS ? details[detail] : "?";
+}
+
+int meta_detail_by_name(const char *name)
+{
+	int i;
+
+	for (i = 0; i < NR_DETAILS; i++)
+		if (!strcmp(details[i], name))
+			return i;
+	return -EINVAL;
 }
 
 const char *meta_kind_name(__u32 kind)

@@ -17,14 +17,26 @@
 #define COUNTER_NAME_LEN 40
 #define COUNTER_NO_ORDER 0xff
 
-enum tier {
-	TIER_LEGACY = 0,
-	TIER_ORDER = 1,
-	TIER_OCCUPANCY = 2
+/*
+ * How much a kernel or a trace reports. X(number, NAME, word, what it adds to the level before)
+ * Each level has all that the levels before it have.
+ */
+#define META_DETAILS(X)                                                                        \
+	X(0, TOTALS, "totals", "scans and collapses by result, of PMD size, and their owners") \
+	X(1, SIZES, "sizes", "the size of each collapse")                                      \
+	X(2, RANGES, "ranges", "address and occupancy of each scan, fill of each collapse")    \
+	X(3, PLANS, "plans", "plan of each scan, and how long mmap_lock was held")
+
+enum mthp_detail {
+#define X(number, name, word, what) DETAIL_##name = number,
+	META_DETAILS(X)
+#undef X
+	NR_DETAILS
 };
 
-/* What views say where only tier 2 tells. */
-#define TIER2_NEEDED "cannot tell on this kernel: needs tier 2 (Linux 6.12 with the mthptop series)"
+/* Views show this where a table needs DETAIL_PLANS. */
+#define DETAIL_PLANS_NEEDED \
+	"unknown on this kernel: needs detail plans (Linux 6.12 with the mthptop series)"
 
 /* X(field, sysfs file below transparent_hugepage/): numbers, META_UNKNOWN where absent */
 #define META_NUMBERS(X)                                              \
@@ -61,7 +73,7 @@ struct meta {
 	__u32 page_size;	     /* bytes */
 	__u32 pmd_order;	     /* 0: unknown */
 	__u32 nr_cpus;
-	__u32 tier;		 /* enum tier */
+	enum mthp_detail detail;
 	__u32 kinds;		 /* bit n: events of enum mthp_kind n can be had */
 	__u64 start_ns;		 /* CLOCK_MONOTONIC when events began to be taken */
 	__u64 start_realtime_ns; /* CLOCK_REALTIME of the same moment; 0: unknown */
@@ -107,6 +119,16 @@ __u32 meta_result_reach(__u8 result);
 
 /* Did a scan that ended with @result find nothing to do: no page table, or large folios already? */
 int meta_result_is_idle(__u8 result);
+
+/*
+ * The detail level of a kernel that has the events of @known (bit n: enum mthp_kind n). @sizes: its
+ * collapse events report their order.
+ */
+enum mthp_detail meta_detail(__u32 known, bool sizes);
+
+/* The word for a detail level, and back: -EINVAL where there is no such word. */
+const char *meta_detail_name(enum mthp_detail detail);
+int meta_detail_by_name(const char *name);
 
 /* Text for enum mthp_kind, enum mthp_requester, enum mthp_value, enum mthp_loss; "?" out of range. */
 const char *meta_kind_name(__u32 kind);

@@ -14,8 +14,6 @@
 #include "model/snapshot_plans_priv.h"
 #include "model/snapshot.h"
 
-static const char *const tier_names[] = { "legacy", "order", "occupancy" };
-
 static int cmp_u64(__u64 a, __u64 b)
 {
 	return a < b ? -1 : a > b;
@@ -111,15 +109,16 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 	p->cgroup = d->cgroup ? d->cgroup : NUM_UNKNOWN;
 	p->scans = d->scans;
 	for (o = 0; o < MTHP_NR_ORDERS; o++) {
-		p->done += d->done[o];
-		p->failed += d->failed[o];
-		p->done_bytes += d->done[o] * order_bytes(m, o);
+		p->collapses += d->collapses[o];
+		p->failures += d->failures[o];
+		p->collapsed_bytes += d->collapses[o] * order_bytes(m, o);
 	}
-	p->filled_unknown = p->done > d->filled_of ? p->done - d->filled_of : 0;
-	p->filled_bytes = told_bytes(m, d->filled, d->filled_of, p->done);
+	p->filled_unknown = p->collapses > d->filled_of ? p->collapses - d->filled_of : 0;
+	p->filled_bytes = told_bytes(m, d->filled, d->filled_of, p->collapses);
 	p->dur_mean_ns = mean(d->dur_ns, d->dur_of);
-	p->creep_steps = m->totals.tier2 ? d->creep_steps : NUM_UNKNOWN;
-	p->creep_filled_bytes = m->totals.tier2 ? d->creep_filled * m->meta.page_size : NUM_UNKNOWN;
+	p->creep_steps = m->totals.has_mthp ? d->creep_steps : NUM_UNKNOWN;
+	p->creep_filled_bytes =
+		m->totals.has_mthp ? d->creep_filled * m->meta.page_size : NUM_UNKNOWN;
 	p->last_ns = d->last_ns > m->meta.start_ns ? d->last_ns - m->meta.start_ns : 0;
 	top = top_failure(d);
 	p->top_result = top ? meta_result_name(&s->meta, top) : "";
@@ -142,7 +141,7 @@ static int take_procs(struct snapshot *s, const struct model *m)
 static int cmp_proc(const void *pa, const void *pb)
 {
 	const struct snap_proc *a = pa, *b = pb;
-	int c = cmp_u64(b->done_bytes, a->done_bytes);
+	int c = cmp_u64(b->collapsed_bytes, a->collapsed_bytes);
 
 	if (!c)
 		c = cmp_u64(b->scans, a->scans);
@@ -169,13 +168,13 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	o.order = order;
 	o.enabled = s->meta.settings.order_enabled[order];
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
-		if (row->key.order != order || !mthp_is_collapse(row->key.kind, m->totals.tier2))
+		if (row->key.order != order || !mthp_is_collapse(row->key.kind, m->totals.has_mthp))
 			continue;
 		if (!mthp_collapsed(row->key.kind, row->key.requester, row->key.result)) {
-			o.failed += row->val.count;
+			o.failures += row->val.count;
 			continue;
 		}
-		o.done += row->val.count;
+		o.collapses += row->val.count;
 		filled += row->val.filled;
 		of += row->val.filled_of;
 		dur += row->val.dur_ns;
@@ -183,12 +182,12 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	}
 	o.samples = sum(m->totals.occ.of[order].complete, MTHP_OCC_BUCKETS);
 	o.censored = sum(m->totals.occ.of[order].censored, MTHP_OCC_BUCKETS);
-	if (!o.done && !o.failed && !o.samples && !o.censored &&
+	if (!o.collapses && !o.failures && !o.samples && !o.censored &&
 	    (!o.enabled[0] || !strcmp(o.enabled, "never")) && order != m->meta.pmd_order)
 		return;
-	o.done_bytes = o.done * order_bytes(m, order);
-	o.filled_unknown = o.done - of;
-	o.filled_bytes = told_bytes(m, filled, of, o.done);
+	o.collapsed_bytes = o.collapses * order_bytes(m, order);
+	o.filled_unknown = o.collapses - of;
+	o.filled_bytes = told_bytes(m, filled, of, o.collapses);
 	o.dur_mean_ns = mean(dur, dur_of);
 	o.dur_p50_ns = snap_dur_quantile(&m->totals.dur[order], 500000);
 	o.dur_p99_ns = snap_dur_quantile(&m->totals.dur[order], 990000);
@@ -329,7 +328,7 @@ static int take_kinds(struct snapshot *s, const struct model *m)
 	s->kinds = calloc(MTHP_NR_KINDS, sizeof(*s->kinds));
 	if (!s->kinds)
 		return -1;
-#define X(number, name, text, tracepoint)                              \
+#define X(number, name, text, tracepoint, detail)                      \
 	s->kinds[s->nr_kinds].kind = text;                             \
 	s->kinds[s->nr_kinds].available = s->meta.kinds >> (number)&1; \
 	s->kinds[s->nr_kinds].count = m->totals.events[number];        \
@@ -365,12 +364,12 @@ static int take_timeline(struct snapshot *s, const struct model *m)
 		to->to_ns = i + 1 < nr ? to->from_ns + t.width_ns : end_ns;
 		to->scans = from->scans;
 		for (o = 0; o < MTHP_NR_ORDERS; o++) {
-			to->done_at[o] = from->done[o];
-			to->done += from->done[o];
-			to->failed += from->failed[o];
-			to->done_bytes += from->done[o] * order_bytes(m, o);
+			to->collapses_at[o] = from->collapses[o];
+			to->collapses += from->collapses[o];
+			to->failures += from->failures[o];
+			to->collapsed_bytes += from->collapses[o] * order_bytes(m, o);
 		}
-		to->filled_bytes = told_bytes(m, from->filled, from->filled_of, to->done);
+		to->filled_bytes = told_bytes(m, from->filled, from->filled_of, to->collapses);
 	}
 	return 0;
 }
@@ -403,14 +402,13 @@ static void take_summary(struct snapshot *s, const struct model *m)
 
 	sum_->release = s->meta.release;
 	sum_->machine = s->meta.machine;
-	sum_->tier = s->meta.tier;
-	sum_->tier_name = s->meta.tier <= TIER_OCCUPANCY ? tier_names[s->meta.tier] : "?";
+	sum_->detail = meta_detail_name(s->meta.detail);
 	sum_->page_size_bytes = s->meta.page_size;
 	sum_->pmd_order = s->meta.pmd_order ? s->meta.pmd_order : NUM_UNKNOWN;
 	sum_->start_ns = s->meta.start_realtime_ns ? s->meta.start_realtime_ns : NUM_UNKNOWN;
 	sum_->duration_ns = m->end_ns > s->meta.start_ns ? m->end_ns - s->meta.start_ns : 0;
 	sum_->complete = m->complete;
-	sum_->creep_steps = sum_->creep_filled_bytes = m->totals.tier2 ? 0 : NUM_UNKNOWN;
+	sum_->creep_steps = sum_->creep_filled_bytes = m->totals.has_mthp ? 0 : NUM_UNKNOWN;
 	for (i = 0; i < s->nr_creep; i++) {
 		sum_->creep_steps += s->creep[i].steps;
 		sum_->creep_filled_bytes += s->creep[i].filled_bytes;
@@ -418,16 +416,16 @@ static void take_summary(struct snapshot *s, const struct model *m)
 	sum_->processes = s->nr_procs;
 	sum_->unattributed = m->totals.unattributed;
 	HASH_ITER(hh, m->totals.outcomes, row, next)
-		if (mthp_is_scan(row->key.kind, m->totals.tier2))
+		if (mthp_is_scan(row->key.kind, m->totals.has_mthp))
 			sum_->scans += row->val.count;
 	for (i = 0; i < s->nr_orders; i++) {
 		const struct snap_order *o = &s->orders[i];
 
-		sum_->collapses += o->done;
-		sum_->failures += o->failed;
-		sum_->collapsed_bytes += o->done_bytes;
+		sum_->collapses += o->collapses;
+		sum_->failures += o->failures;
+		sum_->collapsed_bytes += o->collapsed_bytes;
 		sum_->filled_unknown += o->filled_unknown;
-		told += o->done - o->filled_unknown;
+		told += o->collapses - o->filled_unknown;
 		if (o->filled_bytes != NUM_UNKNOWN)
 			sum_->filled_bytes += o->filled_bytes;
 	}
@@ -445,7 +443,7 @@ struct snapshot *snapshot_take(const struct model *m)
 	s->extra = extra_get(m->extra);
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
 	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m) ||
-	    take_timeline(s, m) || snap_tier2_take(s, m)) {
+	    take_timeline(s, m) || snap_plans_take(s, m)) {
 		snapshot_free(s);
 		return NULL;
 	}
@@ -470,7 +468,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->settings);
 	free(s->kinds);
 	free(s->timeline);
-	snap_tier2_free(s);
+	snap_plans_free(s);
 	free(s->series);
 	free(s->recent);
 	extra_put(s->extra);

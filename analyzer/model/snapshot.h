@@ -18,8 +18,7 @@
 struct snap_summary {
 	const char *release;
 	const char *machine;
-	const char *tier_name;
-	__u64 tier;
+	const char *detail; /* the word for meta.detail */
 	__u64 page_size_bytes;
 	__u64 pmd_order; /* NUM_UNKNOWN */
 	__u64 start_ns;	 /* CLOCK_REALTIME; NUM_UNKNOWN */
@@ -32,7 +31,7 @@ struct snap_summary {
 	__u64 collapsed_bytes;
 	__u64 filled_bytes;   /* zeroed by collapses that tell; NUM_UNKNOWN: none tells */
 	__u64 filled_unknown; /* succeeded collapses that do not tell what they filled */
-	__u64 creep_steps;    /* NUM_UNKNOWN below tier 2, as the next */
+	__u64 creep_steps;    /* NUM_UNKNOWN below detail plans, as the next */
 	__u64 creep_filled_bytes;
 	__u64 processes;
 	__u64 unattributed;
@@ -41,9 +40,9 @@ struct snap_summary {
 
 struct snap_order {
 	__u64 order;
-	__u64 done;
-	__u64 failed;
-	__u64 done_bytes;
+	__u64 collapses;
+	__u64 failures;
+	__u64 collapsed_bytes;
 	__u64 filled_bytes;
 	__u64 filled_unknown;
 	__u64 dur_mean_ns;
@@ -73,13 +72,13 @@ struct snap_proc {
 	__u64 cgroup;	  /* id; NUM_UNKNOWN */
 	__u64 mm;
 	__u64 scans;
-	__u64 done;
-	__u64 failed;
-	__u64 done_bytes;
+	__u64 collapses;
+	__u64 failures;
+	__u64 collapsed_bytes;
 	__u64 filled_bytes;
 	__u64 filled_unknown;
 	__u64 dur_mean_ns;
-	__u64 creep_steps; /* NUM_UNKNOWN below tier 2, as the next */
+	__u64 creep_steps; /* NUM_UNKNOWN below detail plans, as the next */
 	__u64 creep_filled_bytes;
 	__u64 last_ns;			/* since the start of the observation */
 	const char *top_result;		/* the failure seen most often; "" none */
@@ -125,14 +124,14 @@ struct snap_slot {
 	__u64 from_ns; /* since the start of the observation */
 	__u64 to_ns;
 	__u64 scans;
-	__u64 done;
-	__u64 failed;
-	__u64 done_bytes;
+	__u64 collapses;
+	__u64 failures;
+	__u64 collapsed_bytes;
 	__u64 filled_bytes; /* of collapses that tell; NUM_UNKNOWN: none of them does */
-	__u64 done_at[MTHP_NR_ORDERS];
+	__u64 collapses_at[MTHP_NR_ORDERS];
 };
 
-/* Tier 2: what scans for one requester saw and planned. */
+/* Detail plans: what scans for one requester saw and planned. */
 struct snap_plan {
 	const char *requester;
 	__u64 scans;
@@ -146,7 +145,7 @@ struct snap_plan {
 	__u64 referenced_bytes;
 };
 
-/* Tier 2: why the first PTE that could not be collapsed could not. */
+/* Detail plans: why the first PTE that could not be collapsed could not. */
 struct snap_blocked {
 	const char *requester;
 	const char *result;
@@ -154,11 +153,11 @@ struct snap_blocked {
 	__u64 share_ppm; /* of the scans for this requester */
 };
 
-/* Tier 2: commits, each of which takes mmap_lock for writing once. */
+/* Detail plans: commits, each of which takes mmap_lock for writing once. */
 struct snap_batch {
 	__u64 count;
 	__u64 tried; /* blocks */
-	__u64 done;
+	__u64 collapsed;
 	__u64 lock_mean_ns;
 	__u64 lock_p50_ns; /* upper bounds of log2 buckets */
 	__u64 lock_p99_ns;
@@ -172,18 +171,18 @@ struct snap_lock {
 	__u64 count;
 };
 
-/* Tier 2: creep at one order, see mthp/creep.h. */
+/* Detail plans: creep at one order, see mthp/creep.h. */
 struct snap_creep {
 	__u64 order;
 	__u64 steps;
-	__u64 alone;
+	__u64 untouched;
 	__u64 chains;
 	__u64 ranges;
 	__u64 filled_bytes;
-	__u64 untold;
+	__u64 unscanned;
 };
 
-/* Tier 2: a chain of creep steps. */
+/* Detail plans: a chain of creep steps. */
 struct snap_chain {
 	__u64 tgid;
 	const char *comm; /* as in snap_proc */
@@ -195,7 +194,7 @@ struct snap_chain {
 	__u64 filled_bytes; /* by the chain's collapses, in the block */
 	__u64 since_ns;	    /* when its first collapse was, since the start */
 	__u64 last_ns;	    /* and its latest */
-	__u64 alone;	    /* 1: the latest step followed from collapses alone */
+	__u64 untouched;    /* 1: the process touched nothing in the block before the latest step */
 	const char *requester;
 	__u64 max_ptes_none; /* in force at the latest step */
 	__u64 creep_guard;   /* 1 or 0; NUM_UNKNOWN */
@@ -231,7 +230,7 @@ struct snapshot {
 	size_t nr_kinds;
 	struct snap_slot *timeline; /* oldest first, up to the end */
 	size_t nr_timeline;
-	/* Tier 2; empty below. */
+	/* Detail plans; empty below. */
 	struct snap_plan *plans; /* by requester */
 	size_t nr_plans;
 	struct snap_blocked *blocked; /* by scans, falling; then requester, result */

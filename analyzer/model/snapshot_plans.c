@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tier 2 in a snapshot. Below it these tables stay empty, and views say that the kernel cannot tell.
+ * The tables of detail plans. Below that level they stay empty, and views show them as unknown.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +16,12 @@
 /* Pages in bytes; unknown where no event told of them. */
 static __u64 bytes(const struct model *m, __u64 pages, __u64 known)
 {
-	return m->totals.t2.scan_known & known ? pages * m->meta.page_size : NUM_UNKNOWN;
+	return m->totals.ranges.scan_known & known ? pages * m->meta.page_size : NUM_UNKNOWN;
 }
 
 static __u64 number(const struct model *m, __u64 n, __u64 known)
 {
-	return m->totals.t2.scan_known & known ? n : NUM_UNKNOWN;
+	return m->totals.ranges.scan_known & known ? n : NUM_UNKNOWN;
 }
 
 static int take_plans(struct snapshot *s, const struct model *m)
@@ -32,7 +32,7 @@ static int take_plans(struct snapshot *s, const struct model *m)
 	if (!s->plans)
 		return -1;
 	for (by = 0; by < MTHP_NR_REQUESTERS; by++) {
-		const struct mthp_scan_sum *sum = &m->totals.t2.scan[by];
+		const struct mthp_scan_sum *sum = &m->totals.ranges.scan[by];
 		struct snap_plan *row = &s->plans[s->nr_plans];
 
 		if (!sum->scans)
@@ -72,7 +72,7 @@ static int take_blocked(struct snapshot *s, const struct model *m)
 		return -1;
 	for (by = 0; by < MTHP_NR_REQUESTERS; by++) {
 		for (why = 0; why < MTHP_NR_RESULTS; why++) {
-			__u64 n = m->totals.t2.blocked[by][why];
+			__u64 n = m->totals.ranges.blocked[by][why];
 			struct snap_blocked *row = &s->blocked[s->nr_blocked];
 
 			if (!n)
@@ -80,7 +80,7 @@ static int take_blocked(struct snapshot *s, const struct model *m)
 			row->requester = meta_requester_name(by);
 			row->result = meta_result_name(&s->meta, why);
 			row->scans = n;
-			row->share_ppm = n * 1000000 / m->totals.t2.scan[by].scans;
+			row->share_ppm = n * 1000000 / m->totals.ranges.scan[by].scans;
 			s->nr_blocked++;
 		}
 	}
@@ -90,7 +90,7 @@ static int take_blocked(struct snapshot *s, const struct model *m)
 
 static int take_batches(struct snapshot *s, const struct model *m)
 {
-	const struct mthp_tier2 *t = &m->totals.t2;
+	const struct mthp_range_sums *t = &m->totals.ranges;
 	struct snap_batch *row;
 	int first, last, b;
 
@@ -101,7 +101,7 @@ static int take_batches(struct snapshot *s, const struct model *m)
 	row = &s->batches[s->nr_batches++];
 	row->count = t->batch.count;
 	row->tried = t->batch.tried;
-	row->done = t->batch.done;
+	row->collapsed = t->batch.collapsed;
 	row->lock_mean_ns = t->batch.lock_of ? t->batch.lock_ns / t->batch.lock_of : NUM_UNKNOWN;
 	row->lock_p50_ns = snap_dur_quantile(&t->lock, 500000);
 	row->lock_p99_ns = snap_dur_quantile(&t->lock, 990000);
@@ -136,18 +136,18 @@ static int take_creep(struct snapshot *s, const struct model *m)
 	if (!s->creep)
 		return -1;
 	for (order = MTHP_OCC_MIN_ORDER; order < MTHP_NR_ORDERS; order++) {
-		const struct mthp_creep_sum *sum = &m->totals.t2.creep[order];
+		const struct mthp_creep_sum *sum = &m->totals.ranges.creep[order];
 		struct snap_creep *row = &s->creep[s->nr_creep];
 
-		if (!sum->steps && !sum->untold && !in_orders(s, order))
+		if (!sum->steps && !sum->unscanned && !in_orders(s, order))
 			continue;
 		row->order = order;
 		row->steps = sum->steps;
-		row->alone = sum->alone;
+		row->untouched = sum->untouched;
 		row->chains = sum->chains;
 		row->ranges = sum->ranges;
 		row->filled_bytes = sum->filled * m->meta.page_size;
-		row->untold = sum->untold;
+		row->unscanned = sum->unscanned;
 		s->nr_creep++;
 	}
 	return 0;
@@ -188,7 +188,7 @@ static void take_chain(struct snap_chain *row, const struct model *m,
 	row->filled_bytes = (__u64)rec->filled * m->meta.page_size;
 	row->since_ns = since_start(m, rec->since_ns);
 	row->last_ns = since_start(m, rec->ts_ns);
-	row->alone = rec->alone;
+	row->untouched = rec->untouched;
 	row->requester = meta_requester_name(rec->requester);
 	row->max_ptes_none = rec->max_ptes_none;
 	row->creep_guard =
@@ -236,9 +236,9 @@ static int take_chains(struct snapshot *s, const struct model *m)
 	return 0;
 }
 
-int snap_tier2_take(struct snapshot *s, const struct model *m)
+int snap_plans_take(struct snapshot *s, const struct model *m)
 {
-	if (!m->totals.tier2)
+	if (!m->totals.has_mthp)
 		return 0;
 	return take_plans(s, m) || take_blocked(s, m) || take_batches(s, m) || take_creep(s, m) ||
 			       take_chains(s, m) ?
@@ -246,7 +246,7 @@ int snap_tier2_take(struct snapshot *s, const struct model *m)
 		       0;
 }
 
-void snap_tier2_free(struct snapshot *s)
+void snap_plans_free(struct snapshot *s)
 {
 	free(s->plans);
 	free(s->blocked);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The tables of a snapshot that only tier 2 fills: plans, blocked, batches, locks, creep, chains. */
+/* The tables of a snapshot that only detail plans fills: plans, blocked, batches, locks, creep, chains. */
 #ifndef MODEL_SNAPSHOT_PLANS_PRIV_H
 #define MODEL_SNAPSHOT_PLANS_PRIV_H
 
@@ -7,7 +7,7 @@ struct model;
 struct snapshot;
 
 /* After the orders have been taken. 0, or -1 when memory is out. */
-int snap_tier2_take(struct snapshot *s, const struct model *m);
-void snap_tier2_free(struct snapshot *s);
+int snap_plans_take(struct snapshot *s, const struct model *m);
+void snap_plans_free(struct snapshot *s);
 
 #endif

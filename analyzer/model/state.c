@@ -20,7 +20,7 @@ struct model *model_new(const struct meta *meta, int sums_given)
 	m->meta = *meta;
 	m->sums_given = sums_given;
 	m->end_ns = meta->start_ns;
-	totals_init(&m->totals, meta->tier == TIER_OCCUPANCY);
+	totals_init(&m->totals, meta->detail == DETAIL_PLANS);
 	timeline_init(&m->timeline, meta->start_ns);
 	return m;
 }
@@ -37,8 +37,8 @@ void model_free(struct model *m)
 
 static void tell_creep(struct model *m, const struct mthp_ev *ev)
 {
-	m->told.step = m->told.untold = 0;
-	if (!m->totals.tier2)
+	m->told.step = m->told.unscanned = 0;
+	if (!m->totals.has_mthp)
 		return;
 	if (!m->creep && ev->kind == MTHP_K_MTHP_SCAN)
 		m->creep = creep_new(&m->meta);
@@ -60,7 +60,7 @@ void model_event(struct model *m, const struct mthp_ev *ev)
 		totals_event(&m->totals, ev, &m->told);
 	}
 	if (!m->sums_given || m->streamed)
-		timeline_event(&m->timeline, ev, m->totals.tier2);
+		timeline_event(&m->timeline, ev, m->totals.has_mthp);
 	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
 	if (ev->ts_ns > m->end_ns)
 		m->end_ns = ev->ts_ns;
@@ -97,15 +97,15 @@ static void sum_up(const struct model *m, struct timeline_slot *sums)
 	memset(sums, 0, sizeof(*sums));
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		order = row->key.order < MTHP_NR_ORDERS ? row->key.order : 0;
-		if (mthp_is_scan(row->key.kind, m->totals.tier2))
+		if (mthp_is_scan(row->key.kind, m->totals.has_mthp))
 			sums->scans += row->val.count;
-		if (!mthp_is_collapse(row->key.kind, m->totals.tier2))
+		if (!mthp_is_collapse(row->key.kind, m->totals.has_mthp))
 			continue;
 		if (!mthp_collapsed(row->key.kind, row->key.requester, row->key.result)) {
-			sums->failed[order] += row->val.count;
+			sums->failures[order] += row->val.count;
 			continue;
 		}
-		sums->done[order] += row->val.count;
+		sums->collapses[order] += row->val.count;
 		sums->filled += row->val.filled;
 		sums->filled_of += row->val.filled_of;
 	}
@@ -125,6 +125,6 @@ void model_tick(struct model *m, __u64 now_ns)
 	tick->ts_ns = now_ns;
 	tick->scans = sums.scans;
 	tick->filled = sums.filled;
-	memcpy(tick->done, sums.done, sizeof(tick->done));
-	memcpy(tick->failed, sums.failed, sizeof(tick->failed));
+	memcpy(tick->collapses, sums.collapses, sizeof(tick->collapses));
+	memcpy(tick->failures, sums.failures, sizeof(tick->failures));
 }

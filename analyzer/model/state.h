@@ -21,8 +21,8 @@
 struct tick {
 	__u64 ts_ns;
 	__u64 scans;
-	__u64 done[MTHP_NR_ORDERS];
-	__u64 failed[MTHP_NR_ORDERS];
+	__u64 collapses[MTHP_NR_ORDERS];
+	__u64 failures[MTHP_NR_ORDERS];
 	__u64 filled; /* pages */
 };
 

@@ -55,10 +55,11 @@ __u32 timeline_cover(struct timeline *t, __u64 ts_ns)
 	return t->at;
 }
 
-void timeline_event(struct timeline *t, const struct mthp_ev *ev, int tier2)
+void timeline_event(struct timeline *t, const struct mthp_ev *ev, bool has_mthp)
 {
 	struct timeline_slot *s;
-	int scan = mthp_is_scan(ev->kind, tier2), collapse = mthp_is_collapse(ev->kind, tier2);
+	int scan = mthp_is_scan(ev->kind, has_mthp),
+	    collapse = mthp_is_collapse(ev->kind, has_mthp);
 
 	if (!scan && !collapse)
 		return;
@@ -67,10 +68,10 @@ void timeline_event(struct timeline *t, const struct mthp_ev *ev, int tier2)
 	if (!collapse || ev->order >= MTHP_NR_ORDERS || !mthp_has_outcome(ev))
 		return;
 	if (!mthp_collapsed(ev->kind, ev->requester, ev->result)) {
-		s->failed[ev->order]++;
+		s->failures[ev->order]++;
 		return;
 	}
-	s->done[ev->order]++;
+	s->collapses[ev->order]++;
 	if (mthp_knows(ev, FILLED)) {
 		s->filled += ev->v[MTHP_V_FILLED];
 		s->filled_of++;

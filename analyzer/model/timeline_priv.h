@@ -14,8 +14,8 @@
 
 struct timeline_slot {
 	__u64 scans;
-	__u64 done[MTHP_NR_ORDERS];
-	__u64 failed[MTHP_NR_ORDERS];
+	__u64 collapses[MTHP_NR_ORDERS];
+	__u64 failures[MTHP_NR_ORDERS];
 	__u64 filled;	 /* pages, in the filled_of collapses that tell */
 	__u64 filled_of; /* succeeded collapses that tell what they filled */
 };
@@ -33,8 +33,8 @@ void timeline_init(struct timeline *t, __u64 start_ns);
 /* Makes the slots wide enough for @ts_ns to be in one of them; its number. */
 __u32 timeline_cover(struct timeline *t, __u64 ts_ns);
 
-/* Adds one event. @tier2 as in mthp_is_scan(). */
-void timeline_event(struct timeline *t, const struct mthp_ev *ev, int tier2);
+/* Adds one event. @has_mthp as in mthp_is_scan(). */
+void timeline_event(struct timeline *t, const struct mthp_ev *ev, bool has_mthp);
 
 /* Adds what running sums grew by since the last call to the slot of @ts_ns. */
 void timeline_sums(struct timeline *t, __u64 ts_ns, const struct timeline_slot *sums);

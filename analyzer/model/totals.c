@@ -12,10 +12,10 @@
 #include "model/creep_priv.h"
 #include "model/totals.h"
 
-void totals_init(struct totals *t, int tier2)
+void totals_init(struct totals *t, bool has_mthp)
 {
 	memset(t, 0, sizeof(*t));
-	t->tier2 = tier2;
+	t->has_mthp = has_mthp;
 }
 
 void totals_free(struct totals *t)
@@ -101,7 +101,7 @@ static struct proc_row *add_proc(struct totals *t, const struct mthp_ev *ev)
 		memcpy(row->val.comm, ev->comm, sizeof(row->val.comm));
 		row->val.comm[MTHP_COMM_LEN - 1] = '\0';
 	}
-	mthp_proc_add(&row->val, ev, t->tier2);
+	mthp_proc_add(&row->val, ev, t->has_mthp);
 	return row;
 }
 
@@ -127,12 +127,12 @@ void totals_chain(struct totals *t, const struct mthp_creep_rec *rec)
 static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told,
 		      struct proc_row *proc)
 {
-	struct mthp_creep_sum *sum = &t->t2.creep[ev->order];
+	struct mthp_creep_sum *sum = &t->ranges.creep[ev->order];
 
-	sum->untold += told->untold;
+	sum->unscanned += told->unscanned;
 	if (!told->step)
 		return;
-	mthp_tier2_creep(sum, &told->rec);
+	mthp_range_creep(sum, &told->rec);
 	if (proc)
 		mthp_proc_creep(&proc->val, &told->rec);
 	totals_chain(t, &told->rec);
@@ -151,20 +151,20 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep
 		if (row)
 			mthp_outcome_add(&row->val, ev);
 	}
-	if (mthp_is_news(ev, t->tier2)) {
+	if (mthp_is_news(ev, t->has_mthp)) {
 		if (mthp_has_proc(ev))
 			proc = add_proc(t, ev);
 		else
 			t->unattributed++;
 	}
 	if (ev->kind == MTHP_K_MTHP_SCAN)
-		mthp_tier2_scan(&t->t2, ev);
+		mthp_range_scan(&t->ranges, ev);
 	if (ev->kind == MTHP_K_MTHP_BATCH)
-		mthp_tier2_batch(&t->t2, ev);
+		mthp_range_batch(&t->ranges, ev);
 	if (ev->order >= MTHP_NR_ORDERS)
 		return;
 	add_occupancy(t, ev);
-	if (mthp_is_collapse(ev->kind, t->tier2) && (ev->known & MTHP_KNOWN_DUR))
+	if (mthp_is_collapse(ev->kind, t->has_mthp) && (ev->known & MTHP_KNOWN_DUR))
 		t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	if (told)
 		add_creep(t, ev, told, proc);
@@ -209,11 +209,11 @@ void totals_merge(struct totals *t, const struct totals *other)
 	add_words(t->occ.of[0].complete, other->occ.of[0].complete, sizeof(t->occ));
 	add_words(t->dur[0].slot, other->dur[0].slot, sizeof(t->dur));
 	t->unattributed += other->unattributed;
-	add_words((__u64 *)&t->t2, (const __u64 *)&other->t2,
-		  offsetof(struct mthp_tier2, lock_max_ns));
-	if (other->t2.lock_max_ns > t->t2.lock_max_ns)
-		t->t2.lock_max_ns = other->t2.lock_max_ns;
-	t->t2.scan_known |= other->t2.scan_known;
+	add_words((__u64 *)&t->ranges, (const __u64 *)&other->ranges,
+		  offsetof(struct mthp_range_sums, lock_max_ns));
+	if (other->ranges.lock_max_ns > t->ranges.lock_max_ns)
+		t->ranges.lock_max_ns = other->ranges.lock_max_ns;
+	t->ranges.scan_known |= other->ranges.scan_known;
 	for (i = 0; i < other->chains.nr; i++)
 		totals_chain(t, &other->chains.rec[i]);
 	HASH_ITER(hh, other->outcomes, o, next_o) {

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <uthash.h>
 #include <mthp/occ.h>
-#include <mthp/tier2.h>
+#include <mthp/range_sums.h>
 #include "model/chains_priv.h"
 
 #define TOTALS_MAX_OUTCOMES 8192
@@ -33,13 +33,13 @@ struct proc_row {
 };
 
 struct totals {
-	int tier2;		     /* which kinds count as scans and collapses */
+	bool has_mthp;		     /* which kinds count as scans and collapses */
 	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
 	__u64 unattributed;	     /* events of no known process */
 	__u64 lost[MTHP_NR_LOSSES];
 	struct mthp_occ_orders occ;
 	struct mthp_dur dur[MTHP_NR_ORDERS];
-	struct mthp_tier2 t2;
+	struct mthp_range_sums ranges;
 	struct chains chains;
 	struct outcome_row *outcomes; /* uthash */
 	struct proc_row *procs;	      /* uthash */
@@ -48,8 +48,8 @@ struct totals {
 	struct proc_row *recent_proc[TOTALS_RECENT];
 };
 
-/* All zero, with @tier2 as in mthp_is_scan(). */
-void totals_init(struct totals *t, int tier2);
+/* All zero, with @has_mthp as in mthp_is_scan(). */
+void totals_init(struct totals *t, bool has_mthp);
 void totals_free(struct totals *t);
 
 /*

@@ -84,7 +84,7 @@ static int begin_text(struct src_import *f)
 	snprintf(meta->origin, sizeof(meta->origin), "%s",
 		 t->dialect == IMP_PERF ? "perf script text" : "ftrace text");
 	meta->kinds = v->kinds;
-	meta->tier = imp_tier(v->kinds, v->tells_order);
+	meta->detail = meta_detail(v->kinds, v->tells_order);
 	meta->start_ns = v->first_ns;
 	assume(f, imp_guess_pmd_order(v));
 out:
@@ -176,7 +176,8 @@ static void learn(struct src_import *f, struct model *m)
 {
 	const struct imp_raw *raw = &f->raw;
 	struct meta *meta = &f->s.meta;
-	__u32 bit = 1U << raw->ev.kind, tier;
+	__u32 bit = 1U << raw->ev.kind;
+	enum mthp_detail detail;
 
 	if (raw->ev.result >= MTHP_RESULT_FIRST_FREE) {
 		__u32 extra = 1U << (raw->ev.result - MTHP_RESULT_FIRST_FREE);
@@ -186,14 +187,14 @@ static void learn(struct src_import *f, struct model *m)
 			m->meta = *meta;
 		}
 	}
-	if (meta->kinds & bit && (meta->tier || !(raw->told & IMP_TOLD_ORDER)))
+	if (meta->kinds & bit && (meta->detail || !(raw->told & IMP_TOLD_ORDER)))
 		return;
 	meta->kinds |= bit;
-	tier = imp_tier(meta->kinds, raw->told & IMP_TOLD_ORDER);
-	if (tier > meta->tier) {
-		meta->tier = tier;
-		if (tier == TIER_OCCUPANCY && !m->totals.tier2) {
-			m->totals.tier2 = 1;
+	detail = meta_detail(meta->kinds, raw->told & IMP_TOLD_ORDER);
+	if (detail > meta->detail) {
+		meta->detail = detail;
+		if (detail == DETAIL_PLANS && !m->totals.has_mthp) {
+			m->totals.has_mthp = true;
 			if (f->name[0])
 				log_warn(
 					"events of the series begin late: %s: scans and collapses before "

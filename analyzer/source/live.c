@@ -104,14 +104,14 @@ static int open_outlets(struct live *l)
 
 	l->ring = ring_buffer__new(bpf_map__fd(l->progs.skel->maps.ring), on_event, l, NULL);
 	err = l->ring ? 0 : -errno;
-	if (!err && l->source.meta.tier == TIER_OCCUPANCY)
+	if (!err && l->source.meta.detail == DETAIL_PLANS)
 		err = ring_buffer__add(l->ring, bpf_map__fd(l->progs.skel->maps.steps), on_step, l);
 	if (!err)
 		err = live_maps_new(&l->maps, l->source.meta.pmd_order,
 				    bpf_map__fd(l->progs.skel->maps.sums),
 				    bpf_map__fd(l->progs.skel->maps.outcomes),
 				    bpf_map__fd(l->progs.skel->maps.procs));
-	if (!err && l->source.meta.tier == TIER_OCCUPANCY)
+	if (!err && l->source.meta.detail == DETAIL_PLANS)
 		live_maps_ranges(l->maps, bpf_map__fd(l->progs.skel->maps.ranges),
 				 bpf_map__max_entries(l->progs.skel->maps.ranges));
 	if (!err)
@@ -215,7 +215,7 @@ static int start(struct live *l, const struct source_filter *filter, int stream)
 		log_err("cannot observe: %s", l->kfeat.problem);
 		return err;
 	}
-	meta->tier = l->kfeat.tier;
+	meta->detail = l->kfeat.detail;
 	kfeat_warn(&l->kfeat);
 	err = live_progs_load(&l->progs, &l->kfeat, meta, filter, stream);
 	if (!err)

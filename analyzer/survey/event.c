@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a survey found in a PMD range as the event that khugepaged's scan of it would give (tier 2),
+ * What a survey found in a PMD range as the event that khugepaged's scan of it would give (detail plans),
  * so that everything that reads traces reads surveys.
  */
 #include <string.h>

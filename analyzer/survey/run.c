@@ -247,7 +247,7 @@ int survey_meta(const struct survey_wanted *wanted, struct meta *meta)
 		log_err("cannot survey: this kernel has no transparent huge pages");
 		return EXIT_CANNOT;
 	}
-	meta->tier = TIER_OCCUPANCY;
+	meta->detail = DETAIL_PLANS;
 	meta->kinds = 1U << MTHP_K_MTHP_SCAN;
 	meta->start_ns = now_ns();
 	meta->start_realtime_ns = realtime_ns();

@@ -134,7 +134,7 @@ static const struct field cgroup_memory_fields[] = {
 
 #define BLOCKS                                                                         \
 	KEY(survey_occ_row, order, "size", ORDER, 5, "size of the block"),             \
-		KEY(survey_occ_row, bucket, "filled", CHARS, 6,                        \
+		KEY(survey_occ_row, bucket, "occupancy", CHARS, 9,                     \
 		    "part that holds pages; 3/16: from there to below 4/16"),          \
 		FLD(survey_occ_row, blocks, "blocks", COUNT, 9,                        \
 		    "naturally aligned blocks, of PMD ranges that hold something and " \
@@ -220,5 +220,5 @@ const size_t nr_survey_tables = ARRAY_SIZE(survey_tables);
 
 struct doc survey_doc(const struct survey_rows *r)
 {
-	return (struct doc){ survey_tables, nr_survey_tables, r, r->page_size, TIER_OCCUPANCY };
+	return (struct doc){ survey_tables, nr_survey_tables, r, r->page_size, DETAIL_PLANS };
 }

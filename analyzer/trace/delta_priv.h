@@ -32,7 +32,7 @@ static inline __u64 unzigzag(__u64 z)
 }
 
 /*
- * Up to tier 1, a collapse took from its isolation to its own event and filled what that found empty:
+ * Below detail ranges, a collapse took from its isolation to its own event and filled what that found empty:
  * mthp/pair.h. @ts is its own time.
  */
 static inline __u64 trace_delta_dur(const struct trace_delta *d, const struct mthp_ev *ev, __u64 ts)

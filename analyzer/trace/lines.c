@@ -143,7 +143,7 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 		trace_lines_u64(l, "pmd_order", meta->pmd_order);
 	if (meta->nr_cpus)
 		trace_lines_u64(l, "nr_cpus", meta->nr_cpus);
-	trace_lines_u64(l, "tier", meta->tier);
+	trace_lines_add(l, "detail", meta_detail_name(meta->detail));
 	trace_lines_u64(l, "kinds", meta->kinds);
 	trace_lines_u64(l, "start_ns", meta->start_ns);
 	if (meta->start_realtime_ns)
@@ -224,9 +224,17 @@ static void get_number(struct meta *meta, const struct trace_line *line)
 		meta->field = n;
 	NUMBERS(X)
 #undef X
-	/* A newer tier adds to what this build knows of the last one. */
+	/* Traces of the first versions have this number instead of the word `detail`. */
 	if (!strcmp(line->name, "tier"))
-		meta->tier = n < TIER_OCCUPANCY ? (__u32)n : TIER_OCCUPANCY;
+		meta->detail = n == 0 ? DETAIL_TOTALS : n == 1 ? DETAIL_SIZES : DETAIL_PLANS;
+}
+
+/* A level that this build does not know adds to the highest that it knows. */
+static void get_detail(struct meta *meta, const struct trace_line *line)
+{
+	int detail = meta_detail_by_name(line->value);
+
+	meta->detail = detail < 0 ? DETAIL_PLANS : (enum mthp_detail)detail;
 }
 
 static void get_line(struct meta *meta, const struct trace_line *line)
@@ -239,6 +247,8 @@ static void get_line(struct meta *meta, const struct trace_line *line)
 		snprintf(meta->release, sizeof(meta->release), "%.47s", line->value);
 	} else if (!strcmp(line->name, "machine")) {
 		snprintf(meta->machine, sizeof(meta->machine), "%.47s", line->value);
+	} else if (!strcmp(line->name, "detail")) {
+		get_detail(meta, line);
 	} else if (!strcmp(line->name, "origin")) {
 		snprintf(meta->origin, sizeof(meta->origin), "%.31s", line->value);
 	} else if (!strcmp(line->name, "clock")) {

@@ -170,7 +170,7 @@ static int draw_field(struct cells *c, int x, int y, const struct col *col, cons
 static int draw_order(struct cells *c, int x, int y, const struct col *col, const void *row)
 {
 	const struct snap_proc *p = row;
-	__u64 done = p->detail ? p->detail->done[col->order] : NUM_UNKNOWN;
+	__u64 done = p->detail ? p->detail->collapses[col->order] : NUM_UNKNOWN;
 	char text[24];
 
 	return cells_right(c, x, y, col->width, done ? COL_TEXT : COL_DIM,

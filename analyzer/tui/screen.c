@@ -2,7 +2,7 @@
 /*
  * The frame around the screens:
  *
- *	mthptop  LIVE 1s  3m07s  tier 0 legacy  6.12.9 x86_64
+ *	mthptop  LIVE 1s  3m07s  detail totals  6.12.9 x86_64
  *	 1 Overview  2 Processes  3 Outcomes  4 Occupancy  5 Events  ? Help
  *	LOST 12 ring ...			only when something was lost
  *	(the open screen)
@@ -94,8 +94,7 @@ static void draw_head(struct cells *c, const struct snapshot *s, const struct ui
 			 fmt_safe(ui->pane[ui->screen].filter, safe, sizeof(safe)));
 		x = add_word(c, x, COL_WARN, word);
 	}
-	snprintf(word, sizeof(word), "tier %llu %s", (unsigned long long)s->summary.tier,
-		 s->summary.tier_name);
+	snprintf(word, sizeof(word), "detail %s", s->summary.detail);
 	x = add_word(c, x, COL_TEXT, word);
 	if (s->meta.filter_tgid) {
 		snprintf(word, sizeof(word), "only pid %u", s->meta.filter_tgid);

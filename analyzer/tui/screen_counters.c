@@ -42,7 +42,7 @@ static int counts_for(enum ours ours, const struct snapshot *s, const struct sna
 {
 	int failed = o->key.result == MTHP_R_ALLOC_HUGE_PAGE_FAIL;
 
-	if (!mthp_is_collapse(o->key.kind, s->meta.tier == TIER_OCCUPANCY) ||
+	if (!mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) ||
 	    o->order != s->meta.pmd_order)
 		return 0;
 	switch (ours) {
@@ -235,8 +235,8 @@ static int our_rows(struct cells *c, int x, int y, const struct snapshot *s, con
 		done = failed = 0;
 		for (k = 0; k < s->nr_orders; k++) {
 			if (s->orders[k].order == orders[i]) {
-				done = s->orders[k].done;
-				failed = s->orders[k].failed;
+				done = s->orders[k].collapses;
+				failed = s->orders[k].failures;
 			}
 		}
 		fmt_short(done, text, sizeof(text));

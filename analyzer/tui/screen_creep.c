@@ -14,8 +14,8 @@
 #include "tui/screen_priv.h"
 
 static const struct list_col creep_cols[] = {
-	{ "order", 5, 0 },  { "steps", 6, 0 },	      { "alone", 6, 0 },  { "chains", 6, 0 },
-	{ "ranges", 6, 0 }, { "filled_bytes", 7, 0 }, { "untold", 6, 0 }, { NULL, 6, 40 },
+	{ "order", 5, 0 },  { "steps", 6, 0 },	      { "untouched", 9, 0 }, { "chains", 6, 0 },
+	{ "ranges", 6, 0 }, { "filled_bytes", 7, 0 }, { "unscanned", 9, 0 }, { NULL, 6, 40 },
 };
 
 static const struct list creep_list = {
@@ -26,9 +26,9 @@ static const struct list creep_list = {
 };
 
 static const struct list_col chain_cols[] = {
-	{ "tgid", 6, 0 },	  { "comm", 8, 15 },   { "addr", 12, 16 },
-	{ "filled_bytes", 6, 0 }, { "path", 26, 100 }, { "since_ns", 6, 0 },
-	{ "last_ns", 6, 0 },	  { "alone", 5, 0 },   { "max_ptes_none", 5, 0 },
+	{ "tgid", 6, 0 },	  { "comm", 8, 15 },	 { "addr", 12, 16 },
+	{ "filled_bytes", 6, 0 }, { "path", 26, 100 },	 { "since_ns", 6, 0 },
+	{ "last_ns", 6, 0 },	  { "untouched", 9, 0 }, { "max_ptes_none", 5, 0 },
 	{ "creep_guard", 5, 0 },  { "sizes", 8, 12 },
 };
 
@@ -96,7 +96,7 @@ static int commits(struct cells *c, int y, const struct snapshot *s)
 	snprintf(
 		text, sizeof(text),
 		"Commits: %s took mmap_lock for writing, for %s of %s blocks · held %s on average, 99%% below %s, at most %s",
-		fmt_short(b->count, n, sizeof(n)), fmt_short(b->done, done, sizeof(done)),
+		fmt_short(b->count, n, sizeof(n)), fmt_short(b->collapsed, done, sizeof(done)),
 		fmt_short(b->tried, tried, sizeof(tried)),
 		fmt_ns(b->lock_mean_ns, mean, sizeof(mean)),
 		fmt_ns(b->lock_p99_ns, p99, sizeof(p99)), fmt_ns(b->lock_max_ns, max, sizeof(max)));
@@ -105,7 +105,7 @@ static int commits(struct cells *c, int y, const struct snapshot *s)
 
 void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
-	const char *why = table_untold(table_find("creep"), s->meta.tier);
+	const char *why = table_unknown(table_find("creep"), s->meta.detail);
 	int y;
 	if (why) {
 		scr_text(c, 0, 0, c->w, COL_DIM, why);

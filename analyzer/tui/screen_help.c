@@ -16,9 +16,9 @@ static const char *const words[][2] = {
 	  "process did nothing there in between" },
 	{ "censored",
 	  "a scan that ended early: it saw only a part, so the range is at most so full" },
-	{ "tier 0", "this kernel tells nothing of sizes below the PMD's, nor where" },
-	{ "tier 1", "it tells the size of each collapse" },
-	{ "tier 2", "and address, occupancy, plan and fill of each scan" },
+	{ "totals", "detail: this kernel reports no sizes below the PMD's, and no addresses" },
+	{ "sizes", "detail: and the size of each collapse" },
+	{ "plans", "detail: and address, occupancy, plan and fill of each scan" },
 	{ "-", "not known: the kernel does not tell. Never the same as 0" },
 	{ "LOST", "events that were not counted or not shown, and where they got lost" },
 };

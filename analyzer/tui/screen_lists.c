@@ -5,10 +5,10 @@
 
 /* Who is scanned and collapsed. Enter opens one of them (screen_proc.c). */
 static const struct list_col proc_cols[] = {
-	{ "tgid", 7, 0 },	  { "comm", 15, 24 }, { "done_bytes", 7, 0 },
-	{ "done", 5, 0 },	  { "failed", 6, 0 }, { "filled_bytes", 7, 0 },
-	{ "top_result", 14, 31 }, { "scans", 6, 0 },  { "dur_mean_ns", 7, 0 },
-	{ "last_ns", 7, 0 },	  { "cgroup", 8, 0 }, { "mm", 0, 0 },
+	{ "tgid", 7, 0 },	  { "comm", 15, 24 },	{ "collapsed_bytes", 7, 0 },
+	{ "collapses", 5, 0 },	  { "failures", 6, 0 }, { "filled_bytes", 7, 0 },
+	{ "top_result", 14, 31 }, { "scans", 6, 0 },	{ "dur_mean_ns", 7, 0 },
+	{ "last_ns", 7, 0 },	  { "cgroup", 8, 0 },	{ "mm", 0, 0 },
 };
 
 const struct list scr_procs = {

@@ -104,9 +104,9 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 		x = (int)(i % side) * (w + GAP);
 		bottom = draw_chart(c, x, y, w, &ch, s);
 	}
-	if (s->meta.tier < TIER_OCCUPANCY)
+	if (s->meta.detail < DETAIL_PLANS)
 		bottom = scr_text(c, 0, bottom + 1, c->w, COL_DIM,
-				  "Sizes below the PMD's: " TIER2_NEEDED) -
+				  "Sizes below the PMD's: " DETAIL_PLANS_NEEDED) -
 			 1;
 	cells_put(
 		c, 0, bottom + 1, -1, COL_DIM,

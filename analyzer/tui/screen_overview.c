@@ -20,21 +20,22 @@
 #define RATE_SPAN 10000000000ULL /* ns that "now" covers */
 
 static const struct list_col order_cols[] = {
-	{ "order", 5, 0 },	 { "enabled", 8, 0 },	 { "done", 0, 0 },
-	{ "failed", 0, 0 },	 { "done_bytes", 0, 0 }, { "filled_bytes", 7, 0 },
-	{ "dur_mean_ns", 6, 0 }, { "dur_p99_ns", 6, 0 }, { NULL, 6, 60 },
+	{ "order", 5, 0 },	 { "enabled", 8, 0 },	      { "collapses", 0, 0 },
+	{ "failures", 0, 0 },	 { "collapsed_bytes", 0, 0 }, { "filled_bytes", 7, 0 },
+	{ "dur_mean_ns", 6, 0 }, { "dur_p99_ns", 6, 0 },      { NULL, 6, 60 },
 };
 
 static const struct list order_list = {
 	.table = "orders",
 	.cols = order_cols,
 	.nr_cols = ARRAY_SIZE(order_cols),
-	.bar = "done_bytes",
+	.bar = "collapsed_bytes",
 };
 
 static const struct list_col proc_cols[] = {
-	{ "tgid", 7, 0 },   { "comm", 15, 24 },	      { "done_bytes", 0, 0 },	{ "done", 0, 0 },
-	{ "failed", 0, 0 }, { "filled_bytes", 7, 0 }, { "top_result", 18, 31 },
+	{ "tgid", 7, 0 },	  { "comm", 15, 24 },	{ "collapsed_bytes", 0, 0 },
+	{ "collapses", 0, 0 },	  { "failures", 0, 0 }, { "filled_bytes", 7, 0 },
+	{ "top_result", 18, 31 },
 };
 
 static const struct list proc_list = {
@@ -146,7 +147,7 @@ static int cost(struct cells *c, int y, const struct snapshot *s)
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
 }
 
-/* Tier 2: what of that was creep. */
+/* Detail plans: what of that was creep. */
 static int creep(struct cells *c, int y, const struct snapshot *s)
 {
 	char text[192], n[24], bytes[24];
@@ -166,7 +167,7 @@ static __u64 tick_done(const struct tick *t)
 	int o;
 
 	for (o = 0; o < MTHP_NR_ORDERS; o++)
-		n += t->done[o];
+		n += t->collapses[o];
 	return n;
 }
 
@@ -176,7 +177,7 @@ static __u64 tick_bytes(const struct tick *t, __u64 page_size)
 	int o;
 
 	for (o = 0; o < MTHP_NR_ORDERS; o++)
-		n += t->done[o] * (page_size << o);
+		n += t->collapses[o] * (page_size << o);
 	return n;
 }
 
@@ -186,7 +187,7 @@ static __u64 tick_failed(const struct tick *t)
 	int o;
 
 	for (o = 0; o < MTHP_NR_ORDERS; o++)
-		n += t->failed[o];
+		n += t->failures[o];
 	return n;
 }
 
@@ -341,14 +342,16 @@ static int settings(struct cells *c, int x, int y, int w, const struct snapshot 
 
 static int told(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	static const char *const not_told[] = { "sizes below the PMD's, addresses, plans, creep",
-						"addresses, occupancy below PMD size, plans, creep",
-						"nothing that this program knows of" };
+	static const char *const missing[NR_DETAILS] = {
+		[DETAIL_TOTALS] = "sizes below the PMD's, addresses, plans, creep",
+		[DETAIL_SIZES] = "addresses, occupancy below PMD size, plans, creep",
+		[DETAIL_RANGES] = "plans, lock times",
+		[DETAIL_PLANS] = "nothing that this program knows of",
+	};
 	char text[128];
 
-	y = scr_title(c, x, y, w, "What this kernel does not tell");
-	snprintf(text, sizeof(text), "tier %llu %s: %s", (unsigned long long)s->summary.tier,
-		 s->summary.tier_name, not_told[s->summary.tier < 2 ? s->summary.tier : 2]);
+	y = scr_title(c, x, y, w, "What this kernel does not report");
+	snprintf(text, sizeof(text), "detail %s: %s", s->summary.detail, missing[s->meta.detail]);
 	return scr_text(c, x, y, w, COL_TEXT, text) + 1;
 }
 

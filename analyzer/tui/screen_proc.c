@@ -52,11 +52,11 @@ static int by_size(struct cells *c, int y, const struct snap_proc *p, const stru
 
 	y = scr_title(c, 0, y, c->w, "By size");
 	for (o = 0; o < MTHP_NR_ORDERS; o++) {
-		n = p->detail->done[o] + p->detail->failed[o];
+		n = p->detail->collapses[o] + p->detail->failures[o];
 		max = n > max ? n : max;
 	}
 	for (o = MTHP_NR_ORDERS - 1; o >= 0; o--) {
-		if (!p->detail->done[o] && !p->detail->failed[o])
+		if (!p->detail->collapses[o] && !p->detail->failures[o])
 			continue;
 		if (!any++) {
 			cells_fill(c, 0, y, c->w, COL_HEAD);
@@ -65,13 +65,14 @@ static int by_size(struct cells *c, int y, const struct snap_proc *p, const stru
 		x = cells_right(c, 0, y, 5, COL_TEXT,
 				fmt_order(o, s->meta.page_size, text, sizeof(text)));
 		x = cells_right(c, x + 1, y, 9, COL_TEXT,
-				fmt_short(p->detail->done[o], text, sizeof(text)));
-		x = cells_right(c, x + 1, y, 8, p->detail->failed[o] ? COL_WARN : COL_DIM,
-				fmt_short(p->detail->failed[o], text, sizeof(text)));
-		n = p->detail->done[o] * ((__u64)s->meta.page_size << o);
+				fmt_short(p->detail->collapses[o], text, sizeof(text)));
+		x = cells_right(c, x + 1, y, 8, p->detail->failures[o] ? COL_WARN : COL_DIM,
+				fmt_short(p->detail->failures[o], text, sizeof(text)));
+		n = p->detail->collapses[o] * ((__u64)s->meta.page_size << o);
 		x = cells_right(c, x + 1, y, 9, COL_TEXT, fmt_bytes(n, text, sizeof(text)));
-		x = cells_bar(c, x + 2, y, (c->w - x - 4) / 2, COL_GOOD, p->detail->done[o], max);
-		cells_bar(c, x, y, (c->w - 38) / 2, COL_WARN, p->detail->failed[o], max);
+		x = cells_bar(c, x + 2, y, (c->w - x - 4) / 2, COL_GOOD, p->detail->collapses[o],
+			      max);
+		cells_bar(c, x, y, (c->w - 38) / 2, COL_WARN, p->detail->failures[o], max);
 		y++;
 	}
 	if (!any)

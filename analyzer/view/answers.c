@@ -17,7 +17,7 @@
 #include "view/refusals.h"
 
 #define NAMED  3 /* processes or results that an answer names */
-#define NEEDED "a kernel with the mthp tracepoints tells it (tier 2)"
+#define NEEDED "a kernel with the mthp tracepoints reports it (detail plans)"
 
 /* Appends to the text. */
 static void __attribute__((format(printf, 2, 3))) say(struct answer *a, const char *fmt, ...)
@@ -43,7 +43,7 @@ static void __attribute__((format(printf, 2, 3))) brief(struct answer *a, const 
 
 /* Succeeded collapses that one of enum mthp_requester asked for. */
 struct asked {
-	__u64 done, bytes, filled, told;
+	__u64 collapses, bytes, filled, told;
 };
 
 static void asked_by(const struct snapshot *s, int requester, struct asked *sum)
@@ -55,10 +55,10 @@ static void asked_by(const struct snapshot *s, int requester, struct asked *sum)
 		const struct snap_outcome *o = &s->outcomes[i];
 
 		if (o->key.requester != requester ||
-		    !mthp_is_collapse(o->key.kind, s->meta.tier == TIER_OCCUPANCY) ||
+		    !mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) ||
 		    !mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
 			continue;
-		sum->done += o->count;
+		sum->collapses += o->count;
 		sum->bytes += o->count * ((__u64)s->meta.page_size << o->order);
 		sum->told += o->told;
 		sum->filled += o->told ? o->filled_bytes : 0;
@@ -88,7 +88,7 @@ static void answer_growth(const struct snapshot *s, struct answer *a)
 	struct asked k;
 
 	asked_by(s, MTHP_Q_KHUGEPAGED, &k);
-	if (!k.done) {
+	if (!k.collapses) {
 		brief(a, "No");
 		say(a, "khugepaged collapsed nothing in this time.");
 		return;
@@ -96,7 +96,7 @@ static void answer_growth(const struct snapshot *s, struct answer *a)
 	if (!k.told) {
 		say(a,
 		    "The %s of khugepaged do not tell what they filled: those of files never do.",
-		    words_collapses(k.done).s);
+		    words_collapses(k.collapses).s);
 		return;
 	}
 	if (!k.filled) {
@@ -113,10 +113,10 @@ static void answer_growth(const struct snapshot *s, struct answer *a)
 		if (top)
 			say(a, " It filled most, by whoever's request, in %s: %s in %s.",
 			    words_who(top).s, words_bytes(top->filled_bytes).s,
-			    words_collapses(top->done).s);
+			    words_collapses(top->collapses).s);
 	}
-	if (k.told < k.done)
-		say(a, " %s more do not tell.", words_collapses(k.done - k.told).s);
+	if (k.told < k.collapses)
+		say(a, " %s more do not tell.", words_collapses(k.collapses - k.told).s);
 }
 
 static void answer_who(const struct snapshot *s, struct answer *a)
@@ -130,20 +130,21 @@ static void answer_who(const struct snapshot *s, struct answer *a)
 		return;
 	}
 	for (i = 0; i < s->nr_procs; i++)
-		with += s->procs[i].done > 0;
+		with += s->procs[i].collapses > 0;
 	brief(a, "%s", words_count(with, "process", "processes").s);
 	say(a, "Of %llu seen. Most: ", (unsigned long long)s->summary.processes);
-	for (i = 0; i < s->nr_procs && i < NAMED && s->procs[i].done; i++)
+	for (i = 0; i < s->nr_procs && i < NAMED && s->procs[i].collapses; i++)
 		say(a, "%s%s %s in %llu", i ? ", " : "", words_who(&s->procs[i]).s,
-		    words_bytes(s->procs[i].done_bytes).s, (unsigned long long)s->procs[i].done);
+		    words_bytes(s->procs[i].collapsed_bytes).s,
+		    (unsigned long long)s->procs[i].collapses);
 	say(a, ". Sizes: ");
 	for (i = 0, with = 0; i < s->nr_orders; i++)
-		if (s->orders[i].done)
+		if (s->orders[i].collapses)
 			say(a, "%s%llu of %s", with++ ? ", " : "",
-			    (unsigned long long)s->orders[i].done,
+			    (unsigned long long)s->orders[i].collapses,
 			    words_size(s, s->orders[i].order).s);
 	say(a, ".");
-	if (s->meta.tier == TIER_LEGACY)
+	if (s->meta.detail == DETAIL_TOTALS)
 		say(a, " khugepaged of this kernel makes no smaller ones.");
 }
 
@@ -198,7 +199,7 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 	__u64 steps = s->summary.creep_steps, chains = 0, untold = 0;
 	size_t i;
 
-	if (s->meta.tier != TIER_OCCUPANCY || steps == NUM_UNKNOWN) {
+	if (s->meta.detail != DETAIL_PLANS || steps == NUM_UNKNOWN) {
 		say(a,
 		    "Whether a collapse was only possible because earlier ones had filled its "
 		    "range needs their addresses: %s.",
@@ -207,7 +208,7 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 	}
 	for (i = 0; i < s->nr_creep; i++) {
 		chains += s->creep[i].chains;
-		untold += s->creep[i].untold;
+		untold += s->creep[i].unscanned;
 	}
 	if (steps) {
 		brief(a, "Yes, %s", words_count(steps, "step", "steps").s);
@@ -238,7 +239,7 @@ static void answer_setting(const struct snapshot *s, struct answer *a)
 		say(a,
 		    "It was %lld here: up to %lld of the %llu pages of a %s range may be empty. ",
 		    m, m, (unsigned long long)pages, words_size(s, s->meta.pmd_order).s);
-	if (s->meta.tier == TIER_OCCUPANCY) {
+	if (s->meta.detail == DETAIL_PLANS) {
 		brief(a, "mthptop whatif");
 		say(a,
 		    "That command works out of this trace what another value would have done with "
@@ -351,7 +352,7 @@ static void say_lock(const struct snapshot *s, struct answer *a)
 {
 	const struct snap_batch *b = s->batches;
 
-	if (s->meta.tier != TIER_OCCUPANCY) {
+	if (s->meta.detail != DETAIL_PLANS) {
 		say(a,
 		    " That is from the isolation of the pages to the end; for how much of it "
 		    "a lock was held, %s.",
@@ -420,7 +421,7 @@ static void answer_cpu(const struct snapshot *s, struct answer *a)
 	for (i = 0; i < s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &s->outcomes[i];
 
-		if (!mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY))
+		if (!mthp_is_scan(o->key.kind, s->meta.detail == DETAIL_PLANS))
 			continue;
 		all += o->count;
 		done += o->key.result == MTHP_R_SUCCEED ? o->count : 0;
@@ -463,14 +464,14 @@ static void answer_requester(const struct snapshot *s, struct answer *a)
 	}
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		asked_by(s, names[i].requester, &k);
-		if (!k.done)
+		if (!k.collapses)
 			continue;
-		if (k.done > top.done) {
+		if (k.collapses > top.collapses) {
 			top = k;
 			brief(a, "%s, %s", names[i].name,
-			      words_percent(k.done, s->summary.collapses).s);
+			      words_percent(k.collapses, s->summary.collapses).s);
 		}
-		say(a, "%s%s of %s for %s", nr++ ? ", " : "", words_collapses(k.done).s,
+		say(a, "%s%s of %s for %s", nr++ ? ", " : "", words_collapses(k.collapses).s,
 		    words_bytes(k.bytes).s, names[i].name);
 	}
 	say(a, ". Huge pages that page faults allocate are no collapses.");

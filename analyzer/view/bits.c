@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bitmaps of a tier 2 scan, for `script`: entries of the page table as ranges, blocks of the
+ * The bitmaps of a scan, for `script`: entries of the page table as ranges, blocks of the
  * plan by offset and size.
  *
  *	present_bits=0-31,64,96-511 blocked_bits=37 referenced_bits=- ... plan_blocks=0:64K,64:16K

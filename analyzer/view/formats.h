@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include "model/snapshot.h"
 
-#define VIEW_SCHEMA_VERSION 1 /* of the JSON; raised when a key changes its meaning or goes */
+#define VIEW_SCHEMA_VERSION 2 /* of the JSON; raised when a key changes its meaning or goes */
 
 /* Each writes to @out; 0, or -errno when writing failed. @table: only this one; NULL: all. */
 int view_text(const struct snapshot *s, const char *table, FILE *out);

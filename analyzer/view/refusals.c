@@ -4,17 +4,17 @@
 
 int reasons_is_idle(const struct snapshot *s, const struct snap_outcome *o)
 {
-	return mthp_is_scan(o->key.kind, s->meta.tier == TIER_OCCUPANCY) &&
+	return mthp_is_scan(o->key.kind, s->meta.detail == DETAIL_PLANS) &&
 	       meta_result_is_idle(o->key.result);
 }
 
 int reasons_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
 {
-	int tier2 = s->meta.tier == TIER_OCCUPANCY;
+	bool has_mthp = s->meta.detail == DETAIL_PLANS;
 
 	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
 	       !reasons_is_idle(s, o) &&
-	       (mthp_is_scan(o->key.kind, tier2) || mthp_is_collapse(o->key.kind, tier2));
+	       (mthp_is_scan(o->key.kind, has_mthp) || mthp_is_collapse(o->key.kind, has_mthp));
 }
 
 int reasons_collect(const struct snapshot *s, reasons_pick pick, struct reason *r)

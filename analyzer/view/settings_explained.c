@@ -86,12 +86,12 @@ static void audit_enabled(const struct audit *a)
 	}
 	say(a, "sizes",
 	    "on for anonymous memory: %s; \"madvise\" is memory marked by MADV_HUGEPAGE", list);
-	if (a->meta->tier == TIER_LEGACY && smaller_on(a))
+	if (a->meta->detail == DETAIL_TOTALS && smaller_on(a))
 		say(a, "sizes",
 		    "khugepaged of this kernel collapses to %s only: the smaller sizes come from "
 		    "page faults and are not grown later",
 		    a->pmd);
-	else if (a->meta->tier == TIER_LEGACY && !is_on(a, a->meta->pmd_order))
+	else if (a->meta->detail == DETAIL_TOTALS && !is_on(a, a->meta->pmd_order))
 		say(a, "sizes", "%s is off: khugepaged of this kernel has nothing to do", a->pmd);
 }
 
@@ -150,7 +150,7 @@ static void audit_none_smaller(const struct audit *a)
 
 	if (m == META_UNKNOWN || m >= a->pages)
 		return;
-	if (a->meta->tier == TIER_LEGACY)
+	if (a->meta->detail == DETAIL_TOTALS)
 		say(a, "max_ptes_none",
 		    "smaller sizes: no effect, khugepaged of this kernel does not collapse to them");
 	else if (!smaller_on(a))
@@ -160,7 +160,7 @@ static void audit_none_smaller(const struct audit *a)
 	else if (m == a->pages - 1)
 		say(a, "max_ptes_none",
 		    "smaller sizes: one page in use is enough for the largest size around it");
-	else if (a->meta->tier == TIER_ORDER)
+	else if (a->meta->detail == DETAIL_SIZES)
 		say(a, "max_ptes_none",
 		    "smaller sizes: this kernel knows 0 and %u only and takes %lld as 0: "
 		    "collapsed only when all pages are in use",

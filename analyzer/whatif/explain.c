@@ -92,12 +92,13 @@ static void say_procs(struct whatif_doc *d)
 	for (i = 0; i < d->nr_procs && i < MAX_PROCS; i++) {
 		const struct whatif_proc_row *p = &d->procs[i];
 
-		if (p->tlb_then == p->tlb_entries && p->filled_bytes == p->filled_then_bytes)
+		if (p->tlb_recorded == p->tlb_entries &&
+		    p->filled_bytes == p->filled_recorded_bytes)
 			break;
 		say(d, "%s %s (%llu): %llu TLB entries instead of %llu, %s filled.",
 		    i ? "Then" : "Most changes for", fmt_safe(p->comm, comm, sizeof(comm)),
 		    (unsigned long long)p->tgid, (unsigned long long)p->tlb_entries,
-		    (unsigned long long)p->tlb_then,
+		    (unsigned long long)p->tlb_recorded,
 		    fmt_bytes(p->filled_bytes, bytes, sizeof(bytes)));
 	}
 }

@@ -189,7 +189,7 @@ void whatif_range_collapse(struct whatif_range *r, const struct whatif_rules *ru
 		sums->filled += mthp_knows(ev, FILLED) ? ev->v[MTHP_V_FILLED] : 0;
 		sums->copied += pages_in(r, offset, ev->order);
 	}
-	if (creep == MTHP_CREEP_STEP && step.alone) {
+	if (creep == MTHP_CREEP_STEP && step.untouched) {
 		sums->creep_steps++;
 		sums->creep_chains += step.steps == 1;
 		sums->creep_filled += step.new_fill;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What if khugepaged had other settings? Replays the scans of a tier 2 trace, range by range, as
+ * What if khugepaged had other settings? Replays the scans of a trace of detail plans, range by range, as
  * they would have gone under each of several settings (docs/whatif.md).
  *
  * What a scan would have seen is worked out from what it did see: the pages that the process uses

@@ -12,7 +12,7 @@
 
 static const struct field top_fields[] = {
 	FLD(whatif_top, release, "kernel", STR, 12, "release of the kernel that was recorded"),
-	FLD(whatif_top, tier, "tier", ID, 4, "what it could tell: 0, 1 or 2"),
+	FLD(whatif_top, detail, "detail", STR, 6, "how much the kernel reported"),
 	FLD(whatif_top, ranges, "ranges", COUNT, 8, "PMD ranges that were scanned"),
 	FLD(whatif_top, processes, "processes", COUNT, 9, "address spaces that they are of"),
 	FLD(whatif_top, left_out, "left out", COUNT, 8,
@@ -58,9 +58,9 @@ static const struct field proc_fields[] = {
 	KEY(whatif_proc_row, comm, "comm", CHARS, 15, "its name"),
 	KEY(whatif_proc_row, mm, "mm", HEX, 16, "its address space"),
 	FLD(whatif_proc_row, ranges, "ranges", COUNT, 7, "PMD ranges of it that were scanned"),
-	FLD(whatif_proc_row, filled_then_bytes, "filled then", BYTES, 11, "as recorded"),
+	FLD(whatif_proc_row, filled_recorded_bytes, "filled, recorded", BYTES, 11, "as recorded"),
 	FLD(whatif_proc_row, filled_bytes, "filled", BYTES, 7, "under the best setting"),
-	FLD(whatif_proc_row, tlb_then, "TLB then", COUNT, 8, "as recorded"),
+	FLD(whatif_proc_row, tlb_recorded, "TLB, recorded", COUNT, 8, "as recorded"),
 	FLD(whatif_proc_row, tlb_entries, "TLB", COUNT, 7, "under the best setting"),
 };
 
@@ -85,8 +85,7 @@ struct doc whatif_doc_view(const struct whatif_doc *d)
 	return (struct doc){ .tables = whatif_tables,
 			     .nr_tables = nr_whatif_tables,
 			     .data = d,
-			     .page_size = d->page_size,
-			     .tier = d->top.tier };
+			     .page_size = d->page_size };
 }
 
 static __u64 ppm(__u64 part, __u64 all)
@@ -180,9 +179,9 @@ static int add_proc(void *ctx, const struct whatif_proc *p)
 	memcpy(row->comm, p->comm, sizeof(p->comm));
 	row->mm = p->mm;
 	row->ranges = p->ranges;
-	row->filled_then_bytes = p->sums[0].filled * d->page_size;
+	row->filled_recorded_bytes = p->sums[0].filled * d->page_size;
 	row->filled_bytes = p->sums[fill->best].filled * d->page_size;
-	row->tlb_then = p->sums[0].tlb;
+	row->tlb_recorded = p->sums[0].tlb;
 	row->tlb_entries = p->sums[fill->best].tlb;
 	return 0;
 }
@@ -191,8 +190,8 @@ static int add_proc(void *ctx, const struct whatif_proc *p)
 static int by_change(const void *a, const void *b)
 {
 	const struct whatif_proc_row *x = a, *y = b;
-	__u64 dx = (__u64)llabs((long long)(x->tlb_then - x->tlb_entries));
-	__u64 dy = (__u64)llabs((long long)(y->tlb_then - y->tlb_entries));
+	__u64 dx = (__u64)llabs((long long)(x->tlb_recorded - x->tlb_entries));
+	__u64 dy = (__u64)llabs((long long)(y->tlb_recorded - y->tlb_entries));
 
 	if (dx != dy)
 		return dx < dy ? 1 : -1;
@@ -229,7 +228,7 @@ int whatif_doc_make(const struct whatif *w, const struct meta *meta,
 	d->page_size = meta->page_size;
 	d->pmd_order = meta->pmd_order;
 	d->top.release = meta->release;
-	d->top.tier = meta->tier;
+	d->top.detail = meta_detail_name(meta->detail);
 	d->top.ranges = whatif_ranges(w);
 	d->top.processes = whatif_procs(w);
 	d->top.left_out = whatif_left_out(w);

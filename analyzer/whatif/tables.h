@@ -13,7 +13,7 @@
 
 struct whatif_top {
 	const char *release;
-	__u64 tier;
+	const char *detail;
 	__u64 ranges;
 	__u64 processes;
 	__u64 left_out; /* scans that are of no use */
@@ -55,9 +55,9 @@ struct whatif_proc_row {
 	__u64 mm;
 	__u64 ranges;
 	__u64 filled_bytes;
-	__u64 filled_then_bytes;
+	__u64 filled_recorded_bytes;
 	__u64 tlb_entries;
-	__u64 tlb_then;
+	__u64 tlb_recorded;
 };
 
 struct whatif_line {

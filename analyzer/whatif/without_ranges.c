@@ -38,7 +38,7 @@ void whatif_legacy_event(struct whatif_legacy *l, const struct mthp_ev *ev)
 		if (mthp_knows(ev, FILLED) && ev->v[MTHP_V_FILLED] < 1U << l->pmd_order)
 			l->filled_of[ev->v[MTHP_V_FILLED]]++;
 		else
-			l->untold++;
+			l->fill_unknown++;
 	}
 }
 
@@ -67,7 +67,7 @@ static void fill_row(const struct whatif_legacy *l, __u32 page_size, __u32 most,
 /* Scans that gave up below what is allowed now: nobody knows how many more they would have found. */
 static __u64 exact_ppm(const struct whatif_legacy *l, __u32 now)
 {
-	__u64 unsure = l->untold;
+	__u64 unsure = l->fill_unknown;
 	__u32 n;
 
 	if (!l->scans)
@@ -96,8 +96,9 @@ int whatif_legacy_doc(const struct whatif_legacy *l, const struct meta *meta,
 	memset(d, 0, sizeof(*d));
 	d->page_size = meta->page_size;
 	d->pmd_order = l->pmd_order;
-	d->top = (struct whatif_top){ meta->release, meta->tier, NUM_UNKNOWN,
-				      NUM_UNKNOWN,   l->untold,	 NUM_UNKNOWN };
+	d->top = (struct whatif_top){ meta->release,   meta_detail_name(meta->detail),
+				      NUM_UNKNOWN,     NUM_UNKNOWN,
+				      l->fill_unknown, NUM_UNKNOWN };
 	d->rows = calloc(nr + 1, sizeof(*d->rows));
 	d->sizes = calloc(nr + 1, sizeof(*d->sizes));
 	if (!d->rows || !d->sizes)
@@ -120,7 +121,7 @@ int whatif_legacy_doc(const struct whatif_legacy *l, const struct meta *meta,
 		else
 			strcpy(row->orders, "recorded");
 		if (!i)
-			row->collapses += l->untold;
+			row->collapses += l->fill_unknown;
 		add_size(d, row);
 	}
 	return 0;

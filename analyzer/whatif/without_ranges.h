@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What-if on a trace of a kernel that does not say which range a scan is about (tiers 0 and 1): of
+ * What-if on a trace of a kernel that does not say which range a scan is about (detail totals and sizes): of
  * the collapses to PMD size that khugepaged did, which would have been done with another
  * max_ptes_none; and how many scans that gave up for too many empty PTEs nobody can judge.
  */
@@ -11,8 +11,8 @@
 
 struct whatif_legacy {
 	__u32 pmd_order;
-	__u64 *filled_of; /* [2^pmd_order]: collapses that filled so many pages */
-	__u64 untold;	  /* collapses that do not say what they filled */
+	__u64 *filled_of;   /* [2^pmd_order]: collapses that filled so many pages */
+	__u64 fill_unknown; /* collapses whose fill is unknown */
 	/* [2^pmd_order]: scans that gave up for too many empty PTEs when they had seen so many */
 	__u64 *refused_at;
 	__u64 scans;

@@ -29,7 +29,7 @@ for clang in clang-14 clang-16 clang-19; do
 	run "$load" "$bpf/mthptop.bpf.o"
 	ok "$status" "$clang: the verifier takes those for this kernel" || verifier_says <<<"$err"
 	echo "# $out"
-	run "$load" --tier2 "$bpf/mthptop.bpf.o"
+	run "$load" --series "$bpf/mthptop.bpf.o"
 	ok "$status" "$clang: and those for a kernel that reports everything" || verifier_says <<<"$err"
 	echo "# $out"
 	CMOCKA_MESSAGE_OUTPUT=TAP run "$test_policy" "$bpf/policy_test.bpf.o"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * load [--tier2] OBJECT: does the running kernel's verifier take the programs of an mthptop.bpf.o?
+ * load [--series] OBJECT: does the running kernel's verifier take the programs of an mthptop.bpf.o?
  *
- * Each program is verified with and without the rodata that leaves code out. Without --tier2: for the
+ * Each program is verified with and without the rodata that leaves code out. Without --series: for the
  * events that this kernel has. With it: for all events of vmlinux.h, with all of their fields, as a kernel with
  * the series has them; so code for such a kernel is verified on any. Programs on the arguments of
  * tracepoints (tp_btf) are left out: they load only where the tracepoint is. Nothing is attached.
@@ -29,10 +29,10 @@ struct setting {
 
 /* What userspace sets before loading, and the verifier follows. */
 static const struct setting settings[][4] = {
-	{ { "pmd_order", 9 }, { "tier2", 0 } },
-	{ { "pmd_order", 9 }, { "tier2", 0 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
-	{ { "pmd_order", 9 }, { "tier2", 1 } },
-	{ { "pmd_order", 9 }, { "tier2", 1 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
+	{ { "pmd_order", 9 }, { "has_mthp", 0 } },
+	{ { "pmd_order", 9 }, { "has_mthp", 0 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
+	{ { "pmd_order", 9 }, { "has_mthp", 1 } },
+	{ { "pmd_order", 9 }, { "has_mthp", 1 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
 };
 
 static int say(enum libbpf_print_level level, const char *format, va_list args)
@@ -57,7 +57,7 @@ static int set_rodata(struct bpf_object *obj, const struct setting *set)
 
 		if (strcmp(btf__name_by_offset(btf, t->name_off), set->name))
 			continue;
-		memcpy(data + var[i].offset, &set->value, sizeof(set->value));
+		memcpy(data + var[i].offset, &set->value, var[i].size);
 		return 0;
 	}
 	fprintf(stderr, "load: no variable %s in .rodata\n", set->name);
@@ -137,7 +137,7 @@ static int load(const char *path, const struct setting *set, const char *types_p
 
 int main(int argc, char **argv)
 {
-	int tier2 = argc > 2 && !strcmp(argv[1], "--tier2");
+	int series = argc > 2 && !strcmp(argv[1], "--series");
 	const char *path = argv[argc - 1];
 	struct btf *types = btf__load_vmlinux_btf(), *own;
 	char made[] = "/tmp/mthptop-types-XXXXXX";
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "load: no OBJECT, or a kernel without BTF\n");
 		return 3;
 	}
-	if (tier2) {
+	if (series) {
 		own = btf__parse(path, NULL);
 		close(mkstemp(made));
 		if (!own || write_types(types, own, made)) {
@@ -157,8 +157,8 @@ int main(int argc, char **argv)
 		}
 	}
 	for (i = 0; n >= 0 && i < (int)(sizeof(settings) / sizeof(settings[0])); i++)
-		n = load(path, settings[i], tier2 ? made : NULL, types);
-	if (tier2)
+		n = load(path, settings[i], series ? made : NULL, types);
+	if (series)
 		unlink(made);
 	if (n < 0) {
 		fprintf(stderr, "load: %s: settings %d: %s\n", path, i - 1, strerror(-n));

@@ -225,7 +225,7 @@ is "$(jq ".summary.filled_bytes" "$tmp/known.live")" $((5 * (range / 2))) \
 is "$(jq -r '.occupancy[] | select(.complete > 0) | "\(.bucket) \(.complete)"' "$tmp/known.live" | paste -sd' ')" \
 	"8/16 5 full 8" "known: 5 samples half full, 8 full"
 is "$(jq '[.orders[].samples] | add' "$tmp/known.live")" 13 "known: the mapped ones are no samples"
-is "$(jq -r '.processes[] | select(.comm == "collapse") | "\(.scans) \(.done)"' "$tmp/known.live")" \
+is "$(jq -r '.processes[] | select(.comm == "collapse") | "\(.scans) \(.collapses)"' "$tmp/known.live")" \
 	"$((13 + 300 + 4 + 3)) 16" "known: all of it belongs to the one process"
 
 # The page is allocated, and then the cgroup has no room for it.

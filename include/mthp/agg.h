@@ -83,10 +83,10 @@ struct mthp_proc {
 	__u64 filled_of; /* collapses that tell what they filled */
 	__u64 dur_ns;	 /* summed over the dur_of collapses that tell */
 	__u64 dur_of;
-	__u64 creep_steps;	      /* tier 2: collapses that only earlier ones made possible */
-	__u64 creep_filled;	      /* pages that these filled */
-	__u64 done[MTHP_NR_ORDERS];   /* collapses that succeeded */
-	__u64 failed[MTHP_NR_ORDERS]; /* collapses that were tried and failed */
+	__u64 creep_steps;  /* tier 2: collapses that only earlier ones made possible */
+	__u64 creep_filled; /* pages that these filled */
+	__u64 collapses[MTHP_NR_ORDERS]; /* collapses that succeeded */
+	__u64 failures[MTHP_NR_ORDERS];	 /* collapses that were tried and failed */
 	__u64 scan_result[MTHP_NR_RESULTS];
 	__u64 collapse_result[MTHP_NR_RESULTS];
 	char comm[MTHP_COMM_LEN];
@@ -96,15 +96,15 @@ struct mthp_proc {
  * With the series' events (tier 2) present, they are what is counted per scan and per collapse; the
  * older events of the same scans and collapses are counted as outcomes of their own kinds only.
  */
-static inline int mthp_is_scan(__u32 kind, int tier2)
+static inline int mthp_is_scan(__u32 kind, bool has_mthp)
 {
-	return kind == MTHP_K_SCAN_FILE || kind == (tier2 ? MTHP_K_MTHP_SCAN : MTHP_K_SCAN_PMD);
+	return kind == MTHP_K_SCAN_FILE || kind == (has_mthp ? MTHP_K_MTHP_SCAN : MTHP_K_SCAN_PMD);
 }
 
-static inline int mthp_is_collapse(__u32 kind, int tier2)
+static inline int mthp_is_collapse(__u32 kind, bool has_mthp)
 {
 	return kind == MTHP_K_COLLAPSE_FILE ||
-	       kind == (tier2 ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE);
+	       kind == (has_mthp ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE);
 }
 
 /*
@@ -171,9 +171,9 @@ static inline int mthp_has_proc(const struct mthp_ev *ev)
  * Has it something to say of its owner? On tier 2 the older event of a scan comes after one that has said it
  * all; without that one it is alone where there was no PTE to look at, and tells no counts (pair.h).
  */
-static inline int mthp_is_news(const struct mthp_ev *ev, int tier2)
+static inline int mthp_is_news(const struct mthp_ev *ev, bool has_mthp)
 {
-	return !tier2 || ev->kind != MTHP_K_SCAN_PMD || !mthp_knows(ev, NONE);
+	return !has_mthp || ev->kind != MTHP_K_SCAN_PMD || !mthp_knows(ev, NONE);
 }
 
 static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key *key)
@@ -184,24 +184,24 @@ static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key 
 }
 
 /* @p: zeroed but for first_ns, cgroup and comm, which are the caller's to set when it is new. */
-static inline void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, int tier2)
+static inline void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, bool has_mthp)
 {
 	__u32 result = ev->result & (MTHP_NR_RESULTS - 1);
 	__u32 order = ev->order;
 
 	if (p->last_ns < ev->ts_ns)
 		p->last_ns = ev->ts_ns;
-	if (mthp_is_scan(ev->kind, tier2)) {
+	if (mthp_is_scan(ev->kind, has_mthp)) {
 		MTHP_ADD(&p->scans, 1);
 		MTHP_ADD(&p->scan_result[result], 1);
 	}
-	if (!mthp_is_collapse(ev->kind, tier2) || order >= MTHP_NR_ORDERS)
+	if (!mthp_is_collapse(ev->kind, has_mthp) || order >= MTHP_NR_ORDERS)
 		return;
 	MTHP_ADD(&p->collapse_result[result], 1);
 	if (mthp_collapsed(ev->kind, ev->requester, result))
-		MTHP_ADD(&p->done[order], 1);
+		MTHP_ADD(&p->collapses[order], 1);
 	else
-		MTHP_ADD(&p->failed[order], 1);
+		MTHP_ADD(&p->failures[order], 1);
 	if (mthp_knows(ev, FILLED)) {
 		MTHP_ADD(&p->filled, ev->v[MTHP_V_FILLED]);
 		MTHP_ADD(&p->filled_of, 1);

@@ -17,10 +17,10 @@
  *	changed	became used or empty, or got another page, between these two scans, other than by a
  *		collapse
  *
- * A step follows from earlier collapses *alone* if at the scan before the last one its block had
- * too many empty PTEs, under the same settings, and nothing changed in it since but by collapses.
+ * A step is *untouched* if at the scan before the last one its block had too many empty PTEs,
+ * under the same settings, and only collapses changed it since: the process touched nothing there.
  * Under the guard of policy.h there is no such step: its plans leave larger blocks out of reach
- * until the process does something there. Other steps are creep and growth together, or come late.
+ * until the process touches them. Other steps are creep and growth together, or come late.
  *
  * A page that the process gives back is seen by the next scan: the PTE is empty, or, if it was
  * touched again, no longer joined to its neighbours. The rule errs to the quiet side: where two
@@ -69,12 +69,12 @@ struct mthp_creep {
 
 /* What a creep step is told as: the chain that it ends, which earlier steps have told in part. */
 struct mthp_creep_step {
-	__u64 since_ns; /* when the chain's first collapse happened */
-	__u32 steps;	/* creep steps in the chain, this one included; 1: a new chain */
-	__u32 orders;	/* bit k: a collapse to order k is part of the chain */
-	__u32 filled;	/* pages in this block that its collapse and earlier ones filled */
-	__u32 new_fill; /* of these, by its own collapse */
-	__u32 alone;	/* 1: it follows from earlier collapses alone, as said above */
+	__u64 since_ns;	 /* when the chain's first collapse happened */
+	__u32 steps;	 /* creep steps in the chain, this one included; 1: a new chain */
+	__u32 orders;	 /* bit k: a collapse to order k is part of the chain */
+	__u32 filled;	 /* pages in this block that its collapse and earlier ones filled */
+	__u32 new_fill;	 /* of these, by its own collapse */
+	__u32 untouched; /* 1: as said above */
 	__u32 pad;
 };
 
@@ -342,7 +342,7 @@ static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 
 	step->orders = chain >> 32 & 0xffff;
 	step->filled = b.filled + b.used;
 	step->new_fill = b.used;
-	step->alone = c->steady && !b.changed && size - b.before > allowed;
+	step->untouched = c->steady && !b.changed && size - b.before > allowed;
 	step->pad = 0;
 	return MTHP_CREEP_STEP;
 }

@@ -11,7 +11,7 @@
 
 #include <mthp/creep.h>
 #include <mthp/result.h>
-#include <mthp/tier2.h>
+#include <mthp/range_sums.h>
 #include <mthp/wire.h>
 
 struct mthp_creep_key {
@@ -128,7 +128,7 @@ static inline void mthp_creep_rec(struct mthp_creep *c, const struct mthp_ev *ev
 	rec->rule = c->rule;
 	rec->requester = ev->requester;
 	rec->order = ev->order;
-	rec->alone = step->alone;
+	rec->untouched = step->untouched;
 	rec->page_shift = page_shift;
 	rec->first = !c->crept;
 	c->crept = 1;

@@ -32,12 +32,12 @@ struct mthp_task {
 	__u32 order;	   /* its order */
 };
 
-static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev, int tier2)
+static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev, bool has_mthp)
 {
 	if (task->isolated_ns && task->order == ev->order && ev->ts_ns >= task->isolated_ns) {
 		ev->dur_ns = ev->ts_ns - task->isolated_ns;
 		ev->known |= MTHP_KNOWN_DUR;
-		if (ev->result == MTHP_R_SUCCEED && !tier2) {
+		if (ev->result == MTHP_R_SUCCEED && !has_mthp) {
 			ev->v[MTHP_V_FILLED] = task->none;
 			ev->known |= MTHP_KNOWN(FILLED);
 		}
@@ -47,12 +47,12 @@ static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev
 }
 
 static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __u32 reach,
-				  int tier2)
+				  bool has_mthp)
 {
 	if ((task->mm && task->mm == ev->mm) || reach == MTHP_REACH_ALL)
-		ev->sample = tier2 ? MTHP_SAMPLE_NO : MTHP_SAMPLE_COMPLETE;
+		ev->sample = has_mthp ? MTHP_SAMPLE_NO : MTHP_SAMPLE_COMPLETE;
 	else if (reach == MTHP_REACH_PART)
-		ev->sample = tier2 ? MTHP_SAMPLE_NO : MTHP_SAMPLE_CENSORED;
+		ev->sample = has_mthp ? MTHP_SAMPLE_NO : MTHP_SAMPLE_CENSORED;
 	else /* no PTE was looked at: what the kernel reports as 0 are not counts */
 		ev->known &= ~(MTHP_KNOWN(NONE) | MTHP_KNOWN(SWAP) | MTHP_KNOWN(REFERENCED) |
 			       MTHP_KNOWN(WRITABLE));
@@ -61,10 +61,10 @@ static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __
 }
 
 /*
- * Completes @ev from what @task did before. @reach: enum mthp_reach of ev->result. @tier2: are there
+ * Completes @ev from what @task did before. @reach: enum mthp_reach of ev->result. @has_mthp: are there
  * the series' events beside the older ones?
  */
-static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach, int tier2)
+static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach, bool has_mthp)
 {
 	switch (ev->kind) {
 	case MTHP_K_ISOLATE:
@@ -73,7 +73,7 @@ static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 r
 		task->order = ev->order;
 		break;
 	case MTHP_K_COLLAPSE:
-		if (tier2)
+		if (has_mthp)
 			task->mm = ev->mm;
 		else
 			mthp_pair_collapse(task, ev, 0);
@@ -82,7 +82,7 @@ static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 r
 		mthp_pair_collapse(task, ev, 1);
 		break;
 	case MTHP_K_SCAN_PMD:
-		mthp_pair_scan(task, ev, reach, tier2);
+		mthp_pair_scan(task, ev, reach, has_mthp);
 		break;
 	}
 }

@@ -6,7 +6,7 @@
 #include <mthp/agg.h>
 #include <mthp/occ.h>
 #include <mthp/pair.h>
-#include <mthp/tier2.h>
+#include <mthp/range_sums.h>
 
 /* What the programs do with an event now: set by userspace. */
 enum mthp_gate {
@@ -32,7 +32,7 @@ struct mthp_sums {
 	__u64 pad[6];	     /* to whole cache lines */
 	struct mthp_occ_orders occ;
 	struct mthp_dur dur[MTHP_NR_ORDERS];
-	struct mthp_tier2 t2;
+	struct mthp_range_sums ranges;
 	struct mthp_outcome outcomes[MTHP_SUMS_KINDS][MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
 };
 MTHP_ASSERT_SIZE(struct mthp_sums, 64 * (sizeof(struct mthp_sums) / 64));

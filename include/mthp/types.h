@@ -8,6 +8,7 @@
 
 #if !defined(__bpf__)
 #include <linux/types.h>
+#include <stdbool.h>
 #endif
 
 /*

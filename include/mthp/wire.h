@@ -17,21 +17,25 @@
 #define MTHP_COMM_LEN  16 /* bytes, with the final NUL */
 #define MTHP_NR_KINDS  16 /* table size; all kinds are below it */
 
-/* X(number, NAME, text, tracepoint): append only, the numbers are in trace files. */
-#define MTHP_KINDS(X)                                                       \
-	X(1, SCAN_PMD, "scan_pmd", "mm_khugepaged_scan_pmd")                \
-	X(2, COLLAPSE, "collapse", "mm_collapse_huge_page")                 \
-	X(3, ISOLATE, "isolate", "mm_collapse_huge_page_isolate")           \
-	X(4, SWAPIN, "swapin", "mm_collapse_huge_page_swapin")              \
-	X(5, SCAN_FILE, "scan_file", "mm_khugepaged_scan_file")             \
-	X(6, COLLAPSE_FILE, "collapse_file", "mm_khugepaged_collapse_file") \
-	X(7, PASS, "pass", "mm_khugepaged_scan")                            \
-	X(8, MTHP_SCAN, "mthp_scan", "mm_mthp_scan")                        \
-	X(9, MTHP_COLLAPSE, "mthp_collapse", "mm_mthp_collapse")            \
-	X(10, MTHP_BATCH, "mthp_batch", "mm_mthp_batch")
+/*
+ * X(number, NAME, text, tracepoint, detail): append only, the numbers are in trace files.
+ *	text	its name in views, and the name of its BPF program
+ *	detail	the detail level of kernels that have it: META_DETAILS
+ */
+#define MTHP_KINDS(X)                                                               \
+	X(1, SCAN_PMD, "scan_pmd", "mm_khugepaged_scan_pmd", TOTALS)                \
+	X(2, COLLAPSE, "collapse", "mm_collapse_huge_page", TOTALS)                 \
+	X(3, ISOLATE, "isolate", "mm_collapse_huge_page_isolate", TOTALS)           \
+	X(4, SWAPIN, "swapin", "mm_collapse_huge_page_swapin", TOTALS)              \
+	X(5, SCAN_FILE, "scan_file", "mm_khugepaged_scan_file", TOTALS)             \
+	X(6, COLLAPSE_FILE, "collapse_file", "mm_khugepaged_collapse_file", TOTALS) \
+	X(7, PASS, "pass", "mm_khugepaged_scan", SIZES)                             \
+	X(8, MTHP_SCAN, "mthp_scan", "mm_mthp_scan", PLANS)                         \
+	X(9, MTHP_COLLAPSE, "mthp_collapse", "mm_mthp_collapse", PLANS)             \
+	X(10, MTHP_BATCH, "mthp_batch", "mm_mthp_batch", PLANS)
 
 enum mthp_kind {
-#define X(number, name, text, tracepoint) MTHP_K_##name = number,
+#define X(number, name, text, tracepoint, detail) MTHP_K_##name = number,
 	MTHP_KINDS(X)
 #undef X
 };

@@ -93,7 +93,7 @@ observe() {
 	same live file "$name: what BPF added up is what the recorded events give"
 	awk '$1 == "made" { n[$2] += $3 } END { for (k in n) print k, n[k] }' "$tmp/out" |
 		sort >"$tmp/$name.made"
-	jq -r '.orders[] | select(.done > 0) | "\(.order) \(.done)"' "$tmp/$name.file" |
+	jq -r '.orders[] | select(.collapses > 0) | "\(.order) \(.collapses)"' "$tmp/$name.file" |
 		sort >"$tmp/collapsed"
 	same "$name.made" collapsed "$name: blocks of each size, as many as the page map shows"
 }

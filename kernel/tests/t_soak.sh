@@ -71,7 +71,7 @@ check_trace() {
 		[[ $mine && $mine = "$theirs" ]]
 		result $? "order $order: mthptop saw every collapse ($mine seen, $theirs counted)"
 	done
-	jq -r '.summary | "# mthptop: tier \(.tier), \(.events) events, \(.collapses) collapses, \(
+	jq -r '.summary | "# mthptop: detail \(.detail), \(.events) events, \(.collapses) collapses, \(
 		.failures) failures, \(.processes) processes, \(.lost) lost"' "$dir/soak.json"
 	jq -r '.losses[] | select(.count > 0) | "# lost \(.name): \(.count) (\(.meaning))"' \
 		"$dir/soak.json"

@@ -111,7 +111,7 @@ static int print_rules(long nr)
 		"occupancy(2M) no mass below 10/16 with at least %ld samples",
 		"duration(2M) p99 <= 1ms with at least %ld samples",
 		"emd(occupancy(2M), { 14/16: 50%%, 15/16: 50%% }) <= 0.05 with at least %ld samples",
-		"processes(comm = \"redis-0\").done >= %ld",
+		"processes(comm = \"redis-0\").collapses >= %ld",
 		"release == \"6.18*\" with at least %ld samples",
 	};
 	long i;

@@ -41,7 +41,7 @@ ran() {
 
 for name in full half sparse full-mad half-mad sparse-mad shared-mad shmem shmem-mad; do
 	if ran "$name"; then
-		is "$(counts "demo:$name" done)" 4 "demo:$name: four collapses"
+		is "$(counts "demo:$name" collapses)" 4 "demo:$name: four collapses"
 	else
 		skip "demo:$name" "the demo left it out, or ran it twice"
 	fi
@@ -50,7 +50,7 @@ for name in empty:exceed_none_pte shared:exceed_shared_pte pinned:not_suitable_p
 	uffd:pte_uffd cold:lack_referenced_page pinned-mad:not_suitable_page_count \
 	uffd-mad:pte_uffd; do
 	if ran "${name%:*}"; then
-		is "$(counts "demo:${name%:*}" done)" 0 "demo:${name%:*}: no collapse"
+		is "$(counts "demo:${name%:*}" collapses)" 0 "demo:${name%:*}: no collapse"
 		like "$(jq -r --arg c "demo:${name%:*}" \
 			'.processes[] | select(.comm == $c) | .top_result' "$tmp/json")" \
 			"^${name#*:}" "demo:${name%:*}: refused because of ${name#*:}"

@@ -34,14 +34,14 @@ is "$status$err" 0 "report --format html --table"
 run "$MTHPTOP" report "$sample" --format html -o /dev/full
 is "$status" 3 "a full disk is told"
 
-# Pages with more in them than the sample has: tier 2, hostile names, nothing at all; and a survey.
+# Pages with more in them than the sample has: detail plans, hostile names, nothing at all; and a survey.
 MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_markup" >/dev/null 2>&1
 MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_survey" >/dev/null 2>&1
 run "$MTHPTOP" survey -p $$ --format html -o "$pages/survey.html"
 is "$status" 0 "survey --format html"
 run "$MTHPTOP" survey -p $$ --format html --watch 1
 is "$status" 2 "a page is of one moment"
-for page in survey-made busy hostile hostile-diff diff empty tier2 tier2-diff; do
+for page in survey-made busy hostile hostile-diff diff empty plans plans-diff; do
 	[ -s "$pages/$page.html" ]
 	ok $? "test_markup leaves its page: $page"
 done
@@ -77,16 +77,16 @@ cp "$tmp/.out" "$tmp/json"
 want() {
 	jq -r "$1 | map(if . == null then \"-\" else . end) | @tsv" "$tmp/json"
 }
-is "$(cells processes)" "$(want '.processes[:50][] | [.comm, .tgid, .done_bytes, .done, .failed,
+is "$(cells processes)" "$(want '.processes[:50][] | [.comm, .tgid, .collapsed_bytes, .collapses, .failures,
 	.filled_bytes, .scans, .dur_mean_ns, .last_ns, .top_result]')" "processes: the numbers of the JSON"
-is "$(cells orders)" "$(want '.orders[] | ["2M", .enabled, .done, .failed, .done_bytes, .filled_bytes,
+is "$(cells orders)" "$(want '.orders[] | ["2M", .enabled, .collapses, .failures, .collapsed_bytes, .filled_bytes,
 	.filled_unknown, .dur_mean_ns, .dur_p50_ns, .dur_p99_ns, .samples, .censored]')" \
 	"orders: the numbers of the JSON"
 is "$(cat <(cells outcomes) <(cells outcomes 2) | cut -f 1-6 | sort)" \
 	"$(want '.outcomes[] | [.kind, .requester, "2M", .result, .count, .share_ppm]' | sort)" \
 	"outcomes: each once, the numbers of the JSON"
 is "$(cells timeline | cut -f 1-6)" \
-	"$(want '.timeline[] | [.from_ns, .to_ns, .scans, .done, .failed, .done_bytes]')" \
+	"$(want '.timeline[] | [.from_ns, .to_ns, .scans, .collapses, .failures, .collapsed_bytes]')" \
 	"timeline: the numbers of the JSON"
 is "$(cells losses)" "$(want '.losses[] | [.name, .count, .meaning]')" "losses: those of the JSON"
 is "$(cells settings)" "$(want '.settings[] | [.name, .value]')" "settings: those of the JSON"

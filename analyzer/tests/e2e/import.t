@@ -68,13 +68,13 @@ done
 # The kernels: their results by the names that they had there.
 is "$("$m" script $caps/6.1.dat.gz | grep -c ' isolate .* writable=1')" 16 "6.1 tells of writable pages"
 is "$("$m" script $caps/6.18.dat.gz | grep -c ' writable=')" 0 "6.18 does not"
-is "$("$m" report --format json $caps/7.3.dat.gz | jq -c '[.summary.tier, (.orders[] | [.order, .done, .failed])]')" \
-	'[1,[4,80,80],[9,20,0]]' "7.3 tells the order of a collapse: tier 1"
+is "$("$m" report --format json $caps/7.3.dat.gz | jq -c '[.summary.detail, (.orders[] | [.order, .collapses, .failures])]')" \
+	'["sizes",[4,80,80],[9,20,0]]' "7.3 reports the order of a collapse: detail sizes"
 like "$("$m" script $caps/6.12-mthp.dat.gz)" ' mthp_collapse .* 64K succeeded addr=0x[0-9a-f]*00 filled=0 ' \
 	"the series tells the order and the address of a block"
-is "$("$m" report --format json $caps/6.12-mthp.trace.gz 2>/dev/null | jq -c '[.summary | .tier, .release]')" \
-	'[2,null]' "text of the series is tier 2, of a kernel that it does not name"
-is "$("$m" report --format json $caps/6.12-mthp.dat.gz | jq -c '[.summary | .tier, .release, .machine]')" \
+is "$("$m" report --format json $caps/6.12-mthp.trace.gz 2>/dev/null | jq -c '[.summary | .detail, .release]')" \
+	'["plans",null]' "text of the series has detail plans, of a kernel that it does not name"
+is "$("$m" report --format json $caps/6.12-mthp.dat.gz | jq -c '[.summary | .detail, .release, .machine]')" \
 	'[2,"6.12.117","x86_64"]' "its trace.dat names the kernel"
 
 # Packed or not, from a file or a pipe.

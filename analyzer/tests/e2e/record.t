@@ -109,7 +109,7 @@ else
 	one=$!
 	run "$m" record -o "$t" --json -p "$one" -- sh -c \
 		"'$tmp/collapse' full 5 >/dev/null; touch '$tmp/late.go'; sleep 0.5"
-	is "$(jq '[.orders[].done] | add' <<<"$out")" 4 "-p: collapses of this process alone"
+	is "$(jq '[.orders[].collapses] | add' <<<"$out")" 4 "-p: collapses of this process alone"
 	is "$(jq '.summary.filled_bytes' <<<"$out")" \
 		$((3 * $(cat /sys/kernel/mm/transparent_hugepage/hpage_pmd_size) / 2)) \
 		"-p: and what they filled, though isolations have no owner"
@@ -127,10 +127,10 @@ else
 			(echo 0 >'$group/below/cgroup.procs'; '$tmp/collapse' full 4)
 			true" 
 		json=$(sed -n '/^{/,$p' <<<"$out")
-		is "$(jq '[.orders[].done] | add' <<<"$json")" 7 "--cgroup: it and what is below"
-		is "$(jq -c '[.processes[] | .done] | sort' <<<"$json")" '[3,4]' "--cgroup: two processes"
+		is "$(jq '[.orders[].collapses] | add' <<<"$json")" 7 "--cgroup: it and what is below"
+		is "$(jq -c '[.processes[] | .collapses] | sort' <<<"$json")" '[3,4]' "--cgroup: two processes"
 		run "$m" report "$t" --cgroup "/mthptop-test-$$/below" --format json
-		is "$(jq '[.processes[] | .done] | add' <<<"$out")" 4 "the file knows cgroups by their paths"
+		is "$(jq '[.processes[] | .collapses] | add' <<<"$out")" 4 "the file knows cgroups by their paths"
 	else
 		skip "--cgroup" "no cgroup v2 hierarchy to write to"
 	fi

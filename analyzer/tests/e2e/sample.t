@@ -20,7 +20,7 @@ is "$(q '[.outcomes[] | select(.kind == "collapse" or .kind == "collapse_file") 
 	"as many collapses as the kernel itself counted"
 is "$(q '[.processes[].comm] | map(select(startswith("demo:") | not)) | length')" 0 \
 	"all of its processes are the demo's"
-is "$(q '[.processes[] | select(.comm == "demo:half") | .filled_bytes / .done] | unique[]')" \
+is "$(q '[.processes[] | select(.comm == "demo:half") | .filled_bytes / .collapses] | unique[]')" \
 	$((256 * 4096)) "demo:half: half of each range was filled"
 for pair in empty:exceed_none_pte shared:exceed_shared_pte swapped:exceed_swap_pte uffd:pte_uffd_wp \
 	cold:lack_referenced_page pinned:not_suitable_page_count; do

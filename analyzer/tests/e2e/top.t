@@ -104,7 +104,7 @@ is "$(jq .summary.complete <<<"$out")" false "what is there is shown, and that i
 like "$err" '^mthptop: warning: ' "and said"
 
 run bash -c '"$0" replay --json -d 0.1 "$1" | head -n 1 | jq .schema_version' "$MTHPTOP" "$sample"
-is "$status$out$err" "01" "a reader that goes away is no error"
+is "$status$out$err" "02" "a reader that goes away is no error"
 run bash -c '"$0" replay --json "$1" >/dev/full' "$MTHPTOP" "$sample"
 is "$status" 3 "a full disk: exit status"
 is "$err" "mthptop: cannot write: standard output: No space left on device" "and is said once"
@@ -126,7 +126,7 @@ if [[ $status != 0 ]]; then
 	done
 	tap_done
 fi
-is "$(jq .schema_version <<<"$out")" 1 "live: a line of JSON"
+is "$(jq .schema_version <<<"$out")" 2 "live: a line of JSON"
 start=$EPOCHREALTIME
 run "$MTHPTOP" --json -n 3 -d 0.3
 ms=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
@@ -138,11 +138,11 @@ is "$(jq -s '[.[].summary.duration_ns] | .[0] >= 3e8 and .[2] > .[1]' <<<"$out")
 run "$MTHPTOP" --batch -n 2 -d 0.1
 is "$(grep -c '^Summary' <<<"$out")" 2 "live: text at each interval"
 run "$MTHPTOP" --dump-screen overview -d 0.1 --size 100x40
-like "$out" '^mthptop  LIVE 0.1s .* tier [012] ' "live: a screen"
+like "$out" '^mthptop  LIVE 0.1s .* detail (totals|sizes|plans) ' "live: a screen"
 sleep 0.01 &
 dead=$!
 wait
 bad "dead pid" 3 "cannot watch process: $dead: no such process" -p "$dead" -n 1
 timeout -s INT 1 "$MTHPTOP" --json -d 60 >"$tmp/int" 2>&1
-is "$(jq .schema_version "$tmp/int")" 1 "live: Ctrl-C ends with what was seen until then"
+is "$(jq .schema_version "$tmp/int")" 2 "live: Ctrl-C ends with what was seen until then"
 tap_done

@@ -282,7 +282,7 @@ keys w
 see '^written: (/tmp/)?mthptop-[0-9-]+.json' "w finds a place that may be written to"
 file=$(shown | sed -n 's/^written: //p')
 [[ $file = /* ]] || file=$tmp/other/$file
-is "$(jq .schema_version "$file") $(stat -c %a "$file")" "1 600" "and writes there"
+is "$(jq .schema_version "$file") $(stat -c %a "$file")" "2 600" "and writes there"
 rm -f "$file"
 keys q
 restored "live elsewhere" 0

@@ -6,9 +6,9 @@
 m=$MTHPTOP
 demo=$top/analyzer/tests/data/samples/demo.mthp
 
-# The demo's trace is of tier 0: collapses to PMD size, told apart by what they filled.
+# The demo's trace has detail totals: collapses to PMD size, told apart by what they filled.
 run "$m" whatif "$demo" --max-ptes-none 0,256,511 --format json
-is "$status" 0 "a tier 0 trace can be replayed for PMD size"
+is "$status" 0 "a trace of detail totals can be replayed for PMD size"
 is "$(jq -c '[.settings[].max_ptes_none]' <<<"$out")" "[511,0,256,511]" "each value is a row, below what was recorded"
 recorded=$("$m" report "$demo" --format json |
 	jq '[.outcomes[] | select(.kind == "collapse" and .requester == "khugepaged" and .result == "succeeded") | .count] | add')
@@ -16,7 +16,7 @@ is "$(jq '.settings[0].collapses' <<<"$out")" "$recorded" "the first row has khu
 is "$(jq '.settings[3].collapses' <<<"$out")" "$recorded" "511 allows them all"
 is "$(jq '.settings[1].filled_bytes' <<<"$out")" 0 "0 fills nothing"
 is "$(jq '.settings | map(.filled_bytes) | .[1] <= .[2] and .[2] <= .[3]' <<<"$out")" true "more is filled the more is allowed"
-is "$(jq -c '[.settings[1] | .creep_steps, .tlb_entries, .ranges_exact_ppm]' <<<"$out")" "[null,null,null]" "what tier 0 cannot tell is null"
+is "$(jq -c '[.settings[1] | .creep_steps, .tlb_entries, .ranges_exact_ppm]' <<<"$out")" "[null,null,null]" "unknown is null"
 is "$(jq '.settings[1].exact_ppm == 1000000 and .settings[3].exact_ppm < 1000000' <<<"$out")" true "scans that gave up early are not settled for larger values"
 run "$m" whatif "$demo" --explain
 like "$out" 'cannot tell which setting is best' "nor can it be explained"
@@ -48,7 +48,7 @@ bad "no size" 2 'orders: 3K: not a size from 16K to 2M' "$demo" --orders 64K,3K
 bad "too small" 2 'orders: 8K: ' "$demo" --orders 8K
 bad "unknown rule" 2 'rule: nice: unknown rule \(guard, scaled, two-value\)' "$demo" --rule guard,nice
 bad "unknown table" 2 'unknown table: nowhere \(use one of: summary' "$demo" -t nowhere
-bad "sizes on tier 0" 3 'cannot tell 64K from this trace: of tier 0' "$demo" --orders 64K,2M
+bad "sizes on detail totals" 3 'cannot tell 64K from this trace: of detail totals' "$demo" --orders 64K,2M
 bad "too many settings" 2 'too many settings: ' "$demo" -m "$(seq -s, 0 100)" --orders 2M --rule guard,scaled,two-value
 bad "no such trace" 3 '' "$tmp/nothing"
 printf 'not a trace' >"$tmp/junk"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: whatever is in a rules file, understanding it, judging traces of every tier by it
+ * libFuzzer target: whatever is in a rules file, understanding it, judging traces of every detail level by it
  * and reporting neither crashes nor hangs, every error has a place in the text, and nothing but
  * printable text comes out.
  */
@@ -49,7 +49,7 @@ static void check_errors(const struct check_rules *rules)
 }
 
 /* Something of everything, in two processes and three sizes. */
-static void feed(struct check_sums *sums, int tier)
+static void feed(struct check_sums *sums, int detail)
 {
 	struct mthp_ev ev;
 	unsigned int i;
@@ -58,8 +58,8 @@ static void feed(struct check_sums *sums, int tier)
 		ev = evs_scan(1 + i % 36, 1000000000 + i * 50000000ULL, i % 3, i * 8,
 			      i % 4 ? MTHP_SAMPLE_COMPLETE : MTHP_SAMPLE_CENSORED);
 		sums_event(sums, &ev);
-		ev.kind = tier == TIER_OCCUPANCY ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE;
-		ev.order = tier == TIER_LEGACY ? 9 : 4 + i % 6;
+		ev.kind = detail == DETAIL_PLANS ? MTHP_K_MTHP_COLLAPSE : MTHP_K_COLLAPSE;
+		ev.order = detail == DETAIL_TOTALS ? 9 : 4 + i % 6;
 		ev.result = i % 5 ? MTHP_R_SUCCEED : 1 + i % 36;
 		ev.requester = i % MTHP_NR_REQUESTERS;
 		ev.sample = 0;
@@ -70,7 +70,7 @@ static void feed(struct check_sums *sums, int tier)
 	}
 }
 
-static void judge(const struct check_rules *rules, int tier, enum check_format format)
+static void judge(const struct check_rules *rules, int detail, enum check_format format)
 {
 	struct check_verdict *verdicts = calloc(rules->nr_rules, sizeof(*verdicts));
 	struct check_data data, *bases = calloc(rules->nr_bases + 1, sizeof(*bases));
@@ -82,14 +82,14 @@ static void judge(const struct check_rules *rules, int tier, enum check_format f
 	unsigned int i;
 
 	evs_meta(&meta);
-	meta.tier = tier;
-	meta.kinds = tier == TIER_OCCUPANCY ? 0x7fe : 0x7e;
+	meta.detail = detail;
+	meta.kinds = detail == DETAIL_PLANS ? 0x7fe : 0x7e;
 	strcpy(meta.release, "6.\033[31m");
 	strcpy(meta.extra_results[0], "alloc_\033[31m<");
 	sums = sums_new(rules, &meta);
 	check(sums && verdicts && bases);
 	sums_model(sums)->complete = 1;
-	feed(sums, tier);
+	feed(sums, detail);
 	check(!check_data_take(sums, "t\033[31m<&>\n", &data));
 	for (i = 0; i < rules->nr_bases; i++)
 		check(!check_data_take(sums, rules->bases[i], &bases[i]));

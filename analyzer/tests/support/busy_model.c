@@ -99,7 +99,7 @@ static void settings(struct meta *meta)
 {
 	__u32 o;
 
-	meta->tier = TIER_OCCUPANCY;
+	meta->detail = DETAIL_PLANS;
 	meta->kinds = 0x7fe;
 	strcpy(meta->settings.enabled, "always");
 	strcpy(meta->settings.defrag, "madvise");

@@ -6,7 +6,7 @@
 #include "model/state.h"
 
 /*
- * Tier 2, orders 2 ... 9: forty processes of which some have hostile names, more reasons than fit,
+ * Detail plans, orders 2 ... 9: forty processes of which some have hostile names, more reasons than fit,
  * all sizes, censored and complete samples, kernel counters per size, a minute of ticks, two losses.
  * The same on every call.
  */

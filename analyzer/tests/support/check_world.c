@@ -109,14 +109,14 @@ void world_rewind(const struct meta *meta)
 	now_ns = meta->start_ns;
 }
 
-void world_load(const struct check_rules *rules, build_fn build, int tier, __u32 pmd_order,
+void world_load(const struct check_rules *rules, build_fn build, int detail, __u32 pmd_order,
 		const char *name, struct check_data *data)
 {
 	struct check_sums *sums;
 	struct meta meta;
 
 	evs_meta(&meta);
-	meta.tier = tier;
+	meta.detail = detail;
 	meta.pmd_order = pmd_order;
 	world_rewind(&meta);
 	sums = sums_new(rules, &meta);
@@ -127,14 +127,14 @@ void world_load(const struct check_rules *rules, build_fn build, int tier, __u32
 	check_sums_free(sums);
 }
 
-void world_judge(struct world *w, const char *text, build_fn build, int tier, build_fn base)
+void world_judge(struct world *w, const char *text, build_fn build, int detail, build_fn base)
 {
 	memset(w, 0, sizeof(*w));
 	if (check_parse(&w->rules, "r", text, strlen(text)))
 		fail_msg("%s: %s", text, w->rules.src.errors[0].msg);
-	world_load(&w->rules, build, tier, 9, "t.mthp", &w->data);
+	world_load(&w->rules, build, detail, 9, "t.mthp", &w->data);
 	if (base)
-		world_load(&w->rules, base, tier, 9, "b.mthp", &w->base);
+		world_load(&w->rules, base, detail, 9, "b.mthp", &w->base);
 	check_eval(&w->rules, &w->rules.rules[w->rules.nr_rules - 1], &w->data, &w->base, &w->v);
 }
 
@@ -145,14 +145,14 @@ void world_done(struct world *w)
 	check_rules_free(&w->rules);
 }
 
-unsigned int world_cases(const struct world_case *cases, size_t nr, int tier)
+unsigned int world_cases(const struct world_case *cases, size_t nr, int detail)
 {
 	unsigned int bad = 0;
 	struct world w;
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		world_judge(&w, cases[i].rule, cases[i].data, tier, cases[i].base);
+		world_judge(&w, cases[i].rule, cases[i].data, detail, cases[i].base);
 		if (w.v.state != cases[i].state ||
 		    (!strstr(w.v.observed, cases[i].says) && !strstr(w.v.why, cases[i].says))) {
 			print_error("%s\n  %s: %s: %s\n", cases[i].rule,

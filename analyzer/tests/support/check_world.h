@@ -13,11 +13,11 @@ typedef void (*build_fn)(struct check_sums *sums);
 void world_good(struct check_sums *sums);
 /* As good, but with a second heap at 4/16. */
 void world_bad(struct check_sums *sums);
-/* Tier 1: 800 collapses to 64K, 200 to 2M, ten scans. */
+/* Detail sizes: 800 collapses to 64K, 200 to 2M, ten scans. */
 void world_orders(struct check_sums *sums);
 /* As good, and two collapses that do not tell what they filled. */
 void world_untold(struct check_sums *sums);
-/* Tier 1: 100 collapses to 64K fill a page each, ten more do not tell. */
+/* Detail sizes: 100 collapses to 64K fill a page each, ten more do not tell. */
 void world_untold_small(struct check_sums *sums);
 /* Five collapses, five scans. */
 void world_few(struct check_sums *sums);
@@ -39,11 +39,11 @@ struct world {
 	struct check_verdict v;
 };
 
-/* What @build makes on a machine of @tier and @pmd_order. */
-void world_load(const struct check_rules *rules, build_fn build, int tier, __u32 pmd_order,
+/* What @build makes on a machine of @detail and @pmd_order. */
+void world_load(const struct check_rules *rules, build_fn build, int detail, __u32 pmd_order,
 		const char *name, struct check_data *data);
 /* Judges the last rule of @text; @base: what its baseline is, or NULL. */
-void world_judge(struct world *w, const char *text, build_fn build, int tier, build_fn base);
+void world_judge(struct world *w, const char *text, build_fn build, int detail, build_fn base);
 void world_done(struct world *w);
 
 struct world_case {
@@ -54,6 +54,6 @@ struct world_case {
 };
 
 /* Judges each; prints those that come out otherwise. How many did. */
-unsigned int world_cases(const struct world_case *cases, size_t nr, int tier);
+unsigned int world_cases(const struct world_case *cases, size_t nr, int detail);
 
 #endif

@@ -13,7 +13,7 @@ void evs_meta(struct meta *meta)
 	meta->page_size = 4096;
 	meta->pmd_order = 9;
 	meta->nr_cpus = 2;
-	meta->tier = TIER_LEGACY;
+	meta->detail = DETAIL_TOTALS;
 	meta->kinds = 0x7e;
 	meta->start_ns = 1000000000;
 	meta->start_realtime_ns = 1750000000000000000ULL;

@@ -5,7 +5,7 @@
 
 #include "model/state.h"
 
-/* 6.18-like: 4 KiB pages, PMD order 9, tier 0, started at 1 s. */
+/* 6.18-like: 4 KiB pages, PMD order 9, detail totals, started at 1 s. */
 void evs_meta(struct meta *meta);
 
 /* An event of process 100 + @who (mm 1000 + @who) at @ts_ns; scans get PMD order. */

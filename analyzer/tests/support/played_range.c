@@ -16,7 +16,7 @@ void t2_init(struct t2 *t, __u32 page_size, __u32 pmd_order, __u32 max_ptes_none
 	strcpy(t->meta.release, "6.12.0-mthp");
 	t->meta.page_size = page_size;
 	t->meta.pmd_order = pmd_order;
-	t->meta.tier = TIER_OCCUPANCY;
+	t->meta.detail = DETAIL_PLANS;
 	t->meta.kinds = 0x7fe;
 	t->meta.settings.max_ptes_none = max_ptes_none;
 	t->meta.settings.creep_guard = rule == MTHP_RULE_GUARD;

@@ -82,7 +82,7 @@ static inline void sample_meta(struct meta *meta)
 	meta->page_size = 4096;
 	meta->pmd_order = 9;
 	meta->nr_cpus = 12;
-	meta->tier = TIER_OCCUPANCY;
+	meta->detail = DETAIL_PLANS;
 	meta->kinds = 0x7fe;
 	meta->start_ns = 999999999;
 	meta->start_realtime_ns = 1800000000123456789ULL;

@@ -46,9 +46,12 @@ static const struct world_case cases[] = {
 	  "khugepaged/max_ptes_none" },
 	{ "counters(thp_collapse_alloc).delta >= 1", world_good, NULL, CHECK_CANNOT, "no counter" },
 	{ "losses(rong).count == 0", world_good, NULL, CHECK_ERROR, "nearest: ring" },
+	{ "processes(102).failures == 10", world_good, NULL, CHECK_PASS, "10" },
+	{ "processes(comm = proc1).collapses == 90", world_good, NULL, CHECK_PASS, "90" },
+	/* Names of schema 1. */
 	{ "processes(102).failed == 10", world_good, NULL, CHECK_PASS, "10" },
 	{ "processes(comm = proc1).done == 90", world_good, NULL, CHECK_PASS, "90" },
-	{ "processes(999).failed == 0", world_good, NULL, CHECK_NODATA, "no such process" },
+	{ "processes(999).failures == 0", world_good, NULL, CHECK_NODATA, "no such process" },
 	{ "outcomes(collapse, alloc_huge_page_failed).count == 10", world_good, NULL, CHECK_PASS,
 	  "10" },
 	{ "outcomes(collapse, truncated).count == 0", world_good, NULL, CHECK_PASS, "0" },
@@ -172,18 +175,20 @@ static const struct world_case cases[] = {
 	  "at least 1" },
 	{ "collapse.success >= 1% with at least 0 samples", world_nothing, NULL, CHECK_NODATA,
 	  "at least 1" },
-	/* What a tier 0 kernel cannot tell. */
-	{ "creep.steps == 0", world_good, NULL, CHECK_CANNOT, "tier 2" },
-	{ "creep.steps == 0 if known", world_good, NULL, CHECK_SKIP, "tier 2" },
-	{ "batches.lock_max <= 1ms", world_good, NULL, CHECK_CANNOT, "tier 2" },
-	{ "collapse(64K).success >= 1%", world_good, NULL, CHECK_CANNOT, "tier 0" },
-	{ "orders(64K).done == 0", world_good, NULL, CHECK_CANNOT, "tier 0" },
-	{ "outcome(collapse, 64K, succeeded) >= 1%", world_good, NULL, CHECK_CANNOT, "tier 0" },
-	{ "share(order >= 64K) >= 60%", world_good, NULL, CHECK_CANNOT, "tier 0" },
-	{ "orders no mass above 256K if known", world_good, NULL, CHECK_SKIP, "tier 0" },
-	{ "occupancy(64K) mode at full", world_good, NULL, CHECK_CANNOT, "tier 0" },
-	{ "orders(4M).done == 0", world_good, NULL, CHECK_ERROR, "nearest: 2M" },
-	{ "orders(order=10).done == 0", world_good, NULL, CHECK_ERROR, "sizes are 4K to 2M" },
+	/* What a kernel of detail totals does not report. */
+	{ "creep.steps == 0", world_good, NULL, CHECK_CANNOT, "needs detail plans" },
+	{ "creep.steps == 0 if known", world_good, NULL, CHECK_SKIP, "needs detail plans" },
+	{ "batches.lock_max <= 1ms", world_good, NULL, CHECK_CANNOT, "needs detail plans" },
+	{ "collapse(64K).success >= 1%", world_good, NULL, CHECK_CANNOT, "needs detail sizes" },
+	{ "orders(64K).collapses == 0", world_good, NULL, CHECK_CANNOT, "needs detail sizes" },
+	{ "outcome(collapse, 64K, succeeded) >= 1%", world_good, NULL, CHECK_CANNOT,
+	  "needs detail sizes" },
+	{ "share(order >= 64K) >= 60%", world_good, NULL, CHECK_CANNOT, "needs detail sizes" },
+	{ "orders no mass above 256K if known", world_good, NULL, CHECK_SKIP,
+	  "needs detail sizes" },
+	{ "occupancy(64K) mode at full", world_good, NULL, CHECK_CANNOT, "needs detail sizes" },
+	{ "orders(4M).collapses == 0", world_good, NULL, CHECK_ERROR, "nearest: 2M" },
+	{ "orders(order=10).collapses == 0", world_good, NULL, CHECK_ERROR, "sizes are 4K to 2M" },
 	/* Loss. */
 	{ "scans >= 1", world_lossy, NULL, CHECK_REFUSED, "0.901% of the events were lost" },
 	{ "refuse above 1% lost\nscans >= 1", world_lossy, NULL, CHECK_PASS, "450" },
@@ -211,24 +216,26 @@ static const struct world_case cases[] = {
 
 static void test_table(void **state)
 {
-	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), TIER_LEGACY), 0);
+	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), DETAIL_TOTALS), 0);
 }
 
 static const struct world_case order_cases[] = {
 	{ "collapse(64K).success >= 100%", world_orders, NULL, CHECK_PASS, "100%" },
 	{ "collapse(32K).success >= 1%", world_orders, NULL, CHECK_NODATA, "0 samples" },
-	{ "orders(32K).done == 0", world_orders, NULL, CHECK_PASS, "0" },
+	{ "orders(32K).collapses == 0", world_orders, NULL, CHECK_PASS, "0" },
 	{ "share(order >= 64K) >= 100%", world_orders, NULL, CHECK_PASS, "100%" },
 	{ "share(order > 64K) in 19%..21%", world_orders, NULL, CHECK_PASS, "20%" },
 	{ "share(order > 64K) <= 19%", world_orders, NULL, CHECK_FAIL, "20%" },
 	{ "share(order == order=4) in 80%..80%", world_orders, NULL, CHECK_PASS, "80%" },
 	/* 800 times 64K are 50M, 200 times 2M are 400M. */
-	{ "share(order >= 2M of done_bytes) in 88%..89%", world_orders, NULL, CHECK_PASS,
+	{ "share(order >= 2M of collapsed_bytes) in 88%..89%", world_orders, NULL, CHECK_PASS,
 	  "88.89%" },
 	{ "filled <= 1040K", world_untold_small, NULL, CHECK_PASS, "10 collapses do not tell" },
 	{ "filled <= 1039K", world_untold_small, NULL, CHECK_CANNOT, "10 collapses do not tell" },
 	{ "orders mode at 64K", world_orders, NULL, CHECK_PASS, "mode 64K (80%), next 2M (20%)" },
-	{ "orders.done_bytes mode at 2M", world_orders, NULL, CHECK_PASS, "mode 2M" },
+	{ "share(order >= 2M of done_bytes) in 88%..89%", world_orders, NULL, CHECK_PASS,
+	  "88.89%" },
+	{ "orders.collapsed_bytes mode at 2M", world_orders, NULL, CHECK_PASS, "mode 2M" },
 	{ "orders mode in 128K..2M", world_orders, NULL, CHECK_FAIL, "mode 64K" },
 	{ "orders p50 == 64K", world_orders, NULL, CHECK_PASS, "64K" },
 	{ "orders p90 == 64K", world_orders, NULL, CHECK_FAIL, "2M" },
@@ -251,7 +258,7 @@ static const struct world_case order_cases[] = {
 
 static void test_orders(void **state)
 {
-	assert_int_equal(world_cases(order_cases, ARRAY_SIZE(order_cases), TIER_ORDER), 0);
+	assert_int_equal(world_cases(order_cases, ARRAY_SIZE(order_cases), DETAIL_SIZES), 0);
 }
 
 int main(void)

@@ -70,7 +70,7 @@ static void expect(enum check_state state, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(rule, sizeof(rule), fmt, ap);
 	va_end(ap);
-	world_judge(&w, rule, build_now, TIER_LEGACY,
+	world_judge(&w, rule, build_now, DETAIL_TOTALS,
 		    strstr(rule, "baseline") ? build_before : NULL);
 	if (w.v.state != state)
 		fail_msg("%s: %s: %s %s", rule, check_state_name(w.v.state), w.v.observed, w.v.why);

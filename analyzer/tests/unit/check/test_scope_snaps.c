@@ -40,15 +40,15 @@ static const struct world_case base_cases[] = {
 
 static void test_baseline(void **state)
 {
-	assert_int_equal(world_cases(base_cases, ARRAY_SIZE(base_cases), TIER_LEGACY), 0);
+	assert_int_equal(world_cases(base_cases, ARRAY_SIZE(base_cases), DETAIL_TOTALS), 0);
 }
 
 static void test_other_machine(void **state)
 {
 	struct world w;
-	world_judge(&w, "scans <= baseline \"b\"", world_good, TIER_LEGACY, world_good);
+	world_judge(&w, "scans <= baseline \"b\"", world_good, DETAIL_TOTALS, world_good);
 	check_data_free(&w.base);
-	world_load(&w.rules, world_good, TIER_LEGACY, 13, "b.mthp", &w.base);
+	world_load(&w.rules, world_good, DETAIL_TOTALS, 13, "b.mthp", &w.base);
 	check_eval(&w.rules, &w.rules.rules[0], &w.data, &w.base, &w.v);
 	assert_int_equal(w.v.state, CHECK_ERROR);
 	assert_non_null(strstr(w.v.why, "PMD order 13, the trace has 4096 and 9"));
@@ -59,7 +59,7 @@ static void test_other_machine(void **state)
 static void test_censored(void **state)
 {
 	struct world w;
-	world_judge(&w, "occupancy(2M) mode at full", world_good, TIER_LEGACY, NULL);
+	world_judge(&w, "occupancy(2M) mode at full", world_good, DETAIL_TOTALS, NULL);
 	assert_float_equal(w.v.samples, 400, 0);
 	assert_float_equal(w.v.censored, 50, 0);
 	assert_true(w.v.has_shape);
@@ -83,7 +83,7 @@ static void test_small_blocks(void **state)
 		snprintf(text, sizeof(text), rule, sizes[i]);
 		assert_int_equal(check_parse(&w.rules, "r", text, strlen(text)), 0);
 		evs_meta(&meta);
-		meta.tier = TIER_ORDER;
+		meta.detail = DETAIL_SIZES;
 		sums = sums_new(&w.rules, &meta);
 		sums_model(sums)->complete = 1;
 		/* The same number of samples for each bucket that there is. */
@@ -149,19 +149,19 @@ static void test_suggest(void **state)
 	static const build_fn traces[] = { world_good,	 world_bad, world_orders,
 					   world_untold, world_few, world_nothing,
 					   world_lossy,	 world_cut, world_newer };
-	static const int tiers[] = { TIER_LEGACY, TIER_ORDER };
+	static const int details[] = { DETAIL_TOTALS, DETAIL_SIZES };
 	struct check_data seen;
 	struct world w;
 	unsigned int i, t, r, failed;
 	char *text;
 	size_t len;
 	FILE *out;
-	for (i = 0; i < ARRAY_SIZE(traces) * ARRAY_SIZE(tiers); i++) {
+	for (i = 0; i < ARRAY_SIZE(traces) * ARRAY_SIZE(details); i++) {
 		t = i % ARRAY_SIZE(traces);
 		/* Tier 0 kernels do not collapse to other sizes. */
 		if (traces[t] == world_orders && i < ARRAY_SIZE(traces))
 			continue;
-		world_judge(&w, "scans >= 1", traces[t], tiers[i / ARRAY_SIZE(traces)], NULL);
+		world_judge(&w, "scans >= 1", traces[t], details[i / ARRAY_SIZE(traces)], NULL);
 		seen = w.data;
 		out = open_memstream(&text, &len);
 		check_suggest_rules(seen.views[0].parts[0].snap, "t\n.mthp", 0.05, out);
@@ -173,7 +173,7 @@ static void test_suggest(void **state)
 			free(text);
 			continue;
 		}
-		world_judge(&w, text, traces[t], tiers[i / ARRAY_SIZE(traces)], NULL);
+		world_judge(&w, text, traces[t], details[i / ARRAY_SIZE(traces)], NULL);
 		assert_true(w.rules.nr_rules >= 3);
 		for (r = 0; r < w.rules.nr_rules; r++) {
 			check_eval(&w.rules, &w.rules.rules[r], &w.data, NULL, &w.v);
@@ -183,7 +183,7 @@ static void test_suggest(void **state)
 		}
 		if (traces[t] == world_good) {
 			check_data_free(&w.data);
-			world_load(&w.rules, world_bad, TIER_LEGACY, 9, "bad", &w.data);
+			world_load(&w.rules, world_bad, DETAIL_TOTALS, 9, "bad", &w.data);
 			for (r = failed = 0; r < w.rules.nr_rules; r++) {
 				check_eval(&w.rules, &w.rules.rules[r], &w.data, NULL, &w.v);
 				failed += w.v.state == CHECK_FAIL;

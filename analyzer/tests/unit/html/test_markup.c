@@ -273,7 +273,7 @@ static void test_answers(void **state)
 			       "Of 2 ranges of 2M that a scan saw whole, 50.0% were full "
 			       "and 50.0% less than half full."));
 	assert_false(a[3].known);
-	assert_non_null(strstr(a[3].text, "tier 2"));
+	assert_non_null(strstr(a[3].text, "detail plans"));
 	assert_string_equal(a[4].brief, "not_suitable_page_count");
 	assert_non_null(strstr(a[4].text, ": somebody holds on to a page, as for direct I/O."));
 	assert_string_equal(a[6].brief, "20.0% of scans");
@@ -306,8 +306,8 @@ static void test_diff(void **state)
 	snapshot_free(b);
 }
 
-/* Twenty four ranges of a tier 2 kernel, sparse and full, with four passes over each. */
-static struct snapshot *tier2(__u8 rule)
+/* Twenty four ranges of a kernel of detail plans, sparse and full, with four passes over each. */
+static struct snapshot *plans(__u8 rule)
 {
 	static struct t2 t;
 	struct model *m = NULL;
@@ -336,11 +336,11 @@ static struct snapshot *tier2(__u8 rule)
 	return take(m);
 }
 
-static void test_tier2(void **state)
+static void test_plans(void **state)
 {
 	static const char *const whole[] = { "occupancy", "creep",   "plans",
 					     "blocked",	  "batches", "locks" };
-	struct snapshot *s = tier2(MTHP_RULE_SCALED), *guard = tier2(MTHP_RULE_GUARD);
+	struct snapshot *s = plans(MTHP_RULE_SCALED), *guard = plans(MTHP_RULE_GUARD);
 	char *text = report(s, "scaled.mthp", NULL), want[64];
 	struct answer a[ANSWERS_NR];
 	struct diff d;
@@ -363,7 +363,7 @@ static void test_tier2(void **state)
 	assert_non_null(strstr(a[5].text, "while mmap_lock is held for writing: "));
 	answers_make(guard, a);
 	assert_string_equal(a[3].brief, "No");
-	keep("tier2", text);
+	keep("plans", text);
 	free(text);
 
 	assert_int_equal(diff_make(s, guard, &d), 0);
@@ -371,14 +371,14 @@ static void test_tier2(void **state)
 	assert_int_equal(html_diff(&d, "scaled.mthp", "guard.mthp", out), 0);
 	fclose(out);
 	assert_non_null(strstr(text, "<figure class=\"locks\">"));
-	keep("tier2-diff", text);
+	keep("plans-diff", text);
 	free(text);
 	diff_free(&d);
 	snapshot_free(s);
 	snapshot_free(guard);
 }
 
-/* Below tier 2 each part that only tier 2 tells says so, and none says "none". */
+/* Below detail plans each part that needs it says so, and none says "none". */
 static void test_untold(void **state)
 {
 	struct snapshot *s = take(evs_model());
@@ -444,7 +444,7 @@ int main(void)
 		cmocka_unit_test(test_put),	cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty),	cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_diff),	cmocka_unit_test(test_tier2),
+		cmocka_unit_test(test_diff),	cmocka_unit_test(test_plans),
 		cmocka_unit_test(test_untold),	cmocka_unit_test(test_meanings),
 		cmocka_unit_test(test_lines),
 	};

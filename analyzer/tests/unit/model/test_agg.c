@@ -135,14 +135,14 @@ static void test_totals(void **state)
 	HASH_FIND(hh, t->procs, &proc, sizeof(proc), p);
 	assert_non_null(p);
 	assert_int_equal(p->val.scans, 2);
-	assert_int_equal(p->val.done[9], 3);
+	assert_int_equal(p->val.collapses[9], 3);
 	assert_int_equal(p->val.first_ns, 1101000000);
 	assert_int_equal(p->val.last_ns, 1500000000);
 	assert_string_equal(p->val.comm, "proc1");
 	model_free(m);
 }
 
-/* On tier 2 the older event of a scan is booked on nobody, unless it is the only one. */
+/* With the series' events the older event of a scan is booked on nobody, unless it is the only one. */
 static void test_news(void **state)
 {
 	struct mthp_ev ev = evs_make(MTHP_K_SCAN_PMD, MTHP_R_EXCEED_NONE_PTE, 1000, 1);
@@ -164,20 +164,20 @@ static void test_file_by_madvise(void **state)
 	ev.order = 9;
 	ev.requester = MTHP_Q_MADVISE;
 	mthp_proc_add(&p, &ev, 0);
-	assert_int_equal(p.done[9], 1);
-	assert_int_equal(p.failed[9], 0);
+	assert_int_equal(p.collapses[9], 1);
+	assert_int_equal(p.failures[9], 0);
 	ev.requester = MTHP_Q_KHUGEPAGED;
 	mthp_proc_add(&p, &ev, 0);
-	assert_int_equal(p.done[9], 1);
-	assert_int_equal(p.failed[9], 1);
+	assert_int_equal(p.collapses[9], 1);
+	assert_int_equal(p.failures[9], 1);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_PTE_MAPPED_HUGEPAGE, 2000, 1);
 	ev.requester = MTHP_Q_MADVISE;
 	mthp_proc_add(&p, &ev, 0);
-	assert_int_equal(p.failed[9], 2);
+	assert_int_equal(p.failures[9], 2);
 }
 
-/* On tier 2 the series' events are counted per scan and collapse, the older ones beside them not. */
-static void test_tier2(void **state)
+/* The series' events are counted per scan and collapse, the older ones beside them not. */
+static void test_plans(void **state)
 {
 	struct mthp_ev old = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 2000000000, 1);
 	struct mthp_ev new = evs_make(MTHP_K_MTHP_COLLAPSE, MTHP_R_SUCCEED, 2000000001, 1);
@@ -187,8 +187,8 @@ static void test_tier2(void **state)
 	totals_event(&t, &old, NULL);
 	totals_event(&t, &new, NULL);
 	assert_int_equal(HASH_COUNT(t.outcomes), 2);
-	assert_int_equal(t.procs->val.done[4], 1);
-	assert_int_equal(t.procs->val.done[9], 0);
+	assert_int_equal(t.procs->val.collapses[4], 1);
+	assert_int_equal(t.procs->val.collapses[9], 0);
 	totals_free(&t);
 }
 
@@ -205,7 +205,7 @@ static void test_merge(void **state)
 	assert_int_equal(a->totals.lost[MTHP_L_RING], 10);
 	assert_int_equal(a->totals.occ.of[9].censored[mthp_occ_bucket(412, 9)], 4);
 	HASH_FIND(hh, a->totals.procs, &proc, sizeof(proc), p);
-	assert_int_equal(p->val.done[9], 3);
+	assert_int_equal(p->val.collapses[9], 3);
 	assert_int_equal(p->val.first_ns, 1200000000);
 	assert_int_equal(p->val.scans, 6);
 	model_free(a);
@@ -233,7 +233,7 @@ int main(void)
 		cmocka_unit_test(test_occ_bucket),	cmocka_unit_test(test_dur_bucket),
 		cmocka_unit_test(test_pair_success),	cmocka_unit_test(test_pair_failure),
 		cmocka_unit_test(test_pair_scan),	cmocka_unit_test(test_totals),
-		cmocka_unit_test(test_tier2),		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_plans),		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_bounded),		cmocka_unit_test(test_news),
 		cmocka_unit_test(test_file_by_madvise),
 	};

@@ -100,7 +100,7 @@ static void test_chain(void **state)
 		assert_int_equal(step.orders, ((2U << k) - 1) & ~3U);
 		assert_int_equal(step.filled, (1U << k) - 3 - (k - 2));
 		assert_true(step.since_ns == 20 * MS);
-		assert_int_equal(step.alone, 1);
+		assert_int_equal(step.untouched, 1);
 	}
 	assert_int_equal(step.filled, 502);
 }
@@ -126,7 +126,7 @@ static void test_organic(void **state)
 	use(22, 1); /* some growth, and not enough */
 	scan(3);
 	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_STEP);
-	assert_int_equal(step.alone, 0);
+	assert_int_equal(step.untouched, 0);
 	/* Had it come late, nobody could say what made it possible. */
 	start(9, 255);
 	use(0, 9);
@@ -136,7 +136,7 @@ static void test_organic(void **state)
 	scan(3);
 	scan(4);
 	assert_int_equal(collapse(0, 5, 5), MTHP_CREEP_STEP);
-	assert_int_equal(step.alone, 0);
+	assert_int_equal(step.untouched, 0);
 	/* Nor if the settings had changed. */
 	start(9, 255);
 	use(0, 9);
@@ -147,7 +147,7 @@ static void test_organic(void **state)
 	p.orders |= 1U << 5;
 	scan(3);
 	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_STEP);
-	assert_int_equal(step.alone, 0);
+	assert_int_equal(step.untouched, 0);
 }
 
 /* Growth beside creep in one range: each block is judged by what is in it. */

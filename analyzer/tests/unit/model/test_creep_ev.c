@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which tier 2 events the creep rule is fed with, and what it makes of them. */
+/* Which events of the series the creep rule is fed with, and what it makes of them. */
 #include <string.h>
 
 #include <mthp/creep_ev.h>
@@ -83,7 +83,7 @@ static void test_step(void **state)
 	assert_int_equal(feed_collapse(), MTHP_CREEP_STEP);
 	assert_int_equal(step.orders, 1 << 4 | 1 << 5);
 	assert_int_equal(step.filled, 16);
-	assert_int_equal(step.alone, 1);
+	assert_int_equal(step.untouched, 1);
 }
 
 /* A requester that ignores max_ptes_none is no creep; an unknown fill is taken from the scan. */

@@ -31,7 +31,7 @@ struct history {
 	uint8_t gone[RANGES][MAX_PTES]; /* given back since the last scan */
 	bool exact;			/* such pages are not touched */
 	bool steady;			/* the settings do not change, and are the guard's */
-	uint64_t steps, missed, untrue, collapses, alone;
+	uint64_t steps, missed, untrue, collapses, untouched;
 };
 
 static void seen_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
@@ -55,7 +55,7 @@ static void seen_collapse(void *ctx, const struct sim_collapse *c)
 	h->steps += c->creep;
 	h->missed += c->creep && verdict == MTHP_CREEP_NO;
 	h->untrue += !c->creep && verdict == MTHP_CREEP_STEP;
-	h->alone += verdict == MTHP_CREEP_STEP && step.alone;
+	h->untouched += verdict == MTHP_CREEP_STEP && step.untouched;
 	if (!h->exact)
 		return;
 	if (c->creep != (verdict == MTHP_CREEP_STEP))
@@ -189,10 +189,10 @@ static void test_exact(void **state)
 		      (unsigned long long)h.collapses, (unsigned long long)h.steps);
 	assert_true(h.steps > 10000);
 	assert_int_equal(h.missed + h.untrue, 0);
-	assert_true(h.alone > 1000);
+	assert_true(h.untouched > 1000);
 }
 
-/* Under the guard no step follows from earlier collapses alone: the process has a part in each. */
+/* Under the guard no step is untouched: the process has a part in each. */
 static void test_guard(void **state)
 {
 	static struct history h;
@@ -201,13 +201,13 @@ static void test_guard(void **state)
 	h.steady = true;
 	for (i = 0; i < 6000; i++)
 		live(&h, i, true);
-	print_message("# guard: %llu collapses, %llu steps, none of them alone\n",
+	print_message("# guard: %llu collapses, %llu steps, none of them untouched\n",
 		      (unsigned long long)h.collapses, (unsigned long long)h.steps);
 	assert_true(h.collapses > 50000);
 	assert_int_equal(h.missed + h.untrue, 0);
 	for (i = 0; i < 2000; i++)
 		live(&h, i, false);
-	assert_int_equal(h.alone, 0);
+	assert_int_equal(h.untouched, 0);
 }
 
 static void test_any(void **state)

@@ -37,7 +37,7 @@ static void test_summary(void **state)
 	assert_int_equal(snap->summary.unattributed, 1);
 	assert_int_equal(snap->summary.lost, 5);
 	assert_int_equal(snap->summary.complete, 1);
-	assert_string_equal(snap->summary.tier_name, "legacy");
+	assert_string_equal(snap->summary.detail, "totals");
 }
 
 static void test_orders(void **state)
@@ -45,8 +45,8 @@ static void test_orders(void **state)
 	/* Order 4 is "never" and was not seen; only the PMD order is there. */
 	assert_int_equal(snap->nr_orders, 1);
 	assert_int_equal(snap->orders[0].order, 9);
-	assert_int_equal(snap->orders[0].done, 4);
-	assert_int_equal(snap->orders[0].failed, 2);
+	assert_int_equal(snap->orders[0].collapses, 4);
+	assert_int_equal(snap->orders[0].failures, 2);
 	assert_int_equal(snap->orders[0].dur_mean_ns, 700000 / 3);
 	/* 100, 200 and 400 us: buckets end at 131072, 262144 and 524288 ns. */
 	assert_int_equal(snap->orders[0].dur_p50_ns, 262144);
@@ -79,12 +79,12 @@ static void test_procs(void **state)
 	const struct snap_proc *p = snap->procs;
 	assert_int_equal(snap->nr_procs, 2);
 	assert_string_equal(p[0].comm, "proc1");
-	assert_int_equal(p[0].done, 3);
+	assert_int_equal(p[0].collapses, 3);
 	assert_int_equal(p[0].filled_bytes, 384 * 4096);
 	assert_string_equal(p[0].top_result, "lack_referenced_page");
 	assert_string_equal(p[1].comm, "proc2");
-	assert_int_equal(p[1].done, 1);
-	assert_int_equal(p[1].failed, 2);
+	assert_int_equal(p[1].collapses, 1);
+	assert_int_equal(p[1].failures, 2);
 	assert_true(p[1].filled_bytes == NUM_UNKNOWN);
 	assert_int_equal(p[1].filled_unknown, 1);
 	assert_string_equal(p[1].top_result, "not_suitable_page_count");
@@ -197,7 +197,7 @@ static void test_rings(void **state)
 	assert_int_equal(s->recent[MODEL_RECENT - 1].ts_ns, 2000000000 + MODEL_RECENT + 6);
 	assert_int_equal(s->nr_series, MODEL_SERIES);
 	assert_int_equal(s->series[0].ts_ns, 5000000007);
-	assert_int_equal(s->series[0].done[9], 4 + MODEL_RECENT + 7);
+	assert_int_equal(s->series[0].collapses[9], 4 + MODEL_RECENT + 7);
 	assert_int_equal(s->series[0].scans, 5);
 	snapshot_free(s);
 	model_free(m);

@@ -34,10 +34,10 @@ static void test_widens(void **state)
 	assert_int_equal(t.width_ns, 32 * SEC);
 	for (i = 0; i < TIMELINE_SLOTS; i++) {
 		n = i < 3600 / 32 ? 32 : i == 3600 / 32 ? 3600 % 32 : 0;
-		assert_int_equal(t.slot[i].done[4], n);
+		assert_int_equal(t.slot[i].collapses[4], n);
 		assert_int_equal(t.slot[i].filled, 3 * n);
 		assert_int_equal(t.slot[i].filled_of, n);
-		done += t.slot[i].done[4];
+		done += t.slot[i].collapses[4];
 		filled += t.slot[i].filled;
 	}
 	assert_int_equal(done, 3600);
@@ -58,32 +58,32 @@ static void test_any_order(void **state)
 		timeline_event(&t, &ev, 0);
 	}
 	assert_int_equal(t.width_ns, 4 * TIMELINE_FIRST_NS);
-	assert_int_equal(t.slot[0].done[9], 4);
-	assert_int_equal(t.slot[4 * SEC / t.width_ns].done[9], 1);
+	assert_int_equal(t.slot[0].collapses[9], 4);
+	assert_int_equal(t.slot[4 * SEC / t.width_ns].collapses[9], 1);
 	ev = collapse(~0ULL, 9, 0);
 	timeline_event(&t, &ev, 0);
 	assert_true((~0ULL - 5 * SEC) / t.width_ns < TIMELINE_SLOTS);
 	for (i = 0; i < TIMELINE_SLOTS; i++)
-		all += t.slot[i].done[9];
+		all += t.slot[i].collapses[9];
 	assert_int_equal(all, 6);
-	assert_int_equal(t.slot[0].done[9], 5);
+	assert_int_equal(t.slot[0].collapses[9], 5);
 }
 
-/* What is no scan and no collapse in this tier is not counted; failures are not done. */
+/* What is no scan and no collapse of this kernel is not counted; failures are not done. */
 static void test_which(void **state)
 {
 	struct timeline t;
 	struct mthp_ev ev = evs_scan(MTHP_R_SUCCEED, SEC, 1, 0, MTHP_SAMPLE_COMPLETE);
 	timeline_init(&t, SEC);
 	timeline_event(&t, &ev, 0);
-	timeline_event(&t, &ev, 1); /* tier 2 counts its own scans */
+	timeline_event(&t, &ev, 1); /* counted: the series' scans */
 	ev = evs_make(MTHP_K_ISOLATE, MTHP_R_SUCCEED, SEC, 1);
 	timeline_event(&t, &ev, 0);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_PAGE_LOCK, SEC, 1);
 	timeline_event(&t, &ev, 0);
 	assert_int_equal(t.slot[0].scans, 1);
-	assert_int_equal(t.slot[0].failed[9], 1);
-	assert_int_equal(t.slot[0].done[9], 0);
+	assert_int_equal(t.slot[0].failures[9], 1);
+	assert_int_equal(t.slot[0].collapses[9], 0);
 }
 
 /* The rows of a snapshot add up to its summary, and end with it. */
@@ -101,9 +101,9 @@ static void add_up(const struct snapshot *s)
 		assert_int_equal(row->from_ns, at);
 		at = row->to_ns;
 		scans += row->scans;
-		done += row->done;
-		failed += row->failed;
-		bytes += row->done_bytes;
+		done += row->collapses;
+		failed += row->failures;
+		bytes += row->collapsed_bytes;
 	}
 	assert_int_equal(at, s->summary.duration_ns);
 	assert_int_equal(scans, s->summary.scans);
@@ -119,10 +119,10 @@ static void test_snapshot(void **state)
 	add_up(s);
 	/* 3 s in slots of 31.25 ms: none is left over at the end. */
 	assert_int_equal(s->nr_timeline, 96);
-	assert_int_equal(s->timeline[3].done, 3);
+	assert_int_equal(s->timeline[3].collapses, 3);
 	assert_int_equal(s->timeline[3].filled_bytes, (128 + 256) * 4096);
 	assert_true(s->timeline[6].filled_bytes == NUM_UNKNOWN);
-	assert_int_equal(s->timeline[6].failed, 1);
+	assert_int_equal(s->timeline[6].failures, 1);
 	snapshot_free(s);
 	model_free(m);
 }
@@ -153,8 +153,8 @@ static void test_sums(void **state)
 	s = snapshot_take(m);
 	add_up(s);
 	assert_int_equal(s->summary.collapses, 20);
-	assert_int_equal(s->timeline[0].done, 0);
-	assert_int_equal(s->timeline[SEC / m->timeline.width_ns].done, 2);
+	assert_int_equal(s->timeline[0].collapses, 0);
+	assert_int_equal(s->timeline[SEC / m->timeline.width_ns].collapses, 2);
 	assert_int_equal(s->timeline[SEC / m->timeline.width_ns].filled_bytes, 5 * 4096);
 	snapshot_free(s);
 	/* A row that went takes nothing back. */
@@ -162,7 +162,7 @@ static void test_sums(void **state)
 	model_tick(m, 12 * SEC);
 	s = snapshot_take(m);
 	for (i = 0, key.order = 0; i < (int)s->nr_timeline; i++)
-		key.order += s->timeline[i].done;
+		key.order += s->timeline[i].collapses;
 	assert_int_equal(key.order, 20);
 	snapshot_free(s);
 	model_free(m);

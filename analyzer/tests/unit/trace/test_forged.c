@@ -327,7 +327,7 @@ static void test_no_meta(void **state)
 	r = open_made(&m);
 	assert_int_equal(trace_read_meta(r)->page_size, 65536);
 	assert_int_equal(trace_read_meta(r)->pmd_order, 0);
-	assert_int_equal(trace_read_meta(r)->tier, TIER_OCCUPANCY);
+	assert_int_equal(trace_read_meta(r)->detail, DETAIL_PLANS);
 	trace_read_close(r);
 	free(m.data);
 }

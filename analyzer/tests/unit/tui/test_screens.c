@@ -152,7 +152,7 @@ static void test_golden_busy(void **state)
 	}
 }
 
-/* A range that creeps to 2M, one that a page blocks, and what the screens of tier 2 make of them. */
+/* A range that creeps to 2M, one that a page blocks, and what the screens of detail plans make of them. */
 static void test_golden_creeping(void **state)
 {
 	static const enum screen_id ids[] = { SCR_OVERVIEW, SCR_OCCUPANCY, SCR_CREEP, SCR_PROC };

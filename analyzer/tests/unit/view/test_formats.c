@@ -143,7 +143,7 @@ static void test_csv(void **state)
 {
 	struct snapshot *s = take("x,\"y\"");
 	char *text = written(view_csv, s, "processes");
-	assert_ptr_equal(strstr(text, "tgid,comm,mm,cgroup,scans,done,failed,"), text);
+	assert_ptr_equal(strstr(text, "tgid,comm,mm,cgroup,scans,collapses,failures,"), text);
 	assert_non_null(strstr(text, "\n103,\"x,\"\"y\"\"\",3eb,7,0,1,0,2097152,,1,,"));
 	free(text);
 	snapshot_free(s);

@@ -15,14 +15,14 @@ static void say(void *ctx, const char *subject, const char *text)
 }
 
 /* As on 6.12 and later out of the box, with only the PMD size on. */
-static struct meta make(enum tier tier, long long max_ptes_none)
+static struct meta make(enum mthp_detail detail, long long max_ptes_none)
 {
 	struct meta meta;
 
 	meta_init(&meta);
 	meta.page_size = 4096;
 	meta.pmd_order = 9;
-	meta.tier = tier;
+	meta.detail = detail;
 	meta.settings.max_ptes_none = max_ptes_none;
 	meta.settings.shrink_underused = 1;
 	strcpy(meta.settings.enabled, "always");
@@ -52,7 +52,7 @@ static const char *audit(const struct meta *meta)
 
 static void test_pmd(void **state)
 {
-	struct meta meta = make(TIER_LEGACY, 511);
+	struct meta meta = make(DETAIL_TOTALS, 511);
 	assert_says(&meta, "sizes: on for anonymous memory: 2M (always)");
 	assert_says(&meta, "max_ptes_none: 511, 2M: one page in use is enough, so that a collapse "
 			   "can add 511 pages (2044K)");
@@ -73,11 +73,11 @@ static void test_pmd(void **state)
 /* One knob, and a rule of each kernel for the sizes below. */
 static void test_smaller(void **state)
 {
-	struct meta meta = make(TIER_LEGACY, 100);
+	struct meta meta = make(DETAIL_TOTALS, 100);
 	assert_says(&meta, "smaller sizes: no effect, khugepaged of this kernel does not collapse");
 	strcpy(meta.settings.order_enabled[4], "always");
 	assert_says(&meta, "khugepaged of this kernel collapses to 2M only");
-	meta.tier = TIER_ORDER;
+	meta.detail = DETAIL_SIZES;
 	assert_says(&meta, "this kernel knows 0 and 511 only and takes 100 as 0");
 	meta.settings.max_ptes_none = 511;
 	assert_says(&meta, "smaller sizes: one page in use is enough");
@@ -86,7 +86,7 @@ static void test_smaller(void **state)
 	strcpy(meta.settings.order_enabled[4], "never");
 	assert_says(&meta, "smaller sizes: none is on");
 
-	meta.tier = TIER_OCCUPANCY;
+	meta.detail = DETAIL_PLANS;
 	meta.settings.max_ptes_none = 255;
 	strcpy(meta.settings.order_enabled[4], "madvise");
 	strcpy(meta.settings.order_enabled[6], "inherit");
@@ -103,7 +103,7 @@ static void test_smaller(void **state)
 /* max_ptes_none is the shrinker's limit as well: at its default that is none. */
 static void test_shrinker(void **state)
 {
-	struct meta meta = make(TIER_LEGACY, 511);
+	struct meta meta = make(DETAIL_TOTALS, 511);
 	assert_says(&meta, "shrink_underused: 1, and yet without effect");
 	assert_says(&meta, "at 511 it calls no huge page underused");
 	meta.settings.max_ptes_none = 409;
@@ -116,7 +116,7 @@ static void test_shrinker(void **state)
 
 static void test_off(void **state)
 {
-	struct meta meta = make(TIER_LEGACY, 511);
+	struct meta meta = make(DETAIL_TOTALS, 511);
 	strcpy(meta.settings.enabled, "never");
 	assert_says(&meta, "no size of huge page is on for anonymous memory");
 	strcpy(meta.settings.order_enabled[4], "always");
@@ -131,7 +131,7 @@ static void test_off(void **state)
 
 static void test_pace(void **state)
 {
-	struct meta meta = make(TIER_LEGACY, 511);
+	struct meta meta = make(DETAIL_TOTALS, 511);
 	assert_silent(&meta, "pace");
 	meta.settings.scan_sleep_millisecs = 10000;
 	meta.settings.pages_to_scan = 4096;
@@ -149,7 +149,7 @@ static void test_pace(void **state)
 /* 64K base pages: the PMD order is 13. */
 static void test_large_pages(void **state)
 {
-	struct meta meta = make(TIER_OCCUPANCY, 8191);
+	struct meta meta = make(DETAIL_PLANS, 8191);
 	meta.page_size = 65536;
 	meta.pmd_order = 13;
 	strcpy(meta.settings.order_enabled[9], "never");

@@ -3,8 +3,8 @@
  * Tier 2: bitmaps out of the records, and creep. The rule is mthp/creep.h, which userspace applies
  * to a recorded stream; what becomes of a range between its events is in the map `ranges`.
  */
-#ifndef TIER2_BPF_H
-#define TIER2_BPF_H
+#ifndef RANGES_BPF_H
+#define RANGES_BPF_H
 
 #include "owner.bpf.h"
 
@@ -141,7 +141,7 @@ static __always_inline void tell_step(struct mthp_creep *c, const struct mthp_ev
 	if (!rec)
 		return;
 	mthp_creep_rec(c, ev, step, page_shift, rec);
-	mthp_tier2_creep(&s->t2.creep[ev->order & 15], rec);
+	mthp_range_creep(&s->ranges.creep[ev->order & 15], rec);
 	mthp_proc_key(ev, &key);
 	proc = bpf_map_lookup_elem(&procs, &key);
 	if (proc)
@@ -167,7 +167,7 @@ static __always_inline void creep_collapse(const struct mthp_ev *ev, struct task
 	if (c)
 		verdict = mthp_creep_feed_collapse(c, ev, page_shift, &step);
 	if (verdict == MTHP_CREEP_UNKNOWN)
-		s->t2.creep[ev->order].untold++;
+		s->ranges.creep[ev->order].unscanned++;
 	if (c && verdict == MTHP_CREEP_STEP)
 		tell_step(c, ev, &step, owner, s);
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tier 2 sample traces, recorded in a guest on the series' kernel (docs/creep.md): this build still
+# The sample traces of detail plans, recorded in a guest on the series' kernel (docs/creep.md): this build still
 # gives the numbers that mthptop gave there, from the maps, while it recorded; chains are those that the
-# page map had shown; and what a trace of tier 2 looks like in each view.
+# page map had shown; and what such a trace looks like in each view.
 . "$(dirname "$0")/../support/tap.sh"
 
 command -v jq >/dev/null || skip_all "jq is not installed"
@@ -30,20 +30,20 @@ for name in creep guard mixed fork pinned; do
 	cp "$tmp/.out" "$tmp/$name.json"
 	diff <(jq -S . "$dir/$name.json") <(of_guest "$name") >"$tmp/diff"
 	ok $? "$name: the same numbers as in the guest" || head -n 20 "$tmp/diff" | sed 's/^/# /'
-	is "$(q "$name" '[.summary.tier, .summary.complete, .summary.lost] | map(tostring) | join(" ")')" \
-		"2 true 0" "$name: tier 2, whole, nothing lost"
+	is "$(q "$name" '[.summary.detail, .summary.complete, .summary.lost] | map(tostring) | join(" ")')" \
+		"plans true 0" "$name: detail plans, whole, nothing lost"
 done
 
 # What the page map had shown between passes: address, order, steps, bytes.
 is "$(q creep '.chains[] | "chain \(.addr) \(.order) \(.steps) \(.filled_bytes)"' | sort)" \
 	"$(sort $dir/creep.chains)" "creep: the chains of the page map, and none else"
-is "$(q creep '[.creep[].alone] | add')" "$(q creep .summary.creep_steps)" "creep: all steps were alone"
+is "$(q creep '[.creep[].untouched] | add')" "$(q creep .summary.creep_steps)" "creep: the process touched nothing between"
 for name in guard mixed fork pinned; do
 	is "$(q $name '"\(.summary.creep_steps) \(.chains | length) \(.summary.collapses > 0)"')" \
 		"0 0 true" "$name: collapses and no creep"
 done
 for name in mixed fork pinned; do
-	is "$(q $name '.orders[] | select(.done > 0) | "\(.order) \(.done)"')" "$(<$dir/$name.made)" \
+	is "$(q $name '.orders[] | select(.collapses > 0) | "\(.order) \(.collapses)"')" "$(<$dir/$name.made)" \
 		"$name: blocks of each size, as many as the page map showed"
 done
 blocked() { # NAME RESULT: scans
@@ -55,7 +55,7 @@ is "$(q pinned '.outcomes[] | select(.kind == "mthp_scan" and .result == "not_su
 is "$(q fork '.outcomes[] | select(.kind == "mthp_scan" and .result == "exceed_shared_pte") | .count')" \
 	8 "fork: once its neighbours are collapsed, the shared pages are why no more is done"
 
-# A rule for each thing that only tier 2 tells.
+# A rule for each thing that only detail plans has.
 cat >"$tmp/rules" <<'EOF'
 creep.steps == 0
 creep(2M).filled == 0
@@ -77,13 +77,13 @@ run "$MTHPTOP" report $dir/creep.mthp
 like "$out" '32K → 64K' "text: chains"
 run "$MTHPTOP" report $dir/demo.mthp
 like "$out" 'Creep chains
-  cannot tell on this kernel: needs tier 2' "text: which kernel would tell"
+  unknown on this kernel: needs detail plans' "text: which kernel would tell"
 run "$MTHPTOP" report $dir/demo.mthp --format json
 is "$(jq -c '[.creep, .chains, .plans, .blocked, .batches, .locks, .summary.creep_steps]' <<<"$out")" \
 	"[null,null,null,null,null,null,null]" "JSON: null where the kernel cannot tell"
 run "$MTHPTOP" report $dir/creep.mthp --format csv
 like "$out" '# creep
-order,steps,alone' "CSV"
+order,steps,untouched' "CSV"
 run "$MTHPTOP" script $dir/creep.mthp
 like "$out" 'mthp_scan .* present_bits=0-2,4,8,16,32,64,128,256 .* plan_blocks=0:16K' "script: bitmaps"
 run "$MTHPTOP" diff $dir/guard.mthp $dir/creep.mthp
@@ -91,5 +91,5 @@ like "$out" 'steps' "diff: creep"
 run "$MTHPTOP" replay $dir/creep.mthp --dump-screen creep --size 120x40
 like "$out" 'Creeping: [0-9]+ of [0-9]+ collapses' "replay: the creep screen"
 run "$MTHPTOP" replay $dir/demo.mthp --dump-screen creep
-like "$out" 'cannot tell on this kernel' "replay: of a lower tier"
+like "$out" 'unknown on this kernel' "replay: of a lower detail level"
 tap_done

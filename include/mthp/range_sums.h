@@ -3,8 +3,8 @@
  * What only the events of our kernel series tell, added up: what scans saw and planned, why PTEs were
  * blocked, how long commits held mmap_lock, and creep. As agg.h, for BPF and userspace alike.
  */
-#ifndef MTHP_TIER2_H
-#define MTHP_TIER2_H
+#ifndef MTHP_RANGE_SUMS_H
+#define MTHP_RANGE_SUMS_H
 
 #include <mthp/agg.h>
 
@@ -25,22 +25,22 @@ struct mthp_scan_sum {
 struct mthp_batch_sum {
 	__u64 count;
 	__u64 tried; /* blocks */
-	__u64 done;
+	__u64 collapsed;
 	__u64 lock_ns; /* summed over the lock_of commits that tell */
 	__u64 lock_of;
 };
 
 /* Creep at one order: see creep.h. */
 struct mthp_creep_sum {
-	__u64 steps;  /* collapses to this order that only earlier ones made possible */
-	__u64 alone;  /* of these, with nothing done by the process in between */
-	__u64 chains; /* steps that began a chain */
-	__u64 ranges; /* PMD ranges whose first step this was */
-	__u64 filled; /* pages that the steps filled */
-	__u64 untold; /* collapses in ranges of which no scan was seen before: nobody can tell */
+	__u64 steps;	 /* collapses to this order that only earlier ones made possible */
+	__u64 untouched; /* of these, where the process touched nothing between */
+	__u64 chains;	 /* steps that began a chain */
+	__u64 ranges;	 /* PMD ranges whose first step this was */
+	__u64 filled;	 /* pages that the steps filled */
+	__u64 unscanned; /* collapses in ranges whose scan was not seen: steps or not, unknown */
 };
 
-struct mthp_tier2 {
+struct mthp_range_sums {
 	struct mthp_scan_sum scan[MTHP_NR_REQUESTERS];
 	struct mthp_batch_sum batch;
 	struct mthp_dur lock;
@@ -69,7 +69,7 @@ struct mthp_creep_rec {
 	__u8 rule;	     /* enum mthp_policy_rule; MTHP_RULE_UNKNOWN */
 	__u8 requester;
 	__u8 order;	 /* of the block */
-	__u8 alone;	 /* 1: nothing but collapses changed the block since the scan before */
+	__u8 untouched;	 /* 1: nothing but collapses changed the block since the scan before */
 	__u8 first;	 /* 1: the first step in its range */
 	__u8 page_shift; /* addr is in bytes, order in pages of 1 << page_shift bytes */
 	__u8 pad[6];
@@ -79,7 +79,7 @@ MTHP_ASSERT_SIZE(struct mthp_creep_rec, 96);
 
 #define MTHP_RULE_UNKNOWN 0xff
 
-static inline void mthp_tier2_scan(struct mthp_tier2 *t, const struct mthp_ev *ev)
+static inline void mthp_range_scan(struct mthp_range_sums *t, const struct mthp_ev *ev)
 {
 	__u32 by = ev->requester & (MTHP_NR_REQUESTERS - 1);
 	struct mthp_scan_sum *s = &t->scan[by];
@@ -100,11 +100,11 @@ static inline void mthp_tier2_scan(struct mthp_tier2 *t, const struct mthp_ev *e
 		t->blocked[by][why]++;
 }
 
-static inline void mthp_tier2_batch(struct mthp_tier2 *t, const struct mthp_ev *ev)
+static inline void mthp_range_batch(struct mthp_range_sums *t, const struct mthp_ev *ev)
 {
 	t->batch.count++;
 	t->batch.tried += mthp_knows(ev, TRIED) ? ev->v[MTHP_V_TRIED] : 0;
-	t->batch.done += mthp_knows(ev, DONE) ? ev->v[MTHP_V_DONE] : 0;
+	t->batch.collapsed += mthp_knows(ev, DONE) ? ev->v[MTHP_V_DONE] : 0;
 	if (!(ev->known & MTHP_KNOWN_LOCK))
 		return;
 	t->batch.lock_ns += ev->lock_ns;
@@ -114,10 +114,10 @@ static inline void mthp_tier2_batch(struct mthp_tier2 *t, const struct mthp_ev *
 		t->lock_max_ns = ev->lock_ns;
 }
 
-static inline void mthp_tier2_creep(struct mthp_creep_sum *c, const struct mthp_creep_rec *rec)
+static inline void mthp_range_creep(struct mthp_creep_sum *c, const struct mthp_creep_rec *rec)
 {
 	c->steps++;
-	c->alone += rec->alone;
+	c->untouched += rec->untouched;
 	c->chains += rec->steps == 1;
 	c->ranges += rec->first;
 	c->filled += rec->new_fill;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What tier 2 events add up to: occupancy of every size, plans, commits, creep and its chains. */
+/* What the series' events add up to: occupancy of every size, plans, commits, creep and its chains. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,7 +132,7 @@ static void test_chain(void **state)
 	assert_int_equal(s->chains[0].order, 9);
 	assert_int_equal(s->chains[0].tgid, 101);
 	assert_string_equal(s->chains[0].comm, "proc1");
-	assert_int_equal(s->chains[0].alone, 1);
+	assert_int_equal(s->chains[0].untouched, 1);
 	assert_int_equal(s->chains[0].max_ptes_none, 255);
 	assert_int_equal(s->chains[0].creep_guard, 0);
 	assert_string_equal(s->chains[0].sizes, "16K 32K 64K 128K 256K 512K 1M 2M");
@@ -143,7 +143,7 @@ static void test_chain(void **state)
 	assert_int_equal(creep_of(s, 3)->chains, 1);
 	assert_int_equal(creep_of(s, 3)->ranges, 1);
 	assert_int_equal(creep_of(s, 9)->steps, 1);
-	assert_int_equal(creep_of(s, 9)->alone, 1);
+	assert_int_equal(creep_of(s, 9)->untouched, 1);
 	assert_int_equal(creep_of(s, 9)->filled_bytes, 255 * 4096);
 	assert_int_equal(s->procs[0].creep_steps, 7);
 	assert_int_equal(s->procs[0].creep_filled_bytes, 501 * 4096);
@@ -291,7 +291,7 @@ static void test_sums(void **state)
 	assert_string_equal(s->blocked[0].result, "not_suitable_page_count");
 	assert_int_equal(s->blocked[0].share_ppm, 1000000);
 	assert_int_equal(s->batches[0].count, 1);
-	assert_int_equal(s->batches[0].done, 1);
+	assert_int_equal(s->batches[0].collapsed, 1);
 	assert_int_equal(s->batches[0].lock_max_ns, 5000);
 	assert_int_equal(s->nr_locks, 1);
 	assert_int_equal(s->locks[0].count, 1);
@@ -319,10 +319,10 @@ static void test_sums(void **state)
 	model_free(m);
 }
 
-static void same_tier2(const struct model *a, const struct model *b)
+static void same_ranges(const struct model *a, const struct model *b)
 {
 	assert_memory_equal(&a->totals.occ, &b->totals.occ, sizeof(a->totals.occ));
-	assert_memory_equal(&a->totals.t2, &b->totals.t2, sizeof(a->totals.t2));
+	assert_memory_equal(&a->totals.ranges, &b->totals.ranges, sizeof(a->totals.ranges));
 	assert_int_equal(a->totals.chains.nr, b->totals.chains.nr);
 	assert_memory_equal(a->totals.chains.rec, b->totals.chains.rec,
 			    a->totals.chains.nr * sizeof(*a->totals.chains.rec));
@@ -361,7 +361,7 @@ static void test_page_sizes(void **state)
 			t2_pass(&t);
 		assert_int_equal(trace_write_close(w, t.now_ns, 1), 0);
 		assert_int_equal(load_trace(path, &opts, &read, NULL, NULL), EXIT_OK);
-		same_tier2(m, read);
+		same_ranges(m, read);
 		s = snapshot_take(read);
 		assert_string_equal(s->chains[0].path, of[i].path);
 		assert_int_equal(s->chains[0].order, of[i].pmd_order);
@@ -409,7 +409,7 @@ static void test_bits(void **state)
 	free(text);
 }
 
-/* Merging two traces is adding them; the older events of tier 2 kernels tell nothing twice. */
+/* Merging two traces is adding them; no scan counts twice by its older event. */
 static void test_merge(void **state)
 {
 	struct mthp_ev old;
@@ -419,12 +419,12 @@ static void test_merge(void **state)
 	b = run(&t, 4096, 9, 255, MTHP_RULE_SCALED);
 	b->totals.chains.rec[0].mm++; /* names are of one observation */
 	totals_merge(&a->totals, &b->totals);
-	assert_int_equal(a->totals.t2.creep[9].steps, 2);
-	assert_int_equal(a->totals.t2.lock_max_ns, 5000);
+	assert_int_equal(a->totals.ranges.creep[9].steps, 2);
+	assert_int_equal(a->totals.ranges.lock_max_ns, 5000);
 	assert_int_equal(a->totals.chains.nr, 2);
 	old = evs_scan(MTHP_R_SUCCEED, t.now_ns, 1, 3, MTHP_SAMPLE_NO);
 	model_event(b, &old);
-	assert_int_equal(b->totals.t2.scan[MTHP_Q_KHUGEPAGED].scans, 8);
+	assert_int_equal(b->totals.ranges.scan[MTHP_Q_KHUGEPAGED].scans, 8);
 	model_free(a);
 	model_free(b);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rules about what only tier 2 kernels tell, on ranges played by tests/support/played_range.c: as a whole and by scope. */
+/* Rules about what only kernels of detail plans report, on ranges played by tests/support/played_range.c: as a whole and by scope. */
 #include "tests/support/check_world.h"
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
@@ -59,6 +59,9 @@ static const struct world_case cases[] = {
 	{ "creep.filled <= 2000K", creeping, NULL, CHECK_FAIL, "1.96M" },
 	{ "for comm proc1: creep.steps == 7", both, NULL, CHECK_PASS, "7" },
 	{ "for comm proc2: creep.steps == 0", both, NULL, CHECK_PASS, "0" },
+	{ "creep.untold <= 0", both, NULL, CHECK_PASS, "" },
+	{ "creep.alone >= 1", both, NULL, CHECK_PASS, "" },
+	{ "batches.done >= 1", both, NULL, CHECK_PASS, "" },
 	{ "for each process: creep.steps == 0", both, NULL, CHECK_FAIL, "7; 1 of 2 failed" },
 	{ "for time 14s..100s: creep.steps == 0", both, NULL, CHECK_PASS, "0" },
 	{ "collapse(64K).success >= 100% with at least 1 samples", creeping, NULL, CHECK_PASS,
@@ -83,7 +86,7 @@ static const struct world_case cases[] = {
 
 static void test_rules(void **state)
 {
-	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), TIER_OCCUPANCY), 0);
+	assert_int_equal(world_cases(cases, ARRAY_SIZE(cases), DETAIL_PLANS), 0);
 }
 
 int main(void)
@@ -92,5 +95,5 @@ int main(void)
 		cmocka_unit_test(test_rules),
 	};
 
-	return cmocka_run_group_tests_name("check_tier2", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("check_plan_rules", tests, NULL, NULL);
 }
