@@ -2,10 +2,11 @@
 /*
  * counts: how often khugepaged takes locks, clears PMDs, flushes, interrupts all CPUs and allocates
  * per PMD range that it collapses, and on the passes afterwards; and how long it holds mmap_lock for
- * writing. Nobody else wants anything of the memory.
+ * writing. No other task uses the memory.
  *
  * Prints lines of "figure orders value": counts in thousandths per range, times in nanoseconds ("held"
- * all holds per range, "longest" the longest, "locked_ns" the mean of mm_mthp_batch). A figure that this kernel has no function or event for is not printed.
+ * all holds per range, "longest" the longest, "locked_ns" the mean of mm_mthp_batch).
+ * A figure is not printed if this kernel lacks the function or event.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ struct counts {
 	long batches;
 };
 
-/* Events that count as they are, or by a look at their fields. */
+/* Events that count by themselves, or depending on their fields. */
 enum {
 	LOCKS,
 	CLEARS,
@@ -57,7 +58,7 @@ static const struct {
 };
 
 static bool have[NR_COUNTS];
-static long ceiling = 33; /* unless the kernel says otherwise */
+static long ceiling = 33; /* the default; the kernel may have another */
 
 static bool for_writing(const struct trace_event *ev)
 {

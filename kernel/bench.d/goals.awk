@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# "kernel figure orders value" lines to rows of the table of goals, TABs between the fields:
-# what, ours, compared with, ratio, goal, met|missed|-. What was not measured is "-".
+# Turns lines "kernel figure orders value" into rows of the table of goals, with TABs between the fields:
+# what, ours, compared with, ratio, goal, met|missed|-. A figure that was not measured is "-".
 
 {
 	value[$1, $2, $3] = $4
@@ -45,7 +45,7 @@ function ratio_of(kernel, figure, orders, figure2, orders2) {
 	return v(kernel, figure, orders) / v(kernel, figure2, orders2)
 }
 
-# One page of cold memory used again and again, by the same kernel's bare scan.
+# One page of unreferenced memory touched again and again, relative to the same kernel's bare scan.
 function touched(orders, limit, goal,	ours, peer) {
 	ours = ratio_of("ours", "touched", orders, "cold", orders)
 	peer = ratio_of("7.3", "touched", orders, "cold", orders)
@@ -57,7 +57,7 @@ function touched(orders, limit, goal,	ours, peer) {
 	    sprintf("%.2f", ours), goal, verdict(ours, limit))
 }
 
-# Collapsing a full range to smaller folios, over the same kernel's collapse to one of PMD size.
+# A collapse of a full range to smaller folios, relative to the same kernel's collapse to PMD size.
 function overhead(orders, limit, goal,	ours, peer) {
 	ours = ratio_of("ours", "collapse", orders, "collapse", "9") - 1
 	peer = ratio_of("7.3", "collapse", orders, "collapse", "9") - 1
@@ -93,7 +93,7 @@ function idle_of(kernel, orders) {
 	return counts_of(kernel, "again_", orders) ", " v(kernel, "again_allocations", orders) / 1000
 }
 
-# What a pass over collapsed memory does beside scanning; allocations belong to it.
+# The work of a pass over collapsed memory besides scanning, with allocations.
 function idle(orders,	ours) {
 	ours = idle_of("ours", orders)
 	row("the same: write locks, PMD clears, full flushes, IPI broadcasts, allocations", ours,
@@ -124,14 +124,14 @@ function batches(what, figure, orders, limit, goal,	n, within) {
 	    verdict(1 - within / n, limit))
 }
 
-# From when khugepaged can see who waits; and from when they ask, of which nobody can know yet.
+# From the moment that khugepaged can detect the wait; and from the request on, which it cannot know yet.
 function waits(who, orders) {
 	batches("a " who " waits, order " orders ": batches that end within one block", who, orders,
 		0.01, "at least 99 %")
 	batches("the same, from the request on", who "_asked", orders, "", "-")
 }
 
-# What a pass costs more while mthptop sums it up. limit "": no goal.
+# The additional cost of a pass while mthptop watches. limit "": no goal.
 function watched(what, figure, orders, limit, goal,	bare, cost) {
 	what = "mthptop watches: " what ", orders " orders
 	if (!have("ours", "watched_" figure, orders) || !have("ours", "unwatched_" figure, orders))

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * instructions: what khugepaged runs for per PMD range, by memory state and enabled orders.
+ * instructions: khugepaged's instructions per PMD range, by memory state and enabled orders.
  *
- * Prints lines of "figure orders nanoseconds". Under VM_ACCEL=icount a nanosecond is an instruction but
- * for how well the kernel found out its clock's rate: "clock" says how many it took for a million. What a pass costs that finds no
- * range is taken off. Each figure is the median of several rounds.
+ * Prints lines of "figure orders nanoseconds". Under VM_ACCEL=icount a nanosecond is an instruction,
+ * except for the error of the kernel's clock calibration; "clock" is the number of nanoseconds for a
+ * million instructions. The cost of a pass that finds no range is subtracted. Each figure is the median of
+ * several rounds.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -26,12 +27,12 @@ struct figure {
 
 /* In the order in which a round comes by them. */
 enum {
-	COLLAPSE, /* all of it used: everything collapses */
+	COLLAPSE, /* all of it referenced: everything collapses */
 	AGAIN,	  /* later passes: nothing left to do */
-	COLD,	  /* nobody used it: the bare scan */
-	TOUCH,	  /* one page of it is used */
-	TOUCHED,  /* one page of it is used again */
-	HOLES,	  /* every second page missing, and none may be: a scan that ends early, or could */
+	COLD,	  /* unreferenced: the bare scan */
+	TOUCH,	  /* one page of it is referenced */
+	TOUCHED,  /* one page of it is referenced again */
+	HOLES,	  /* every second PTE empty, none allowed: a scan that ends early, or could */
 	NR_FIGURES
 };
 

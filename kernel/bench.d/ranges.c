@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernels that are compared run the same programs. What a kernel cannot do (collapse below PMD
- * size without the series, say) is found out by asking it, and left out.
+ * The compared kernels run the same programs. The programs probe what a kernel cannot do (for example
+ * collapse below PMD size without the series), and leave it out.
  */
 #include <sys/mman.h>
 #include <unistd.h>

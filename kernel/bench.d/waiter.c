@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * waiter [PID]: how soon a batch ends when somebody wants mmap_lock. Another thread asks for it now and
- * then, for reading (MADV_DONTNEED) or for writing (mmap, munmap); the trace says in which batch it
- * did, and how many blocks were finished in that batch after it did.
+ * waiter [PID]: how soon a batch ends if a task waits for mmap_lock. Another thread requests it now and
+ * then, for reading (MADV_DONTNEED) or for writing (mmap, munmap). The trace shows in which batch it did,
+ * and how many blocks that batch finished afterwards.
  *
- * Prints what waits_print() says, for reader and writer. Needs two CPUs, and an emulator that runs
+ * Prints the lines of waits_print(), for reader and writer. Needs two CPUs, and an emulator that runs
  * both at once. With PID: counts the waits of that thread in a trace on stdin instead.
  */
 #include <pthread.h>

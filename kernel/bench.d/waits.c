@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A thread that wants mmap_lock can be seen once it is in one of the two queues of the rwsem: a
- * writer first spins in one of them (its osq) while the owner runs, which no tracepoint tells, so
- * osq_lock() is probed; readers, and writers that spun in vain, sleep in the other one, and
- * lock:contention_begin comes when they are in it. Each event comes after the queue has the thread,
- * so a batch that looks at both queues after each block never ends more than one block after it.
- * Nobody can see a writer on its way from one queue to the other: it counts as waiting there, too.
+ * khugepaged can detect a thread that waits for mmap_lock once it is in one of the two queues of the
+ * rwsem. A writer first spins in one of them (the osq) while the owner runs. No tracepoint reports that, so
+ * osq_lock() is probed. Readers, and writers that spun in vain, sleep in the other queue, and
+ * lock:contention_begin comes when they are in it. Each event comes after the queue has the thread, so
+ * a batch that checks both queues after each block never ends more than one block after the event. A
+ * writer on its way from one queue to the other is in neither, and counts as waiting, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static bool is(const struct trace_event *ev, const char *name)
 	return strcmp(ev->name, name) == 0;
 }
 
-/* A spinlock, the one of the queue itself say, is contended before the thread is in the queue. */
+/* A spinlock, for example that of the queue, is contended before the thread is in the queue. */
 static bool queued(const struct trace_event *ev)
 {
 	if (is(ev, "osq"))
@@ -55,7 +55,7 @@ static bool queued(const struct trace_event *ev)
 	return is(ev, "contention_begin") && !strstr(ev->fields, "SPIN");
 }
 
-/* While it asks for mmap_lock it wants no other lock that has such queues. */
+/* While it waits for mmap_lock it requests no other lock with such queues. */
 static void look_thread(const struct trace_event *ev, struct waits *w)
 {
 	if (is(ev, "mmap_lock_start_locking")) {

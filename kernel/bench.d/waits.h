@@ -7,19 +7,19 @@
 
 #include "trace.h"
 
-/* Batches with somebody waiting, from one moment on. */
+/* Batches during which the thread waited, from one moment on. */
 struct waits_since {
 	bool waiting;
 	unsigned int after;   /* blocks of this batch that ended since */
-	unsigned int batches; /* with somebody waiting at their end */
+	unsigned int batches; /* at whose end the thread waited */
 	unsigned int within;  /* those of them that ended with the block in hand */
 	unsigned int most;    /* blocks of one batch */
 };
 
 struct waits {
 	int pid;		  /* of the thread */
-	struct waits_since asked; /* since it wants the lock: the kernel cannot know yet */
-	struct waits_since seen;  /* since khugepaged can see it wait */
+	struct waits_since asked; /* since its request: the kernel cannot know yet */
+	struct waits_since seen;  /* since khugepaged can detect the wait */
 };
 
 /* Makes and enables the events that waits_look() needs; dies where the kernel does not have them. */
@@ -32,8 +32,8 @@ void waits_begin(struct waits *w, int pid);
 void waits_look(const struct trace_event *ev, void *arg);
 
 /*
- * Prints "WHO_batches ORDERS n", "WHO_within ORDERS n", "WHO_most ORDERS n" since it was seen, and as
- * "WHO_asked_batches" and so on since it asked.
+ * Prints "WHO_batches ORDERS n", "WHO_within ORDERS n", "WHO_most ORDERS n" from detection on, and as
+ * "WHO_asked_batches" and so on from the request on.
  */
 void waits_print(const struct waits *w, const char *who, const char *orders);
 

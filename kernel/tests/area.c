@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory with known contents. The text of a page is computed from the area's seed and the page's
- * number, so that nothing has to be kept to compare with, and a page that strays is seen.
+ * number, so that no copy has to be kept, and a misplaced page is detected.
  *
- * The whole area is one VMA from the start: its anon_vma is made before anything is advised, or
- * parts that are advised one by one could never be merged, and khugepaged passes over a range that
- * is not inside one VMA.
+ * The whole area is one VMA from the start. Its anon_vma is made before any madvise(), because parts
+ * that are advised one by one could otherwise never be merged, and khugepaged skips a range that is
+ * not inside one VMA.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ void area_map(struct area *a, unsigned int nr)
 		a->addr += PMD_SIZE;
 	munmap(p, a->addr - p);
 	munmap(a->addr + len, p + len + 2 * PMD_SIZE - (a->addr + len));
-	/* A fresh mapping, so that the PROT_NONE one has no say in what it merges with. */
+	/* A fresh mapping, so that it does not merge with the PROT_NONE one. */
 	if (mmap(a->addr, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
 		 0) != a->addr)
 		ktap_die("cannot map %zu bytes: %s", len, strerror(errno));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Anonymous memory with exactly the page table entries that a test asks for. */
+/* Anonymous memory with exactly the page table entries that a test needs. */
 #ifndef MTHP_AREA_H
 #define MTHP_AREA_H
 
@@ -13,11 +13,11 @@
 struct area {
 	char *addr;	  /* of the first range */
 	unsigned int nr;  /* ranges */
-	uint64_t seed;	  /* what its pages are filled from */
+	uint64_t seed;	  /* from which the texts of its pages are computed */
 	uint8_t *written; /* one byte per page: the test wrote it (else it reads as zero), or ... */
 };
 
-/* ... it is poisoned: looking at it would end the program. */
+/* ... it is poisoned: a read of it would end the program. */
 #define AREA_POISONED 0xff
 
 /* Dies without memory. */
@@ -54,8 +54,8 @@ void area_drop(struct area *a, unsigned int page, unsigned int nr);
 int area_fault_large(struct area *a, unsigned int page, unsigned int order);
 
 /*
- * Is every page of a range what the test wrote, or zero? Looks only at pages that are mapped or
- * swapped out, so that looking maps nothing. Notes the first wrong one.
+ * Does every page of a range have the text that the test wrote, or zeroes? Reads only pages that are
+ * mapped or swapped out, so that the check maps nothing. Notes the first wrong page.
  */
 bool area_intact(const struct area *a, unsigned int range);
 bool area_all_intact(const struct area *a);

@@ -30,7 +30,7 @@ void books_read(struct books *b)
 	long lists;
 
 	file_write("/proc/sys/vm/drop_caches", "3");
-	/* Pages go from the lists to MemFree by themselves: both have to be of one moment. */
+	/* Pages go from the lists to MemFree by themselves: read both at one moment. */
 	for (tries = 0; tries < 100; tries++) {
 		lists = on_cpu_lists();
 		b->free = file_key("/proc/meminfo", "MemFree") + lists;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes beside the test. One that is forked shares the test's memory, and is known to khugepaged
- * because the test is; one that is executed anew is not, until something registers it.
+ * Processes beside the test. A forked process shares the test's memory, and is registered with
+ * khugepaged because the test is. A process that is executed anew is not, until it gets registered.
  */
 #include <errno.h>
 #include <signal.h>

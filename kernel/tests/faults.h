@@ -9,7 +9,7 @@ bool faults_have(void);
 
 /*
  * Of khugepaged's allocations of min_order and more, let each interval-th fail, at most times (-1:
- * without limit). The count goes on from wherever it stood.
+ * without limit). The count continues from its last value.
  */
 void faults_start(int min_order, unsigned int interval, int times);
 void faults_stop(void);

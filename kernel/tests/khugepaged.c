@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One pass of khugepaged at a time. With scan_sleep_millisecs large it sleeps until somebody writes
- * that file; with pages_to_scan large it then goes once over every registered process, counts
- * full_scans up and sleeps again. It is idle when it is in state S and makes no context switch:
- * within a pass it runs, waits for locks and for other CPUs in state D, or sleeps for want of
- * memory, which alloc_sleep_millisecs 0 rules out.
+ * One pass of khugepaged at a time. With a large scan_sleep_millisecs khugepaged sleeps until a write to
+ * that file. With a large pages_to_scan it then scans every registered process once, increments
+ * full_scans and sleeps again. It is idle if it is in state S and makes no context switch. Within a
+ * pass it runs, waits for locks and for other CPUs in state D, or sleeps because there is no memory,
+ * which alloc_sleep_millisecs 0 prevents.
  *
- * Registering the first process wakes khugepaged, and so does starting it by enabling an order.
- * This program registers itself once, by an empty range that it keeps, so nothing later does.
+ * Two things wake khugepaged: the registration of the first process, and its start when an order is
+ * enabled. This program registers itself once, by an empty range that it keeps, so nothing later does.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -156,8 +156,8 @@ long long kh_runtime(void)
 }
 
 /*
- * A range for khugepaged to know this process by, in which it finds nothing to look at: no page
- * table. What makes the VMA eligible is a page that was touched, here one before the range.
+ * A range that registers this process with khugepaged and has nothing to scan: no page table. A VMA
+ * is eligible once a page of it was touched, here one before the range.
  */
 static void register_self(void)
 {

@@ -4,8 +4,8 @@
 #define MTHP_KHUGEPAGED_H
 
 /*
- * Puts khugepaged where it scans only when asked, registers this process with it, and waits for
- * the scan that this causes to end. Settings afterwards: PMD order and the global switch on
+ * Makes khugepaged scan on request only, registers this process with it, and waits for the end of the
+ * scan that this causes. Settings afterwards: PMD order and the global switch on
  * `madvise`, max_ptes_* at their defaults, pages_to_scan without limit, creep_guard 1.
  */
 void kh_start(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KTAP output. Lines leave at once, so that a guest that dies shows how far it came. The plan comes
- * last: a program that ends early has none, which whoever reads it takes for a failure.
+ * KTAP output. Lines are written at once, so that a guest that dies shows how far it got. The plan comes
+ * last: a program that ends early has none, and its reader counts that as a failure.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# For the scripts in guests: a folder $tmp, and results, counted in $nr; $bad: one failed.
+# For scripts in guests: a temporary folder $tmp; results, counted in $nr; $bad is set if one failed.
 # shellcheck shell=bash disable=SC2034
 tmp=$(mktemp -d) nr=0 bad=0
 trap 'rm -rf "$tmp"' EXIT

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /proc/self/pagemap and /proc/kpageflags (Documentation/admin-guide/mm/pagemap.rst). No file tells
- * the order of a folio: it begins at a page flagged COMPOUND_HEAD, and ends before the first page
+ * /proc/self/pagemap and /proc/kpageflags (Documentation/admin-guide/mm/pagemap.rst). No file reports
+ * the order of a folio. It begins at a page flagged COMPOUND_HEAD, and ends before the first page
  * not flagged COMPOUND_TAIL. A page's folio is whole here when its head is mapped at an address that
  * is a multiple of its length, and the rest follows in order.
  */

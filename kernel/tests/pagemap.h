@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a range maps: page table entries, and the folios behind them. */
+/* The page table entries of a range, and the folios that they map. */
 #ifndef MTHP_PAGEMAP_H
 #define MTHP_PAGEMAP_H
 
@@ -21,7 +21,7 @@ struct pte {
 	uint8_t kind;
 };
 
-/* What stands in place of an order. */
+/* Values in place of an order. */
 enum {
 	SHAPE_NONE = -1,
 	SHAPE_ZERO = -2,
@@ -30,8 +30,8 @@ enum {
 };
 
 /*
- * One range, page by page: the order of the folio when all of it is mapped here at its natural
- * place, SHAPE_PART when only some of a large folio is, or where it does not belong.
+ * One range, page by page: the order of the folio if all of it is mapped here, naturally aligned;
+ * SHAPE_PART if only a part of a large folio is, or at another place.
  */
 struct shape {
 	int8_t order[PMD_NR];

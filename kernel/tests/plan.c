@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The plan for a range as pagemap shows it. Every mapped page counts as referenced: the tests wrote
- * it and nothing ages it; tests about cold memory do not use this.
+ * The plan for a range as pagemap shows it. Every mapped page counts as referenced, because the tests
+ * wrote it and nothing ages it. Tests about unreferenced memory do not use this.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the policy says about a range, by include/mthp/policy.h, the file that the kernel has too. */
+/* The plan for a range by include/mthp/policy.h, the same file as in the kernel. */
 #ifndef MTHP_PLAN_H
 #define MTHP_PLAN_H
 

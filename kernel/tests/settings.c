@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Transparent huge page settings. What settings_save() found is written back when the program exits
- * or is ended by a signal; files that a kernel does not have are passed over. Writing the settings
+ * Transparent huge page settings. The values that settings_save() read are written back when the program
+ * exits or a signal ends it. Files that a kernel does not have are skipped. A write to the settings
  * may start khugepaged (and a scan with it) or stop it: see khugepaged.h.
  */
 #include <errno.h>

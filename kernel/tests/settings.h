@@ -13,7 +13,7 @@
 #define MIN_ORDER  2
 #define ORDERS_ALL (((2U << PMD_ORDER) - 1) & ~3U)
 
-/* Where all of it is. */
+/* The directory of all settings. */
 #define THP_DIR "/sys/kernel/mm/transparent_hugepage/"
 
 /* Remembers all settings, and restores them when the program ends in whatever way. */

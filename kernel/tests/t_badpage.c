@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One bad page costs one block. Each range has one page that cannot be collapsed now; the other 31
- * blocks of 64K must collapse, the bad one must stay as it was, and mm_mthp_scan must say why.
+ * One bad page prevents one block. Each range has one page that cannot be collapsed now. The other 31
+ * blocks of 64K must collapse, the bad one must stay as it was, and mm_mthp_scan must report the reason.
  *
  * module: mishap
  */
@@ -38,7 +38,7 @@
 
 struct bad {
 	const char *name;
-	const char *reason; /* the status's name in the trace */
+	const char *reason; /* the result's name in the trace */
 	/* Spoils page BAD of every range; 0, or why not. Called before MADV_HUGEPAGE. */
 	const char *(*spoil)(struct area *a);
 	/* Undoes it. */
@@ -137,7 +137,7 @@ static int hold_one(void *arg)
 	struct area *a = arg;
 	unsigned int i;
 
-	/* All but the bad pages are the parent's alone again. */
+	/* Only the parent maps the other pages again. */
 	for (i = 0; i < RANGES; i++) {
 		madvise(area_range(a, i), BAD * PAGE_LEN, MADV_DONTNEED);
 		madvise(area_page(a, bad_page(i) + 1), (PMD_NR - BAD - 1) * PAGE_LEN,
@@ -217,7 +217,7 @@ static const char *write_protect(struct area *a)
 	return NULL;
 }
 
-/* MADV_FREE: the kernel may throw the page away, a copy of it could not be. */
+/* MADV_FREE: the kernel may drop the page, but not a copy of it. */
 static const char *give_up(struct area *a)
 {
 	unsigned int i;
@@ -261,7 +261,7 @@ static void told(int sig)
 	(void)sig;
 }
 
-/* The kernel tells whoever had the page by SIGBUS. */
+/* The kernel sends SIGBUS to the processes that mapped the page. */
 static const char *poison(struct area *a)
 {
 	void (*before)(int sig) = signal(SIGBUS, told);
@@ -277,7 +277,7 @@ static const char *poison(struct area *a)
 	return why;
 }
 
-/* Off the LRU's ordinary lists, but no obstacle. */
+/* Not on the ordinary LRU lists, but no obstacle. */
 static const char *lock_all(struct area *a)
 {
 	return mlock(a->addr, a->nr * PMD_SIZE) ? "cannot mlock" : NULL;
@@ -288,7 +288,7 @@ static void unlock_all(struct area *a)
 	munlock(a->addr, a->nr * PMD_SIZE);
 }
 
-/* Why mm_mthp_scan said that something in a range is blocked. */
+/* The reason that mm_mthp_scan reported for the first blocked page of a range. */
 struct seen {
 	const char *reason;
 	unsigned int right;
@@ -339,8 +339,8 @@ static bool intact(struct area *a)
 }
 
 /*
- * mlock() of one page gives it a VMA of its own, and splits the range's: a range has to lie in one,
- * so nothing of it collapses before munlock() has joined them again. That is no obstacle then.
+ * mlock() of one page gives it a VMA of its own and splits the VMA of the range. A range has to lie in
+ * one VMA, so nothing of it collapses before munlock() has merged them again.
  */
 static void split_by_mlock(void)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What changes between the scan of a range and its commit, when khugepaged holds no lock, is noticed
- * by the commit: a block that is not any more what it was planned for stays as it is, the others
- * collapse, and nothing is lost, filled or unprotected.
+ * Between the scan of a range and its commit khugepaged holds no lock, and memory may change. The commit
+ * must notice it: a block that no longer fits its plan stays as it is, the others collapse, and nothing
+ * is lost, filled or unprotected.
  *
- * A module stops khugepaged there (mishap/).
+ * A module stops khugepaged between scan and commit (mishap/).
  *
  * module: mishap
  * vm: --smp 2

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A page that cannot be copied, for a memory error, costs its own block, wherever in the commit it
- * is: the others collapse, and what was there is there still, byte for byte. The next pass makes up
- * for it; when the kernel has taken the page out of use, its block stays as it is.
+ * A page that cannot be copied, because of a memory error, prevents only its own block, at any place of a
+ * commit: the others collapse, and all contents stay the same, byte for byte. The next pass collapses the
+ * block; if the kernel has taken the page out of use, the block stays as it is.
  *
  * A module makes the copies fail (mishap/).
  *
@@ -36,7 +36,7 @@ static void build(struct area *a, uint32_t orders)
 	area_advise(a, MADV_HUGEPAGE);
 }
 
-/* What the trace says about it. */
+/* Its events in the trace. */
 struct heard {
 	unsigned int order;
 	unsigned int poisoned;
@@ -102,7 +102,7 @@ static void one_copy(unsigned int order, unsigned int nth, const char *where)
 	area_unmap(&a);
 }
 
-/* Failures all over the place, for many rounds. */
+/* Failures at many places, for many rounds. */
 static void balance(uint32_t orders, unsigned int every)
 {
 	struct books before, after;
@@ -152,7 +152,7 @@ static bool dies(const char *page)
 	return died;
 }
 
-/* The page is taken out of use: that is all that is lost. */
+/* The page is taken out of use: nothing else is lost. */
 static void poisoned(unsigned int order, unsigned int nth)
 {
 	unsigned int want = RANGES * (PMD_NR >> order), first, second, i, swapped = 0, at = 0;

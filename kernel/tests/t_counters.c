@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The counters of each order say what the tracepoints say, exactly: successes, allocations, failed
- * allocations, and blocks with too many empty pages, each booked on its own order. And with PMD
- * order alone, the old counters and events are those of the plan, on every kernel.
+ * The counters of each order equal the tracepoints exactly: collapses, allocations, failed allocations,
+ * and blocks with too many empty pages, each counted at its own order. With PMD order only, the old
+ * counters and events match the plan, on every kernel.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,7 +138,7 @@ static void trace_all(void)
 	trace_start();
 }
 
-/* What the plans for an area say should be counted. */
+/* The counts that the plans for an area predict. */
 static long expect(const struct area *a, const struct rule *rule, long *success, long *none)
 {
 	static struct mthp_policy_out out;
@@ -203,7 +203,7 @@ static void plain(uint32_t orders, unsigned int m)
 		"orders %s, max_ptes_none %u: nr_anon returns to what it was", name, m);
 }
 
-/* Some allocations fail. What became of each is in the events and in the counters alike. */
+/* Some allocations fail. Events and counters agree about each of them. */
 static void failing(uint32_t orders, int min_order, unsigned int interval)
 {
 	struct rule rule = { orders, 100, 1 };
@@ -261,7 +261,7 @@ static void hear_old(const struct trace_event *ev, void *arg)
 		old->other++;
 }
 
-/* PMD order alone: nothing that is counted or traced may differ from a kernel without the series. */
+/* PMD order only: no counter and no event may differ from a kernel without the series. */
 static void pmd_only(unsigned int m)
 {
 	struct rule rule = { 1U << PMD_ORDER, m, 1 };

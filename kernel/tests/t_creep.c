@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Creep: a collapse fills empty pages, which makes a larger block eligible, which is filled in turn.
- * With creep_guard 0 the kernel must creep exactly as the plain rule says, one step per pass; with
+ * With creep_guard 0 the kernel must creep exactly as the plain rule predicts, one step per pass; with
  * creep_guard 1, on the same memory, nothing may change after the first pass at any max_ptes_none.
  */
 #include <stdio.h>
@@ -64,7 +64,7 @@ static void build(struct area *a, const struct rule *rule)
 	area_advise(a, MADV_HUGEPAGE);
 }
 
-/* One pass, and what it should have done. Returns blocks that were due, or -1 when it differs. */
+/* One pass, compared with its plan. Returns the number of planned blocks, or -1 if it differs. */
 static int step(const struct area *a, const struct rule *rule, struct shape *want,
 		unsigned int pass)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Errors on the way lose nothing: a folio that cannot be had costs its own block, wherever in the
- * batch it is, and the next pass makes up for it; a memory cgroup at its limit is not killed for a
- * collapse; and when all is over, memory, page tables and counters are where they began.
+ * Errors lose nothing. A failed allocation prevents only its own block, at any place of the batch, and the
+ * next pass collapses that block. No task of a memory cgroup at its limit is killed for a collapse. At the
+ * end memory, page tables and counters are as at the start.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -96,8 +96,8 @@ static long cgroup_read(const char *name)
 }
 
 /*
- * The program run again, in the cgroup. It waits while the limit is on: whatever it would allocate
- * then, in the kernel too, could have it killed, and rightly.
+ * The program, run again in the cgroup. It waits while the limit is on, because any allocation of its own,
+ * in the kernel, too, could rightly get it killed.
  */
 static int limited(unsigned int order)
 {
@@ -158,7 +158,7 @@ static void memcg(unsigned int order)
 	rmdir(CGROUP);
 }
 
-/* Many rounds with failures everywhere: one lost folio a round would be seen. */
+/* Many rounds with failures everywhere: one lost folio a round would be detected. */
 static void balance(uint32_t orders, unsigned int rounds, bool fail)
 {
 	struct books before, after;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every range gets its turn: beside a thread that keeps the process's mmap_lock busy, however the
- * process asked for large folios, and when only small ones can be had.
+ * Every range gets its turn: beside a thread that keeps the process's mmap_lock busy, by whichever kind of
+ * advice or setting large folios were requested, and if only smaller ones can be allocated.
  *
  * vm: --smp 2
  */
@@ -27,7 +27,7 @@
 
 static volatile int stop;
 
-/* mmap, touch, munmap: what many programs do all day. */
+/* mmap, touch, munmap, as many programs do all the time. */
 static void *busy(void *arg)
 {
 	unsigned long *rounds = arg;
@@ -61,7 +61,7 @@ static unsigned int count_ranges(const struct area *a, int order)
 	return n;
 }
 
-/* One pass, while threads have the lock most of the time. */
+/* One pass, while threads hold the lock most of the time. */
 static void starvation(unsigned int order, unsigned int threads)
 {
 	unsigned long rounds[4] = { 0 };
@@ -100,7 +100,7 @@ static void starvation(unsigned int order, unsigned int threads)
 	area_unmap(&a);
 }
 
-/* How a process asks; the program runs itself again with the number. */
+/* Kinds of requests; the program runs itself again with the number. */
 enum way {
 	ADVISED_FIRST,
 	READ_FIRST,
@@ -119,9 +119,9 @@ static const char *const ways[NR_WAYS] = {
 };
 
 /*
- * The process that asks. A page that is read first and written then is a single page, whatever is
- * enabled, as long as PMD order is off: so there is something to collapse. A page beside the range
- * is written at once, as most are, except where the test is that none is.
+ * The process that requests large folios. A page that is first read and then written is a single page,
+ * whatever is enabled, as long as PMD order is off. So there is something to collapse. A page beside the
+ * range is written at once, as usual, unless the test is about a VMA without a written page.
  */
 static int ask(enum way way, unsigned int order)
 {
@@ -186,7 +186,7 @@ static void asking(enum way way, unsigned int order)
 		ways[way]);
 }
 
-/* No folio of min_order or more can be had: khugepaged must go on with smaller ones at once. */
+/* Allocations of min_order or more fail: khugepaged must try smaller orders at once. */
 static void starved(uint32_t orders, int min_order)
 {
 	int best = 31 - __builtin_clz(orders & ((1U << min_order) - 1));

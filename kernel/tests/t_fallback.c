@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory that a fork left partly shared: the parent has rewritten all but one page in 32. The
- * larger blocks hold a shared page and cannot collapse; the smaller ones beside it must, whatever
- * larger orders are enabled, and what they left behind may not spoil the next pass.
+ * Memory that is partly shared after a fork: the parent has rewritten all but one page in 32. The larger
+ * blocks hold a shared page and cannot collapse. The smaller ones beside it must collapse, whichever
+ * larger orders are enabled, and a failed attempt may not make the next pass fail.
  */
 #include <sys/mman.h>
 
@@ -74,7 +74,7 @@ static void one_case(uint32_t orders, unsigned int every)
 		"1 page in %u shared, orders %s: the second pass looks at all and does nothing",
 		every, orders_name(orders));
 	child_end(pid);
-	/* Alone again: what was shared can collapse now. */
+	/* The child has ended: the shared pages can collapse now. */
 	kh_scan();
 	for (i = 0, got = 0; i < RANGES; i++) {
 		shape_read(area_range(&a, i), &now);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The settings take what they can honour, and refuse the rest with EINVAL. */
+/* The settings accept the values that they can honour, and refuse all others with EINVAL. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * With PMD order alone nothing has changed: on the same memory khugepaged and MADV_COLLAPSE leave the
- * same events, with the same fields, the same counters and the same folios as without the series.
- * What those were is in pmdonly.expect, made by this program on a kernel without the series:
+ * With PMD order only nothing has changed: on the same memory khugepaged and MADV_COLLAPSE cause the same
+ * events, with the same fields, the same counters and the same folios as without the series. The
+ * expected values are in pmdonly.expect. This program wrote them on a kernel without the series:
  * UNPATCHED=1 kernel/tests/run pmdonly, and the lines that begin with "= ".
  *
  * expect: pmdonly.expect
@@ -133,7 +133,7 @@ static int hold(void *arg)
 	return 0;
 }
 
-/* Of the first range all is shared, of the second a quarter. */
+/* All of the first range is shared, and a quarter of the second. */
 static void shared(struct area *a)
 {
 	full(a);
@@ -200,7 +200,7 @@ static void locked(struct area *a)
 		ktap_die("cannot mlock");
 }
 
-/* What there is of events, as text. */
+/* All events, as text. */
 struct record {
 	char text[3000];
 	unsigned int len;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing in vain. A pass over memory on which there is nothing to be done takes no lock for
- * writing, allocates nothing and flushes nothing: memory that was collapsed, that was faulted in as
- * large folios, that nobody used lately, or where userfaultfd wants every empty page kept empty.
+ * No vain attempts. A pass takes no lock for writing, allocates nothing and flushes nothing on memory with
+ * nothing to collapse: memory that was collapsed, that was faulted in as large folios, that is
+ * unreferenced, or in which userfaultfd must keep every empty page empty.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ static void advise(struct area *a, uint32_t orders, unsigned int m)
 	area_advise(a, MADV_HUGEPAGE);
 }
 
-/* One pass over the area: is it idle, and did it look at every range? */
+/* One pass over the area: was it idle, and did it scan every range? */
 static bool idle_pass(const struct area *a, const char *what)
 {
 	struct work w;
@@ -91,7 +91,7 @@ static void faulted(uint32_t orders, unsigned int order)
 	area_unmap(&a);
 }
 
-/* All cold, then one page of each range touched: that page's block collapses, nothing else. */
+/* All unreferenced, then one page of each range touched: only the block of that page collapses. */
 static void cold(uint32_t orders)
 {
 	unsigned int i, one = 0, good = 0, big = 31 - __builtin_clz(orders);

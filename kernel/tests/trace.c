@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tracepoints as text, read from an instance of tracefs. Fields are found by name, so that one test
- * reads the events of every kernel; a field that is not there is told apart from zero.
+ * reads the events of every kernel. A missing field is distinguished from zero.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -215,8 +215,8 @@ static void count(const struct trace_event *ev, void *arg)
 }
 
 /*
- * A flush of this kernel's CPU alone, for a process that it does not run, leaves no tlb_flush: so
- * what asks for one is probed.
+ * A flush of only this CPU, for a process that does not run on it, causes no tlb_flush event. So the
+ * function that requests flushes is probed.
  */
 static void probe_flush(void)
 {

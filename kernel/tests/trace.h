@@ -42,23 +42,23 @@ int64_t trace_num(const struct trace_event *ev, const char *field);
 /* A word, copied; empty where there is no such field. */
 void trace_word(const struct trace_event *ev, const char *field, char *buf, unsigned int size);
 
-/* What khugepaged did between two points. */
+/* The work of khugepaged between two points. */
 struct work {
-	unsigned int scans;	   /* PMD ranges looked at: mm_khugepaged_scan_pmd, mm_mthp_scan */
+	unsigned int scans;	   /* PMD ranges scanned: mm_khugepaged_scan_pmd, mm_mthp_scan */
 	unsigned int collapses;	   /* blocks tried: mm_collapse_huge_page, mm_mthp_collapse */
 	unsigned int batches;	   /* mm_mthp_batch */
 	unsigned int locks;	   /* mmap_lock taken for writing, or tried for */
 	unsigned int allocs;	   /* pages or folios allocated, of any order */
 	unsigned int flushes;	   /* TLB flushes of a range */
 	unsigned int successes;	   /* blocks collapsed: status succeeded */
-	unsigned int by_order[16]; /* successes, where the kernel tells the order */
+	unsigned int by_order[16]; /* successes, if the kernel reports the order */
 };
 
 /* Count what khugepaged does from now on. Fits one pass: the buffer is limited. */
 void work_start(void);
 void work_stop(struct work *w);
 
-/* Did it nothing but look? */
+/* Did it only scan? */
 bool work_idle(const struct work *w);
 void work_note(const char *what, const struct work *w);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * w_life SEED ORDERS MAX_PTES_NONE GUARD: a process whose memory goes the same way at every setting.
+ * w_life SEED ORDERS MAX_PTES_NONE GUARD: a process that uses its memory in the same way at every setting.
  * Each range has a pattern of its own; between passes of khugepaged some grow and some shrink. Prints
- * where its memory is and when each pass began (CLOCK_REALTIME), so that what became of it under one
- * setting can be laid beside what became of it under another.
+ * the addresses of its memory and the start of each pass (CLOCK_REALTIME), so that runs under different
+ * settings can be compared.
  *
- * Its faults give single pages at every setting: which sizes a fault gives is not khugepaged's.
+ * Its faults give single pages at every setting, because khugepaged does not control the sizes of faults.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +113,7 @@ int main(int argc, char **argv)
 		if (kh_scan_noted() || !area_all_intact(&a))
 			return 1;
 	}
-	/* When settings are put back khugepaged wakes up once more, in the middle of it. */
+	/* While settings are restored khugepaged wakes up once more. */
 	say_time("end");
 	return 0;
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What mthptop should see: memory of known patterns, khugepaged one pass at a time, and the truth of
- * it as lines on the standard output. Creep is worked out here from the page map alone, read before
- * and after each pass: no event is looked at, and nothing of mthp/creep.h. All but the first also tell
- * how many blocks of each size the passes made: "made ORDER BLOCKS".
+ * A workload with known results: memory of known patterns, khugepaged one pass at a time, and the expected
+ * values as lines on stdout. Creep is computed here only from the page map, read before and after each
+ * pass; no event and nothing of mthp/creep.h is used. All but the first also print how many blocks of
+ * each size the passes made: "made ORDER BLOCKS".
  *
  *	w_seen occupancy        patterns that nothing collapses: "occ ORDER PRESENT BLOCKS"
  *	w_seen creep M...       patterns built to creep, guard off: "chain ADDR ORDER STEPS FILLED"
  *	w_seen guard M...       the same patterns, guard on
- *	w_seen grow             guard off; the process touches more and more, by itself
- *	w_seen refill           guard off; it gives back what was filled, and uses it again
+ *	w_seen grow             guard off; the process itself touches more and more
+ *	w_seen refill           guard off; it gives back filled pages, and uses them again
  *	w_seen mixed M          guard on; blocks of many sizes, all at once
- *	w_seen fork             a child shares one page in 32 until the last pass: not for 2M, until then
+ *	w_seen fork             a child shares one page in 32 until the last pass: no 2M before that
  *	w_seen pinned           one page of each range is pinned
  */
 #include <fcntl.h>
@@ -33,7 +33,7 @@
 #define RANGES 8
 #define PASSES 12
 
-/* One range as the page map shows it, and what passes have filled in it. */
+/* One range as the page map shows it, and the pages that passes have filled in it. */
 struct seen {
 	struct shape now;
 	uint8_t filled[PMD_NR]; /* by a collapse; the process never touched it */
@@ -56,7 +56,7 @@ static bool is_used(const struct shape *s, unsigned int i)
 	return s->order[i] >= 0 || s->order[i] == SHAPE_PART || s->order[i] == SHAPE_SWAP;
 }
 
-/* Earlier blocks of the chain that goes on are told with it. */
+/* Earlier blocks of the same chain are printed with it. */
 static void add_chain(const struct chain *c)
 {
 	unsigned long size = PAGE_LEN << c->order;
@@ -73,7 +73,7 @@ static void add_chain(const struct chain *c)
 	chains[nr_chains++] = *c;
 }
 
-/* The block is new since the last look: was it a candidate only thanks to what had been filled? */
+/* The block is new since the last pass: was it a candidate only because of filled pages? */
 static void judge(unsigned long addr, struct seen *s, const struct shape *before,
 		  unsigned int first, unsigned int order, unsigned int m)
 {
@@ -99,7 +99,7 @@ static void judge(unsigned long addr, struct seen *s, const struct shape *before
 		add_chain(&c);
 }
 
-/* Blocks that one folio maps now, and did not before. */
+/* Blocks that one folio maps now and did not map before. */
 static void look(const struct area *a, unsigned int range, unsigned int m)
 {
 	struct seen *s = &seen[range];
@@ -142,7 +142,7 @@ static void tell(struct area *a)
 	memset(made, 0, sizeof(made));
 	if (!area_all_intact(a))
 		ktap_die("memory is not what was written");
-	/* khugepaged does not come here again, when settings go back; and addresses are used once. */
+	/* When settings are restored khugepaged must not scan this again; addresses are used once. */
 	area_advise(a, MADV_NOHUGEPAGE);
 }
 
@@ -207,7 +207,7 @@ static void creep(unsigned int m, unsigned int guard)
 	tell(&a);
 }
 
-/* Faults give single pages where huge ones are not asked for. */
+/* Without advice faults give single pages. */
 static void touch(struct area *a, unsigned int first, unsigned int nr)
 {
 	unsigned int i;
@@ -235,7 +235,7 @@ static int grow(void)
 	return 0;
 }
 
-/* What collapses filled is given back and used again, by the process: what follows from it is no creep. */
+/* The process gives filled pages back and uses them again: collapses because of these are no creep. */
 static int refill(void)
 {
 	const unsigned int used = 9, block = 16;

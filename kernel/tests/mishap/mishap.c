@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happens to khugepaged once in a blue moon, for tests that cannot wait. It is set off by
- * /sys/module/mishap/parameters; what khugepaged does then is the kernel's own.
+ * Provokes events that khugepaged meets very rarely. /sys/module/mishap/parameters triggers them; the
+ * reaction of khugepaged is the kernel's own code.
  *
  *   fail_at, fail_every  of khugepaged's copies from now on the fail_at-th fails, and after that each
  *                        fail_every-th, as on a page with a memory error that the CPU notices:
- *                        copy_mc_to_kernel() copies half of it and says how much is missing
+ *                        copy_mc_to_kernel() copies half of it and returns the rest
  *   failed               how many did
- *   poison               the kernel takes such a page out of use by itself; with 0, it is told of a
- *                        page that does not exist instead, so that one sees that nothing was lost
+ *   poison               the kernel takes such a page out of use; with 0, the failure names a page that
+ *                        does not exist instead, so that a test can see that nothing was lost
  *   lock, unlock         the address of a page of the writer's: locks or unlocks it
  *   gate                 1: khugepaged stops when it next allocates a folio, which is after its scan
  *                        and before its commit, and sets this to 2; it goes on when it is set to 0,
@@ -92,7 +92,7 @@ static struct kprobe alloc_probe = {
 	.pre_handler = allocates,
 };
 
-/* The page stays mapped, so nobody needs a reference to it for as long as it is locked. */
+/* The page stays mapped, so no reference is needed while it is locked. */
 static int change_lock(const char *text, bool on)
 {
 	unsigned long addr;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counters of the kernel before and after. Folios of each order, isolated pages and anonymous pages
- * have to be exactly what they were. Of page tables a few pages more are this program's and the
- * recorder's doing. Memory that is neither free nor in any of the kernel's own counts is what a lost
- * folio looks like; buffers that the kernel makes for itself come and go in it.
+ * Counters of the kernel before and after. Folios of each order, isolated pages and anonymous pages have
+ * to be exactly as before. A few more pages of page tables belong to this program and to the recorder. A
+ * lost folio appears as memory that is neither free nor in any counter of the kernel; so do buffers of
+ * the kernel, which come and go.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -72,7 +72,7 @@ static long listed_pages(void)
 	return sum;
 }
 
-/* kB of stacks, each of which is kept for ever, in pages that the depot takes as it needs them. */
+/* kB of stacks, which the depot keeps for ever, in pages that it allocates when needed. */
 static long depot(void)
 {
 	long pools = file_key(DEPOT_STATS, "pools");
@@ -81,9 +81,9 @@ static long depot(void)
 }
 
 /*
- * kB of KASAN's shadow in single pages. That of areas that vmalloc made, stacks of processes among them,
- * is taken as they come; a page at the end of one stays when that is given back, for whoever comes
- * next, and /proc/vmallocinfo does not tell of it. The shadow of other memory is as large as ever.
+ * kB of KASAN's shadow in single pages. The shadow of vmalloc areas, with the stacks of processes, is
+ * allocated with them. When an area is freed, a page at its end stays for the next one, and
+ * /proc/vmallocinfo does not report it. The shadow of other memory has a fixed size.
  */
 static long shadow(void)
 {
@@ -104,7 +104,7 @@ static long shadow(void)
 	return (long)(bytes >> 10);
 }
 
-/* kB of memory that is not free and that the kernel does not book on anything. */
+/* kB of memory that is not free and in no counter of the kernel. */
 static long unaccounted(const struct account *a)
 {
 	static const char *const booked[] = { "MemFree",     "Buffers",	   "Cached",
@@ -139,7 +139,7 @@ void account_take(struct account *a)
 {
 	unsigned int i;
 
-	/* Freed by now, but on lists of each CPU, or in caches that nobody needs. */
+	/* Freed by now, but on per-CPU lists, or in unused caches. */
 	(void)file_write("/proc/sys/vm/drop_caches", "3");
 	(void)file_write("/proc/sys/vm/compact_memory", "1");
 	a->depot_kb = depot();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What must be after a soak as it was before. */
+/* Counters that must be the same after a soak as before. */
 #ifndef MTHP_SOAK_ACCOUNT_H
 #define MTHP_SOAK_ACCOUNT_H
 
@@ -9,7 +9,7 @@
 
 struct account {
 	long value[MAX_ITEMS];
-	/* What only a kernel that looks for mistakes has: stacks that it saw, and KASAN's shadow. */
+	/* Only in kernels with debugging: recorded stacks, and KASAN's shadow. */
 	long depot_kb;
 	long shadow_kb;
 };
@@ -17,21 +17,21 @@ struct account {
 void account_take(struct account *a);
 
 /*
- * Takes another one, again and again until all is as it was or a minute has passed, and gives a
- * result for each thing counted.
+ * Takes another account, again and again until everything is as before or a minute has passed, and gives
+ * a result for each counter.
  */
 void account_settle(const struct account *before);
 
-/* A memory cgroup of this name; NULL: cannot be made. It is left by nobody but its processes. */
+/* A memory cgroup of this name; NULL: cannot be made. */
 const char *cgroup_make(const char *name);
 void cgroup_enter(const char *path);
 /*
- * Its processes are gone, and so is it when this returns. With judge: results on whether nothing was
- * left charged to it, neither a page nor more than a few bytes.
+ * Removes the cgroup, whose processes have ended. With judge: results on whether nothing is still charged
+ * to it, neither a page nor more than a few bytes.
  */
 void cgroup_settle(const char *path, bool judge);
 
-/* kmemleak: forget what it has, and later: what is there that nobody points to? */
+/* kmemleak: forget its objects; later: report the objects that no pointer refers to. */
 bool leaks_have(void);
 void leaks_clear(void);
 void leaks_judge(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The memory cgroup of a round. When its processes are gone, no page of the machine may be charged
- * to it: /proc/kpagecgroup says for each page whose it is, so a single lost page is found.
+ * to it: /proc/kpagecgroup reports the cgroup of each page, so a single lost page is found.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -108,7 +108,7 @@ void cgroup_settle(const char *path, bool judge)
 	if (!path || stat(path, &st))
 		return;
 	for (try = 0; try < 30; try++) {
-		/* Takes what each CPU has charged in advance back, and waits for nobody. */
+		/* Takes back what each CPU has charged in advance, without waiting. */
 		cgroup_file(path, "memory.high", "0");
 		bytes = cgroup_number(path, "memory.current");
 		if (bytes <= most)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hot memory: threads that count up one word in each page of the hot ranges, without a pause, so
- * that every moment of a collapse meets a write. The word must be what its thread last wrote; what
- * is written to a page that was replaced already is found missing when the thread comes by again.
- * Threads have pages of their own, next to each other's. Now and then one gives a page back, or all
- * of it, so that there is always something to collapse.
+ * Hot memory: threads increment one word in each page of the hot ranges, without a pause, so that every
+ * moment of a collapse meets a write. The word must be the one that its thread wrote last. A write to a
+ * page that was already replaced is lost, and detected at the thread's next visit. Each thread has pages
+ * of its own, next to those of others. Now and then a thread gives back a page, or all of them, so that
+ * there is always something to collapse.
  */
 #include <pthread.h>
 #include <string.h>
@@ -26,7 +26,7 @@ struct hot {
 static pthread_t thread[THREADS];
 static struct hot hot[THREADS];
 
-/* Another place in each page, for pages that change places. */
+/* Another offset in each page, to detect pages that were swapped with each other. */
 volatile uint64_t *hot_word(const struct owner *o, unsigned int range, unsigned int page)
 {
 	return (volatile uint64_t *)(o->range[RANGES + range] + page * PAGE_LEN) + page % 61 * 8;
@@ -84,7 +84,7 @@ static void *hot_main(void *arg)
 				drop(h, range, page);
 		}
 		if (rng_below(&h->rng, 4) == 0) {
-			/* Not all the time of the machine. */
+			/* Leave some time of the CPU to others. */
 			atomic_fetch_add(&shared->hot, read);
 			read = 0;
 			usleep(rng_below(&h->rng, 10000) + 1);

@@ -24,13 +24,13 @@ static const char *cgroup;
 
 static void write_quietly(const char *path, const char *value)
 {
-	/* Some files are not in every kernel, and some values are refused: both are as good. */
+	/* Some kernels lack some files, and refuse some values: neither is an error. */
 	(void)file_write(path, value);
 }
 
 /*
- * One order alone, each in its turn, so that even a short soak has had all; several, all, seldom none:
- * then khugepaged ends, and starts again later.
+ * One order, each in turn, so that even a short soak covers all; several; all; rarely none, which ends
+ * khugepaged until later.
  */
 static void turn_orders(struct rng *r)
 {
@@ -52,7 +52,7 @@ static void turn_orders(struct rng *r)
 		mask = ORDERS_ALL;
 	}
 	thp_orders(mask, how[rng_below(r, 4)]);
-	/* What inherits may inherit nothing. */
+	/* `inherit` may mean that nothing is enabled. */
 	thp_write("enabled", rng_below(r, 8) ? "madvise" : "never");
 }
 
@@ -94,7 +94,7 @@ static long cgroup_usage(void)
 	return file_read(path, text, sizeof(text)) > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-/* As full as it is: whoever wants more swaps out first. Then nobody is limited again. */
+/* A limit at the current use: a task that needs more swaps out first. Then no limit again. */
 static void turn_limit(struct rng *r)
 {
 	char text[32];
@@ -140,7 +140,7 @@ static const struct knob knobs[] = {
 
 static unsigned int turned[NR_KNOBS];
 
-/* It is the nicest of all threads, and would never get to scan beside busy ones. */
+/* By default it has the lowest priority, and would never scan beside busy threads. */
 static void hurry(void)
 {
 	int pid = kh_pid();

@@ -21,7 +21,7 @@ void leaks_clear(void)
 {
 	if (!leaks_have())
 		return;
-	/* What the boot left is not this test's. */
+	/* Objects that the boot left are not this test's. */
 	(void)file_write(LEAKS, "scan");
 	(void)file_write(LEAKS, "clear");
 }
@@ -48,11 +48,11 @@ void leaks_judge(void)
 	unsigned int nr;
 
 	if (!leaks_have()) {
-		/* What a kernel is built to find is its configuration's affair: see soak.config. */
+		/* The configuration decides whether there is kmemleak: see soak.config. */
 		ktap_note("no kmemleak in this kernel");
 		return;
 	}
-	/* An object is looked at from an age of five seconds on, and believed lost the second time. */
+	/* kmemleak checks objects older than five seconds, and reports them at the second scan. */
 	sleep(6);
 	(void)file_write(LEAKS, "scan");
 	sleep(1);

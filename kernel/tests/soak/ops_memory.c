@@ -26,8 +26,8 @@ static bool do_write(struct owner *o)
 }
 
 /*
- * Faults give large folios where they may, and those leave nothing to collapse. So mostly memory is
- * filled while nobody wants large ones, and advised then.
+ * Faults give large folios where these are allowed, and such memory has nothing to collapse. So memory is
+ * mostly filled without advice, and advised afterwards.
  */
 static void write_small(struct owner *o, const struct run *r, unsigned int step)
 {
@@ -56,7 +56,7 @@ static bool do_fill(struct owner *o)
 	return true;
 }
 
-/* Memory of which it uses a page here and there. */
+/* Memory of which a process uses some pages. */
 static bool do_sprinkle(struct owner *o)
 {
 	struct run r = run_whole(o);
@@ -106,8 +106,8 @@ static bool do_holes(struct owner *o)
 }
 
 /*
- * Beside a child, of pages written just now. Of others Linux 6.12 by itself may lose what the child has:
- * docs/kernel.md, "What it found".
+ * If there is a child, only of pages that were just written. Of others Linux 6.12 itself may lose the
+ * child's page: docs/kernel.md, "A bug that the soak found".
  */
 static bool do_free(struct owner *o)
 {
@@ -116,7 +116,7 @@ static bool do_free(struct owner *o)
 
 	if (has_children(o))
 		run_write(o, &r);
-	/* On failure some may have been given back: which, nobody says. */
+	/* On failure some pages may have been given back; the kernel does not report which. */
 	for (i = 0; i < r.nr; i++)
 		run_pages(o, &r)[i].free = true;
 	return advise(o, &r, MADV_FREE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Operations in which the kernel holds pages of the process while it works on: a page that is
- * replaced meanwhile is one that the kernel goes on to read or write for nobody.
+ * Operations in which the kernel holds pages of the process while the process runs on. If such a page were
+ * replaced, the kernel would go on to read or write the old page, which nothing maps any more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +95,7 @@ static uint32_t *ring_word(struct owner *o, unsigned int which)
 	return (uint32_t *)((char *)o->ring_mem[0] + o->ring_off[which]);
 }
 
-/* One read into or write from the registered buffer; what the kernel said. */
+/* One read into or write from the registered buffer; the kernel's result. */
 static int ring_do(struct owner *o, unsigned int opcode, int fd, char *addr, unsigned long len)
 {
 	uint32_t tail = *ring_word(o, SQ_TAIL), slot = tail & *ring_word(o, SQ_MASK), head;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Operations that let somebody else into a process's memory: a child, KSM, userfaultfd. */
+/* Operations that share a process's memory: with a child, KSM, userfaultfd. */
 #include <errno.h>
 #include <linux/userfaultfd.h>
 #include <signal.h>
@@ -24,7 +24,7 @@ struct uffdio_move {
 
 #define STILL 32
 
-/* The hot threads are not in the child: its copy of what they write must stand still. */
+/* The hot threads do not run in the child: its copy of the hot words must not change. */
 static void child_hot(struct owner *o)
 {
 	unsigned int i, first = rng_below(&o->rng, PMD_NR / STILL);
@@ -223,7 +223,7 @@ static bool do_uffd_move(struct owner *o)
 	    madvise(slot, PMD_SIZE, MADV_HUGEPAGE) ||
 	    !uffd_register(o, slot, PMD_SIZE, UFFDIO_REGISTER_MODE_MISSING))
 		goto out;
-	/* No entry may stay write-protected where that means nothing any more. */
+	/* No PTE may stay write-protected after userfaultfd is gone. */
 	uffd_unregister(o, o->range[r.range], PMD_SIZE);
 	if (!uffd_register(o, o->range[r.range], PMD_SIZE, UFFDIO_REGISTER_MODE_MISSING))
 		goto out;

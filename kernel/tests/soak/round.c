@@ -81,7 +81,7 @@ static long fewest_collapses(const long *before)
 	return fewest;
 }
 
-/* A slow machine gets as much time again for what it has not come to yet: every order is to be met. */
+/* A slow machine gets as much time again, until every order had a collapse. */
 static bool time_is_up(const struct round *round, double started, const long *before)
 {
 	double spent = now() - started;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One round of the soak: processes that use memory, and a hand that turns knobs beside them. */
+/* One round of the soak: processes that use memory, and changes of settings beside them. */
 #ifndef MTHP_SOAK_ROUND_H
 #define MTHP_SOAK_ROUND_H
 

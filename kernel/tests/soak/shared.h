@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the processes of a soak tell each other, in memory that all of them map. */
+/* Memory that all processes of a soak share. */
 #ifndef MTHP_SOAK_SHARED_H
 #define MTHP_SOAK_SHARED_H
 
@@ -10,7 +10,7 @@
 #define MAX_COUNTS 64
 
 struct shared {
-	atomic_bool stop;		  /* everybody is to end, soon */
+	atomic_bool stop;		  /* all processes have to end soon */
 	atomic_uint failures;		  /* found so far */
 	atomic_ulong pages;		  /* compared with their text */
 	atomic_ulong hot;		  /* reads of hot words that were compared */
@@ -23,7 +23,7 @@ extern struct shared *shared;
 
 void shared_map(void);
 
-/* Says what was found, at once and in one line, and ends the soak. Safe after fork(). */
+/* Prints a finding, at once and in one line, and ends the soak. Safe after fork(). */
 void soak_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 static inline bool soak_stops(void)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * soak [--seconds N] [--seed N] [--owners N] [-- RECORDER...]: everything that can meet a collapse, at
- * once, for a while; and afterwards everything has to be as before.
+ * soak [--seconds N] [--seed N] [--owners N] [-- RECORDER...]: all operations that can race with a
+ * collapse, at once, for a while. Afterwards everything has to be as before.
  *
- * A short round that is not judged comes first, so that what is made once and kept (caches, swap,
- * per-CPU lists, the recorder's file) is there. The round that counts is run by the recorder, when
- * one is given: as `RECORDER... soak --round ...`.
+ * A short round comes first and is not judged, so that everything that is allocated once and kept exists
+ * (caches, swap, per-CPU lists, the recorder's file). If a recorder is given, it runs the judged round:
+ * `RECORDER... soak --round ...`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -196,7 +196,7 @@ static void counts_take(struct counts *c)
 	}
 }
 
-/* A soak that collapsed nothing at some order has shown nothing about that order. */
+/* Without a collapse at some order the soak says nothing about that order. */
 static void counts_judge(const struct counts *before)
 {
 	struct counts after;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a page holds: one tag, from which every byte follows and which every word gives back. So a
- * word that should not be there says whose it is, of which page, and how old.
+ * The text of a page: one tag, from which every byte is computed, and which every word gives back. So a
+ * wrong word shows its process, its page and its age.
  */
 #ifndef MTHP_SOAK_TEXT_H
 #define MTHP_SOAK_TEXT_H
