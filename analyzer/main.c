@@ -4,6 +4,7 @@
 
 #include "cmd/commands.h"
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 
 const struct command *const commands[] = {

@@ -13,7 +13,7 @@
 #include "check/lex_priv.h"
 #include "check/report.h"
 #include "lib/fmt.h"
-#include "lib/log.h"
+#include "lib/exit.h"
 #include "lib/xml.h"
 
 #define BAR 40

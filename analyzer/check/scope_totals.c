@@ -14,6 +14,7 @@
 
 #include "lib/array.h"
 #include "check/scope_totals_priv.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 
 /* The pass that begins now brings events of @cgroup; NULL: of all. */

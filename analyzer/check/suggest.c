@@ -15,6 +15,7 @@
 #include "check/measure_priv.h"
 #include "check/suggest.h"
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 

@@ -13,6 +13,7 @@
 #include "check/suggest.h"
 #include "cmd/commands.h"
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 

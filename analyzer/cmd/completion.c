@@ -5,6 +5,7 @@
 
 #include "cmd/commands.h"
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 

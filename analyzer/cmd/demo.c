@@ -11,7 +11,9 @@
 #include "demo/settings.h"
 #include "lib/clock.h"
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/stop.h"
 #include "lib/output.h"
 
 struct demo_opts {
@@ -137,7 +139,7 @@ static void rest(const struct demo *d)
 	double s = d->opts->pause;
 	struct timespec t = { (time_t)s, (long)((s - (double)(time_t)s) * 1e9) };
 
-	if (!stop_signal)
+	if (!stop_asked())
 		nanosleep(&t, NULL);
 }
 
@@ -177,7 +179,7 @@ static int run_all(struct demo *d)
 		/* Nothing ran, nothing will: do not spin. */
 		if (!d->as_told && !d->differs)
 			break;
-	} while (!err && !stop_signal && (d->opts->loop || now_ns() < d->end_ns));
+	} while (!err && !stop_asked() && (d->opts->loop || now_ns() < d->end_ns));
 	if (err && err != -EINTR) {
 		log_err("cannot run the demo: %s", strerror(-err));
 		return EXIT_CANNOT;

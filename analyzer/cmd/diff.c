@@ -6,6 +6,7 @@
 #include "cmd/commands.h"
 #include "view/diff.h"
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 #include "html/pages.h"

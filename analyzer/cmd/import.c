@@ -13,7 +13,9 @@
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/stop.h"
 #include "model/source.h"
 #include "trace/write.h"
 
@@ -96,7 +98,7 @@ static int import(struct import *i, struct source *s, const char *out)
 	model_tap(m, take, i);
 	do {
 		n = s->ops->pump(s, m, PUMP);
-	} while (n > 0 && !stop_signal);
+	} while (n > 0 && !stop_asked());
 	complete = n == 0 && m->complete && !m->totals.lost[MTHP_L_FILE];
 	if (memcmp(&told, &s->meta, sizeof(told)))
 		trace_write_meta(i->writer, &s->meta);

@@ -12,6 +12,7 @@
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "live/features.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/thp_sysfs.h"
 

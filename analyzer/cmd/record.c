@@ -9,7 +9,6 @@
  * the maps and those of the file are over the same events.
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,10 @@
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/stop.h"
 #include "model/source.h"
 #include "trace/write.h"
 #include "view/formats.h"
@@ -57,6 +59,8 @@ struct record {
 	struct model *model;
 	struct trace_writer *writer;
 	struct child child;
+	struct loop *loop;
+	int err;		    /* exit status that ended the loop */
 	int watched;		    /* pidfd of opts->load.pid; -1 */
 	__u64 cgroups[MAX_CGROUPS]; /* ids seen */
 	size_t nr_cgroups;
@@ -118,43 +122,75 @@ static int tick(struct record *r, __u64 now)
 	return EXIT_OK;
 }
 
-static int pump(struct record *r)
+/* The recording ends. @err: with what exit status. */
+static void end(struct record *r, int err)
 {
+	r->err = err;
+	loop_stop(r->loop);
+}
+
+static void on_events(void *ctx, __u64 what)
+{
+	struct record *r = ctx;
 	long n = r->source->ops->pump(r->source, r->model, PUMP);
 
 	if (n >= 0)
-		return EXIT_OK;
+		return;
 	log_err("cannot read events: %s", strerror(-n));
-	return EXIT_CANNOT;
+	end(r, EXIT_CANNOT);
+}
+
+static void on_second(void *ctx, __u64 n)
+{
+	struct record *r = ctx;
+	int err = tick(r, now_ns());
+
+	child_reap(&r->child);
+	if (err)
+		end(r, err);
+}
+
+/* The time is over, or a process that was waited for. */
+static void on_end(void *ctx, __u64 n)
+{
+	end(ctx, EXIT_OK);
+}
+
+static int watch(struct record *r)
+{
+	int second = loop_timer(r->loop, on_second, r), last = loop_timer(r->loop, on_end, r), err;
+	__u64 end_ns, now = now_ns();
+
+	if (second < 0 || last < 0)
+		return second < 0 ? second : last;
+	err = loop_set_timer(r->loop, second, NSEC_PER_SEC, NSEC_PER_SEC);
+	if (!err && r->opts->secs > 0) {
+		end_ns = r->source->meta.start_ns + (__u64)(r->opts->secs * NSEC_PER_SEC);
+		err = loop_set_timer(r->loop, last, end_ns > now ? end_ns - now : 1, 0);
+	}
+	if (!err)
+		err = loop_fd(r->loop, r->source->ops->fd(r->source), on_events, r);
+	if (!err && r->child.fd >= 0)
+		err = loop_fd(r->loop, r->child.fd, on_end, r);
+	if (!err && r->watched >= 0)
+		err = loop_fd(r->loop, r->watched, on_end, r);
+	return err;
 }
 
 /* Records until the time is over, CMD or the watched process has ended, or a signal came. */
 static int loop(struct record *r)
 {
-	struct pollfd fds[] = {
-		{ r->source->ops->fd(r->source), POLLIN, 0 },
-		{ r->child.fd, POLLIN, 0 },
-		{ r->watched, POLLIN, 0 },
-	};
-	__u64 now = now_ns(), next = now + NSEC_PER_SEC, end = ~0ULL, until;
-	int err = EXIT_OK, left;
+	int err = loop_new(&r->loop);
 
-	if (r->opts->secs > 0)
-		end = r->source->meta.start_ns + (__u64)(r->opts->secs * NSEC_PER_SEC);
-	while (!err && !stop_signal && now < end && !fds[1].revents && !fds[2].revents) {
-		until = next < end ? next : end;
-		left = now < until ? (until - now + 999999) / 1000000 : 0;
-		if (poll(fds, 3, left) < 0 && errno != EINTR)
-			break;
-		now = now_ns();
-		if (fds[0].revents)
-			err = pump(r);
-		if (!err && now >= next) {
-			err = tick(r, now);
-			next += NSEC_PER_SEC * (1 + (now - next) / NSEC_PER_SEC);
-		}
-	}
-	return err;
+	if (!err)
+		err = watch(r);
+	if (!err)
+		err = loop_run(r->loop);
+	loop_free(r->loop);
+	if (!err)
+		return r->err;
+	log_err("cannot wait for events: %s", strerror(-err));
+	return EXIT_CANNOT;
 }
 
 /* Everything that was taken, to its end. */
@@ -284,7 +320,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	log_level = o->verbose ? 2 : 0;
 	r->opts = o;
 	r->watched = -1;
-	r->child = (struct child){ 0, -1, -1, -1 };
+	r->child = CHILD_NONE;
 	err = record(r, nr_args, args);
 	child_wait(&r->child, SIGTERM);
 	trace_write_abort(r->writer);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mthptop replay: the live view, fed by a trace. */
 #include "cmd/commands.h"
-#include "lib/log.h"
 #include "tui/live_view.h"
 
 static const struct opt replay_options[] = {

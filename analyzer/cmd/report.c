@@ -7,6 +7,7 @@
 #include "cmd/commands.h"
 #include "model/field.h"
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 #include "view/formats.h"

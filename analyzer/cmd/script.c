@@ -4,7 +4,6 @@
 
 #include "cmd/commands.h"
 #include "source/load.h"
-#include "lib/log.h"
 #include "lib/output.h"
 #include "view/formats.h"
 

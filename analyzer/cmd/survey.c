@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mthptop survey: what memory looks like now, and what the policy would do with it. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "lib/clock.h"
 #include "lib/fmt.h"
 #include "html/pages.h"
+#include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/loop.h"
+#include "lib/stop.h"
 #include "lib/output.h"
 #include "survey/record.h"
 #include "survey/sums.h"
@@ -163,58 +165,68 @@ static int write_rows(const struct survey_opts *o, const struct survey_rows *r, 
 	return writers[format](&d, o->table, out);
 }
 
-/* One survey, written to @out. *before is the one before it, and this one afterwards. */
-static int once(const struct survey_opts *o, const struct survey_wanted *wanted,
-		struct survey_record *record, struct survey **before, FILE *out, int *wrote)
+/* Surveys, one after the other. */
+struct rounds {
+	const struct survey_opts *o;
+	const struct survey_wanted *wanted;
+	struct survey_record *record;
+	struct survey *before; /* the one before */
+	struct loop *loop;     /* NULL: there is one round only */
+	FILE *out;
+	unsigned int nr;
+	int status; /* exit status */
+	int wrote;  /* 0 or -errno */
+};
+
+static void one_round(void *ctx, __u64 n)
 {
-	struct survey_rows *r = NULL;
+	struct rounds *r = ctx;
+	struct survey_rows *rows = NULL;
 	struct survey *s;
-	int status;
 
-	status = survey_run(wanted, record ? survey_record_event : NULL, record, &s);
-	if (s && (!status || s->nr_procs))
-		r = survey_rows_make(s, *before);
-	if (r)
-		*wrote = write_rows(o, r, out);
-	survey_rows_free(r);
-	survey_free(*before);
-	*before = s;
-	return status;
+	if (r->nr++ && !r->o->json && r->o->format == FORMAT_TEXT)
+		fputc('\n', r->out);
+	r->status = survey_run(r->wanted, r->record ? survey_record_event : NULL, r->record, &s);
+	if (s && (!r->status || s->nr_procs))
+		rows = survey_rows_make(s, r->before);
+	if (rows)
+		r->wrote = write_rows(r->o, rows, r->out);
+	survey_rows_free(rows);
+	survey_free(r->before);
+	r->before = s;
+	if (r->loop && (r->status || r->wrote || (r->o->count && r->nr >= r->o->count)))
+		loop_stop(r->loop);
 }
 
-static void wait_until(struct timespec *at, double secs)
+/* A round each @secs, the first one now. 0 or -errno. */
+static int watch(struct rounds *r, double secs)
 {
-	at->tv_sec += (time_t)secs;
-	at->tv_nsec += (long)((secs - (time_t)secs) * 1e9);
-	if (at->tv_nsec >= 1000000000) {
-		at->tv_nsec -= 1000000000;
-		at->tv_sec++;
-	}
-	while (!stop_signal && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, at, NULL) == EINTR)
-		;
+	int err = loop_new(&r->loop), timer;
+
+	if (err)
+		return err;
+	timer = loop_timer(r->loop, one_round, r);
+	err = timer < 0 ? timer : loop_set_timer(r->loop, timer, 1, (__u64)(secs * NSEC_PER_SEC));
+	if (!err)
+		err = loop_run(r->loop);
+	loop_free(r->loop);
+	return err;
 }
 
-static int all_rounds(const struct survey_opts *o, const struct survey_wanted *wanted,
-		      struct survey_record *record, FILE *out)
+static int all_rounds(struct rounds *r)
 {
-	struct survey *before = NULL;
-	int status, wrote = 0;
-	unsigned int i = 0;
-	struct timespec at;
+	int err = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	do {
-		if (i && !o->json && o->format == FORMAT_TEXT)
-			fputc('\n', out);
-		status = once(o, wanted, record, &before, out, &wrote);
-		i++;
-		if (!o->watch || status || wrote || (o->count && i >= o->count))
-			break;
-		wait_until(&at, o->watch);
-	} while (!stop_signal);
-	survey_free(before);
-	wrote = output_close(out, o->out, wrote);
-	return wrote ? wrote : status;
+	if (r->o->watch)
+		err = watch(r, r->o->watch);
+	else
+		one_round(r, 1);
+	survey_free(r->before);
+	r->wrote = output_close(r->out, r->o->out, r->wrote);
+	if (!err)
+		return r->wrote ? r->wrote : r->status;
+	log_err("cannot wait: %s", strerror(-err));
+	return EXIT_CANNOT;
 }
 
 /* A view that goes on: on a terminal, unless text of some form was asked for. */
@@ -250,12 +262,13 @@ static int on_screen(const struct survey_opts *o, const struct survey_wanted *wa
 static int to_stream(const struct survey_opts *o, const struct survey_wanted *wanted,
 		     struct survey_record *record)
 {
-	FILE *out = output_open(o->out);
+	struct rounds r = { .o = o, .wanted = wanted, .record = record };
 
-	if (!out)
+	r.out = output_open(o->out);
+	if (!r.out)
 		return EXIT_CANNOT;
 	stop_on_signals();
-	return all_rounds(o, wanted, record, out);
+	return all_rounds(&r);
 }
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)

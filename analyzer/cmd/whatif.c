@@ -10,6 +10,7 @@
 #include "lib/fmt.h"
 #include "html/pages.h"
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 #include "model/policy_names.h"

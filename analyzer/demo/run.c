@@ -27,7 +27,7 @@
 #include "demo/settings.h"
 #include "lib/file.h"
 #include "lib/fmt.h"
-#include "lib/log.h"
+#include "lib/stop.h"
 #include "model/thp_sysfs.h"
 
 #define WAIT_MS	    10000 /* for khugepaged */
@@ -162,6 +162,7 @@ static void worker(const struct demo_scenario *sc, size_t nr_ranges, pid_t paren
 
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
@@ -178,7 +179,7 @@ static int await(int fd, struct report *r)
 	int ms, n;
 
 	for (ms = 0; ms < WORKER_MS; ms += 100) {
-		if (stop_signal)
+		if (stop_asked())
 			return -EINTR;
 		n = poll(&p, 1, 100);
 		if (n > 0)

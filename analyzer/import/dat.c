@@ -23,6 +23,7 @@
 #include "lib/fmt.h"
 #include "import/dat.h"
 #include "import/dat_frame_priv.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/results.h"
 #include "trace/input.h"

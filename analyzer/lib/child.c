@@ -3,19 +3,31 @@
  * The command is forked before we open anything that it should not inherit and before we give up
  * our privileges, and held back by a pipe until the observation has begun, so that nothing of what
  * it does is missed. It is executed directly, without a shell, as the same user.
+ *
+ * Ending it ends what it has started as well, also what detached itself: this process is made the
+ * reaper of its descendants, so that none of them gets lost to init, and /proc says which there are.
+ * They stay in our process group: a command on a terminal reads from it, and Ctrl-C reaches both.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/child.h"
+#include "lib/clock.h"
+#include "lib/file.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
+
+#define STEP_MS 20
 
 static void run(int go, int said, int nr, char **args)
 {
@@ -37,7 +49,8 @@ int child_prepare(struct child *c, int nr, char **args)
 {
 	int go[2], said[2], err;
 
-	*c = (struct child){ 0, -1, -1, -1 };
+	*c = CHILD_NONE;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (pipe2(go, O_CLOEXEC))
 		return -errno;
 	if (pipe2(said, O_CLOEXEC)) {
@@ -88,20 +101,78 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
+static void signal_below(pid_t pid, int sig);
+
+/* A list of pids: each, and what it has started. */
+static void signal_list(const char *list, int sig)
+{
+	char *end;
+	pid_t pid;
+
+	for (pid = strtol(list, &end, 10); end != list; pid = strtol(list, &end, 10)) {
+		list = end;
+		signal_below(pid, sig);
+		kill(pid, sig);
+	}
+}
+
+/* Sends @sig to all descendants of @pid, children before their parents. Each thread has its own. */
+static void signal_below(pid_t pid, int sig)
+{
+	char path[300], list[8192];
+	struct dirent *task;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	while (tasks && (task = readdir(tasks))) {
+		snprintf(path, sizeof(path), "%s/children", task->d_name);
+		if (task->d_name[0] != '.' && file_read(dirfd(tasks), path, list, sizeof(list)) > 0)
+			signal_list(list, sig);
+	}
+	if (tasks)
+		closedir(tasks);
+}
+
+bool child_reap(struct child *c)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid == c->pid) {
+			c->status = status;
+			c->ended = true;
+		}
+	}
+	return !pid;
+}
+
+static void end_all(struct child *c, int sig)
+{
+	__u64 patience = now_ns() + CHILD_GRACE_SECS * NSEC_PER_SEC;
+
+	signal_below(getpid(), sig);
+	while (child_reap(c)) {
+		poll(NULL, 0, STEP_MS);
+		if (now_ns() > patience)
+			signal_below(getpid(), SIGKILL);
+	}
+}
+
 int child_wait(struct child *c, int sig)
 {
-	int status = 0;
-
 	/* One that was held back ends when this is closed. */
 	close_fd(&c->go);
 	if (c->pid > 0) {
-		if (sig)
-			kill(c->pid, sig);
-		while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		child_reap(c);
+		if (!c->ended && sig)
+			end_all(c, sig);
+		while (!c->ended && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
 			;
 	}
 	close_fd(&c->fd);
 	close_fd(&c->said);
 	c->pid = 0;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return WIFSIGNALED(c->status) ? 128 + WTERMSIG(c->status) : WEXITSTATUS(c->status);
 }

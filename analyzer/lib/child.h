@@ -3,14 +3,19 @@
 #ifndef LIB_CHILD_H
 #define LIB_CHILD_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct child {
-	pid_t pid; /* 0: none */
-	int fd;	   /* readable when it has ended; -1 */
-	int go;	   /* a byte written here lets it begin; closed: it ends; -1 */
-	int said;  /* tells the errno of an exec that failed; -1 */
+	pid_t pid;  /* 0: none */
+	int fd;	    /* readable when it has ended; -1 */
+	int go;	    /* a byte written here lets it begin; closed: it ends; -1 */
+	int said;   /* the errno of an exec that failed can be read here; -1 */
+	bool ended; /* and its status, as waitpid() gives it */
+	int status;
 };
+
+#define CHILD_NONE ((struct child){ .fd = -1, .go = -1, .said = -1 })
 
 /*
  * Makes a process that will execute @args[0 ... nr - 1], with this process's rights of now, but
@@ -25,8 +30,17 @@ int child_prepare(struct child *c, int nr, char **args);
 int child_go(struct child *c, const char *name);
 
 /*
- * Waits for its end, after having sent it @sig when that is not 0. Its exit status, or 128 and the
- * signal that killed it.
+ * Takes note of descendants that have ended; to be called now and then, because those that lost their
+ * parent are ours. Are others left?
+ */
+bool child_reap(struct child *c);
+
+#define CHILD_GRACE_SECS 2
+
+/*
+ * Waits for its end. Where it runs still and @sig is not 0, it and all that it has started are sent
+ * @sig before, and SIGKILL after CHILD_GRACE_SECS. Its exit status, or 128 and the signal that killed
+ * it.
  */
 int child_wait(struct child *c, int sig);
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/loop.h"
+#include "lib/stop.h"
 
 #define MAX_WATCHES 8
 
@@ -31,32 +33,14 @@ struct watch {
 
 struct loop {
 	int epfd;
-	int stop;
+	bool stop;
 	int nr;
 	struct watch watch[MAX_WATCHES];
 	loop_fn idle;
 	void *idle_ctx;
-	int masked;
+	bool masked;
 	sigset_t old_mask;
 };
-
-int loop_new(struct loop **out)
-{
-	struct loop *l = calloc(1, sizeof(*l));
-	int err;
-
-	*out = NULL;
-	if (!l)
-		return -ENOMEM;
-	l->epfd = epoll_create1(EPOLL_CLOEXEC);
-	if (l->epfd < 0) {
-		err = -errno;
-		free(l);
-		return err;
-	}
-	*out = l;
-	return 0;
-}
 
 void loop_free(struct loop *l)
 {
@@ -102,6 +86,34 @@ static int add_own(struct loop *l, enum kind kind, int fd, loop_fn fn, void *ctx
 	return nr;
 }
 
+static void on_stop(void *ctx, __u64 n)
+{
+	loop_stop(ctx);
+}
+
+int loop_new(struct loop **out)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+	int err;
+
+	*out = NULL;
+	if (!l)
+		return -ENOMEM;
+	l->epfd = epoll_create1(EPOLL_CLOEXEC);
+	if (l->epfd < 0) {
+		err = -errno;
+		free(l);
+		return err;
+	}
+	err = stop_fd() < 0 ? 0 : add(l, WATCH_FD, stop_fd(), on_stop, l);
+	if (err < 0) {
+		loop_free(l);
+		return err;
+	}
+	*out = l;
+	return 0;
+}
+
 int loop_fd(struct loop *l, int fd, loop_fn fn, void *ctx)
 {
 	int nr = add(l, WATCH_FD, fd, fn, ctx);
@@ -136,7 +148,7 @@ int loop_signals(struct loop *l, const int *signals, loop_fn fn, void *ctx)
 		sigaddset(&set, *signals);
 	if (sigprocmask(SIG_BLOCK, &set, &l->old_mask))
 		return -errno;
-	l->masked = 1;
+	l->masked = true;
 	nr = add_own(l, WATCH_SIGNALS, signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), fn, ctx);
 	return nr < 0 ? nr : 0;
 }
@@ -173,7 +185,7 @@ int loop_run(struct loop *l)
 	struct epoll_event ev[MAX_WATCHES];
 	int n, i;
 
-	l->stop = 0;
+	l->stop = false;
 	while (!l->stop) {
 		n = epoll_wait(l->epfd, ev, MAX_WATCHES, l->idle ? 0 : -1);
 		if (n < 0 && errno != EINTR)
@@ -188,5 +200,5 @@ int loop_run(struct loop *l)
 
 void loop_stop(struct loop *l)
 {
-	l->stop = 1;
+	l->stop = true;
 }

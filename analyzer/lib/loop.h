@@ -13,7 +13,7 @@ struct loop;
 /* @n: expirations of a timer, number of a signal, EPOLL* bits of a file descriptor. */
 typedef void (*loop_fn)(void *ctx, __u64 n);
 
-/* 0 or -errno. */
+/* 0 or -errno. After stop_on_signals() the loop ends when one of them comes (stop.h). */
 int loop_new(struct loop **l);
 /* Takes NULL. Gives signals back their old handling; file descriptors stay their owners'. */
 void loop_free(struct loop *l);
@@ -32,7 +32,7 @@ int loop_signals(struct loop *l, const int *signals, loop_fn fn, void *ctx);
 /* @fn is called over and over while nothing else happens; NULL: the loop sleeps. */
 void loop_idle(struct loop *l, loop_fn fn, void *ctx);
 
-/* Runs until loop_stop(). 0 or -errno. */
+/* Runs until loop_stop(), or until asked to stop. 0 or -errno. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 

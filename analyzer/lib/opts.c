@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/opts.h"
 #include "lib/output.h"

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 

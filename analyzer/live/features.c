@@ -19,6 +19,7 @@
 #include "lib/caps.h"
 #include "live/features.h"
 #include "lib/file.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "live/tracefs_priv.h"
 

@@ -18,6 +18,7 @@
 #include "bpf/mthptop.skel.h"
 #include "lib/cgroup.h"
 #include "live/programs.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 
 #define RING_BYTES_VIEW	  (1 << 20)

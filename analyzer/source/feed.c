@@ -11,7 +11,7 @@
 
 #include "lib/clock.h"
 #include "source/feed.h"
-#include "lib/log.h"
+#include "lib/exit.h"
 
 #define CHUNK	  8192 /* events between two looks at the keyboard */
 #define MAX_DRAIN 65536
@@ -40,11 +40,13 @@ void feed_close(struct feed *f)
 	f->m = NULL;
 }
 
-/* Takes up to @max events; how many came. */
+/* Takes up to @max events; how many came. -EINTR: asked to stop, which does not end the trace. */
 static long take(struct feed *f, long max)
 {
 	long n = f->src->ops->pump(f->src, f->m, max);
 
+	if (n == -EINTR)
+		return n;
 	if (n < 0)
 		f->err = (int)n;
 	if (n <= 0 && !f->src->live)
@@ -68,8 +70,8 @@ void feed_drain(struct feed *f)
 void feed_advance(struct feed *f, __u64 ns)
 {
 	f->clock_ns += ns;
-	while (!f->ended && f->m->end_ns <= f->clock_ns)
-		take(f, 1);
+	while (!f->ended && f->m->end_ns <= f->clock_ns && take(f, 1) != -EINTR)
+		;
 }
 
 void feed_some(struct feed *f)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
 #include "trace/read.h"

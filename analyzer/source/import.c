@@ -21,6 +21,7 @@
 #include "import/dat.h"
 #include "import/complete.h"
 #include "import/preview.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
 

@@ -31,6 +31,7 @@
 #include "live/maps.h"
 #include "live/programs.h"
 #include "lib/clock.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/source.h"
 #include "model/thp_sysfs.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 
 int load_filter(const struct load_opts *opts, struct source_filter *filter)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "live/features.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/source.h"
 

@@ -4,6 +4,7 @@
 
 #include "lib/fmt.h"
 #include "import/preview.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
 #include "trace/layout.h"

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "survey/record.h"
 #include "survey/tables.h"

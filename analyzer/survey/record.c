@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "survey/record.h"
 #include "trace/write.h"

@@ -15,7 +15,9 @@
 
 #include "lib/clock.h"
 #include "lib/caps.h"
+#include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/stop.h"
 #include "survey/blank_priv.h"
 #include "survey/folio_priv.h"
 #include "survey/pages_priv.h"
@@ -182,7 +184,7 @@ static int look_all(struct walk *w)
 	}
 	if (err)
 		log_err("cannot list processes: /proc: %s", strerror(-err));
-	for (i = 0; i < nr && !err && !stop_signal; i++) {
+	for (i = 0; i < nr && !err && !stop_asked(); i++) {
 		err = look_proc(w, pids[i]);
 		if (w->stop || err == -ENOMEM)
 			break;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/log.h"
+#include "lib/stop.h"
 #include "trace/gzip_priv.h"
 #include "trace/input.h"
 
@@ -66,11 +66,10 @@ long trace_in_look(struct trace_in *in, size_t want, const __u8 **p)
 			return err;
 	}
 	while (in->end - in->at < want && !in->eof) {
-		if (stop_signal)
-			return -EINTR;
+		err = stop_wait(in->fd);
+		if (err)
+			return err;
 		n = get(in);
-		if (n == -EINTR)
-			continue;
 		if (n < 0)
 			return n;
 		in->eof = !n;

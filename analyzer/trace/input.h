@@ -28,7 +28,7 @@ int trace_in_open(struct trace_in *in, const char *path);
 
 /*
  * Makes at least @want bytes available, fewer only at the end of the file. *@p points to them until the
- * next call. Their number, which may be greater; or -errno (-EINTR: stop_signal was set). @want is bounded by the caller: memory
+ * next call. Their number, which may be greater; or -errno (-EINTR: asked to stop). @want is bounded by the caller: memory
  * of up to twice as much is used.
  */
 long trace_in_look(struct trace_in *in, size_t want, const __u8 **p);

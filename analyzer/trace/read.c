@@ -17,6 +17,7 @@
 #include <uthash.h>
 
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "trace/blocks_priv.h"
 #include "trace/lines_priv.h"

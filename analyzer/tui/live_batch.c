@@ -7,13 +7,15 @@
  * Ctrl-C ends with what was seen until then.
  */
 #include <errno.h>
-#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/output.h"
+#include "lib/stop.h"
 #include "tui/screen_priv.h"
 #include "tui/term_priv.h"
 #include "tui/live_priv.h"
@@ -28,7 +30,7 @@ struct batch {
 	double speed;
 	unsigned int done; /* intervals */
 	int wrote;	   /* 0 or -errno */
-	int stopped;
+	bool over;	   /* the last interval is written */
 };
 
 static int draw(const struct batch *b)
@@ -57,13 +59,13 @@ static int draw(const struct batch *b)
 }
 
 /* Was that the last interval? A screen is drawn once: after one interval unless told otherwise. */
-static int is_last(const struct batch *b)
+static bool is_last(const struct batch *b)
 {
 	unsigned int count = b->o->count;
 
 	if (!count && b->o->dump && b->f->src->live)
 		count = 1;
-	return b->stopped || b->f->ended || (count && b->done >= count);
+	return stop_asked() || b->f->ended || (count && b->done >= count);
 }
 
 /* Ends an interval and writes it. */
@@ -83,7 +85,8 @@ static void put(struct batch *b)
 		b->wrote = view_text(b->f->snap, NULL, stdout);
 	if (!b->wrote && fflush(stdout))
 		b->wrote = -errno;
-	if (b->wrote || is_last(b))
+	b->over = b->wrote || is_last(b);
+	if (b->over)
 		loop_stop(b->loop);
 }
 
@@ -92,13 +95,6 @@ static void on_timer(void *ctx, __u64 n)
 	struct batch *b = ctx;
 	if (!b->f->src->live)
 		feed_advance(b->f, (__u64)(b->o->delay * 1e9));
-	put(b);
-}
-
-static void on_signal(void *ctx, __u64 sig)
-{
-	struct batch *b = ctx;
-	b->stopped = 1;
 	put(b);
 }
 
@@ -117,13 +113,10 @@ static void on_idle(void *ctx, __u64 n)
 
 static int start(struct batch *b)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, 0 };
 	double delay = b->o->delay ? b->o->delay : 1;
 	int err;
 
 	err = loop_new(&b->loop);
-	if (!err)
-		err = loop_signals(b->loop, signals, on_signal, b);
 	if (err)
 		return err;
 	if (!b->f->src->live && (!b->speed || !b->o->delay)) {
@@ -153,6 +146,9 @@ int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 	err = start(&b);
 	if (!err)
 		err = loop_run(b.loop);
+	/* Asked to stop: what was seen until then. */
+	if (!err && !b.over)
+		put(&b);
 	if (err)
 		log_err("cannot wait for events: %s", strerror(-err));
 	loop_free(b.loop);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "tui/live_priv.h"
 #include "tui/screen_priv.h"

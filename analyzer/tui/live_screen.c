@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "tui/screen_priv.h"
@@ -258,8 +259,7 @@ static void on_signal(void *ctx, __u64 sig)
 
 static int start(struct session *s)
 {
-	static const int signals[] = { SIGINT,	 SIGTERM, SIGHUP,  SIGQUIT,
-				       SIGWINCH, SIGTSTP, SIGCONT, 0 };
+	static const int signals[] = { SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT, 0 };
 	int err, fd = s->f->src->ops->fd(s->f->src);
 
 	err = loop_new(&s->loop);

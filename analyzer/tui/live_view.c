@@ -3,7 +3,9 @@
 #include <locale.h>
 #include <unistd.h>
 
+#include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/stop.h"
 #include "tui/live_priv.h"
 #include "tui/term_priv.h"
 
@@ -14,6 +16,7 @@ int top_run(struct source *src, const struct top_opts *o, const char *name)
 	int status;
 
 	setlocale(LC_CTYPE, "");
+	stop_on_signals();
 	if (feed_open(&f, src)) {
 		feed_close(&f);
 		log_err("cannot show: out of memory");

@@ -23,6 +23,7 @@
 #include <wchar.h>
 
 #include "lib/array.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "tui/term_priv.h"
 #include "tui/key_table_priv.h"

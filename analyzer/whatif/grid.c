@@ -6,6 +6,7 @@
 
 #include "lib/array.h"
 #include "lib/fmt.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/policy_names.h"
 #include "whatif/grid.h"

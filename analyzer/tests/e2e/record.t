@@ -25,6 +25,20 @@ run "$m" record -o "$t" -- printf '%s|' 'a b' '$HOME' --json
 is "$out" 'a b|$HOME|--json|' "a command gets its words as they are, without a shell"
 run "$m" record -d 0.3 -o "$t" -- sleep 60
 is "$status" 143 "-d ends the command, too"
+start=$EPOCHSECONDS
+run "$m" record -d 0.3 -o "$t" -- sh -c 'trap "" TERM; sleep 60; sleep 60'
+is "$status" 137 "also one that does not listen"
+((EPOCHSECONDS - start < 15))
+ok $? "within seconds" || echo "# $((EPOCHSECONDS - start)) s"
+run "$m" record -d 0.5 -o "$t" -- sh -c "
+	sleep 60 & echo \$! >$tmp/pids
+	setsid sh -c 'echo \$\$ >>$tmp/pids; trap \"\" TERM; sleep 60; sleep 60' &
+	sleep 60; true"
+is "$(wc -l <"$tmp/pids") $(xargs kill -0 <"$tmp/pids" 2>&1 | grep -c 'No such process')" "2 2" \
+	"and all that it has started"
+run "$m" record -o "$t" -- sh -c "sleep 60 >/dev/null & echo \$! >$tmp/pids"
+kill "$(cat "$tmp/pids")"
+ok $? "what a command leaves behind when it ends by itself goes on"
 # signalled SIG SECS FILE CMD...: runs CMD, and sends SIG when FILE has been there for SECS; as run.
 signalled() {
 	local sig=$1 secs=$2 file=$3 i

@@ -138,7 +138,7 @@ is "$(jq -c .summary "$tmp"/mthptop-*.json)" \
 	"$("$MTHPTOP" report -f json "$sample" | jq -c .summary)" "and holds what report says"
 
 mux resize-window -x 40 -y 10
-see '^ 1 Ov' "a small window"
+see '^ 1 O ' "a small window"
 is "$(shown | wc -l)" 10 "has ten rows"
 mux resize-window -x 200 -y 60
 see '^Sizes .* Processes ─' "a large one: two columns"

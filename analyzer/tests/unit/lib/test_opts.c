@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tests/support/cm.h"
-#include "lib/log.h"
+#include "lib/exit.h"
 #include "lib/opts.h"
 
 const struct command *const commands[] = { NULL, NULL };

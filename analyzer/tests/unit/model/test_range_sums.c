@@ -9,7 +9,7 @@
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
 #include "source/load.h"
-#include "lib/log.h"
+#include "lib/exit.h"
 #include "model/snapshot.h"
 #include "tests/support/played_range.h"
 #include "tests/support/trace_sample.h"

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <zlib.h>
 
-#include "lib/log.h"
+#include "lib/exit.h"
 #include "trace/layout.h"
 #include "tests/support/trace_sample.h"
 

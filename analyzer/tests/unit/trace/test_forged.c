@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "lib/log.h"
+#include "lib/exit.h"
 #include "trace/layout.h"
 #include "tests/support/trace_sample.h"
 

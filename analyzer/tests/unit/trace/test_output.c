@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "lib/log.h"
+#include "lib/exit.h"
 #include "tests/support/trace_sample.h"
 
 static char path[256];

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Exit statuses. Commands end with them; everything below returns 0 or -errno. */
+#ifndef LIB_EXIT_H
+#define LIB_EXIT_H
+
+enum exit_status {
+	EXIT_OK = 0,
+	EXIT_CHECK = 1,	 /* a check failed */
+	EXIT_USAGE = 2,	 /* wrong usage */
+	EXIT_CANNOT = 3, /* cannot run here: kernel support, permission, resources */
+	EXIT_DATA = 4,	 /* data incomplete or corrupt */
+};
+
+#endif
