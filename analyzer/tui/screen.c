@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The frame around the screens:
+ * The frame around the screens, whose list and order are in screen_list_priv.h:
  *
  *	mthptop  LIVE 1s  3m07s  detail totals  6.12.9 x86_64
  *	 1 Overview  2 Processes  3 Outcomes  4 Occupancy  5 Events  ? Help

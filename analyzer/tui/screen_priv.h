@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Screens: pure functions from a snapshot and the choices of its reader to a grid. SCREENS in
- * ui_state_priv.h lists them.
+ * Screens: pure functions from a snapshot and the choices of its reader to a grid. screen_list_priv.h
+ * lists them in their order.
  */
 #ifndef TUI_SCREEN_PRIV_H
 #define TUI_SCREEN_PRIV_H

@@ -7,34 +7,9 @@
 #define TUI_UI_STATE_PRIV_H
 
 #include "model/snapshot.h"
+#include "tui/screen_list_priv.h"
 
 #define UI_TEXT 64
-
-/*
- * The screens, in the order of their tabs: a row here, and a screen_*.c.
- * X(ID, name, title, key, kind, what)
- *	name	for --screen and --dump-screen
- *	title	of its tab; NULL: it has none
- *	key	opens it; 0: none
- *	kind	of @what: a LIST to walk through, LINES of text to scroll, or a STREAM of rows
- */
-#define SCREENS(X)                                                        \
-	X(OVERVIEW, "overview", "Overview", '1', LINES, scr_overview)     \
-	X(PROCS, "processes", "Processes", '2', LIST, scr_procs)          \
-	X(OUTCOMES, "outcomes", "Outcomes", '3', LIST, scr_outcomes)      \
-	X(OCCUPANCY, "occupancy", "Occupancy", '4', LINES, scr_occupancy) \
-	X(EVENTS, "events", "Events", '5', STREAM, scr_events)            \
-	X(CREEP, "creep", "Creep", '6', LINES, scr_creep)                 \
-	X(HELP, "help", "Help", '?', LINES, scr_help)                     \
-	X(PROC, "process", NULL, 0, LINES, scr_proc)                      \
-	X(SURVEY, "survey", NULL, '0', LINES, scr_survey)
-
-enum screen_id {
-#define X(id, ...) SCR_##id,
-	SCREENS(X)
-#undef X
-	NR_SCREENS
-};
 
 enum prompt {
 	PROMPT_NONE,
