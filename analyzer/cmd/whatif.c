@@ -139,9 +139,8 @@ static int begin(struct job *j, const struct meta *meta)
 		return EXIT_DATA;
 	}
 	wanted.wide = (j->o->frontier || j->o->explain) && meta->detail == DETAIL_PLANS;
-	err = whatif_grid_make(&wanted, meta->pmd_order, meta->page_size, &j->grid);
-	if (err)
-		return err;
+	if (whatif_grid_make(&wanted, meta->pmd_order, meta->page_size, &j->grid))
+		return EXIT_USAGE;
 	if (meta->detail != DETAIL_PLANS) {
 		err = check_legacy(j);
 		if (!err && whatif_legacy_init(&j->legacy, meta->pmd_order))

@@ -21,12 +21,12 @@ static __u64 *alt(const struct whatif_range *r, const struct whatif_alt *a, int 
 	return a->bits + (size_t)which * r->words;
 }
 
-static int any(const __u64 *bits, __u32 words)
+static bool any(const __u64 *bits, __u32 words)
 {
 	while (words--)
 		if (bits[words])
-			return 1;
-	return 0;
+			return true;
+	return false;
 }
 
 /* Everything went as recorded so far: the alt is what was recorded. */
@@ -59,9 +59,9 @@ static void look_same(struct whatif_range *r, struct whatif_alt *a, struct mthp_
  *	  is that its own doing?
  *	- a page that is shared, swapped, pinned: that can depend on the folio that it is in
  */
-static int look_changed(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
+static bool look_changed(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
 {
-	int exact = !any(seen(r, SEEN_FREED), r->words) || !any(alt(r, a, ALT_FILLED), r->words);
+	bool exact = !any(seen(r, SEEN_FREED), r->words) || !any(alt(r, a, ALT_FILLED), r->words);
 	__u64 left_cover = 0, left_present = 0;
 	__u32 i;
 
@@ -95,10 +95,10 @@ static int look_changed(struct whatif_range *r, struct whatif_alt *a, struct mth
 }
 
 /* Fills what the scan would have seen; returns whether that is certain. */
-static int look(struct whatif_range *r, struct whatif_alt *a, struct whatif_scratch *sc)
+static bool look(struct whatif_range *r, struct whatif_alt *a, struct whatif_scratch *sc)
 {
 	struct mthp_policy_in *in = &sc->in;
-	int exact = 1;
+	bool exact = true;
 	__u32 i;
 
 	if (a->differs)
@@ -173,22 +173,21 @@ static void apply(const struct whatif_range *r, struct whatif_alt *a, __u32 offs
 		a->steps[i] = steps;
 }
 
-/* 0: no creep step; 1: one that collapses alone made possible; 2: one that something else helped. */
-static int creep_of(const struct whatif_alt *a, const struct mthp_policy_params *p,
-		    const struct block_facts *f, __u32 order)
+static enum whatif_creep creep_of(const struct whatif_alt *a, const struct mthp_policy_params *p,
+				  const struct block_facts *f, __u32 order)
 {
 	__u32 size = 1U << order, allowed = mthp_policy_allowed(p, order);
 
 	if (!f->filled || size - f->used > allowed || size - f->used + f->filled <= allowed)
-		return 0;
+		return CREEP_NONE;
 	return a->scanned && a->orders == p->orders && a->max_ptes_none == p->max_ptes_none &&
 			       !f->changed && size - f->before > allowed ?
-		       1 :
-		       2;
+		       CREEP_STEP :
+		       CREEP_GROWN;
 }
 
 /* Tells of a scan. */
-static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out *out, int exact,
+static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out *out, bool exact,
 		      struct whatif_told *told)
 {
 	struct whatif_block *b = &told->block;
@@ -198,7 +197,7 @@ static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out
 	b->order = 0;
 	b->fill = out->fill;
 	b->exact = exact;
-	b->creep = 0;
+	b->creep = CREEP_NONE;
 	if (told->fn)
 		told->fn(told->ctx, b);
 }
@@ -206,32 +205,32 @@ static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out
 /* Carries a block out, counts it and tells of it. Returns the pages filled. */
 static __u32 collapse(struct whatif_range *r, struct whatif_alt *a,
 		      const struct mthp_policy_params *p, const struct whatif_rules *rules,
-		      const struct whatif_scratch *sc, __u32 offset, __u32 order, int exact,
+		      const struct whatif_scratch *sc, __u32 offset, __u32 order, bool exact,
 		      struct whatif_told *told)
 {
 	struct whatif_sums *sums = told->sums;
 	struct whatif_block *b = &told->block;
 	struct block_facts f;
+	enum whatif_creep creep;
 	__u32 fill, steps;
-	int creep;
 
 	block_facts(r, a, sc, offset, order, &f);
 	creep = creep_of(a, p, &f, order);
-	steps = creep ? f.steps + 1 : 0;
+	steps = creep == CREEP_NONE ? 0 : f.steps + 1;
 	fill = (1U << order) - f.used;
 	apply(r, a, offset, order, steps < 255 ? steps : 255);
 	if (order == p->pmd_order)
-		a->pmd = 1;
+		a->pmd = true;
 	if (r->madvise)
 		return 0;
 	sums->collapses[order]++;
 	sums->exact += exact;
 	sums->filled += fill;
 	sums->copied += f.copied;
-	sums->creep_steps += creep == 1;
-	sums->creep_chains += creep == 1 && steps == 1;
-	sums->creep_filled += creep == 1 ? fill : 0;
-	sums->grown_steps += creep == 2;
+	sums->creep_steps += creep == CREEP_STEP;
+	sums->creep_chains += creep == CREEP_STEP && steps == 1;
+	sums->creep_filled += creep == CREEP_STEP ? fill : 0;
+	sums->grown_steps += creep == CREEP_GROWN;
 	b->ts_ns = r->ts_ns;
 	b->addr = r->addr + ((__u64)offset << rules->page_shift);
 	b->order = order;
@@ -243,8 +242,8 @@ static __u32 collapse(struct whatif_range *r, struct whatif_alt *a,
 	return fill;
 }
 
-/* The blocks of a bitmap that marks their first and last PTEs, from *pos on; 0: there is none. */
-static int next_block(const __u64 *bits, __u32 words, __u32 *pos, __u32 *offset, __u32 *order)
+/* The blocks of a bitmap that marks their first and last PTEs, from *pos on; false: there is none. */
+static bool next_block(const __u64 *bits, __u32 words, __u32 *pos, __u32 *offset, __u32 *order)
 {
 	__u32 ends[2], n, i = *pos;
 
@@ -252,14 +251,14 @@ static int next_block(const __u64 *bits, __u32 words, __u32 *pos, __u32 *offset,
 		while (i < words * 64 && !(bits[i / 64] >> (i % 64)))
 			i = (i / 64 + 1) * 64;
 		if (i >= words * 64)
-			return 0;
+			return false;
 		i += __builtin_ctzll(bits[i / 64] >> (i % 64));
 		ends[n] = i;
 	}
 	*pos = i;
 	*offset = ends[0];
 	*order = 31 - __builtin_clz(ends[1] - ends[0] + 1);
-	return 1;
+	return true;
 }
 
 static void plan_bits(const struct mthp_policy_out *out, __u64 *bits, __u32 words)
@@ -273,18 +272,25 @@ static void plan_bits(const struct mthp_policy_out *out, __u64 *bits, __u32 word
 	}
 }
 
+enum armed {
+	ARMED_NO,
+	ARMED_YES,
+	ARMED_UNSURE
+};
+
 /*
  * Is this a range that userfaultfd watches, in which no empty PTE may be filled? Its scans were allowed
- * none while the setting allowed some. 0: no; 1: yes; 2: the setting may have been changed, too.
+ * none while the setting allowed some, as it did before and after. Otherwise the setting may have been
+ * changed instead.
  */
-static int armed(const struct whatif_range *r, const struct whatif_rules *rules)
+static enum armed armed(const struct whatif_range *r, const struct whatif_rules *rules)
 {
 	if (r->max_ptes_none || rules->recorded->max_ptes_none <= 0)
-		return 0;
+		return ARMED_NO;
 	return rules->some_first_ns && rules->some_first_ns < r->ts_ns &&
 			       rules->some_last_ns > r->ts_ns ?
-		       1 :
-		       2;
+		       ARMED_YES :
+		       ARMED_UNSURE;
 }
 
 static void params(const struct whatif_range *r, const struct whatif_rules *rules,
@@ -292,7 +298,7 @@ static void params(const struct whatif_range *r, const struct whatif_rules *rule
 {
 	memset(p, 0, sizeof(*p));
 	p->orders = s->orders == WHATIF_AS_RECORDED ? r->orders : s->orders;
-	p->max_ptes_none = armed(r, rules) ? 0 : s->max_ptes_none;
+	p->max_ptes_none = armed(r, rules) == ARMED_NO ? s->max_ptes_none : 0;
 	p->pmd_order = rules->pmd_order;
 	p->min_order = MTHP_POLICY_MIN_ORDER;
 	p->rule = s->rule;
@@ -317,7 +323,7 @@ static const __u64 *choose(struct whatif_range *r, struct whatif_alt *a,
 }
 
 __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rules *rules,
-		      const struct whatif_setting *s, int lossy, struct whatif_scratch *sc,
+		      const struct whatif_setting *s, bool lossy, struct whatif_scratch *sc,
 		      struct whatif_told *told)
 {
 	size_t bytes = r->words * sizeof(__u64);
@@ -326,23 +332,23 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	__u32 pos = 0, offset, order;
 	const __u64 *blocks;
 	__u64 filled = 0;
-	int exact;
+	bool exact;
 
 	if (a->pmd && a->differs) {
 		if (!any(seen(r, SEEN_FREED), r->words))
 			return 0;
-		a->exact = 0;
+		a->exact = false;
 	}
-	a->pmd = 0;
+	a->pmd = false;
 	params(r, rules, s, &p);
 	/* What was once guessed wrong stays wrong. */
-	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != 2;
+	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != ARMED_UNSURE;
 	blocks = choose(r, a, &p, sc);
 	if (blocks == sc->plan && r->failed)
-		exact = 0;
+		exact = false;
 	a->exact &= exact;
 	if (memcmp(blocks, seen(r, SEEN_DONE), bytes))
-		a->differs = 1;
+		a->differs = true;
 	if (!r->madvise)
 		tell_scan(r, &sc->out, exact, told);
 	if (blocks != sc->plan)
@@ -351,7 +357,7 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 		filled += collapse(r, a, &p, rules, sc, offset, order, exact, told);
 	for (pos = 0; pos < r->words; pos++)
 		alt(r, a, ALT_BEFORE)[pos] = sc->in.present[pos] | sc->in.blocked[pos];
-	a->scanned = 1;
+	a->scanned = true;
 	a->orders = p.orders;
 	a->max_ptes_none = p.max_ptes_none;
 	if (r->madvise)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Settings from words, and all combinations of them. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,13 @@ struct values {
 	size_t nr;
 };
 
-static int add(struct values *to, __u32 value)
+/* false: there is no room for it. */
+static bool add(struct values *to, __u32 value)
 {
 	if (to->nr == MAX_VALUES)
-		return -1;
+		return false;
 	to->v[to->nr++] = value;
-	return 0;
+	return true;
 }
 
 static int bad(const char *opt, const char *word, const char *why)
@@ -31,7 +33,7 @@ static int bad(const char *opt, const char *word, const char *why)
 	char safe[64];
 
 	log_err("bad value for --%s: %s: %s", opt, fmt_safe(word, safe, sizeof(safe)), why);
-	return EXIT_USAGE;
+	return -EINVAL;
 }
 
 /* The next word of a list with commas, in @buf; NULL: none is left. Too long ones are cut. */
@@ -57,10 +59,10 @@ static int take_none(const char *list, __u32 most, struct values *to)
 		n = strtoul(word, &end, 10);
 		if (end == word || *end || word[0] == '-' || n > most)
 			return bad("max-ptes-none", word, why);
-		if (add(to, n))
+		if (!add(to, n))
 			return bad("max-ptes-none", word, "too many values");
 	}
-	return EXIT_OK;
+	return 0;
 }
 
 static int take_orders(const char *list, __u32 pmd_order, __u32 page_size, struct values *to)
@@ -77,7 +79,7 @@ static int take_orders(const char *list, __u32 pmd_order, __u32 page_size, struc
 			return bad("orders", word, why);
 		orders |= 1U << order;
 	}
-	return add(to, orders) ? bad("orders", all, "too many sets") : EXIT_OK;
+	return add(to, orders) ? 0 : bad("orders", all, "too many sets");
 }
 
 static int take_rules(const char *list, struct values *to)
@@ -89,10 +91,10 @@ static int take_rules(const char *list, struct values *to)
 		rule = policy_rule_parse(word);
 		if (rule < 0)
 			return bad("rule", word, "unknown rule (guard, scaled, two-value)");
-		if (add(to, rule))
+		if (!add(to, rule))
 			return bad("rule", word, "too many values");
 	}
-	return EXIT_OK;
+	return 0;
 }
 
 /* 0, all but one, and half-way marks: 1/32, 1/16, 1/8, 1/4, 3/8, 1/2, 3/4 of the range. */
@@ -110,7 +112,7 @@ static void usual_none(__u32 pmd_order, struct values *to)
 }
 
 /* As recorded; the PMD alone; 16 pages and the PMD; everything. */
-static void usual_orders(__u32 pmd_order, int wide, struct values *to)
+static void usual_orders(__u32 pmd_order, bool wide, struct values *to)
 {
 	add(to, WHATIF_AS_RECORDED);
 	if (!wide)
@@ -126,7 +128,7 @@ int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 
 {
 	struct values none = { .nr = 0 }, orders = { .nr = 0 }, rules = { .nr = 0 };
 	size_t n, o, r;
-	int i, err = EXIT_OK;
+	int i, err = 0;
 
 	for (i = 0; i < wanted->max_ptes_none.nr && !err; i++)
 		err = take_none(wanted->max_ptes_none.word[i], (1U << pmd_order) - 1, &none);
@@ -145,7 +147,7 @@ int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 
 	if (none.nr * orders.nr * rules.nr > WHATIF_MAX_SETTINGS) {
 		log_err("too many settings: %zu: at most %d at once (name fewer values)",
 			none.nr * orders.nr * rules.nr, WHATIF_MAX_SETTINGS);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	g->nr = 0;
 	for (r = 0; r < rules.nr; r++)
@@ -153,7 +155,7 @@ int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 
 			for (n = 0; n < none.nr; n++)
 				g->s[g->nr++] = (struct whatif_setting){ orders.v[o], none.v[n],
 									 rules.v[r] };
-	return EXIT_OK;
+	return 0;
 }
 
 char *whatif_orders_text(__u32 orders, __u32 page_size, char *buf, size_t len)

@@ -3,6 +3,8 @@
 #ifndef WHATIF_GRID_H
 #define WHATIF_GRID_H
 
+#include <stdbool.h>
+
 #include "lib/opts.h"
 #include "whatif/simulate_priv.h"
 
@@ -18,12 +20,12 @@ struct whatif_wanted {
 	struct opt_list max_ptes_none; /* numbers with commas between */
 	struct opt_list orders;	       /* sizes with commas between: each word is one set */
 	struct opt_list rules;	       /* names with commas between */
-	int wide; /* where orders are not named: try several sets, not only the recorded one */
+	bool wide; /* where orders are not named: try several sets, not only the recorded one */
 };
 
 /*
  * Every combination of what is wanted. Without max_ptes_none: steps from 0 to all but one; without
- * rules: the guard. EXIT_OK or EXIT_USAGE after a message.
+ * rules: the guard. 0; -EINVAL after a message.
  */
 int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 page_size,
 		     struct whatif_grid *g);

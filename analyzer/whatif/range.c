@@ -49,7 +49,7 @@ void whatif_range_init(struct whatif_range *r, __u32 pmd_order, size_t nr)
 	r->alt = (struct whatif_alt *)at;
 	at += nr * sizeof(*r->alt);
 	for (i = 0; i < nr; i++) {
-		r->alt[i].exact = 1;
+		r->alt[i].exact = true;
 		r->alt[i].bits = (__u64 *)at;
 		at += NR_ALT * 8 * (size_t)r->words;
 		r->alt[i].steps = (__u8 *)at;
@@ -70,22 +70,22 @@ static __u32 count(const __u64 *bits, __u32 words)
  * Would the limits for a whole PMD let a collapse through? The trace has what they ask for, but for
  * whether a PTE is writable; a plan for the PMD says that one was.
  */
-static int pmd_allowed(const struct whatif_range *r, const struct settings *set,
-		       const struct mthp_ev *ev)
+static bool pmd_allowed(const struct whatif_range *r, const struct settings *set,
+			const struct mthp_ev *ev)
 {
 	__u32 swap = ev->v[MTHP_V_SWAP], shared = ev->v[MTHP_V_SHARED];
 	__u32 all = 1U << ev->order;
 
 	if (mthp_bit_test(seen(r, SEEN_PLAN), 0) && mthp_bit_test(seen(r, SEEN_PLAN), all - 1) &&
 	    count(seen(r, SEEN_PLAN), r->words) == 2)
-		return 1;
+		return true;
 	if (!mthp_knows(ev, SWAP) || !mthp_knows(ev, SHARED))
 		return !count(seen(r, SEEN_BLOCKED), r->words);
 	if (count(seen(r, SEEN_BLOCKED), r->words) > swap + shared)
-		return 0;
+		return false;
 	if ((swap && set->max_ptes_swap < (long long)swap) ||
 	    (shared && set->max_ptes_shared < (long long)shared))
-		return 0;
+		return false;
 	return !swap || count(seen(r, SEEN_REFERENCED), r->words) >= all / 2;
 }
 
@@ -132,9 +132,9 @@ void whatif_range_scan(struct whatif_range *r, const struct whatif_rules *rules,
 	mthp_creep_feed_scan(r->creep, p, bits, ev->nr_words, ev->ts_ns);
 	note_changes(r);
 	r->ts_ns = ev->ts_ns;
-	r->scanned = 1;
-	r->failed = 0;
-	r->pmd = 0;
+	r->scanned = true;
+	r->failed = false;
+	r->pmd = false;
 	r->madvise = ev->requester == MTHP_Q_MADVISE;
 	r->orders = p->orders;
 	r->max_ptes_none = p->max_ptes_none;
@@ -174,7 +174,7 @@ void whatif_range_collapse(struct whatif_range *r, const struct whatif_rules *ru
 	int creep;
 
 	if (ev->result != MTHP_R_SUCCEED) {
-		r->failed = 1;
+		r->failed = true;
 		sums->failed += !r->madvise;
 		return;
 	}
@@ -182,7 +182,7 @@ void whatif_range_collapse(struct whatif_range *r, const struct whatif_rules *ru
 		return;
 	creep = mthp_creep_feed_collapse(r->creep, ev, rules->page_shift, &step);
 	if (ev->order == rules->pmd_order)
-		r->pmd = 1;
+		r->pmd = true;
 	if (!r->madvise) {
 		sums->collapses[ev->order]++;
 		sums->exact++;
@@ -242,7 +242,7 @@ __u64 whatif_alt_tlb(const struct whatif_range *r, size_t i, __u32 pmd_order)
 		       a->bits + (size_t)ALT_NOW_JOINED * r->words, pmd_order);
 }
 
-int whatif_alt_exact(const struct whatif_range *r, size_t i)
+bool whatif_alt_exact(const struct whatif_range *r, size_t i)
 {
 	const struct whatif_alt *a = &r->alt[i];
 

@@ -45,10 +45,10 @@ enum {
 };
 
 struct whatif_alt {
-	__u8 differs; /* something went another way than it did */
-	__u8 pmd;     /* mapped by a PMD: khugepaged has nothing to scan */
-	__u8 exact;   /* every scan so far */
-	__u8 scanned; /* ALT_BEFORE and ALT_AFTER are filled */
+	bool differs; /* something went another way than it did */
+	bool pmd;     /* mapped by a PMD: khugepaged has nothing to scan */
+	bool exact;   /* every scan so far */
+	bool scanned; /* ALT_BEFORE and ALT_AFTER are filled */
 	__u32 orders; /* of its latest scan, */
 	__u32 max_ptes_none;
 	__u64 *bits; /* [NR_ALT][words] */
@@ -60,11 +60,11 @@ struct whatif_range {
 	__u64 ts_ns; /* of the latest scan */
 	__u32 words; /* of a bitmap */
 	__u32 orders, max_ptes_none;
-	__u8 scanned; /* there is one, and alts have yet to go through it */
-	__u8 madvise; /* it was asked for by MADV_COLLAPSE */
-	__u8 pmd_allowed;
-	__u8 failed; /* a collapse after it failed */
-	__u8 pmd;    /* mapped by a PMD since */
+	bool scanned; /* there is one, and alts have yet to go through it */
+	bool madvise; /* it was asked for by MADV_COLLAPSE */
+	bool pmd_allowed;
+	bool failed; /* a collapse after it failed */
+	bool pmd;    /* mapped by a PMD since */
 	struct mthp_creep *creep;
 	__u64 *bits; /* [NR_SEEN][words] */
 	struct whatif_alt *alt;
@@ -109,13 +109,13 @@ void whatif_range_collapse(struct whatif_range *r, const struct whatif_rules *ru
 
 /* Alt @i goes through the latest scan under the setting @s. Returns the pages filled. */
 __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rules *rules,
-		      const struct whatif_setting *s, int lossy, struct whatif_scratch *scratch,
+		      const struct whatif_setting *s, bool lossy, struct whatif_scratch *scratch,
 		      struct whatif_told *told);
 
 /* TLB entries that map the range now: as recorded, and under an alt (after its scan). */
 __u64 whatif_range_tlb(const struct whatif_range *r, __u32 pmd_order);
 __u64 whatif_alt_tlb(const struct whatif_range *r, size_t i, __u32 pmd_order);
 /* Is what became of the alt exact up to the end of the record? */
-int whatif_alt_exact(const struct whatif_range *r, size_t i);
+bool whatif_alt_exact(const struct whatif_range *r, size_t i);
 
 #endif

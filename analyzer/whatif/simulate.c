@@ -37,7 +37,7 @@ struct whatif {
 	struct proc *procs;   /* uthash */
 	__u64 bytes;	      /* that ranges take */
 	__u64 left_out;
-	int lossy;
+	bool lossy;
 	whatif_block_fn fn;
 	void *ctx;
 	struct whatif_scratch scratch;
@@ -122,7 +122,7 @@ static struct proc *find_proc(struct whatif *w, const struct mthp_ev *ev)
 }
 
 /* @make: a new one for a range that is not known yet. */
-static struct entry *find_range(struct whatif *w, const struct mthp_ev *ev, int make)
+static struct entry *find_range(struct whatif *w, const struct mthp_ev *ev, bool make)
 {
 	size_t size = sizeof(struct entry) - sizeof(struct whatif_range) +
 		      whatif_range_size(w->rules.pmd_order, w->nr);
@@ -160,7 +160,7 @@ static void go_through(struct whatif *w, struct entry *e)
 
 	if (!e->range.scanned)
 		return;
-	e->range.scanned = 0;
+	e->range.scanned = false;
 	told.block.mm = e->key.mm;
 	told.block.tgid = e->key.tgid;
 	for (i = 0; i < w->nr; i++) {
@@ -185,7 +185,7 @@ static void take_scan(struct whatif *w, const struct mthp_ev *ev)
 			w->rules.some_first_ns = ev->ts_ns;
 		w->rules.some_last_ns = ev->ts_ns;
 	}
-	e = find_range(w, ev, 1);
+	e = find_range(w, ev, true);
 	if (!e) {
 		w->left_out++;
 		return;
@@ -200,7 +200,7 @@ static void take_scan(struct whatif *w, const struct mthp_ev *ev)
 
 static void take_collapse(struct whatif *w, const struct mthp_ev *ev)
 {
-	struct entry *e = ev->known & MTHP_KNOWN_ADDR ? find_range(w, ev, 0) : NULL;
+	struct entry *e = ev->known & MTHP_KNOWN_ADDR ? find_range(w, ev, false) : NULL;
 	__u64 filled = w->sums[0].filled;
 
 	if (!e)
@@ -209,7 +209,7 @@ static void take_collapse(struct whatif *w, const struct mthp_ev *ev)
 	e->proc->sums[0].filled += w->sums[0].filled - filled;
 }
 
-void whatif_event(struct whatif *w, const struct mthp_ev *ev, int lossy)
+void whatif_event(struct whatif *w, const struct mthp_ev *ev, bool lossy)
 {
 	w->lossy |= lossy;
 	if (ev->kind == MTHP_K_MTHP_SCAN)
@@ -259,11 +259,10 @@ size_t whatif_procs(const struct whatif *w)
 	return HASH_COUNT(w->procs);
 }
 
-int whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx)
+void whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx)
 {
 	struct whatif_proc told;
 	struct proc *p, *next;
-	int err;
 
 	HASH_ITER(hh, w->procs, p, next) {
 		told.mm = p->key.mm;
@@ -271,9 +270,6 @@ int whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx)
 		memcpy(told.comm, p->comm, sizeof(told.comm));
 		told.ranges = p->ranges;
 		told.sums = p->sums;
-		err = fn(ctx, &told);
-		if (err)
-			return err;
+		fn(ctx, &told);
 	}
-	return 0;
 }

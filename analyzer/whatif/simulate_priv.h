@@ -11,6 +11,8 @@
 #ifndef WHATIF_SIMULATE_PRIV_H
 #define WHATIF_SIMULATE_PRIV_H
 
+#include <stdbool.h>
+
 #include <mthp/policy.h>
 
 #include "model/state.h"
@@ -42,6 +44,12 @@ struct whatif_sums {
 	__u64 tlb;	    /* entries that map the ranges at the end; one a folio that is whole */
 };
 
+enum whatif_creep {
+	CREEP_NONE,
+	CREEP_STEP, /* only possible because of what earlier collapses filled */
+	CREEP_GROWN /* possible because of that and of what the process did */
+};
+
 /* One collapse as it would have been; or, before those of a scan, the scan (order 0). */
 struct whatif_block {
 	size_t setting; /* as in whatif_sums() */
@@ -51,8 +59,8 @@ struct whatif_block {
 	__u32 tgid;
 	__u32 order;
 	__u32 fill; /* pages; of a scan: the sum of its blocks' */
-	int exact;
-	int creep; /* 0 no, 1 a step that follows from collapses alone, 2 one that grew */
+	bool exact;
+	enum whatif_creep creep;
 };
 
 typedef void (*whatif_block_fn)(void *ctx, const struct whatif_block *b);
@@ -71,7 +79,7 @@ struct whatif_proc {
 	const struct whatif_proc_sums *sums;
 };
 
-typedef int (*whatif_proc_fn)(void *ctx, const struct whatif_proc *p);
+typedef void (*whatif_proc_fn)(void *ctx, const struct whatif_proc *p);
 
 struct whatif;
 
@@ -84,7 +92,7 @@ void whatif_free(struct whatif *w);
 void whatif_watch(struct whatif *w, whatif_block_fn fn, void *ctx);
 
 /* Takes the next event, with its bitmaps. @lossy: events before it are missing. */
-void whatif_event(struct whatif *w, const struct mthp_ev *ev, int lossy);
+void whatif_event(struct whatif *w, const struct mthp_ev *ev, bool lossy);
 /* The record has ended: what is left to go through, and what ranges look like now. */
 void whatif_end(struct whatif *w);
 
@@ -94,7 +102,7 @@ __u64 whatif_ranges(const struct whatif *w);
 /* Scans that are of no use: without bitmaps or settings, or of ranges beyond WHATIF_MAX_BYTES. */
 __u64 whatif_left_out(const struct whatif *w);
 size_t whatif_procs(const struct whatif *w);
-/* Calls @fn for every process, in no order, until it returns other than 0; returns that. */
-int whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx);
+/* Calls @fn for every process, in no order. */
+void whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx);
 
 #endif

@@ -169,7 +169,7 @@ struct proc_fill {
 	size_t best;
 };
 
-static int add_proc(void *ctx, const struct whatif_proc *p)
+static void add_proc(void *ctx, const struct whatif_proc *p)
 {
 	const struct proc_fill *fill = ctx;
 	struct whatif_doc *d = fill->d;
@@ -183,7 +183,6 @@ static int add_proc(void *ctx, const struct whatif_proc *p)
 	row->filled_bytes = p->sums[fill->best].filled * d->page_size;
 	row->tlb_recorded = p->sums[0].tlb;
 	row->tlb_entries = p->sums[fill->best].tlb;
-	return 0;
 }
 
 /* By how many TLB entries change, then by filled bytes, then by pid. */
@@ -262,7 +261,7 @@ void whatif_doc_free(struct whatif_doc *d)
 }
 
 /* Of equals the first stays. */
-int whatif_doc_on_frontier(const struct whatif_doc *d, size_t i)
+bool whatif_doc_on_frontier(const struct whatif_doc *d, size_t i)
 {
 	const struct whatif_row *r = &d->rows[i];
 	size_t k;
@@ -273,9 +272,9 @@ int whatif_doc_on_frontier(const struct whatif_doc *d, size_t i)
 		if (k == i || o->filled_bytes > r->filled_bytes || o->tlb_entries > r->tlb_entries)
 			continue;
 		if (o->filled_bytes < r->filled_bytes || o->tlb_entries < r->tlb_entries || k < i)
-			return 0;
+			return false;
 	}
-	return 1;
+	return true;
 }
 
 static int by_filled(const void *a, const void *b)

@@ -94,7 +94,7 @@ void whatif_doc_free(struct whatif_doc *d);
 void whatif_doc_judge(struct whatif_doc *d, __u32 weigh);
 
 /* Is row @i a setting that no other is as good as in both, and better than in one? */
-int whatif_doc_on_frontier(const struct whatif_doc *d, size_t i);
+bool whatif_doc_on_frontier(const struct whatif_doc *d, size_t i);
 
 /*
  * Keeps what is recorded and the settings that no other is better than in both filled bytes and TLB

@@ -77,13 +77,12 @@ static __u64 exact_ppm(const struct whatif_legacy *l, __u32 now)
 	return unsure < l->scans ? (l->scans - unsure) * 1000000 / l->scans : 0;
 }
 
-static int add_size(struct whatif_doc *d, const struct whatif_row *row)
+static void add_size(struct whatif_doc *d, const struct whatif_row *row)
 {
 	if (row->collapses)
 		d->sizes[d->nr_sizes++] =
 			(struct whatif_size){ row->setting, d->pmd_order, row->collapses,
 					      row->collapsed_bytes };
-	return 0;
 }
 
 int whatif_legacy_doc(const struct whatif_legacy *l, const struct meta *meta,
