@@ -174,6 +174,31 @@ static void test_referenced(void **state)
 	whatif_free(w);
 }
 
+/* What is mapped by a PMD is not scanned until the process frees some of it: then all is uncertain. */
+static void test_pmd(void **state)
+{
+	struct whatif *w = by_hand(1 << 6, 63, MTHP_RULE_GUARD);
+	tell(w, 1000, ~0ULL, 0, 31, 0);
+	tell(w, 2000, ~0ULL, 0, 31, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 1)->collapses[6], 1);
+	assert_int_equal(whatif_sums(w, 1)->scans, 1);
+	assert_int_equal(whatif_sums(w, 1)->tlb, 1);
+	assert_int_equal(whatif_sums(w, 1)->ranges_exact, 1);
+	whatif_free(w);
+
+	w = by_hand(1 << 6, 63, MTHP_RULE_GUARD);
+	tell(w, 1000, ~0ULL, 0, 31, 0);
+	tell(w, 2000, ~1ULL, 0, 31, 0);
+	tell(w, 3000, ~1ULL, 0, 31, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 1)->scans, 2);
+	assert_int_equal(whatif_sums(w, 1)->scans_exact, 1);
+	assert_int_equal(whatif_sums(w, 1)->ranges_exact, 0);
+	assert_int_equal(whatif_sums(w, 1)->filled, 1);
+	whatif_free(w);
+}
+
 static void test_bad(void **state)
 {
 	struct whatif_setting s = { LIFE_ALL, 64, MTHP_RULE_GUARD };
@@ -196,7 +221,7 @@ int main(void)
 		cmocka_unit_test(test_used_since), cmocka_unit_test(test_not_used_since),
 		cmocka_unit_test(test_armed),	   cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_joined),	   cmocka_unit_test(test_referenced),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_pmd),	   cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
