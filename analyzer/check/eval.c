@@ -6,6 +6,7 @@
  * none, or nobody can say. A rule passes only in the first case. What comes first decides: a name
  * that the trace does not know, loss, what the kernel cannot tell, too few samples, the value.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,11 +82,14 @@ static enum tri compare(const struct check_value *v, enum check_cmp cmp, double 
 
 static char *format(enum check_unit unit, double n, char *buf, size_t len)
 {
+	/* A multiple of a baseline may be beyond 64 bits. */
+	bool fits = n >= 0 && n < 0x1p63;
+
 	if (unit == UNIT_PERCENT)
 		snprintf(buf, len, "%.4g%%", n * 100);
-	else if (unit == UNIT_BYTES && n >= 0)
+	else if (unit == UNIT_BYTES && fits)
 		fmt_bytes(n, buf, len);
-	else if (unit == UNIT_NS && n >= 0)
+	else if (unit == UNIT_NS && fits)
 		fmt_ns(n, buf, len);
 	else
 		snprintf(buf, len, "%.12g", n);
@@ -154,7 +158,15 @@ static void eval_text(const struct check_rule *rule, const struct check_value *v
 	judge(out, same == (rule->cmp == CMP_EQ) ? YES : NO, "");
 }
 
-/* The limit as values. 0, or -1 with the verdict set. */
+/* What could not be measured, and why. */
+static void take_state(struct check_verdict *out, const struct check_value *v)
+{
+	out->state = v->state;
+	out->at = v->at;
+	snprintf(out->why, sizeof(out->why), "%s", v->why);
+}
+
+/* The limit as values. 0, or -EINVAL with the verdict set. */
 static int limit(const struct check_rule *rule, const struct snapshot *s,
 		 const struct snapshot *base, struct check_verdict *out, double *lo, double *hi)
 {
@@ -171,7 +183,7 @@ static int limit(const struct check_rule *rule, const struct snapshot *s,
 		out->state = v.state;
 		out->at = v.at;
 		snprintf(out->why, sizeof(out->why), "baseline: %s", v.why);
-		return -1;
+		return -EINVAL;
 	}
 	*lo = v.lo * rule->limit.v;
 	*hi = v.hi * rule->limit.v;
@@ -201,8 +213,11 @@ static void eval_number(const struct check_rule *rule, struct check_value *v,
 	if (rule->pred == PRED_IN) {
 		lo = rule->range.has_from ? rule->range.from.v : -INFINITY;
 		hi = rule->range.has_to ? rule->range.to.v : INFINITY;
-		if (rule->of.what == WHAT_QUANTILE || rule->of.sel.field->type == FIELD_ORDER)
-			check_bounds(&rule->of.sel, s, &rule->range, &lo, &hi);
+		if ((rule->of.what == WHAT_QUANTILE || rule->of.sel.field->type == FIELD_ORDER) &&
+		    check_bounds(&rule->of.sel, s, &rule->range, v, &lo, &hi)) {
+			take_state(out, v);
+			return;
+		}
 		t = equal(v->lo, v->hi, lo, hi);
 	} else if (limit(rule, s, base, out, &lo, &hi)) {
 		return;
@@ -222,7 +237,7 @@ static void eval_number(const struct check_rule *rule, struct check_value *v,
 	judge(out, t, in_bucket);
 }
 
-static void eval_mode(const struct check_rule *rule, const struct check_value *v,
+static void eval_mode(const struct check_rule *rule, struct check_value *v,
 		      const struct snapshot *s, struct check_verdict *out)
 {
 	const struct shape *shape = &v->shape;
@@ -231,8 +246,8 @@ static void eval_mode(const struct check_rule *rule, const struct check_value *v
 	enum tri t = YES, one;
 	size_t at;
 
-	if (check_bounds(&rule->of.sel, s, &rule->range, &lo, &hi)) {
-		judge(out, UNSURE, "name one size, such as occupancy(2M)");
+	if (check_bounds(&rule->of.sel, s, &rule->range, v, &lo, &hi)) {
+		take_state(out, v);
 		return;
 	}
 	for (i = 0; i < (int)shape->nr; i++) {
@@ -286,13 +301,13 @@ static void eval_form(const struct check_rule *rule, const struct check_value *v
 			fit.limit);
 }
 
-static void eval_no_mass(const struct check_rule *rule, const struct check_value *v,
+static void eval_no_mass(const struct check_rule *rule, struct check_value *v,
 			 const struct snapshot *s, struct check_verdict *out)
 {
 	double lo, hi, min, max;
 
-	if (check_bounds(&rule->of.sel, s, &rule->range, &lo, &hi)) {
-		judge(out, UNSURE, "name one size, such as occupancy(2M)");
+	if (check_bounds(&rule->of.sel, s, &rule->range, v, &lo, &hi)) {
+		take_state(out, v);
 		return;
 	}
 	shape_mass(&v->shape, lo, hi, &min, &max);
@@ -363,9 +378,7 @@ static void eval_part(const struct check_rules *rules, const struct check_rule *
 	if (out->has_shape)
 		out->shape = v.shape;
 	if (v.state != CHECK_PASS) {
-		out->state = v.state;
-		out->at = v.at;
-		snprintf(out->why, sizeof(out->why), "%s", v.why);
+		take_state(out, &v);
 		return;
 	}
 	want = rule->min_samples >= 0 ? rule->min_samples :

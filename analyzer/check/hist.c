@@ -7,6 +7,7 @@
  * block of the size can fall into is not there: a block of four pages is never 1/16 full, and an
  * empty bucket of that kind would be taken for a valley.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static int no_size(const struct check_key *key, const struct snapshot *s, struct
 				fmt_bytes(most, pmd, sizeof(pmd)),
 		 fmt_bytes(s->meta.page_size, page, sizeof(page)),
 		 fmt_bytes(most, pmd, sizeof(pmd)));
-	return -1;
+	return -EINVAL;
 }
 
 /* A name that is neither of this build nor of the trace. */
@@ -140,7 +141,7 @@ static int no_result(const struct check_key *key, const struct snapshot *s,
 	value->at = key->is.at;
 	snprintf(value->why, sizeof(value->why), "unknown result: %.60s%s", key->is.text,
 		 check_nearest(key->is.text, names, nr, near, sizeof(near)));
-	return -1;
+	return -EINVAL;
 }
 
 int check_keys(const struct check_sel *sel, const struct snapshot *s, struct check_value *value)
@@ -151,9 +152,9 @@ int check_keys(const struct check_sel *sel, const struct snapshot *s, struct che
 		const struct check_key *key = &sel->keys[i];
 
 		if (key->field->type == FIELD_ORDER && no_size(key, s, value))
-			return -1;
+			return -EINVAL;
 		if (!strcmp(key->field->id, "result") && no_result(key, s, value))
-			return -1;
+			return -EINVAL;
 	}
 	return 0;
 }
@@ -341,7 +342,7 @@ int check_place(const struct check_sel *sel, const struct snapshot *s, const str
 	if (!occ)
 		return 0;
 	if (order < 0 || order >= MTHP_NR_ORDERS)
-		return -1;
+		return -EINVAL;
 	if (lit->unit == UNIT_PERCENT)
 		*lo = *hi = ldexp(lit->v, order);
 	if (lit->unit != UNIT_SLOT)
@@ -354,8 +355,8 @@ int check_place(const struct check_sel *sel, const struct snapshot *s, const str
 	return 0;
 }
 
-int check_bounds(const struct check_sel *sel, const struct snapshot *s,
-		 const struct check_range *range, double *lo, double *hi)
+static int bounds(const struct check_sel *sel, const struct snapshot *s,
+		  const struct check_range *range, double *lo, double *hi)
 {
 	double other;
 
@@ -364,17 +365,34 @@ int check_bounds(const struct check_sel *sel, const struct snapshot *s,
 	/* All values are whole numbers: half of one is between two. */
 	if (range->has_from) {
 		if (check_place(sel, s, &range->from, lo, &other))
-			return -1;
+			return -EINVAL;
 		if (range->open_from)
 			*lo = other + 0.5;
 	}
 	if (range->has_to) {
 		if (check_place(sel, s, &range->to, &other, hi))
-			return -1;
+			return -EINVAL;
 		if (range->open_to)
 			*hi = other - 0.5;
 	}
 	return 0;
+}
+
+int check_bounds(const struct check_sel *sel, const struct snapshot *s,
+		 const struct check_range *range, struct check_value *value, double *lo, double *hi)
+{
+	if (bounds(sel, s, range, lo, hi)) {
+		value->at = sel->at;
+		snprintf(value->why, sizeof(value->why), "name one size, such as occupancy(2M)");
+	} else if (*lo > *hi) {
+		value->at = range->from.at;
+		snprintf(value->why, sizeof(value->why),
+			 "range is reversed: on this trace it ends before it begins");
+	} else {
+		return 0;
+	}
+	value->state = CHECK_ERROR;
+	return -EINVAL;
 }
 
 int check_list_shape(const struct check_operand *o, const struct snapshot *s,
@@ -389,7 +407,7 @@ int check_list_shape(const struct check_operand *o, const struct snapshot *s,
 		out->b[i].n = 0;
 	for (i = 0; i < ref->nr; i++) {
 		if (check_place(&o->sel, s, &ref->list[i].bucket, &lo, &hi))
-			return -1;
+			return -EINVAL;
 		for (b = 0; b < out->nr; b++)
 			if (lo >= out->b[b].lo && lo <= out->b[b].hi)
 				break;

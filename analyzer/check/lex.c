@@ -223,54 +223,71 @@ static int apply_unit(struct check_token *tok, const char *unit, size_t len)
 	return -1;
 }
 
-static void lex_number(struct check_lex *lex, struct check_token *tok)
+/* 15/16: @digits bytes of it are the number before the slash, which is read already. */
+static void lex_slot(struct check_lex *lex, struct check_token *tok, size_t digits)
 {
-	size_t n = 0, digits;
-	char buf[32];
+	size_t n = digits + 1;
 
-	if (peek(lex, 0) == '-')
+	while (is_digit(peek(lex, n)))
 		n++;
+	tok->type = TOK_SLOT;
+	tok->unit = UNIT_SLOT;
+	tok->len = n;
+	tok->at.len = n;
+	if (tok->num < 0 || tok->num > 15 || tok->num != floor(tok->num) || n - digits != 3 ||
+	    memcmp(tok->text + digits, "/16", 3)) {
+		check_error(lex->src, tok->at,
+			    "no bucket: %.*s (buckets are empty, 0/16 to 15/16, full)",
+			    n < 20 ? (int)n : 20, tok->text);
+		tok->type = TOK_BAD;
+	}
+	/* Buckets are called by where they begin; the first one is empty. */
+	tok->num++;
+}
+
+/* Bytes of the number here, without its unit. */
+static size_t digits_here(const struct check_lex *lex)
+{
+	size_t n = peek(lex, 0) == '-';
+
 	while (is_digit(peek(lex, n)))
 		n++;
 	if (peek(lex, n) == '.' && is_digit(peek(lex, n + 1)))
 		for (n++; is_digit(peek(lex, n));)
 			n++;
-	digits = n;
+	return n;
+}
+
+static void lex_number(struct check_lex *lex, struct check_token *tok)
+{
+	size_t digits = digits_here(lex), n = digits;
+	char buf[32];
+
 	while (is_word(peek(lex, n)) || is_digit(peek(lex, n)))
 		n++;
 	if (n == digits && peek(lex, n) == '%')
 		n++;
+	tok->type = TOK_NUMBER;
 	tok->len = n;
 	tok->at.len = n;
-	tok->type = TOK_NUMBER;
+	tok->num = INFINITY;
 	if (digits < sizeof(buf)) {
 		memcpy(buf, tok->text, digits);
 		buf[digits] = '\0';
 		tok->num = strtod(buf, NULL);
 	}
-	if (digits >= sizeof(buf) || fabs(tok->num) > 1e18) {
-		check_error(lex->src, tok->at, "number too large");
-		tok->type = TOK_BAD;
-	} else if (n == digits && peek(lex, n) == '/' && is_digit(peek(lex, n + 1))) {
-		tok->type = TOK_SLOT;
-		for (n++; is_digit(peek(lex, n));)
-			n++;
-		tok->len = n;
-		tok->unit = UNIT_SLOT;
-		tok->at.len = n;
-		if (tok->num < 0 || tok->num > 15 || tok->num != floor(tok->num) ||
-		    n - digits != 3 || memcmp(tok->text + digits, "/16", 3)) {
-			check_error(lex->src, tok->at,
-				    "no bucket: %.*s (buckets are empty, 0/16 to 15/16, full)",
-				    n < 20 ? (int)n : 20, tok->text);
-			tok->type = TOK_BAD;
-		}
-		/* Buckets are called by where they begin; the first one is empty. */
-		tok->num++;
+	if (n == digits && peek(lex, n) == '/' && is_digit(peek(lex, n + 1))) {
+		lex_slot(lex, tok, digits);
 	} else if (apply_unit(tok, tok->text + digits, n - digits)) {
 		check_error(lex->src, tok->at,
 			    "unknown unit: %.*s (use %%, K, M, G, T, ns, us, ms, s, min, h)",
 			    n - digits < 20 ? (int)(n - digits) : 20, tok->text + digits);
+		tok->type = TOK_BAD;
+	} else if (fabs(tok->num) > CHECK_MAX_NUMBER) {
+		check_error(
+			lex->src, tok->at,
+			"number too large: %.*s (at most 1e18, in bytes or ns if it has a unit)",
+			n < 40 ? (int)n : 40, tok->text);
 		tok->type = TOK_BAD;
 	}
 }

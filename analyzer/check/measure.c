@@ -383,9 +383,7 @@ static void measure_mass(const struct check_operand *o, const struct snapshot *s
 {
 	double lo, hi;
 
-	if (check_bounds(&o->sel, s, &o->range, &lo, &hi))
-		several_sizes(o, v);
-	else
+	if (!check_bounds(&o->sel, s, &o->range, v, &lo, &hi))
 		shape_mass(&v->shape, lo, hi, &v->lo, &v->hi);
 }
 

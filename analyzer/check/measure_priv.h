@@ -32,18 +32,19 @@ void check_measure(const struct check_operand *o, const struct snapshot *s,
 int check_row(const struct check_sel *sel, const struct snapshot *s, const void *row);
 /* Does a key name a size below PMD order, or is one of all sizes asked for? */
 int check_below_pmd(const struct check_sel *sel, const struct snapshot *s);
-/* -1 and value->state, why and at where a key is nothing that this trace can know. */
+/* -EINVAL and value->state, why and at where a key is nothing that this trace can know. */
 int check_keys(const struct check_sel *sel, const struct snapshot *s, struct check_value *value);
 
 /* The histogram of @sel. value->state tells whether it could be made; samples, censored. */
 void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 		     struct check_value *value);
-/* Values that a place on the scale stands for: bucket or number. 0, -1: needs one size. */
+/* Values that a place on the scale stands for: bucket or number. 0; -EINVAL: needs one size. */
 int check_place(const struct check_sel *sel, const struct snapshot *s, const struct check_lit *lit,
 		double *lo, double *hi);
-/* Ends of a range as values. As check_place(). */
+/* Ends of a range as values. 0; -EINVAL with value->state, why and at set. */
 int check_bounds(const struct check_sel *sel, const struct snapshot *s,
-		 const struct check_range *range, double *lo, double *hi);
+		 const struct check_range *range, struct check_value *value, double *lo,
+		 double *hi);
 /* The histogram that { ... } describes, on the scale of @like. */
 int check_list_shape(const struct check_operand *o, const struct snapshot *s,
 		     const struct shape *like, struct shape *out);

@@ -266,7 +266,7 @@ static bool parse_setting(struct check_parser *p, bool *found)
 {
 	*found = true;
 	if (parser_take(p, "refuse"))
-		return parser_expect(p, "above") && parse_percent(p, &p->rules->max_loss) &&
+		return parser_expect(p, "above") && parse_percent(p, 1, &p->rules->max_loss) &&
 		       parser_expect(p, "lost");
 	if (parser_take(p, "accept")) {
 		p->rules->accept_cut = true;

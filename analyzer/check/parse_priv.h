@@ -49,7 +49,9 @@ bool parser_baseline(struct check_parser *p, int *base);
 bool parse_lit(struct check_parser *p, struct check_lit *lit);
 /* Can a size written so be one of a folio? */
 bool parse_size_ok(struct check_parser *p, const struct check_lit *lit);
-bool parse_percent(struct check_parser *p, double *share);
+/* A percentage from 0% to @most, which is 1 for 100%. */
+bool parse_percent(struct check_parser *p, double most, double *share);
+bool parse_percent_ok(struct check_parser *p, const struct check_lit *lit, double most);
 /* A comparison, if one is next; not an error if not. */
 bool parse_cmp(struct check_parser *p, enum check_cmp *cmp);
 /* A..B, A, above A, below A, in A..B, or a comparison and A. */

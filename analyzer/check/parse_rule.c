@@ -23,6 +23,22 @@ static bool on_scale(const struct table *t, const struct check_lit *lit)
 	return lit->unit == UNIT_NS || (lit->unit == UNIT_COUNT && !lit->v);
 }
 
+/* Sizes have bounds of their own: parse_size_ok(). */
+static bool bounds_ok(struct check_parser *p, const struct table *t, const struct check_lit *lit)
+{
+	if (lit->unit == UNIT_PERCENT)
+		return parse_percent_ok(p, lit, 1);
+	if (lit->v < 0) {
+		check_error(&p->rules->src, lit->at, "negative: %s begin at 0", t->id);
+		return false;
+	}
+	if (lit->unit != UNIT_COUNT || lit->v <= CHECK_MAX_PTES)
+		return true;
+	check_error(&p->rules->src, lit->at, "no block has so many pages (at most %d)",
+		    CHECK_MAX_PTES);
+	return false;
+}
+
 static bool scale_ok(struct check_parser *p, const struct table *t, const struct check_lit *lit)
 {
 	const char *wants = "a time such as 3ms";
@@ -32,7 +48,7 @@ static bool scale_ok(struct check_parser *p, const struct table *t, const struct
 	else if (!strcmp(t->id, "orders"))
 		wants = "a size such as 64K or order=4";
 	if (on_scale(t, lit))
-		return strcmp(t->id, "orders") || parse_size_ok(p, lit);
+		return bounds_ok(p, t, lit) && (strcmp(t->id, "orders") || parse_size_ok(p, lit));
 	check_error(&p->rules->src, lit->at, "wrong unit: %s wants %s", t->id, wants);
 	return false;
 }
@@ -92,9 +108,8 @@ static bool parse_limit(struct check_parser *p, struct check_rule *rule)
 	if (!parse_lit(p, &rule->limit))
 		return false;
 	if (rule->limit.unit == UNIT_PERCENT && parser_take(p, "of")) {
-		if (!parser_expect(p, "baseline"))
-			return false;
-		return parser_baseline(p, &rule->limit_base);
+		return parse_percent_ok(p, &rule->limit, CHECK_MAX_TIMES) &&
+		       parser_expect(p, "baseline") && parser_baseline(p, &rule->limit_base);
 	}
 	return limit_ok(p, &rule->of, &rule->limit);
 }
@@ -117,7 +132,7 @@ static bool parse_list(struct check_parser *p, const struct table *t, struct che
 		}
 		s = &ref->list[ref->nr];
 		if (!parse_lit(p, &s->bucket) || !scale_ok(p, t, &s->bucket) ||
-		    !parser_expect(p, ":") || !parse_percent(p, &s->share))
+		    !parser_expect(p, ":") || !parse_percent(p, 1, &s->share))
 			return false;
 		ref->nr++;
 	} while (parser_take(p, ","));
@@ -165,7 +180,7 @@ static bool parse_mode(struct check_parser *p, struct check_rule *rule)
 static bool parse_tolerance(struct check_parser *p, struct check_rule *rule)
 {
 	rule->tolerance = CHECK_TOLERANCE;
-	return !parser_take(p, "within") || parse_percent(p, &rule->tolerance);
+	return !parser_take(p, "within") || parse_percent(p, 1, &rule->tolerance);
 }
 
 static bool parse_no_mass(struct check_parser *p, struct check_rule *rule)
@@ -186,8 +201,8 @@ static bool parse_compare(struct check_parser *p, struct check_rule *rule)
 	}
 	if (parser_take(p, "within")) {
 		rule->pred = PRED_NEAR;
-		return parse_percent(p, &rule->tolerance) && parser_expect(p, "of") &&
-		       parse_limit(p, rule);
+		return parse_percent(p, CHECK_MAX_TIMES, &rule->tolerance) &&
+		       parser_expect(p, "of") && parse_limit(p, rule);
 	}
 	if (!parse_cmp(p, &rule->cmp))
 		return parser_wanted(p, "a comparison (==, !=, <, <=, >, >=, in, within)");
@@ -242,7 +257,7 @@ static bool parse_shape(struct check_parser *p, struct check_rule *rule, bool fi
 	}
 	if (!field_named && parser_take(p, "within")) {
 		rule->pred = PRED_DIST;
-		return parse_percent(p, &rule->tolerance) && parser_expect(p, "of") &&
+		return parse_percent(p, 1, &rule->tolerance) && parser_expect(p, "of") &&
 		       parse_ref(p, rule->of.sel.table, &rule->of.ref);
 	}
 	*is_shape = false;

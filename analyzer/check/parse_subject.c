@@ -55,7 +55,8 @@ static bool fits_key(const struct field *f, const struct check_lit *lit)
 	case FIELD_ORDER:
 		return lit->unit == UNIT_BYTES || lit->unit == UNIT_ORDER;
 	case FIELD_NS:
-		return lit->unit == UNIT_NS || (lit->unit == UNIT_COUNT && !lit->v);
+		return (lit->unit == UNIT_NS && lit->v >= 0) ||
+		       (lit->unit == UNIT_COUNT && !lit->v);
 	case FIELD_STR:
 		return lit->unit == UNIT_TEXT;
 	case FIELD_CHARS:

@@ -99,17 +99,23 @@ bool parse_size_ok(struct check_parser *p, const struct check_lit *lit)
 	return false;
 }
 
-bool parse_percent(struct check_parser *p, double *share)
+bool parse_percent(struct check_parser *p, double most, double *share)
 {
+	struct check_lit lit = { .at = p->tok.at, .v = p->tok.num };
+
 	if (p->tok.type != TOK_NUMBER || p->tok.unit != UNIT_PERCENT)
 		return parser_wanted(p, "a percentage");
-	*share = p->tok.num;
-	if (*share < 0) {
-		check_error(&p->rules->src, p->tok.at, "negative percentage");
-		return false;
-	}
+	*share = lit.v;
 	parser_next(p);
-	return true;
+	return parse_percent_ok(p, &lit, most);
+}
+
+bool parse_percent_ok(struct check_parser *p, const struct check_lit *lit, double most)
+{
+	if (lit->v >= 0 && lit->v <= most)
+		return true;
+	check_error(&p->rules->src, lit->at, "percentage out of bounds (0%% to %g%%)", most * 100);
+	return false;
 }
 
 bool parse_cmp(struct check_parser *p, enum check_cmp *cmp)
@@ -129,9 +135,36 @@ bool parse_cmp(struct check_parser *p, enum check_cmp *cmp)
 	return false;
 }
 
+/*
+ * The least and the most that @lit can be, whatever the size of a page and of a block, and the unit
+ * of that: values of different units cannot be compared.
+ */
+static enum check_unit extent(const struct check_lit *lit, double *least, double *most)
+{
+	*least = *most = lit->v;
+	switch (lit->unit) {
+	case UNIT_ORDER:
+		*least = ldexp(CHECK_MIN_PAGE, lit->v);
+		*most = ldexp(CHECK_MAX_PAGE, lit->v);
+		return UNIT_BYTES;
+	case UNIT_SLOT:
+		*least = lit->v == MTHP_OCC_EMPTY ? 0 : (lit->v - 1) / 16;
+		/* All of its values are below the next bucket. */
+		*most = lit->v == MTHP_OCC_EMPTY ? 0 : fmin(lit->v / 16 - 1e-9, 1);
+		return UNIT_PERCENT;
+	default:
+		return lit->unit;
+	}
+}
+
+/* Does it end before it begins on every trace? On one of them: check_bounds(). */
 static bool is_reversed(const struct check_range *r)
 {
-	return r->has_from && r->has_to && r->from.unit == r->to.unit && r->from.v > r->to.v;
+	double from, to, unused;
+
+	if (!r->has_from || !r->has_to)
+		return false;
+	return extent(&r->from, &from, &unused) == extent(&r->to, &unused, &to) && from > to;
 }
 
 bool parse_range(struct check_parser *p, struct check_range *range)

@@ -22,6 +22,13 @@
 #define CHECK_MAX_BASES	  64	/* baseline files */
 #define CHECK_MAX_NESTING 8	/* for ...: in for ...: */
 
+#define CHECK_MIN_PAGE	4096 /* bytes of a page, on any machine */
+#define CHECK_MAX_PAGE	262144
+#define CHECK_MAX_PTES	(1 << (MTHP_NR_ORDERS - 1)) /* of a block */
+#define CHECK_MAX_TIMES 100 /* a baseline, or how far a value may be off: 10000% */
+#define CHECK_MAX_NUMBER \
+	1e18 /* of a rule, in bytes or ns where it has such a unit: fits in 64 bits */
+
 #define CHECK_SAMPLES	100   /* default least number of samples: shares, means, shapes */
 #define CHECK_LOSS	0.001 /* default share of lost events above which there is no verdict */
 #define CHECK_TOLERANCE 0.02  /* default share that may be out of shape */

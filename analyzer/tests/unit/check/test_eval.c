@@ -254,6 +254,14 @@ static const struct world_case order_cases[] = {
 	{ "occupancy(2M) mode at full with at least 10 samples", world_orders, NULL, CHECK_PASS,
 	  "mode full" },
 	{ "occupancy(64K) mode at full", world_orders, NULL, CHECK_NODATA, "0 samples" },
+	/* Ends in two units: which comes first depends on the size of a page, or of the block. */
+	{ "orders mass(order=2..64K) >= 80%", world_orders, NULL, CHECK_PASS, "80%" },
+	{ "orders mass(64K..order=2) >= 80%", world_orders, NULL, CHECK_ERROR, "is reversed: on" },
+	{ "orders no mass in 64K..order=3", world_orders, NULL, CHECK_ERROR, "range is reversed" },
+	{ "orders mode in 64K..order=3", world_orders, NULL, CHECK_ERROR, "range is reversed" },
+	{ "orders p50 in 64K..order=3", world_orders, NULL, CHECK_ERROR, "range is reversed" },
+	{ "pmd_order in 2M..order=8", world_orders, NULL, CHECK_ERROR, "range is reversed" },
+	{ "pmd_order in 2M..order=9", world_orders, NULL, CHECK_PASS, "2M" },
 };
 
 static void test_orders(void **state)

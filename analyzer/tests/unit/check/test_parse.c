@@ -190,6 +190,114 @@ static void test_bad(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* Expects an error that holds @msg for @len bytes of @text. */
+static void refuse(const char *text, size_t len, const char *msg)
+{
+	struct check_rules r;
+
+	assert_int_equal(check_parse(&r, "r", text, len), -EINVAL);
+	if (!strstr(r.src.errors[0].msg, msg))
+		fail_msg("wanted %s, got %s", msg, r.src.errors[0].msg);
+	check_rules_free(&r);
+}
+
+/* Every number has bounds at both ends: the last that is taken, and one beyond it. */
+static void test_bounds(void **state)
+{
+	static const struct {
+		const char *good, *bad, *msg;
+	} cases[] = {
+		{ "scans <= 1000000000000000000", "scans <= 1000000000000001000", "too large" },
+		{ "counters(x).delta >= -1000000000000000000",
+		  "counters(x).delta >= -1000000000000001000", "too large" },
+		{ "filled <= 909494T", "filled <= 909495T", "number too large: 909495T" },
+		{ "duration <= 277777h", "duration <= 277778h", "too large" },
+		{ "for every 277777h: scans >= 1", "for every 277778h: scans >= 1", "too large" },
+		{ "for every 277777h: scans >= 1", "for every 5124096h: scans >= 1", "too large" },
+		{ "for every 1ms: scans >= 1", "for every 0.9ms: scans >= 1", "at least 1ms" },
+		{ "for every 1ms: scans >= 1", "for every 0: scans >= 1", "at least 1ms" },
+		{ "for every 1ms: scans >= 1", "for every -1s: scans >= 1", "a time such as" },
+		{ "for time 0..277777h: scans >= 1", "for time 0..277778h: scans >= 1", "large" },
+		{ "for time 0..1s: scans >= 1", "for time -1s..1s: scans >= 1", "a time such as" },
+		{ "for pid 1: scans >= 1", "for pid 0: scans >= 1", "a process id" },
+		{ "for pid 4194304: scans >= 1", "for pid 4194305: scans >= 1", "a process id" },
+		{ "for pid 1: scans >= 1", "for pid 1.5: scans >= 1", "a process id" },
+		{ "scans >= 1 with at least 0 samples", "scans >= 1 with at least -1 samples",
+		  "a number of samples" },
+		{ "default at least 1000000000000000 samples\nscans >= 1",
+		  "default at least 1000000000000001 samples\nscans >= 1", "a number of samples" },
+		{ "refuse above 0% lost\nscans >= 1", "refuse above -1% lost\nscans >= 1",
+		  "percentage out of bounds (0% to 100%)" },
+		{ "refuse above 100% lost\nscans >= 1", "refuse above 101% lost\nscans >= 1",
+		  "out of bounds" },
+		{ "orders within 0% of { 2M: 100% }", "orders within -1% of { 2M: 100% }",
+		  "out of bounds" },
+		{ "orders within 100% of { 2M: 100% }", "orders within 101% of { 2M: 100% }",
+		  "out of bounds" },
+		{ "orders within 1% of { 2M: 100%, 1M: 0% }",
+		  "orders within 1% of { 2M: 101%, 1M: -1% }", "out of bounds" },
+		{ "orders unimodal within 100%", "orders unimodal within 101%", "out of bounds" },
+		{ "scans within 10000% of 5", "scans within 10001% of 5", "(0% to 10000%)" },
+		{ "scans within 0% of 5", "scans within -1% of 5", "out of bounds" },
+		{ "scans <= 10000% of baseline \"b\"", "scans <= 10001% of baseline \"b\"",
+		  "(0% to 10000%)" },
+		{ "scans <= 0% of baseline \"b\"", "scans <= -1% of baseline \"b\"", "bounds" },
+		{ "occupancy mass(0..8192) <= 5%", "occupancy mass(0..8193) <= 5%",
+		  "no block has so many pages (at most 8192)" },
+		{ "occupancy mass(0..1) <= 5%", "occupancy mass(-1..1) <= 5%", "negative" },
+		{ "occupancy mode in 0%..100%", "occupancy mode in 0%..101%", "out of bounds" },
+		{ "occupancy p50 >= 0/16", "occupancy p50 >= -1/16", "no bucket" },
+		{ "occupancy p50 >= 15/16", "occupancy p50 >= 16/16", "no bucket" },
+		{ "duration no mass above 0", "duration no mass above -1ns", "negative" },
+		{ "durations(from_ns = 1ms).count > 1", "durations(from_ns = -1ms).count > 1",
+		  "not told apart by" },
+		{ "occupancy p99.99 >= 1", "occupancy p100 >= 1", "no quantile" },
+		{ "occupancy p1 >= 1", "occupancy p0 >= 1", "no quantile" },
+		{ "orders mode at order=0", "orders mode at order=-1", "no order" },
+		{ "orders mode at order=13", "orders mode at order=14", "no order" },
+		{ "orders mode at order=4", "orders mode at order=4.5", "no order" },
+		{ "orders mode at 4K", "orders mode at 2K", "no folio size" },
+		{ "orders mode at 1G", "orders mode at 2G", "no folio size" },
+		{ "emd(orders, baseline \"b\") <= 0.99", "emd(orders, baseline \"b\") <= 1.1",
+		  "wrong unit" },
+	};
+	struct check_rules r;
+	size_t i;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (check_parse(&r, "r", cases[i].good, strlen(cases[i].good)))
+			fail_msg("%s: %s", cases[i].good, r.src.errors[0].msg);
+		check_rules_free(&r);
+		refuse(cases[i].bad, strlen(cases[i].bad), cases[i].msg);
+	}
+}
+
+/* Ends in two units: reversed on every trace, or perhaps not. */
+static void test_reversed(void **state)
+{
+	static const char *const reversed[] = {
+		"orders mass(2M..order=2) <= 5%",     "orders mass(order=9..64K) <= 5%",
+		"share(order in 1G..order=9) <= 5%",  "occupancy(2M) mode in full..90%",
+		"occupancy(2M) mode in 15/16..90%",   "occupancy(2M) mode in 10%..empty",
+		"occupancy(2M) mode in 15/16..14/16", "duration(2M) mode in 3ms..2ms",
+		"occupancy(2M) mode in 100%..15/16",
+	};
+	static const char *const open[] = {
+		"orders mass(64K..order=4) <= 5%",  "orders mass(order=4..64K) <= 5%",
+		"occupancy(2M) mode in 90%..14/16", "occupancy(2M) mode in 14/16..90%",
+		"occupancy(2M) mode in full..100%", "occupancy(2M) mode in 15/16..15/16",
+		"occupancy(2M) mode in 400..10/16",
+	};
+	struct check_rules r;
+	size_t i;
+	for (i = 0; i < ARRAY_SIZE(reversed); i++)
+		refuse(reversed[i], strlen(reversed[i]), "range is reversed: it ends before");
+	for (i = 0; i < ARRAY_SIZE(open); i++) {
+		if (check_parse(&r, "r", open[i], strlen(open[i])))
+			fail_msg("%s: %s", open[i], r.src.errors[0].msg);
+		check_rules_free(&r);
+	}
+}
+
 /* Rules that look alike and do not contradict each other. */
 static void test_no_contradiction(void **state)
 {
@@ -240,17 +348,6 @@ static void test_scopes(void **state)
 	assert_int_equal(r.nr_scopes, 3);
 	assert_int_equal(r.rules[0].scope, r.rules[1].scope);
 	assert_int_equal(r.rules[3].scope, 0);
-	check_rules_free(&r);
-}
-
-/* Expects an error that holds @msg for @len bytes of @text. */
-static void refuse(const char *text, size_t len, const char *msg)
-{
-	struct check_rules r;
-
-	assert_int_equal(check_parse(&r, "r", text, len), -EINVAL);
-	if (!strstr(r.src.errors[0].msg, msg))
-		fail_msg("wanted %s, got %s", msg, r.src.errors[0].msg);
 	check_rules_free(&r);
 }
 
@@ -344,6 +441,8 @@ int main(void)
 		cmocka_unit_test(test_all_errors),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_scopes),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_reversed),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_caret),
 	};

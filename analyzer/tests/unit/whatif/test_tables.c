@@ -150,7 +150,7 @@ static void replay(const struct meta *meta, __u32 weigh, struct whatif_doc *d)
 static void meta_make(struct meta *meta)
 {
 	evs_meta(meta);
-	meta->tier = TIER_OCCUPANCY;
+	meta->detail = DETAIL_PLANS;
 	meta->pmd_order = LIFE_P;
 	meta->settings.max_ptes_none = 0;
 	meta->settings.creep_guard = 1;
@@ -219,9 +219,9 @@ static void test_procs(void **state)
 		assert_int_equal(p->mm, w->mm);
 		assert_int_equal(p->ranges, w->ranges);
 		assert_int_equal(p->filled_bytes, w->filled_bytes);
-		assert_int_equal(p->filled_then_bytes, w->filled_then_bytes);
+		assert_int_equal(p->filled_recorded_bytes, w->filled_recorded_bytes);
 		assert_int_equal(p->tlb_entries, w->tlb_entries);
-		assert_int_equal(p->tlb_then, w->tlb_then);
+		assert_int_equal(p->tlb_recorded, w->tlb_recorded);
 	}
 	whatif_doc_free(&d);
 }
