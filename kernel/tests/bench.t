@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What kernel/bench makes of traces and figures, where its sources come from, and how the page is
-# written. Builds no kernel, boots and fetches nothing.
+# kernel/bench: how it evaluates traces and figures, fetches its sources, and writes the page. Builds no
+# kernel, boots and fetches nothing.
 . "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 export OUT=$tmp/out XDG_CACHE_HOME=$tmp/cache
 
@@ -44,7 +44,7 @@ ours unwatched_cold 4 100000
 ours watched_cold 4 110000
 FIGURES
 
-# verdict WHAT: the last field of the row that begins so.
+# verdict WHAT: the last field of the row that begins with WHAT.
 verdict() {
 	printf '%s\n' "$out" | grep -F "| $1" | head -n 1 | awk -F ' *[|] *' '{ print $(NF - 1) }'
 }
@@ -92,7 +92,7 @@ is "$(verdict "already collapsed, order 4")$status" -0 "without 7.3: no verdict,
 is "$(verdict "collapse of a full range, order 4")" met "without 7.3: the other goals hold"
 like "$out" "already collapsed, order 4 .* 25.0k .* 7.3 -" "without 7.3: our own figure is shown"
 
-# A trace, a word an event: what the thread does, what khugepaged does, and who has no part in it.
+# A trace, one word per event: of the thread, of khugepaged, and of a task that is not involved.
 event() {
 	local who=khugepaged-30 text
 	case $1 in
@@ -110,7 +110,7 @@ event() {
 	echo " $who [000] ..... 1.000000: $text"
 }
 
-# waits EXPECTED EVENTS WHAT: "BATCHES WITHIN MOST" since it was seen, and since it asked.
+# waits EXPECTED EVENTS WHAT: "BATCHES WITHIN MOST" from detection on, and from the request on.
 waits() {
 	local e
 	for e in $2; do
@@ -157,7 +157,7 @@ if ! command -v apt-get >/dev/null; then
 	exit
 fi
 
-# An apt that knows no mirror; then one whose suite is signed by nobody we know.
+# An apt without a mirror; then one whose suite is signed with an unknown key.
 mkdir "$tmp/bin"
 printf '#!/bin/sh\nexit 0\n' >"$tmp/bin/apt-get"
 chmod +x "$tmp/bin/apt-get"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What kernel/build and kernel/vm say when something is missing. Builds and boots nothing.
+# Messages of kernel/build and kernel/vm if something is missing. Builds and boots nothing.
 . "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 unset KERNEL_SRC KERNEL_BUILD KERNEL_CONFIG QEMU VM_ACCEL
@@ -34,7 +34,7 @@ is "$status" 3 "another architecture: exit status"
 like "$err" "this machine is aarch64" "another architecture: message"
 rm "$tmp/bin/uname"
 
-# Packages that cannot be had: an error for what the program needs, not for what the kernel does.
+# Packages that cannot be installed: an error if the program needs them, not if only the kernel does.
 mkdir -p "$tmp/apt"
 printf '#!/bin/sh\nexit 1\n' | tee "$tmp/apt/dpkg-query" "$tmp/apt/apt-get" >"$tmp/apt/sudo"
 chmod +x "$tmp/apt/"*
@@ -94,7 +94,7 @@ run kernel/vm --kernel "$tmp/nothing" true
 is "$status" 3 "no such kernel: exit status"
 like "$err" "no kernel: .*nothing" "no such kernel: message"
 
-# A guest that says a few words on its console and dies: a qemu of our own plays it.
+# A guest that prints a few words on its console and dies, played by a fake qemu.
 cat >"$tmp/bin/dies" <<'DIES'
 #!/bin/sh
 [ "$1" = --version ] && exit
@@ -139,7 +139,7 @@ done
 VM_ACCEL=fast run kernel/vm --kernel "$tmp/bzImage" true
 is "$status" 3 "an unknown VM_ACCEL: exit status"
 
-# A machine on which guests hang under KVM: the probe ends, and the answer is kept.
+# A machine on which guests hang under KVM: the probe ends, and its result is kept.
 unset VM_ACCEL
 if [ -r /dev/kvm ] && [ -w /dev/kvm ]; then
 	cat >"$tmp/bin/kvm-hangs" <<'KVM'

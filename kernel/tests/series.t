@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The patch series as files: whole, in order, with the policy as it is in include/, and fitting the
-# source that it is made for. Builds and boots nothing: kernel/tests/run does.
+# The patch series as files: complete, in order, with the policy of include/, and applying to its source.
+# Builds and boots nothing: kernel/tests/run does.
 . "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 run kernel/sync-policy --check

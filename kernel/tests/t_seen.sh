@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mthptop on the kernel with the series: what it shows is what there is. w_seen makes memory of known
-# patterns, lets khugepaged pass over it and tells the truth of it; mthptop records beside, and
+# mthptop on a kernel with the series: it must show the true state. w_seen makes memory of known patterns,
+# lets khugepaged scan it, and prints the expected values. mthptop records at the same time, and
 #
-#	occupancy   histograms of every size are those that the patterns have
-#	creep       every chain that the page map shows between passes, and none else
+#	occupancy   histograms of every size are those of the patterns
+#	creep       every chain that the page map shows between passes, and no other
 #	made        blocks of each size, as many as the page map shows
-#	all         what BPF added up is what the events give, and nothing was lost
-#	beside      the live view, which takes the arguments of tracepoints and not records, sees the same
+#	all         the sums of BPF equal the sums of the events, and nothing was lost
+#	beside      the live view, which reads the arguments of tracepoints instead of records, shows the same
 #
 # with: seen
 
@@ -22,26 +22,26 @@ same() { # FILE FILE TEXT
 	ok $rc "$3" || head -n 20 "$tmp/diff" | sed 's/^/# /'
 }
 
-# The tables but the timeline, which a live source fills by its ticks.
+# All tables except the timeline, which a live source fills by its ticks.
 tables() {
 	jq -S 'del(.timeline)' "$1"
 }
 
-# What does not depend on the moment at which a probe ran, or on the name that a recording gives to an mm.
+# Values that depend neither on the moment at which a probe ran nor on the number of an mm in a recording.
 untimed() {
 	tables "$1" | jq -S 'del(.summary.complete, .durations, .counters) | walk(if type == "object" then
 		with_entries(select(.key | test("^(mm|dur_.*|start_ns|duration_ns|last_ns|since_ns|ts_ns|time_ns)$") | not))
 		else . end)'
 }
 
-# look_beside [OPTION...]: the live view in the background, from when it is at work: $beside.
+# look_beside [OPTION...]: the live view in the background; returns when it observes. $beside: its pid.
 look_beside() {
 	local i caps programs view=(--json -n 1)
 	[[ $1 != --dump-screen ]] || view=()
 	caps=$(grep ^CapEff /proc/self/status)
 	"$top" "${view[@]}" -d 3600 "$@" >"$tmp/beside.json" 2>"$tmp/beside.err" </dev/null &
 	beside=$!
-	# It gives up what root may do when all programs are attached and told to begin.
+	# It drops root's capabilities after all programs are attached and the gate is open.
 	for ((i = 0; i < 300; i++)); do
 		[[ $(grep -s ^CapEff "/proc/$beside/status") = "$caps" ]] || break
 		sleep 0.1
@@ -64,13 +64,13 @@ saw_beside() {
 	same live beside "$1: the live view beside saw the same"
 }
 
-# have NAME FILTER TEXT: the sum of what jq's FILTER finds in NAME is not 0.
+# have NAME FILTER TEXT: the sum of the values that jq's FILTER finds in NAME is not 0.
 have() {
 	[[ $(jq "[$2] | add" "$tmp/$1.live") -gt 0 ]]
 	ok $? "$1: $3"
 }
 
-# record NAME OPTION... -- COMMAND...: what BPF added up is in NAME.live.
+# record NAME OPTION... -- COMMAND...: the sums of BPF are in NAME.live.
 record() {
 	local name=$1
 	shift
@@ -110,7 +110,7 @@ no_creep() {
 	ok $? "$1: no creep, neither shown nor there" || echo "# steps, chains, collapsed: $got"
 }
 
-# From blocks by pages present to blocks by bucket: a sixteenth each, and empty and full.
+# Turns blocks by present pages into blocks by bucket: sixteenths, empty and full.
 buckets() {
 	awk '{ size = 2 ^ $2
 	       b = $3 == 0 ? "empty" : $3 == size ? "full" : int($3 * 16 / size) "/16"

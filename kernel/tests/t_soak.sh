@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# t_soak.sh [SECONDS [SEED]]: in the guest, everything at once, recorded by mthptop, on a kernel with
-# everything that notices mistakes: for two minutes, by `make soak` for longer.
+# t_soak.sh [SECONDS [SEED]]: the soak in the guest, recorded by mthptop, on a kernel with all debugging
+# options: for two minutes, by `make soak` for longer.
 #
-# The program is kernel/tests/soak. The trace goes to /tmp/out, where the host looks at it again, if
-# that is there. All random numbers come from the seed, which is printed.
+# The program is kernel/tests/soak. The trace goes to /tmp/out, if that exists, and the host checks it
+# again. All random numbers come from the seed, which is printed.
 #
-# pci=noacpi: emulated, with KASAN, ACPI's code takes half a minute to find a device's interrupt, which is
-# when the kernel gives up on it, and the host's files never come.
+# pci=noacpi: emulated and with KASAN, ACPI's code takes half a minute to find a device's interrupt. By then
+# the kernel has given up on the device, and the host's files never appear.
 #
 # config: soak.config
 # vm: --smp 2 --mem 3G --append page_poison=1 --append pci=noacpi
@@ -20,8 +20,8 @@ dir=/tmp/out
 [[ -d $dir ]] || dir=/tmp
 log=$dir/soak.out
 
-# mthptop starts this program's last part, the round that counts, and writes JSON to its standard
-# output; the round's own goes where ours goes.
+# mthptop starts the last part of the soak, the judged round, and writes JSON to stdout. The output of the
+# round goes to this script's stdout.
 cat >/tmp/record <<END
 #!/bin/bash
 exec 3>&1 >$dir/soak.json
@@ -41,14 +41,14 @@ result() {
 	fi
 }
 
-# The results of the program go on under our numbers.
+# Renumbers the results of the program.
 program() {
 	.output/kernel/tests/soak --seconds "$seconds" --seed "$seed" -- /tmp/record 2>&1 |
 		tee "$log" | grep --line-buffered -vE '^1\.\.'
 	return "${PIPESTATUS[0]}"
 }
 
-# All events of one order, by their result; from two places.
+# All events of one order, by result; from two sources.
 told() {
 	jq -r --argjson order "$1" '[.outcomes[] | select(.kind == "collapse" and .order == $order and
 		.result == "succeeded") | .count] | add // 0' "$dir/soak.json"
@@ -83,7 +83,7 @@ check_trace() {
 program
 n=$(grep -cE '^(not )?ok ' "$log")
 grep -q '^not ok' "$log" && bad=1
-# A program that died on its way says no plan; then this must not, either.
+# A program that died prints no plan; then this script must not print one, either.
 grep -qE '^1\.\.' "$log" || exit 1
 [[ ! -f $dir/soak.mthp ]] || check_trace
 echo "1..$n"

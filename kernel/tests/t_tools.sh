@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tracepoints of the series as other tools get them: as text from tracefs, and as a file from
-# trace-cmd, which has to understand their formats. What BPF programs get through BTF is in t_seen.sh.
+# The tracepoints of the series in other tools: as text from tracefs, and as a file of trace-cmd, which has
+# to understand their formats. t_seen.sh tests the arguments that BPF programs get through BTF.
 #
 # with: collapse
 
@@ -22,7 +22,7 @@ hex='0x[0-9a-f]+' num='[0-9]+'
 scan_text="address=$hex, requester=khugepaged, orders=0x50, max_ptes_none=0, rule=$num"
 bits="present_bits=[^=]+ blocked_bits=[^=]+ referenced_bits=[^=]+ joined_bits=[^=]+ plan_bits=[^=]+$"
 
-# check FILE TOOL: the lines of the one pass that w_collapse lets khugepaged make.
+# check FILE TOOL: checks the lines of the one pass of khugepaged in w_collapse.
 check() {
 	has "$1" "mm_mthp_scan: +mm=\S+, $scan_text, present=512, none=0, .*referenced=512, planned=8, planned_fill=0, status=succeeded, " \
 		1 "$2: the scan of a full range"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What-if against the kernel: the same life (w_life.c) is lived and recorded under setting A and under
-# setting B. What `mthptop whatif` makes of the first record under B is what the second one shows,
-# block for block and pass by pass, wherever it says exact.
+# What-if compared with the kernel: the same process (w_life.c) runs and is recorded under setting A and
+# under setting B. `mthptop whatif` on the first recording must predict the second one, block for block
+# and pass by pass, for every exact scan.
 # with: life
 # vm: --mem 1G
 
@@ -16,7 +16,7 @@ ok() {
 	echo "$([[ $1 = 0 ]] || echo "not ")ok $n - $2"
 }
 
-# orders_mask SIZE,SIZE: as w_life wants them.
+# orders_mask SIZE,SIZE: the mask for w_life.
 orders_mask() {
 	local mask=0 size pages order
 	for size in ${1//,/ }; do
@@ -27,16 +27,16 @@ orders_mask() {
 	echo "$mask"
 }
 
-# live NAME SEED SIZES MAX_PTES_NONE GUARD: one life, recorded to /tmp/NAME.mthp
+# live NAME SEED SIZES MAX_PTES_NONE GUARD: one run, recorded to /tmp/NAME.mthp
 live() {
-	# What the trace says of settings is what they are when it begins.
+	# A trace has the settings at its start.
 	echo "$4" >"$thp/max_ptes_none" && echo "$5" >"$thp/creep_guard" || return
 	./mthptop record -o "/tmp/$1.mthp" -- "$life" "$2" "$(orders_mask "$3")" "$4" "$5" \
 		>"/tmp/$1.life" 2>"/tmp/$1.err" && grep -q 'nothing lost' "/tmp/$1.err"
 }
 
 # facts NAME: reads lines with a time, an address, a size and filled pages; prints for each the pass
-# that it belongs to, its range, and its place in there.
+# that it belongs to, its range, and its offset in the range.
 facts() {
 	local start
 	start=$(./mthptop report "/tmp/$1.mthp" --format json | jq .summary.start_ns)
@@ -68,7 +68,7 @@ facts() {
 	}' "/tmp/$1.life" -
 }
 
-# The lines of facts as "PASS RANGE OFFSET SIZE FILLED". SIZE_AT: where the size stands, or 0: size=.
+# The lines of facts as "PASS RANGE OFFSET SIZE FILLED". SIZE_AT: the column of the size, or 0: size=.
 blocks() {
 	awk -v at="$1" '{
 		size = at ? $at : ""
@@ -82,7 +82,7 @@ blocks() {
 	}' | sort
 }
 
-# true_blocks NAME: of each collapse that took place.
+# true_blocks NAME: the blocks of all collapses that took place.
 true_blocks() {
 	./mthptop script "/tmp/$1.mthp" | grep ' mthp_collapse .* succeeded ' | facts "$1" | blocks 8
 }
@@ -92,7 +92,7 @@ predicted() {
 	./mthptop whatif "/tmp/$1.mthp" --orders "$2" -m "$3" --rule "$4" --blocks | facts "$1"
 }
 
-# compare SEED A B: whatif of A's record against B's own
+# compare SEED A B: compares whatif of A's recording with B's recording
 compare() {
 	local a=$2 b=$3 sizes none rule guard=1 scans differ
 	read -r sizes none rule <<<"$b"
