@@ -88,11 +88,6 @@ static void no_row(const struct check_sel *sel, const struct snapshot *s, struct
 	v->at = key->is.at;
 }
 
-static int adds_up(const struct field *f)
-{
-	return f->type == FIELD_COUNT || f->type == FIELD_BYTES;
-}
-
 static void row_value(const struct check_sel *sel, const void *row, struct check_value *v)
 {
 	const struct field *f = sel->field;
@@ -125,7 +120,7 @@ static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 	v->min_samples = 1;
 	/* What the kernel says of itself needs no event. */
 	if (!strcmp(sel->table->id, "counters") || !strcmp(sel->table->id, "settings") ||
-	    sel->field->type == FIELD_STR || sel->field->type == FIELD_CHARS)
+	    field_is_text(sel->field))
 		v->min_samples = 0;
 	/* A maximum is what it is, of however few. */
 	if (!strcmp(sel->table->id, "summary") || strstr(sel->field->id, "_max_") ||
@@ -237,14 +232,14 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 			continue;
 		hit++;
 		row = at;
-		if (adds_up(sel->field) && field_u64(sel->field, at) == NUM_UNKNOWN)
+		if (field_adds_up(sel->field) && field_u64(sel->field, at) == NUM_UNKNOWN)
 			unknown += !is_failure(sel, at);
-		else if (adds_up(sel->field))
+		else if (field_adds_up(sel->field))
 			all += field_u64(sel->field, at);
 	}
 	if (!hit) {
 		no_row(sel, s, v);
-	} else if (!adds_up(sel->field)) {
+	} else if (!field_adds_up(sel->field)) {
 		row_value(sel, row, v);
 		if (hit > 1) {
 			v->state = CHECK_ERROR;

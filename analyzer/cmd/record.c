@@ -30,8 +30,7 @@
 #include "trace/write.h"
 #include "view/formats.h"
 
-#define PUMP	    8192 /* events taken before looking at the clock again */
-#define MAX_CGROUPS 1024 /* named in the file */
+#define PUMP 8192 /* events taken before looking at the clock again */
 
 struct record_opts {
 	struct load_opts load;
@@ -60,40 +59,22 @@ struct record {
 	struct trace_writer *writer;
 	struct child child;
 	struct loop *loop;
-	int err;		    /* exit status that ended the loop */
-	int watched;		    /* pidfd of opts->load.pid; -1 */
-	__u64 cgroups[MAX_CGROUPS]; /* ids seen */
-	size_t nr_cgroups;
-	__u64 last_cgroup;
+	int err;     /* exit status that ended the loop */
+	int watched; /* pidfd of opts->load.pid; -1 */
+	struct cgroup_names *cgroups;
 };
-
-/*
- * Names a cgroup before its first event, so that a reader can choose by path in one go. One that is
- * gone before it is looked up stays without a name.
- */
-static void name_cgroup(struct record *r, __u64 id)
-{
-	char path[4096];
-	size_t i;
-
-	if (!id || id == r->last_cgroup)
-		return;
-	r->last_cgroup = id;
-	for (i = 0; i < r->nr_cgroups; i++)
-		if (r->cgroups[i] == id)
-			return;
-	if (r->nr_cgroups == MAX_CGROUPS)
-		return;
-	r->cgroups[r->nr_cgroups++] = id;
-	if (!cgroup_path(id, path, sizeof(path)))
-		trace_write_cgroup(r->writer, id, path);
-}
 
 static int take(void *ctx, const struct mthp_ev *ev)
 {
 	struct record *r = ctx;
+	const char *path;
 
-	name_cgroup(r, ev->cgroup);
+	/* One that is gone before it is looked up stays without a name. */
+	if (trace_write_new_cgroup(r->writer, ev->cgroup)) {
+		path = cgroup_names_path(r->cgroups, ev->cgroup);
+		if (path)
+			trace_write_cgroup(r->writer, ev->cgroup, path);
+	}
 	return trace_write_event(r->writer, ev);
 }
 
@@ -264,8 +245,9 @@ static int open_all(struct record *r, int nr_args, char **args)
 	if (trace_write_open(&r->writer, r->opts->out, &r->source->meta))
 		return EXIT_CANNOT;
 	source_live_drop(r->source);
+	r->cgroups = cgroup_names_new(NULL);
 	r->model = model_new(&r->source->meta, r->source->sums_given);
-	if (!r->model) {
+	if (!r->model || !r->cgroups) {
 		log_err("cannot record: out of memory");
 		return EXIT_CANNOT;
 	}
@@ -329,6 +311,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	if (r->source)
 		r->source->ops->close(r->source);
 	model_free(r->model);
+	cgroup_names_free(r->cgroups);
 	free(r);
 	return err;
 }

@@ -15,17 +15,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct top_opts *o = opts;
 	struct source_filter filter;
 	struct source *src;
-	int status;
-	status = top_check(o);
-	if (!status)
-		status = load_filter(&o->load, &filter);
+	int status = top_check(o, &filter);
+
 	if (!status)
 		status = source_file_open(&src, args[0], &filter);
-	if (status)
-		return status;
-	status = top_run(src, o, args[0]);
-	src->ops->close(src);
-	return status;
+	return status ? status : top_run(src, o, args[0]);
 }
 
 const struct command cmd_replay = {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "cmd/tables_priv.h"
 #include "model/field.h"
 #include "source/load.h"
 #include "lib/exit.h"
@@ -44,18 +45,6 @@ static const struct opt report_options[] = {
 	LOAD_OPTS(struct report_opts, load),
 	OPT_END,
 };
-
-static int bad_table(const char *name)
-{
-	char all[256] = "";
-	size_t i;
-
-	for (i = 0; i < nr_tables; i++)
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
-			 tables[i].id);
-	log_err("unknown table: %s (use one of: %s)", name, all);
-	return EXIT_USAGE;
-}
 
 /* The reference of docs/json.md, so that it cannot fall behind the code. */
 static int list_fields(const struct report_opts *o)
@@ -103,8 +92,10 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct model *m;
 	FILE *out;
 	int err, wrote;
-	if (o->table && !table_find(o->table))
-		return bad_table(o->table);
+
+	err = tables_check(tables, nr_tables, o->table);
+	if (err)
+		return err;
 	if (o->fields)
 		return list_fields(o);
 	if (!nr_args) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "cmd/tables_priv.h"
 #include "lib/clock.h"
 #include "lib/fmt.h"
 #include "html/pages.h"
@@ -82,28 +83,6 @@ static const struct opt survey_options[] = {
 	OPT_END,
 };
 
-static int bad_table(const char *name)
-{
-	char all[256] = "", word[64];
-	size_t i;
-
-	for (i = 0; i < nr_survey_tables; i++)
-		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
-			 survey_tables[i].id);
-	log_err("unknown table: %s (use one of: %s)", fmt_safe(name, word, sizeof(word)), all);
-	return EXIT_USAGE;
-}
-
-static int has_table(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < nr_survey_tables; i++)
-		if (!strcmp(survey_tables[i].id, name))
-			return 1;
-	return 0;
-}
-
 /* The words of -p as numbers, each once. EXIT_OK or EXIT_USAGE. */
 static int read_pids(const struct opt_list *words, __u32 *pids, size_t *nr)
 {
@@ -150,7 +129,7 @@ static int check(const struct survey_opts *o)
 		log_err("options do not go together: --watch and --format html: a page is of one moment");
 		return EXIT_USAGE;
 	}
-	return o->table && !has_table(o->table) ? bad_table(o->table) : EXIT_OK;
+	return tables_check(survey_tables, nr_survey_tables, o->table);
 }
 
 static int write_rows(const struct survey_opts *o, const struct survey_rows *r, FILE *out)
@@ -249,14 +228,10 @@ static int on_screen(const struct survey_opts *o, const struct survey_wanted *wa
 	struct source *src;
 	int status;
 
-	status = top_check(&top);
+	status = top_check(&top, NULL);
 	if (!status)
 		status = source_survey_open(&src, wanted, record);
-	if (status)
-		return status;
-	status = top_run(src, &top, NULL);
-	src->ops->close(src);
-	return status;
+	return status ? status : top_run(src, &top, NULL);
 }
 
 static int to_stream(const struct survey_opts *o, const struct survey_wanted *wanted,

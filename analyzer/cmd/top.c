@@ -26,9 +26,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		printf("mthptop %s\n", MTHPTOP_VERSION);
 		return output_close(stdout, NULL, 0);
 	}
-	status = top_check(o);
-	if (!status)
-		status = load_filter(&o->load, &filter);
+	status = top_check(o, &filter);
 	log_level = o->verbose ? 2 : 0;
 	if (!status)
 		status = source_live_open(&src, &filter, 0);
@@ -36,10 +34,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	if (status)
 		return status;
 	source_live_drop(src);
-	status = top_run(src, o, NULL);
-	src->ops->stop(src);
-	src->ops->close(src);
-	return status;
+	return top_run(src, o, NULL);
 }
 
 const struct command cmd_top = {

@@ -7,6 +7,7 @@
 
 #include "lib/array.h"
 #include "cmd/commands.h"
+#include "cmd/tables_priv.h"
 #include "lib/fmt.h"
 #include "html/pages.h"
 #include "source/load.h"
@@ -209,32 +210,21 @@ static int finish(struct job *j)
 	return err;
 }
 
-static int bad_table(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < nr_whatif_tables; i++)
-		if (!strcmp(whatif_tables[i].id, name))
-			return 0;
-	log_err("unknown table: %s (use one of: summary, settings, sizes, processes, explanation)",
-		name);
-	return 1;
-}
-
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	const struct whatif_opts *o = opts;
-	struct job *j = calloc(1, sizeof(*j));
 	struct model *m = NULL;
+	struct job *j;
 	int err, wrote = 0;
+
+	err = tables_check(whatif_tables, nr_whatif_tables, o->table);
+	if (err)
+		return err;
+	j = calloc(1, sizeof(*j));
 	if (!j)
 		return EXIT_CANNOT;
 	j->o = o;
 	j->name = args[0];
-	if (o->table && bad_table(o->table)) {
-		free(j);
-		return EXIT_USAGE;
-	}
 	j->out = output_open(o->out);
 	if (!j->out) {
 		free(j);

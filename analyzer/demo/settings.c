@@ -359,8 +359,3 @@ void demo_settings_forget(struct demo_settings *s)
 	close(s->lock);
 	free(s);
 }
-
-int demo_settings_guardian(const struct demo_settings *s)
-{
-	return s->guardian;
-}

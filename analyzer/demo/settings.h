@@ -41,7 +41,4 @@ void demo_settings_close(struct demo_settings *s);
 /* In a forked child: lets go of everything and restores nothing. */
 void demo_settings_forget(struct demo_settings *s);
 
-/* Pid of the guardian, for tests; 0 before the first set. */
-int demo_settings_guardian(const struct demo_settings *s);
-
 #endif

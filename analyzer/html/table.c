@@ -35,7 +35,7 @@ static const struct table *find(const struct doc *d, const char *id)
 
 static int is_number(const struct field *f)
 {
-	return f->type != FIELD_STR && f->type != FIELD_CHARS && f->type != FIELD_HEX;
+	return !field_is_text(f) && f->type != FIELD_HEX;
 }
 
 /* Is what people read rounded, so that the number itself should be at hand? */

@@ -8,6 +8,7 @@
 #include <fts.h>
 #include <mntent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -49,28 +50,110 @@ int cgroup_id(const char *path, __u64 *id)
 	return 0;
 }
 
-int cgroup_path(__u64 id, char *path, size_t len)
+struct entry {
+	__u64 id;
+	char *path;
+};
+
+struct cgroup_names {
+	char root[4096];     /* "": there is no hierarchy */
+	struct entry *entry; /* by id, rising */
+	size_t nr, room;
+};
+
+struct cgroup_names *cgroup_names_new(const char *root)
 {
-	char mount[4096];
-	char *roots[] = { mount, NULL };
+	struct cgroup_names *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	if (root)
+		snprintf(n->root, sizeof(n->root), "%s", root);
+	else if (cgroup_mount(n->root, sizeof(n->root)))
+		n->root[0] = '\0';
+	return n;
+}
+
+static void forget(struct cgroup_names *n)
+{
+	while (n->nr)
+		free(n->entry[--n->nr].path);
+}
+
+void cgroup_names_free(struct cgroup_names *n)
+{
+	if (!n)
+		return;
+	forget(n);
+	free(n->entry);
+	free(n);
+}
+
+static int add(struct cgroup_names *n, __u64 id, const char *path)
+{
+	size_t room = n->room ? 2 * n->room : 256;
+	struct entry *more;
+
+	if (n->nr == n->room) {
+		more = realloc(n->entry, room * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		n->entry = more;
+		n->room = room;
+	}
+	n->entry[n->nr].id = id;
+	n->entry[n->nr].path = strdup(path);
+	if (!n->entry[n->nr].path)
+		return -ENOMEM;
+	n->nr++;
+	return 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Where memory runs out, what was read so far is what is known. */
+static void read_all(struct cgroup_names *n)
+{
+	char *roots[] = { n->root, NULL };
 	const char *below;
 	FTSENT *dir;
 	FTS *tree;
-	int err = cgroup_mount(mount, sizeof(mount));
+	int err = 0;
 
-	if (err)
-		return err;
-	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
-	if (!tree)
-		return -errno;
-	err = -ENOENT;
-	while (err && (dir = fts_read(tree))) {
-		if (dir->fts_info != FTS_D || dir->fts_statp->st_ino != id)
+	forget(n);
+	tree = n->root[0] ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL) : NULL;
+	while (tree && !err && (dir = fts_read(tree))) {
+		if (dir->fts_info != FTS_D)
 			continue;
-		below = dir->fts_path + strlen(mount);
-		err = snprintf(path, len, "%s", *below ? below : "/") < (int)len ? 0 :
-										   -ENAMETOOLONG;
+		below = dir->fts_path + strlen(n->root);
+		err = add(n, dir->fts_statp->st_ino, *below ? below : "/");
 	}
-	fts_close(tree);
-	return err;
+	if (tree)
+		fts_close(tree);
+	if (n->nr)
+		qsort(n->entry, n->nr, sizeof(*n->entry), by_id);
+}
+
+static const char *find(const struct cgroup_names *n, __u64 id)
+{
+	const struct entry key = { .id = id }, *e = NULL;
+
+	if (n->nr)
+		e = bsearch(&key, n->entry, n->nr, sizeof(*n->entry), by_id);
+	return e ? e->path : NULL;
+}
+
+const char *cgroup_names_path(struct cgroup_names *n, __u64 id)
+{
+	const char *path = find(n, id);
+
+	if (path)
+		return path;
+	read_all(n);
+	return find(n, id);
 }

@@ -12,7 +12,16 @@ int cgroup_mount(char *path, size_t len);
 /* The id of the cgroup at @path below the mount. 0 or -errno. */
 int cgroup_id(const char *path, __u64 *id);
 
-/* The path of the cgroup with this id: looks through the hierarchy. 0; -ENOENT: not there. */
-int cgroup_path(__u64 id, char *path, size_t len);
+/*
+ * Paths by id. The whole hierarchy is read once and once more for each id that is not found, so keep
+ * one of these and ask for an id once. @root: the hierarchy; NULL: where it is mounted. NULL when memory
+ * is out.
+ */
+struct cgroup_names;
+struct cgroup_names *cgroup_names_new(const char *root);
+void cgroup_names_free(struct cgroup_names *n);
+
+/* The path below the mount, "/" for the root; valid until the next call. NULL: there is no such cgroup. */
+const char *cgroup_names_path(struct cgroup_names *n, __u64 id);
 
 #endif

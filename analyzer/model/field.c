@@ -238,14 +238,19 @@ const struct table tables[] = {
 };
 const size_t nr_tables = ARRAY_SIZE(tables);
 
-const struct table *table_find(const char *id)
+const struct table *table_in(const struct table *list, size_t nr, const char *id)
 {
 	size_t i;
 
-	for (i = 0; i < nr_tables; i++)
-		if (!strcmp(tables[i].id, id))
-			return &tables[i];
+	for (i = 0; i < nr; i++)
+		if (!strcmp(list[i].id, id))
+			return &list[i];
 	return NULL;
+}
+
+const struct table *table_find(const char *id)
+{
+	return table_in(tables, nr_tables, id);
 }
 
 const struct field *table_field(const struct table *t, const char *id)
@@ -280,9 +285,19 @@ const void *table_row(const struct table *t, const void *data, size_t i)
 	return t->count_at ? *(const char *const *)at + i * t->row_size : at;
 }
 
+bool field_is_text(const struct field *f)
+{
+	return f->type == FIELD_STR || f->type == FIELD_CHARS;
+}
+
+bool field_adds_up(const struct field *f)
+{
+	return f->type == FIELD_COUNT || f->type == FIELD_BYTES;
+}
+
 __u64 field_u64(const struct field *f, const void *row)
 {
-	if (f->type == FIELD_STR || f->type == FIELD_CHARS)
+	if (field_is_text(f))
 		return NUM_UNKNOWN;
 	return *(const __u64 *)((const char *)row + f->offset);
 }

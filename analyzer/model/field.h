@@ -6,6 +6,8 @@
 #ifndef MODEL_FIELD_H
 #define MODEL_FIELD_H
 
+#include <stdbool.h>
+
 #include "model/snapshot.h"
 
 enum field_type {
@@ -67,13 +69,19 @@ struct doc doc_snapshot(const struct snapshot *s);
 extern const struct table tables[];
 extern const size_t nr_tables;
 
-/* The table called @id; NULL if there is none. */
+/* The table called @id, of a snapshot or of the @nr ones of @list; NULL if there is none. */
 const struct table *table_find(const char *id);
+const struct table *table_in(const struct table *list, size_t nr, const char *id);
 const struct field *table_field(const struct table *t, const char *id);
 
 /* Rows of @t in @data (of its doc; for a snapshot's table, the snapshot): their number, and row i. */
 size_t table_rows(const struct table *t, const void *data);
 const void *table_row(const struct table *t, const void *data, size_t i);
+
+/* A name, and not a number. */
+bool field_is_text(const struct field *f);
+/* An amount that a sum over rows, and a share of it, is made of. */
+bool field_adds_up(const struct field *f);
 
 /* The number in a row; NUM_UNKNOWN for strings. */
 __u64 field_u64(const struct field *f, const void *row);

@@ -453,6 +453,16 @@ struct snapshot *snapshot_take(const struct model *m)
 	return s;
 }
 
+__u64 snapshot_work_ns(const struct snapshot *s)
+{
+	__u64 ns = 0;
+	size_t i;
+
+	for (i = 0; i < s->nr_procs; i++)
+		ns += s->procs[i].detail ? s->procs[i].detail->dur_ns : 0;
+	return ns;
+}
+
 void snapshot_free(struct snapshot *s)
 {
 	if (!s)

@@ -256,4 +256,7 @@ struct snapshot {
 struct snapshot *snapshot_take(const struct model *m);
 void snapshot_free(struct snapshot *s);
 
+/* Time that attempts took, of those whose duration is known; 0: none is. */
+__u64 snapshot_work_ns(const struct snapshot *s);
+
 #endif

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/tlb.h"
 #include "survey/folio_priv.h"
 #include "survey/range_priv.h"
 
@@ -182,42 +183,25 @@ static void make_bits(struct survey_look *l, const __u64 *pte, const __u8 *folio
 	in->need_referenced = 1;
 }
 
-/* Entries [from, to) of a range as the fewest aligned blocks of one folio; pte[0] is entry @first. */
-static __u64 entries(const struct survey_look *l, const __u64 *pte, __u32 first, __u32 from,
-		     __u32 to)
+/* TLB entries that map the range, of which pte[0] is entry @first. */
+static struct tlb_pages tlb_pages(const struct survey_look *l, const __u64 *pte, __u32 first)
 {
-	__u32 i = from, end, k;
-	__u64 nr = 0, pfn;
-
-	while (i < to) {
-		if (!mthp_bit_test(l->in.present, i)) {
-			i++;
-			continue;
-		}
-		for (end = i + 1; end < to && mthp_bit_test(l->in.joined, end); end++)
-			;
-		for (; i < end; i += 1U << k, nr++) {
-			pfn = pte[i - first] & SURVEY_PTE_PFN;
-			k = mthp_offset_order(i);
-			k = k < l->order ? k : l->order - 1;
-			while (k && (1U << k > end - i || pfn & ((1ULL << k) - 1)))
-				k--;
-		}
-	}
-	return nr;
+	/* An entry's low bits are its frame number's. */
+	return (struct tlb_pages){ l->in.present, l->in.joined, pte, first, l->order };
 }
 
 /* The same once the plan is carried out. */
-static __u64 entries_after(const struct survey_look *l, const __u64 *pte)
+static __u64 tlb_after(const struct survey_look *l, const __u64 *pte)
 {
+	struct tlb_pages pages = tlb_pages(l, pte, 0);
 	__u64 nr = l->out.nr;
 	__u32 from = 0, i;
 
 	for (i = 0; i < l->out.nr; i++) {
-		nr += entries(l, pte, 0, from, l->out.block[i].offset);
+		nr += tlb_entries(&pages, from, l->out.block[i].offset);
 		from = l->out.block[i].offset + (1U << l->out.block[i].order);
 	}
-	return nr + entries(l, pte, 0, from, l->nr);
+	return nr + tlb_entries(&pages, from, l->nr);
 }
 
 /*
@@ -309,6 +293,7 @@ static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const
 		      __u32 first, __u32 nr)
 {
 	struct survey_sums *sums = &l->proc->sums;
+	struct tlb_pages pages = tlb_pages(l, pte, first);
 	struct survey_scan f;
 	__u64 before = 0;
 
@@ -316,7 +301,7 @@ static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const
 	if (!f.present && !f.swap)
 		return 0;
 	if (l->folios) {
-		before = entries(l, pte, first, first, first + nr);
+		before = tlb_entries(&pages, first, first + nr);
 		sums->tlb += before;
 		sums->tlb_after += before;
 		if (nr == l->nr)
@@ -334,7 +319,7 @@ static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const
 	count_fill(l, f.present);
 	plan(l, &f);
 	if (l->out.nr)
-		sums->tlb_after += entries_after(l, pte) - before;
+		sums->tlb_after += tlb_after(l, pte) - before;
 	return survey_tell_scan(l, addr, &f);
 }
 

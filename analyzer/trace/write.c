@@ -19,6 +19,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "lib/array.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "trace/lines_priv.h"
@@ -43,6 +44,9 @@ struct trace_writer {
 	__u32 names_crc;   /* of the last one */
 	__u64 lost[MTHP_NR_LOSSES];
 	__u64 missing_noted; /* part of missing that the last LOST block has */
+	__u64 cgroups[1024]; /* ids asked about */
+	size_t nr_cgroups;
+	__u64 last_cgroup;
 	struct trace_pack *pack;
 	z_stream z;
 	int z_ready;
@@ -248,6 +252,22 @@ int trace_write_meta(struct trace_writer *w, const struct meta *meta)
 	trace_write_flush(w);
 	trace_meta_put(&w->lines, meta);
 	return write_lines(w, TRACE_T_META);
+}
+
+bool trace_write_new_cgroup(struct trace_writer *w, __u64 id)
+{
+	size_t i;
+
+	if (!id || id == w->last_cgroup)
+		return false;
+	w->last_cgroup = id;
+	for (i = 0; i < w->nr_cgroups; i++)
+		if (w->cgroups[i] == id)
+			return false;
+	if (w->nr_cgroups == ARRAY_SIZE(w->cgroups))
+		return false;
+	w->cgroups[w->nr_cgroups++] = id;
+	return true;
 }
 
 int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path)

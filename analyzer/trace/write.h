@@ -6,6 +6,8 @@
 #ifndef TRACE_WRITE_H
 #define TRACE_WRITE_H
 
+#include <stdbool.h>
+
 #include "model/meta.h"
 
 struct trace_writer;
@@ -42,7 +44,12 @@ int trace_write_counters(struct trace_writer *w, const struct counters *counters
 int trace_write_lost(struct trace_writer *w, const __u64 lost[MTHP_NR_LOSSES]);
 int trace_write_meta(struct trace_writer *w, const struct meta *meta);
 
-/* Names a cgroup id, so that a reader can choose events by cgroup path. */
+/*
+ * Is @id a cgroup that was not asked about before? It should be named before its first event, so that a
+ * reader can choose events by path in one go. After 1024 of them none is.
+ */
+bool trace_write_new_cgroup(struct trace_writer *w, __u64 id);
+/* Names a cgroup id. */
 int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path);
 
 /* Events given so far that are not in the file, for MTHP_L_DISK. */

@@ -33,11 +33,6 @@ struct layout {
 	int hidden; /* columns for which there is no room */
 };
 
-static int is_text(const struct field *f)
-{
-	return f->type == FIELD_STR || f->type == FIELD_CHARS;
-}
-
 static struct col make_col(const struct table *t, const struct list_col *lc)
 {
 	struct col col = { NULL, -1, BAR_MIN, lc->max };
@@ -50,7 +45,7 @@ static struct col make_col(const struct table *t, const struct list_col *lc)
 		title = utf8_width(col.field->title);
 		col.width = lc->width ? lc->width : (int)col.field->width;
 		/* A word may be cut, with an ellipsis; a number's head may not. */
-		if (col.width < title && !(lc->width && is_text(col.field)))
+		if (col.width < title && !(lc->width && field_is_text(col.field)))
 			col.width = title;
 	} else if (lc->width) {
 		col.width = lc->width;
@@ -131,7 +126,7 @@ static void draw_head(struct cells *c, const struct layout *lay, const struct sn
 			x = cells_right(
 				c, x, 0, col->width, COL_HEAD,
 				fmt_order(col->order, s->meta.page_size, size, sizeof(size)));
-		else if (is_text(col->field))
+		else if (field_is_text(col->field))
 			x = cells_left(c, x, 0, col->width, COL_HEAD, col->field->title);
 		else
 			x = cells_right(c, x, 0, col->width, COL_HEAD, col->field->title);
@@ -145,7 +140,7 @@ static void draw_head(struct cells *c, const struct layout *lay, const struct sn
 static enum colour row_colour(const struct field *f, __u64 value)
 {
 	if (value == NUM_UNKNOWN)
-		return is_text(f) ? COL_TEXT : COL_DIM;
+		return field_is_text(f) ? COL_TEXT : COL_DIM;
 	if (!value && f->type != FIELD_ID && f->type != FIELD_ORDER)
 		return COL_DIM;
 	return COL_TEXT;
@@ -155,12 +150,12 @@ static int draw_field(struct cells *c, int x, int y, const struct col *col, cons
 		      const struct snapshot *s)
 {
 	const struct field *f = col->field;
-	__u64 value = is_text(f) ? NUM_UNKNOWN : field_u64(f, row);
+	__u64 value = field_is_text(f) ? NUM_UNKNOWN : field_u64(f, row);
 	enum colour colour = row_colour(f, value);
 	char text[128];
 
 	field_text(f, row, s->meta.page_size, text, sizeof(text));
-	if (is_text(f))
+	if (field_is_text(f))
 		return cells_left(c, x, y, col->width, colour, text);
 	if (f->type == FIELD_COUNT && (int)strlen(text) > col->width)
 		fmt_short(value, text, sizeof(text));
@@ -280,15 +275,16 @@ int list_match(const struct table *t, const void *row, __u32 page_size, const ch
 		if (!f)
 			return 0;
 		field_text(f, row, page_size, value, sizeof(value));
-		return is_text(f) ? strcasestr(value, eq + 1) != NULL : !strcasecmp(value, eq + 1);
+		return field_is_text(f) ? strcasestr(value, eq + 1) != NULL :
+					  !strcasecmp(value, eq + 1);
 	}
 	for (i = 0; i < t->nr_fields; i++) {
 		f = &t->fields[i];
-		if (!is_text(f) && f->type != FIELD_ID && f->type != FIELD_ORDER)
+		if (!field_is_text(f) && f->type != FIELD_ID && f->type != FIELD_ORDER)
 			continue;
 		field_text(f, row, page_size, value, sizeof(value));
-		if (is_text(f) ? strcasestr(value, text) != NULL :
-				 !strncasecmp(value, text, strlen(text)))
+		if (field_is_text(f) ? strcasestr(value, text) != NULL :
+				       !strncasecmp(value, text, strlen(text)))
 			return 1;
 	}
 	return 0;
@@ -307,7 +303,7 @@ static int compare(const void *a, const void *b, void *ctx)
 	__u64 va, vb;
 	int d;
 
-	if (is_text(f)) {
+	if (field_is_text(f)) {
 		d = strcasecmp(field_str(f, ra), field_str(f, rb));
 	} else {
 		va = field_u64(f, ra);
@@ -343,7 +339,7 @@ size_t list_rows(const struct list *l, const struct snapshot *s, const struct ui
 	}
 	if (f) {
 		/* Names and ids from the first on, amounts from the largest on. */
-		sort.sign = is_text(f) || f->type == FIELD_ID ? 1 : -1;
+		sort.sign = field_is_text(f) || f->type == FIELD_ID ? 1 : -1;
 		if (pane->reverse)
 			sort.sign = -sort.sign;
 		qsort_r(*rows, nr, sizeof(**rows), compare, &sort);

@@ -113,7 +113,7 @@ static int check_filter(const struct top_opts *o)
 	return bad_column("filter", o->filter, eq - o->filter);
 }
 
-int top_check(const struct top_opts *o)
+int top_check(const struct top_opts *o, struct source_filter *filter)
 {
 	char safe[64];
 	double speed;
@@ -134,7 +134,9 @@ int top_check(const struct top_opts *o)
 	}
 	if (o->sort && !has_column(NR_SCREENS, o->sort, strlen(o->sort)))
 		return bad_column("sort", o->sort, strlen(o->sort));
-	return o->filter ? check_filter(o) : EXIT_OK;
+	if (o->filter && check_filter(o))
+		return EXIT_USAGE;
+	return filter ? load_filter(&o->load, filter) : EXIT_OK;
 }
 
 void top_ui(const struct top_opts *o, const char *name, struct ui *ui)

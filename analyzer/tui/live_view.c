@@ -9,29 +9,34 @@
 #include "tui/live_priv.h"
 #include "tui/term_priv.h"
 
+static int show(struct feed *f, const struct top_opts *o, const char *name)
+{
+	const char *why;
+
+	if (o->batch || o->json || o->dump || !isatty(STDOUT_FILENO))
+		return top_batch(f, o, name);
+	if (!term_usable(&why)) {
+		log_warn("cannot show a screen: %s (writing text instead)", why);
+		return top_batch(f, o, name);
+	}
+	return top_screen(f, o, name);
+}
+
 int top_run(struct source *src, const struct top_opts *o, const char *name)
 {
+	int status = EXIT_CANNOT;
 	struct feed f;
-	const char *why;
-	int status;
 
 	setlocale(LC_CTYPE, "");
 	stop_on_signals();
-	if (feed_open(&f, src)) {
-		feed_close(&f);
+	if (feed_open(&f, src))
 		log_err("cannot show: out of memory");
-		return EXIT_CANNOT;
-	}
-	if (o->batch || o->json || o->dump || !isatty(STDOUT_FILENO)) {
-		status = top_batch(&f, o, name);
-	} else if (!term_usable(&why)) {
-		log_warn("cannot show a screen: %s (writing text instead)", why);
-		status = top_batch(&f, o, name);
-	} else {
-		status = top_screen(&f, o, name);
-	}
+	else
+		status = show(&f, o, name);
 	if (!status)
 		status = feed_status(&f);
 	feed_close(&f);
+	src->ops->stop(src);
+	src->ops->close(src);
 	return status;
 }

@@ -49,10 +49,15 @@ struct top_opts {
 		    .help = "columns and rows of --dump-screen: 80x24 unless told"),                   \
 		OPT(struct top_opts, ascii, FLAG, .help = "draw with ASCII characters only")
 
-/* Are the options sensible, before any source is opened? EXIT_OK, or EXIT_USAGE after a message. */
-int top_check(const struct top_opts *o);
+/*
+ * Are the options sensible, before any source is opened? Fills @filter, where it is not NULL. EXIT_OK, or
+ * EXIT_USAGE after a message.
+ */
+int top_check(const struct top_opts *o, struct source_filter *filter);
 
-/* Shows @src until its reader has enough. @name: of the trace, NULL live. The exit status. */
+/*
+ * Shows @src until its reader has enough, and closes it. @name: of the trace, NULL live. The exit status.
+ */
 int top_run(struct source *src, const struct top_opts *o, const char *name);
 
 #endif

@@ -117,17 +117,6 @@ static int verdict(struct cells *c, int y, const struct snapshot *s, const struc
 	return scr_text(c, 0, y, c->w, colour, text);
 }
 
-/* Time that collapses took, of those that tell. */
-static __u64 work_ns(const struct snapshot *s)
-{
-	__u64 ns = 0;
-	size_t i;
-
-	for (i = 0; i < s->nr_procs; i++)
-		ns += s->procs[i].detail ? s->procs[i].detail->dur_ns : 0;
-	return ns;
-}
-
 static int cost(struct cells *c, int y, const struct snapshot *s)
 {
 	char text[192], bytes[24], work[24], share[24] = "";
@@ -143,7 +132,8 @@ static int cost(struct cells *c, int y, const struct snapshot *s)
 	snprintf(text, sizeof(text), "Cost: %s filled with zeroes%s%s · %s of work",
 		 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)), share,
 		 sum->filled_unknown ? " and some untold" : "",
-		 fmt_ns(work_ns(s) ? work_ns(s) : NUM_UNKNOWN, work, sizeof(work)));
+		 fmt_ns(snapshot_work_ns(s) ? snapshot_work_ns(s) : NUM_UNKNOWN, work,
+			sizeof(work)));
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
 }
 

@@ -35,21 +35,6 @@ static const char *const cgroup_cols[] = { "cgroup",	  "processes",	 "present_by
 					   NULL };
 static const char *const loss_cols[] = { "name", "count", "meaning", NULL };
 
-static const struct table *find(const char *id)
-{
-	size_t i;
-
-	for (i = 0; i < nr_survey_tables; i++)
-		if (!strcmp(survey_tables[i].id, id))
-			return &survey_tables[i];
-	return NULL;
-}
-
-static int is_word(const struct field *f)
-{
-	return f->type == FIELD_STR || f->type == FIELD_CHARS;
-}
-
 /* Is this row of @t to be shown? Those with nothing to tell are not. */
 static int is_shown(const struct table *t, const void *row)
 {
@@ -73,7 +58,7 @@ static int width_of(const struct doc *d, const struct table *t, const struct fie
 static void put(struct cells *c, int x, int y, int w, const struct field *f, enum colour colour,
 		const char *text)
 {
-	if (is_word(f))
+	if (field_is_text(f))
 		cells_left(c, x, y, w, colour, text);
 	else
 		cells_right(c, x, y, w, colour, text);
@@ -83,7 +68,7 @@ static void put(struct cells *c, int x, int y, int w, const struct field *f, enu
 static int draw_table(struct cells *c, int y, const struct doc *d, const char *id,
 		      const char *const *cols)
 {
-	const struct table *t = find(id);
+	const struct table *t = table_in(survey_tables, nr_survey_tables, id);
 	size_t rows = table_rows(t, d->data), i;
 	char cell[CELL];
 	int x = 1, top = y, w;

@@ -401,16 +401,6 @@ static void answer_pause(const struct snapshot *s, struct answer *a)
 	say_lock(s, a);
 }
 
-static __u64 work_ns(const struct snapshot *s)
-{
-	__u64 sum = 0;
-	size_t i;
-
-	for (i = 0; i < s->nr_procs; i++)
-		sum += s->procs[i].detail ? s->procs[i].detail->dur_ns : 0;
-	return sum;
-}
-
 static void answer_cpu(const struct snapshot *s, struct answer *a)
 {
 	const struct snap_summary *sum = &s->summary;
@@ -437,9 +427,10 @@ static void answer_cpu(const struct snapshot *s, struct answer *a)
 	if (seconds > 0)
 		say(a, ", %.3g scans a second", all / seconds);
 	say(a, ".");
-	if (work_ns(s))
-		say(a, " Collapses took %s in all, %s of the time.", words_ns(work_ns(s)).s,
-		    words_percent(work_ns(s), sum->duration_ns).s);
+	if (snapshot_work_ns(s))
+		say(a, " Collapses took %s in all, %s of the time.",
+		    words_ns(snapshot_work_ns(s)).s,
+		    words_percent(snapshot_work_ns(s), sum->duration_ns).s);
 	say(a, " The CPU time of khugepaged itself is in no event: top tells it.");
 }
 

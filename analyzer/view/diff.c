@@ -35,10 +35,10 @@ static const void *find_row(const struct table *t, const struct snapshot *s, con
 	return NULL;
 }
 
-/* Does the field add up over rows, so that a share of the sum means something? */
-static int adds_up(const struct table *t, const struct field *f)
+/* Has the field a sum over rows of which a share means something? */
+static bool has_share(const struct table *t, const struct field *f)
 {
-	return t->count_at && !f->key && (f->type == FIELD_COUNT || f->type == FIELD_BYTES);
+	return t->count_at && !f->key && field_adds_up(f);
 }
 
 static __u64 share(const struct table *t, const struct field *f, const struct snapshot *s,
@@ -47,7 +47,7 @@ static __u64 share(const struct table *t, const struct field *f, const struct sn
 	size_t rows = table_rows(t, s), r;
 	__u64 n, all = 0;
 
-	if (!adds_up(t, f))
+	if (!has_share(t, f))
 		return NUM_UNKNOWN;
 	for (r = 0; r < rows; r++) {
 		n = field_u64(f, table_row(t, s, r));

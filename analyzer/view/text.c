@@ -16,11 +16,6 @@
 #define CELL 160
 #define BAR  40 /* columns of the longest bar */
 
-static int is_left(const struct field *f)
-{
-	return f->type == FIELD_STR || f->type == FIELD_CHARS;
-}
-
 static void list(const struct doc *d, const struct table *t, FILE *out)
 {
 	const void *row = table_row(t, d->data, 0);
@@ -111,9 +106,9 @@ static void line(const struct layout *l, const void *row, FILE *out)
 		else
 			snprintf(cell, sizeof(cell), "%s", f->title);
 		n = l->width[i] - utf8_width(cell);
-		gap += 2 + (is_left(f) ? 0 : n);
+		gap += 2 + (field_is_text(f) ? 0 : n);
 		fprintf(out, "%*s%s", (int)gap, "", cell);
-		gap = is_left(f) ? n : 0;
+		gap = field_is_text(f) ? n : 0;
 	}
 	if (row && l->bar && field_u64(l->bar, row)) {
 		n = 1 + (BAR - 1) * (double)field_u64(l->bar, row) / l->longest;

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "model/tlb.h"
 #include "whatif/range_priv.h"
 
 static __u64 *seen(const struct whatif_range *r, int which)
@@ -199,47 +200,29 @@ void whatif_range_collapse(struct whatif_range *r, const struct whatif_rules *ru
 	mark(r, offset, ev->order);
 }
 
-/* Runs of pages of one folio, cut into naturally aligned blocks: the fewest entries that map them. */
-static __u64 entries(const __u64 *present, const __u64 *joined, __u32 pmd_order)
-{
-	__u32 all = 1U << pmd_order, i = 0, end, k;
-	__u64 nr = 0;
-
-	while (i < all) {
-		if (!mthp_bit_test(present, i)) {
-			i++;
-			continue;
-		}
-		for (end = i + 1; end < all && mthp_bit_test(joined, end); end++)
-			;
-		for (; i < end; i += 1U << k, nr++)
-			for (k = i ? (__u32)__builtin_ctz(i) : pmd_order - 1;
-			     k >= pmd_order || 1U << k > end - i; k--)
-				;
-	}
-	return nr;
-}
-
 __u64 whatif_range_tlb(const struct whatif_range *r, __u32 pmd_order)
 {
 	__u64 present[MTHP_POLICY_WORDS];
+	struct tlb_pages pages = { present, seen(r, SEEN_NOW_JOINED), .pmd_order = pmd_order };
 	__u32 i;
 
 	if (r->pmd)
 		return 1;
 	for (i = 0; i < r->words; i++)
 		present[i] = seen(r, SEEN_PRESENT)[i] | seen(r, SEEN_NOW_COVER)[i];
-	return entries(present, seen(r, SEEN_NOW_JOINED), pmd_order);
+	return tlb_entries(&pages, 0, 1U << pmd_order);
 }
 
 __u64 whatif_alt_tlb(const struct whatif_range *r, size_t i, __u32 pmd_order)
 {
 	const struct whatif_alt *a = &r->alt[i];
+	struct tlb_pages pages = {
+		.present = a->bits + (size_t)ALT_NOW_PRESENT * r->words,
+		.joined = a->bits + (size_t)ALT_NOW_JOINED * r->words,
+		.pmd_order = pmd_order,
+	};
 
-	if (a->pmd)
-		return 1;
-	return entries(a->bits + (size_t)ALT_NOW_PRESENT * r->words,
-		       a->bits + (size_t)ALT_NOW_JOINED * r->words, pmd_order);
+	return a->pmd ? 1 : tlb_entries(&pages, 0, 1U << pmd_order);
 }
 
 bool whatif_alt_exact(const struct whatif_range *r, size_t i)

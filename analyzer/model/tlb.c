@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs of pages of one folio, cut into naturally aligned blocks: the fewest TLB entries that map them. */
+#include <mthp/policy.h>
+
+#include "model/tlb.h"
+
+/* The largest block that begins at PTE @i and ends before @end. */
+static __u32 block_order(const struct tlb_pages *p, __u32 i, __u32 end)
+{
+	__u64 frame = p->pte ? p->pte[i - p->first] : i;
+	__u32 k = mthp_offset_order(i);
+
+	k = k < p->pmd_order ? k : p->pmd_order - 1;
+	while (k && (1U << k > end - i || frame & ((1ULL << k) - 1)))
+		k--;
+	return k;
+}
+
+__u64 tlb_entries(const struct tlb_pages *p, __u32 from, __u32 to)
+{
+	__u32 i = from, end;
+	__u64 nr = 0;
+
+	while (i < to) {
+		if (!mthp_bit_test(p->present, i)) {
+			i++;
+			continue;
+		}
+		for (end = i + 1; end < to && mthp_bit_test(p->joined, end); end++)
+			;
+		for (; i < end; nr++)
+			i += 1U << block_order(p, i, end);
+	}
+	return nr;
+}

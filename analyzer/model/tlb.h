@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef MODEL_TLB_H
+#define MODEL_TLB_H
+
+#include <mthp/types.h>
+
+/* Pages of a PMD range, a bit per PTE: which are present, and which continue the folio before them. */
+struct tlb_pages {
+	const __u64 *present, *joined;
+	/* Page table entries from entry @first on, or frame numbers. NULL: frames are aligned as addresses. */
+	const __u64 *pte;
+	__u32 first;
+	__u32 pmd_order;
+};
+
+/*
+ * TLB entries that map PTEs [from, to) at best: one entry maps a naturally aligned block of one folio,
+ * below PMD order.
+ */
+__u64 tlb_entries(const struct tlb_pages *p, __u32 from, __u32 to);
+
+#endif
