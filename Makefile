@@ -157,7 +157,7 @@ fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
 fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
 	lib/fmt.c lib/log.c lib/output.c lib/stop.c lib/utf8.c lib/xml.c model/chains.c model/creep.c model/field.c \
 	model/meta.c model/state.c model/durations.c model/snapshot_plans.c model/snapshot.c \
-	model/timeline.c model/totals.c source/load.c source/file.c source/import.c \
+	model/timeline.c model/totals.c source/load.c source/file.c source/import.c source/import_say.c \
 	source/open.c tests/support/check_sums.c tests/support/events.c view/event.c) \
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)

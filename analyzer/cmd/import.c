@@ -71,8 +71,10 @@ static void write_lost(struct import *i, const __u64 *lost)
 static void summary(const struct import *i, const struct model *m, const char *out)
 {
 	const __u64 *lost = m->totals.lost;
-	char bytes[32], path[256], text[160] = "nothing lost";
+	char bytes[32], path[256], text[160];
 
+	strcpy(text,
+	       trace_write_events(i->writer) ? "nothing lost" : "no event of khugepaged in it");
 	if (lost[MTHP_L_SOURCE] || lost[MTHP_L_FILE])
 		snprintf(text, sizeof(text),
 			 "%llu missed when recorded, %llu events or lines could not be read",

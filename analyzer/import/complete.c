@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What BPF does with an event when it is taken (bpf/emit.bpf.h, bpf/owner.bpf.h), for records of other
- * tools. They know less: not who owns an mm, unless the task that collapses is of the process that
- * asked, and they say so; and of a task only its name.
+ * BPF completes an event when it is taken (bpf/emit.bpf.h, bpf/owner.bpf.h); this does the same for
+ * records of other tools. They know less. Of a task they have the name only. The owner of an mm is
+ * known where the task that collapses is of the process that requested it, and the record has that
+ * process.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,17 +43,55 @@ static __u64 mm_name(const struct imp_world *w, __u64 mm)
 }
 
 /* The requester, by the name of the task: older events have nothing else. */
-static __u8 requester(const char *comm)
+__u8 imp_requester(const char *comm)
 {
 	if (!strcmp(comm, "khugepaged"))
 		return MTHP_Q_KHUGEPAGED;
 	if (!strncmp(comm, "kdamond.", 8))
 		return MTHP_Q_DAMON;
-	/* ftrace and trace-cmd lost its name; perf has not seen it renamed; some other kernel thread. */
+	/* ftrace and trace-cmd lost its name; perf did not see it renamed; some other kernel thread. */
 	if (!comm[0] || comm[0] == '<' || !strcmp(comm, "kthreadd") ||
 	    !strncmp(comm, "kworker/", 8) || comm[0] == ':')
 		return MTHP_Q_UNKNOWN;
 	return MTHP_Q_MADVISE;
+}
+
+static __u8 requester_of(const struct imp_raw *raw)
+{
+	if (raw->told & IMP_DOUBT)
+		return MTHP_Q_UNKNOWN;
+	return raw->told & IMP_NO_NAME ? MTHP_Q_MADVISE : imp_requester(raw->ev.comm);
+}
+
+static __u32 max(__u32 a, __u32 b)
+{
+	return a > b ? a : b;
+}
+
+__u32 imp_entries(const struct mthp_ev *ev)
+{
+	__u32 left = ev->known & (MTHP_KNOWN(NONE) | MTHP_KNOWN(PRESENT) | MTHP_KNOWN(SWAP) |
+				  MTHP_KNOWN(SHARED) | MTHP_KNOWN(REFERENCED) | MTHP_KNOWN(PAGES));
+	__u32 entries = ev->nr_words > 1 ? ev->nr_words * 64U : 0;
+
+	for (; left; left &= left - 1)
+		entries = max(entries, ev->v[__builtin_ctz(left)]);
+	return entries;
+}
+
+/*
+ * Kernels of 6.3 to October 2024 exchange the arguments addr and is_shmem of this tracepoint ("fix the
+ * arguments order in khugepaged_collapse_file trace point"; in 6.6.58, 6.11.5 and 6.12): addr is 0 or 1
+ * then, which is no address of a PMD range.
+ */
+static void unswap(struct mthp_ev *ev)
+{
+	if (!(ev->known & MTHP_KNOWN_ADDR) || ev->addr > 1)
+		return;
+	if (mthp_knows(ev, SHMEM) && ev->v[MTHP_V_SHMEM])
+		ev->v[MTHP_V_SHMEM] = (__u32)ev->addr;
+	ev->addr = 0;
+	ev->known &= ~MTHP_KNOWN_ADDR;
 }
 
 static void pair(struct imp_world *w, struct mthp_ev *ev)
@@ -62,6 +101,12 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 	struct mthp_task none = { 0 };
 	bool has_mthp = w->meta->detail == DETAIL_PLANS;
 
+	if (!ev->tid) {
+		/* Its other events cannot be found. */
+		if (ev->kind == MTHP_K_SCAN_PMD)
+			mthp_pair(&none, ev, reach, has_mthp);
+		return;
+	}
 	if (slot->tid != ev->tid) {
 		if (ev->kind == MTHP_K_SCAN_PMD) {
 			mthp_pair(&none, ev, reach, has_mthp);
@@ -84,17 +129,19 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	if (!(raw->told & IMP_TOLD_ORDER))
 		ev->order = (__u8)w->meta->pmd_order;
 	if (!(raw->told & IMP_TOLD_BY))
-		ev->requester = requester(ev->comm);
+		ev->requester = requester_of(raw);
 	if (ev->mm)
 		ev->mm = mm_name(w, ev->mm);
 	if (!(raw->told & IMP_TOLD_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)
 		ev->tgid = 0;
-	/* The name is that of the thread, and wanted is that of the process. */
-	if (!ev->tgid || ev->tgid != ev->tid)
+	/* The record has the name of the thread; the event wants that of the process. */
+	if (!ev->tgid || ev->tgid != ev->tid || raw->told & IMP_DOUBT)
 		memset(ev->comm, 0, sizeof(ev->comm));
+	if (ev->kind == MTHP_K_COLLAPSE_FILE)
+		unswap(ev);
 	if (ev->kind == MTHP_K_MTHP_SCAN && (ev->nr_words || mthp_knows(ev, NONE)))
-		ev->sample = MTHP_SAMPLE_COMPLETE; /* it is told of whole tables alone */
-	/* What failed has zeroes that are no counts. */
+		ev->sample = MTHP_SAMPLE_COMPLETE; /* the series reports whole tables only */
+	/* The zeroes of a collapse that failed are no counts. */
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result != MTHP_R_SUCCEED)
 		ev->known &= ~(MTHP_KNOWN(FILLED) | MTHP_KNOWN(SOURCES) | MTHP_KNOWN(NODE));
 	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From what a reader got out of a record to an event: what the live probes do, as far as it is told. */
+/* From the values of a record to an event: what the live probes do, as far as the record has it. */
 #ifndef IMPORT_COMPLETE_H
 #define IMPORT_COMPLETE_H
 
@@ -16,6 +16,12 @@ struct imp_world {
 /* NULL: out of memory. */
 struct imp_world *imp_world_new(struct meta *meta);
 void imp_world_free(struct imp_world *w);
+
+/* enum mthp_requester, by the name of the task. */
+__u8 imp_requester(const char *comm);
+
+/* PTEs that the event has seen in one PMD range, at least: its PMD range has no fewer. */
+__u32 imp_entries(const struct mthp_ev *ev);
 
 /* Completes @raw->ev in place: order, requester, owner, what its task did before. */
 void imp_event(struct imp_world *w, struct imp_raw *raw);

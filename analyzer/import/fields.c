@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table holds all shapes of the events that there are: of 6.1, 6.12 (writable), 6.18 (without),
- * 7.2 and 7.3 (order, the pass), and of the series (order, mm_mthp_*). include/trace/events/huge_memory.h
+ * The table holds all shapes of the events: of 4.5 to 4.7 (without unmapped, and referenced of a swap-in),
+ * 4.8 to 6.12 (writable), 6.18 (without), 7.2 and 7.3 (order, the pass), and of the series (order,
+ * mm_mthp_*). include/trace/events/huge_memory.h
  */
 #include <errno.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static const struct imp_field fields[] = {
 	VAL(SCAN_PMD, "referenced", REFERENCED),
 	VAL(SCAN_PMD, "none_or_zero", NONE),
 	SAME(SCAN_PMD, "status", RESULT),
-	VAL(SCAN_PMD, "unmapped", SWAP),
+	F(SCAN_PMD, "unmapped", "unmapped", VALUE, V(SWAP), IMP_SINCE),
 
 	MM(COLLAPSE),
 	VAL(COLLAPSE, "isolated", ISOLATED),
@@ -47,23 +48,23 @@ static const struct imp_field fields[] = {
 
 	MM(SWAPIN),
 	VAL(SWAPIN, "swapped_in", SWAP),
-	VAL(SWAPIN, "referenced", REFERENCED),
+	F(SWAPIN, "referenced", "referenced", VALUE, V(REFERENCED), IMP_SINCE),
 	F(SWAPIN, "ret", "ret", RET, V(RET), 0),
 	ORDER(SWAPIN),
 
 	MM(SCAN_FILE),
 	F(SCAN_FILE, "pfn", "scan_pfn", PFN, 0, 0),
-	F(SCAN_FILE, NULL, "filename", NOTHING, 0, IMP_FREE),
+	F(SCAN_FILE, "filename", "filename", NOTHING, 0, IMP_FREE),
 	VAL(SCAN_FILE, "present", PRESENT),
 	VAL(SCAN_FILE, "swap", SWAP),
 	SAME(SCAN_FILE, "result", RESULT),
 
 	MM(COLLAPSE_FILE),
 	F(COLLAPSE_FILE, "hpfn", "hpage_pfn", PFN, 0, 0),
-	F(COLLAPSE_FILE, NULL, "index", NOTHING, 0, 0),
+	F(COLLAPSE_FILE, "index", "index", NOTHING, 0, 0),
 	F(COLLAPSE_FILE, "addr", "addr", ADDR, 0, IMP_HEX),
 	VAL(COLLAPSE_FILE, "is_shmem", SHMEM),
-	F(COLLAPSE_FILE, NULL, "filename", NOTHING, 0, IMP_FREE),
+	F(COLLAPSE_FILE, "filename", "filename", NOTHING, 0, IMP_FREE),
 	VAL(COLLAPSE_FILE, "nr", PAGES),
 	SAME(COLLAPSE_FILE, "result", RESULT),
 

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include "model/meta.h"
 
-#define IMP_SYSTEM "huge_memory"
+#define IMP_SYSTEM     "huge_memory"
+#define IMP_NEW_SYSTEM "collapse" /* of kernels to come: nothing of it is read yet */
 
 enum imp_to {
 	IMP_NOTHING, /* known, and not taken */
@@ -32,6 +33,7 @@ enum imp_flag {
 	IMP_OPTIONAL = 1, /* not all kernels have it */
 	IMP_HEX = 2,	  /* its text is hexadecimal without 0x */
 	IMP_FREE = 4,	  /* its text may hold anything: up to the next field */
+	IMP_SINCE = 8,	  /* kernels before 4.8 do not have it */
 };
 
 struct imp_field {
@@ -58,6 +60,8 @@ enum imp_told {
 	IMP_TOLD_ORDER = 1,
 	IMP_TOLD_BY = 2,
 	IMP_TOLD_LEADER = 4, /* ev.tgid is that of the task */
+	IMP_DOUBT = 8,	     /* ev.comm may be that of some other requester */
+	IMP_NO_NAME = 16,    /* ev.comm is not known, but not that of a kernel thread */
 };
 
 /* The rows of an event; their number in *@nr. */

@@ -1,409 +1,412 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A line is a head (text_head.c) and an event. Fields are `name=value, ` in a known order; names out of
- * order or new ones cost a search. What a tool could not format is ` [FAILED TO PARSE] name=value
- * name=ARRAY[..]`, with the names of the record. Reading is nearly all of what an import of text takes.
+ * A line is a head (text_head.c), the name of an event, and its fields (text_fields.c). The name is
+ * found first: the first one that has a head in front and fields behind it is the event. No name of a
+ * task is long enough to hold all of that, and the name of a file stands behind it.
+ *
+ * Lines of one task on one CPU begin alike. Those are read forward, which takes a third of the time.
+ *
+ * Every line with the name of an event of khugepaged that gives no event is counted, by name and
+ * reason. Events of others are not: their fields can hold such a name as a text.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "import/text_head_priv.h"
+#include "lib/array.h"
 
-static __u8 new_result(struct imp_text *t, struct imp_text_name *n, const char *text, size_t len)
+#define NBSP "\xc2\xa0" /* a blank that breaks no line */
+
+static const char *const ours[] = { "mm_khugepaged_", "mm_collapse_", "mm_mthp_" };
+
+static bool is_ours(const char *name, size_t len)
 {
-	char copy[META_NAME_LEN];
+	size_t i;
 
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	/* A number that the kernel had no name for. */
-	if (is_digit(copy[0]))
-		snprintf(copy, sizeof(copy), "status %lu", strtoul(copy, NULL, 0));
-	memcpy(n->text, text, len);
-	n->len = (__u8)len;
-	n->result = meta_result_by_text(t->meta, copy);
-	return n->result;
+	if (*name != 'm')
+		return false;
+	for (i = 0; i < ARRAY_SIZE(ours); i++)
+		if (len > strlen(ours[i]) && !memcmp(name, ours[i], strlen(ours[i])))
+			return true;
+	return false;
 }
 
-/* A word up to the comma, space or end; one that was found lately stands in t->names. */
-static int take_result(struct imp_text *t, struct cursor *c, struct imp_raw *raw,
-		       const struct imp_field *f)
+/* Does a name of an event of khugepaged begin so? */
+static bool is_cut(const char *name, size_t len)
+{
+	size_t i;
+
+	if (is_ours(name, len))
+		return true;
+	for (i = 0; i < ARRAY_SIZE(ours); i++)
+		if (len >= 3 && len <= strlen(ours[i]) && !memcmp(name, ours[i], len))
+			return true;
+	return false;
+}
+
+static size_t word(struct cursor *c)
 {
 	const char *begin = c->at;
-	struct imp_text_name *n;
-	__u32 hash = 0;
-	size_t len;
 
-	while (c->at < c->end && *c->at != ',' && *c->at != ' ')
-		hash = hash * 31 + (unsigned char)*c->at++;
-	len = (size_t)(c->at - begin);
-	if (!len || len >= META_NAME_LEN)
-		return 0;
-	n = &t->names[hash % IMP_TEXT_NAMES];
-	if (n->len == len && !memcmp(n->text, begin, len))
-		return !imp_put(raw, f, n->result);
-	return !imp_put(raw, f, new_result(t, n, begin, len));
-}
-
-/* A number: decimal, negative, with 0x, or what %p prints. */
-static int take_number(struct cursor *c, int is_hex, __u64 *value)
-{
-	const char *begin;
-
-	if (TAKE(c, "0x")) {
-		begin = c->at;
-		*value = hex(c);
-	} else if (is_hex) {
-		/* "(null)", "(____ptrval____)": not told. */
-		if (TAKE(c, "(")) {
-			while (c->at < c->end && *c->at != ',' && *c->at != ' ')
-				c->at++;
-			*value = 0;
-			return 1;
-		}
-		begin = c->at;
-		*value = hex(c);
-	} else if (TAKE(c, "-")) {
-		begin = c->at;
-		*value = -number(c);
-	} else {
-		begin = c->at;
-		*value = number(c);
-	}
-	return c->at > begin;
-}
-
-/* 64-bit words: "{0x1,0x2}" (kernel), "1 2" (trace-cmd); or bytes: "ARRAY[ff, 00]" (perf). */
-static int take_bits(struct cursor *c, struct imp_raw *raw, __u32 which)
-{
-	__u64 words[MTHP_MAX_WORDS], n;
-	__u32 nr = 0, bytes = 0;
-
-	if (TAKE(c, "{")) {
-		while (nr < MTHP_MAX_WORDS && take_number(c, 0, &n)) {
-			words[nr++] = n;
-			if (!TAKE(c, ","))
-				break;
-			skip_spaces(c);
-		}
-		if (!TAKE(c, "}"))
-			return 0;
-	} else if (TAKE(c, "ARRAY[")) {
-		while (bytes < MTHP_MAX_WORDS * 8 && take_number(c, 1, &n)) {
-			if (!(bytes % 8))
-				words[nr++] = 0;
-			words[nr - 1] |= (n & 0xff) << bytes % 8 * 8;
-			bytes++;
-			if (!TAKE(c, ", "))
-				break;
-		}
-		if (!TAKE(c, "]") || bytes % 8)
-			return 0;
-	} else {
-		while (nr < MTHP_MAX_WORDS && take_number(c, 0, &n)) {
-			words[nr++] = n;
-			if (c->end - c->at < 2 || *c->at != ' ' || !is_digit(c->at[1]))
-				break;
-			c->at++;
-		}
-	}
-	if (!nr || (raw->ev.nr_words && raw->ev.nr_words != nr))
-		return 0;
-	raw->ev.nr_words = (__u16)nr;
-	memcpy(&raw->bits[which * nr], words, nr * sizeof(*words));
-	return 1;
-}
-
-static int take_requester(struct cursor *c, struct imp_raw *raw, const struct imp_field *f)
-{
-	if (TAKE(c, "khugepaged"))
-		return !imp_put(raw, f, 1);
-	if (TAKE(c, "madvise"))
-		return !imp_put(raw, f, 0);
 	if (c->at < c->end && is_digit(*c->at))
-		return !imp_put(raw, f, number(c) != 0);
-	return 0;
+		return 0;
+	while (c->at < c->end && is_word(*c->at))
+		c->at++;
+	return (size_t)(c->at - begin);
 }
 
-static int take_value(struct imp_text *t, struct cursor *c, const struct imp_field *f,
-		      struct imp_raw *raw)
+bool imp_take_name(struct cursor *c, struct imp_name *n)
 {
-	__u64 value;
+	struct cursor at = *c, system;
+	const char *colon = memchr(at.at, ':', (size_t)(at.end - at.at));
 
-	switch (f->to) {
-	case IMP_BITS:
-		return take_bits(c, raw, f->which);
-	case IMP_BY:
-		return take_requester(c, raw, f);
-	case IMP_RESULT:
-	case IMP_RESULT_VALUE:
-		return take_result(t, c, raw, f);
+	*n = (struct imp_name){ .text = at.at };
+	n->kind = colon ? imp_event_kind(at.at, (size_t)(colon - at.at)) : 0;
+	if (n->kind) {
+		n->len = (size_t)(colon - at.at);
+		c->at = colon + 1;
+		return true;
 	}
-	return take_number(c, f->flags & IMP_HEX, &value) && !imp_put(raw, f, value);
-}
-
-/* Past a field that is of no use: to the comma, or the space where fields have no commas. */
-static void skip_value(struct cursor *c, int raw_form)
-{
-	const char *p = c->at;
-	int depth = 0;
-
-	for (; p < c->end; p++) {
-		if (*p == '[' || *p == '{')
-			depth++;
-		else if (*p == ']' || *p == '}')
-			depth--;
-		else if (depth <= 0 && *p == (raw_form ? ' ' : ','))
-			break;
+	n->len = word(&at);
+	n->cut = n->len && at.at == at.end && is_cut(n->text, n->len);
+	if (n->cut) {
+		*c = at;
+		return true;
 	}
-	c->at = p;
-}
+	if (!n->len || at.at == at.end || (*at.at != ':' && *at.at != '('))
+		return false;
+	system = (struct cursor){ n->text, n->text + n->len };
+	n->kind = imp_event_kind(n->text, n->len);
+	n->strange = !n->kind && is_ours(n->text, n->len);
+	if (*at.at == ':' && !n->kind && !n->strange) {
+		struct cursor second = { at.at + 1, at.end };
+		size_t len = word(&second);
 
-/* Past free text: to the last place where the next field could begin. */
-static int skip_free(struct cursor *c, const char *next)
-{
-	char key[64];
-	size_t len = (size_t)snprintf(key, sizeof(key), ", %s=", next);
-	const char *p;
-
-	for (p = c->end - len; p >= c->at; p--) {
-		if (*p == ',' && !memcmp(p, key, len)) {
-			c->at = p;
-			return 1;
+		if (len && second.at < second.end && (*second.at == ':' || *second.at == '(')) {
+			n->text = at.at + 1;
+			n->len = len;
+			at = second;
+			if (TAKE(&system, IMP_SYSTEM) && system.at == system.end)
+				n->kind = imp_event_kind(n->text, n->len);
+			else if (!TAKE(&system, IMP_NEW_SYSTEM))
+				system.at = NULL;
+			n->strange = !n->kind && system.at == system.end;
 		}
 	}
-	return 0;
+	n->trace = *at.at == '(';
+	c->at = at.at + 1;
+	return true;
 }
 
-static int is_row(const struct cursor *c, const struct imp_field *row, int raw_form)
+/* Where the name of an event with its system can begin, if "mm_" or a system is at @p. */
+static const char *name_begin(const char *begin, const char *p)
 {
-	const char *text = raw_form ? row->name : row->text;
-	size_t len = raw_form ? row->name_len : row->text_len;
+	static const char *const systems[] = { IMP_SYSTEM ":", IMP_NEW_SYSTEM ":" };
+	size_t i;
 
-	return text && (size_t)(c->end - c->at) > len && c->at[len] == '=' &&
-	       !memcmp(c->at, text, len);
+	if (p == begin || p[-1] != ':')
+		return p;
+	for (i = 0; i < ARRAY_SIZE(systems); i++) {
+		size_t len = strlen(systems[i]);
+
+		if ((size_t)(p - begin) >= len && !memcmp(p - len, systems[i], len))
+			p -= len;
+	}
+	return p;
 }
 
-/*
- * The field that is next: @expect, or one that is searched for; its name and the '=' are taken. NULL:
- * not in the table.
- */
-static const struct imp_field *take_name(struct cursor *c, const struct imp_field *rows, size_t nr,
-					 size_t expect, int raw_form)
+const char *imp_find_name(const struct cursor *c, struct imp_name *n, struct cursor *behind)
 {
-	size_t i, n;
+	static const char *const marks[] = { "mm_", IMP_SYSTEM ":", IMP_NEW_SYSTEM ":" };
+	struct cursor at = *c;
+	const char *p, *begin;
+	size_t i;
 
-	for (n = 0; n < nr; n++) {
-		i = expect + n < nr ? expect + n : expect + n - nr;
-		if (!is_row(c, &rows[i], raw_form))
-			continue;
-		c->at += (raw_form ? rows[i].name_len : rows[i].text_len) + 1;
-		return &rows[i];
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		for (at.at = c->at; (p = find(&at, marks[i])); at.at = p + 1) {
+			begin = name_begin(c->at, p);
+			/* A text of some other event, or a path: prev_comm=mm_mthp_scan */
+			if (begin > c->at &&
+			    (is_word(begin[-1]) || begin[-1] == '=' || begin[-1] == '/'))
+				continue;
+			*behind = (struct cursor){ begin, c->end };
+			if (imp_take_name(behind, n) && (n->kind || n->strange || n->cut))
+				return begin;
+		}
 	}
 	return NULL;
 }
 
-/* Past `name=value` of a field that a newer kernel has. */
-static int skip_field(struct cursor *c, int raw_form)
+/* ---- What becomes of an event ---- */
+
+static void count_bad(struct imp_text *t, const struct imp_name *n, __u32 why)
 {
-	while (c->at < c->end && *c->at != '=' && *c->at != ' ')
-		c->at++;
-	if (c->at >= c->end || *c->at != '=')
-		return 0;
-	c->at++;
-	skip_value(c, raw_form);
-	return 1;
-}
+	struct imp_bad *bad = &t->bad;
+	size_t i, len = n->len < META_NAME_LEN ? n->len : META_NAME_LEN - 1;
 
-static void learn_shape(struct imp_text *t, __u32 kind)
-{
-	const struct imp_field *rows = imp_fields(kind, &t->shapes[kind].nr);
-	size_t i;
-
-	for (i = 0; i < t->shapes[kind].nr; i++)
-		if (rows[i].to != IMP_NOTHING && !(rows[i].flags & IMP_OPTIONAL))
-			t->shapes[kind].required |= 1ULL << i;
-	t->shapes[kind].rows = rows;
-}
-
-static int take_fields(struct imp_text *t, struct cursor *c, __u32 kind, struct imp_raw *raw)
-{
-	const struct imp_field *rows, *f;
-	size_t nr, expect = 0;
-	__u64 seen = 0;
-	int raw_form;
-
-	if (!t->shapes[kind].rows)
-		learn_shape(t, kind);
-	rows = t->shapes[kind].rows;
-	nr = t->shapes[kind].nr;
-	skip_spaces(c);
-	raw_form = TAKE(c, "[FAILED TO PARSE]");
-	skip_spaces(c);
-	while (c->at < c->end) {
-		f = take_name(c, rows, nr, expect, raw_form);
-		if (!f) {
-			if (!skip_field(c, raw_form))
-				return 0;
-		} else {
-			expect = (size_t)(f - rows) + 1;
-			seen |= 1ULL << (f - rows);
-			if (!raw_form && f->flags & IMP_FREE) {
-				if (expect >= nr || !skip_free(c, rows[expect].text))
-					return 0;
-			} else if (f->to == IMP_NOTHING) {
-				skip_value(c, raw_form);
-			} else if (!take_value(t, c, f, raw)) {
-				return 0;
-			}
+	bad->lines++;
+	if (!n->strange) {
+		bad->kinds[n->kind]++;
+		bad->why |= why;
+		return;
+	}
+	bad->strange++;
+	for (i = 0; i < IMP_TEXT_STRANGE; i++) {
+		if (!bad->names[i].lines)
+			memcpy(bad->names[i].name, n->text, len);
+		if (strlen(bad->names[i].name) == len &&
+		    !memcmp(bad->names[i].name, n->text, len)) {
+			bad->names[i].lines++;
+			return;
 		}
-		if (c->at < c->end && *c->at == ',')
-			c->at++;
-		else if (c->at < c->end && *c->at != ' ')
-			return 0;
-		skip_spaces(c);
-	}
-	return !(t->shapes[kind].required & ~seen);
-}
-
-/* ---- What is not an event ---- */
-
-/* "CPU:1 [LOST 12 EVENTS]", "CPU:1 [12 EVENTS DROPPED]", the number left out where it is unknown. */
-static int take_loss(struct imp_text *t, struct cursor c)
-{
-	__u64 n;
-
-	if (!TAKE(&c, "CPU:"))
-		return 0;
-	number(&c);
-	skip_spaces(&c);
-	if (!TAKE(&c, "["))
-		return 0;
-	TAKE(&c, "LOST ");
-	n = number(&c);
-	skip_spaces(&c);
-	if (!TAKE(&c, "EVENTS"))
-		return 0;
-	t->lost += n ? n : 1;
-	return 1;
-}
-
-/* perf script --show-lost-events: "... PERF_RECORD_LOST lost 12", "PERF_RECORD_LOST_SAMPLES lost 12" */
-static int take_perf_loss(struct imp_text *t, struct cursor c)
-{
-	__u64 n;
-
-	if (!TAKE(&c, "PERF_RECORD_LOST"))
-		return 0;
-	c.at = find(&c, "lost ");
-	if (!c.at)
-		return 1;
-	c.at += 5;
-	n = number(&c);
-	t->lost += n;
-	return 1;
-}
-
-static void copy_word(struct cursor c, char *to, size_t len)
-{
-	size_t n = (size_t)(c.end - c.at);
-
-	if (n >= len)
-		n = len - 1;
-	memcpy(to, c.at, n);
-	to[n] = '\0';
-}
-
-/* Comments: ftrace's head, and perf script --header. */
-static void take_comment(struct imp_text *t, struct cursor c)
-{
-	__u64 kept, written;
-	const char *p;
-
-	if (TAKE(&c, "# entries-in-buffer/entries-written: ")) {
-		t->lines++;
-		kept = number(&c);
-		written = TAKE(&c, "/") ? number(&c) : kept;
-		if (written > kept)
-			t->lost += written - kept;
-		p = find(&c, "#P:");
-		if (p) {
-			c.at = p + 3;
-			t->meta->nr_cpus = (__u32)number(&c);
-		}
-	} else if (TAKE(&c, "# tracer:") || TAKE(&c, "# captured on")) {
-		t->lines++;
-	} else if (TAKE(&c, "# os release : ")) {
-		copy_word(c, t->meta->release, sizeof(t->meta->release));
-	} else if (TAKE(&c, "# arch : ")) {
-		copy_word(c, t->meta->machine, sizeof(t->meta->machine));
-	} else if (TAKE(&c, "# nrcpus online : ")) {
-		t->meta->nr_cpus = (__u32)number(&c);
 	}
 }
 
-/* The event's name, without its system. 0: it is none of ours. */
-static __u32 take_kind(struct cursor *c)
+static void begin_event(const struct imp_head *h, __u32 kind, struct imp_raw *raw)
 {
-	const char *begin, *colon;
-	__u32 kind;
-
-	skip_spaces(c);
-	/* perf script can print a period in front. */
-	if (c->at < c->end && is_digit(*c->at)) {
-		number(c);
-		skip_spaces(c);
-	}
-	TAKE(c, IMP_SYSTEM ":");
-	begin = c->at;
-	colon = memchr(begin, ':', (size_t)(c->end - begin));
-	if (!colon)
-		return 0;
-	kind = imp_event_kind(begin, (size_t)(colon - begin));
-	c->at = colon + 1;
-	return kind;
-}
-
-static enum imp_line other(struct imp_text *t, const char *line, size_t len)
-{
-	struct cursor c = { line, line + len };
-
-	if (len && line[0] == '#')
-		take_comment(t, c);
-	else if (TAKE(&c, "cpus="))
-		t->meta->nr_cpus = (__u32)number(&c);
-	else if (!take_loss(t, c) && find(&c, ": mm_") && find(&c, "mm="))
-		return IMP_LINE_BAD; /* ours, with a head that nobody can read */
-	return IMP_LINE_OTHER;
-}
-
-enum imp_line imp_text_line(struct imp_text *t, const char *line, size_t len, struct imp_raw *raw)
-{
-	struct cursor c = { line, line + len };
 	struct mthp_ev *ev = &raw->ev;
-	struct imp_head *h = &t->head;
-	__u32 kind;
 
-	if (len && line[len - 1] == '\r')
-		c.end--;
-	if (!len || line[0] == '#' || !imp_head(t, &c))
-		return other(t, line, (size_t)(c.end - line));
-	t->lines++;
-	skip_spaces(&c);
-	if (take_perf_loss(t, c))
-		return IMP_LINE_OTHER;
-	kind = take_kind(&c);
-	if (!kind)
-		return IMP_LINE_OTHER;
 	memset(ev, 0, sizeof(*ev));
-	raw->told = h->knows_tgid ? IMP_TOLD_LEADER : 0;
+	raw->told = h->told;
 	raw->cpu = h->cpu;
 	ev->kind = (__u8)kind;
 	ev->ts_ns = h->ts_ns;
 	ev->tid = h->tid;
 	ev->tgid = h->tgid;
-	memcpy(ev->comm, h->comm, h->comm_len < MTHP_COMM_LEN ? h->comm_len : MTHP_COMM_LEN - 1);
-	if (!take_fields(t, &c, kind, raw))
-		return IMP_LINE_BAD;
-	return t->no_clock ? IMP_LINE_BAD : IMP_LINE_EVENT;
+	memcpy(ev->comm, h->comm, sizeof(ev->comm));
+}
+
+/* The event @n with the head t->head and its fields at @c. 0, or enum imp_why. */
+static __u32 take_event(struct imp_text *t, struct cursor c, const struct imp_name *n,
+			struct imp_raw *raw)
+{
+	const struct imp_head *h = &t->head;
+	struct cursor plain = c, behind;
+	struct imp_name other;
+
+	begin_event(h, n->kind, raw);
+	if (imp_take_plain_fields(t, &plain, n->kind, raw)) {
+		c.at = c.end;
+	} else {
+		begin_event(h, n->kind, raw);
+		if (!imp_take_fields(t, &c, n, raw))
+			return IMP_WHY_FIELDS;
+	}
+	if (h->counts)
+		return IMP_WHY_CLOCK;
+	t->doubts += !!(h->told & IMP_DOUBT);
+	t->taskless += !h->has_task;
+	if (c.at < c.end && imp_find_name(&c, &other, &behind) && !other.cut)
+		count_bad(t, &other, IMP_WHY_MERGED);
+	return 0;
+}
+
+/* ---- Lines ---- */
+
+/* Keeps the text up to the CPU for the lines that begin alike. */
+static void remember(struct imp_text *t, const char *line, const char *cpu_end)
+{
+	size_t len = cpu_end ? (size_t)(cpu_end - line) : 0;
+	struct imp_begin *b = &t->begins[t->next_begin];
+
+	if (!len || len > sizeof(b->text) || t->decorated)
+		return;
+	b->head = t->head;
+	b->len = len;
+	memcpy(b->text, line, len);
+	t->last_begin = t->next_begin;
+	t->next_begin = (t->next_begin + 1) % IMP_TEXT_BEGINS;
+}
+
+/* Takes the beginning of a line that others had before, and its head. */
+static bool take_begin(struct imp_text *t, struct cursor *c)
+{
+	const struct imp_begin *b;
+	__u32 i, n;
+
+	for (n = 0; n < IMP_TEXT_BEGINS; n++) {
+		i = (t->last_begin + n) % IMP_TEXT_BEGINS;
+		b = &t->begins[i];
+		if (!b->len || !starts(c, b->text, b->len))
+			continue;
+		t->last_begin = i;
+		t->head = b->head;
+		c->at += b->len;
+		return true;
+	}
+	return false;
+}
+
+/* An event of others whose head ends in front of @limit. @named: is its name a plain one? */
+static bool take_others(struct imp_text *t, struct cursor c, const char *limit, bool *named)
+{
+	const char *line = c.at, *cpu_end;
+	struct imp_name n;
+	struct cursor at;
+
+	*named = false;
+	while ((c.at = memchr(c.at, ':', (size_t)(limit - c.at)))) {
+		at = (struct cursor){ ++c.at, c.end };
+		if (c.at == limit || !is_blank(*c.at))
+			continue;
+		skip_spaces(&at);
+		if (imp_head_before(t, line, at.at, &t->head, &cpu_end) || !t->head.has_task)
+			continue;
+		remember(t, line, cpu_end);
+		t->lines++;
+		*named = at.at < limit && imp_take_name(&at, &n) && !n.kind && !n.strange;
+		return true;
+	}
+	return false;
+}
+
+/* Is the name a part of the task's? */
+static bool is_task(const struct imp_head *h, const struct imp_name *n)
+{
+	return n->len < sizeof(h->comm) && memmem(h->comm, sizeof(h->comm), n->text, n->len);
+}
+
+/* A line that does not begin as the one before. */
+static enum imp_line read_line(struct imp_text *t, struct cursor c, struct imp_raw *raw)
+{
+	const char *line = c.at, *name, *first = NULL, *cpu_end;
+	struct imp_name n, bad;
+	struct cursor at = c, behind;
+	__u32 why = 0, all = 0;
+	bool named;
+
+	while ((name = imp_find_name(&at, &n, &behind))) {
+		why = imp_head_before(t, line, name, &t->head, &cpu_end);
+		if (!why && (n.strange || n.cut)) {
+			count_bad(t, &n, IMP_WHY_FIELDS);
+			t->lines++;
+			return IMP_LINE_BAD;
+		}
+		at.at = behind.at;
+		/* Prose, too, can end in a name. */
+		if (n.cut)
+			continue;
+		if (!why)
+			why = take_event(t, behind, &n, raw);
+		if (!why) {
+			remember(t, line, cpu_end);
+			t->lines++;
+			return IMP_LINE_EVENT;
+		}
+		if (!first) {
+			first = name;
+			bad = n;
+		}
+		all |= why;
+	}
+	if (!first) {
+		if (!take_others(t, c, c.end, &named) || !named)
+			imp_text_other(t, c);
+		return IMP_LINE_OTHER;
+	}
+	if (*line == '#' || (take_others(t, c, first, &named) && named) ||
+	    (take_others(t, c, c.end, &named) && named && is_task(&t->head, &bad)))
+		return IMP_LINE_OTHER;
+	count_bad(t, &bad, all);
+	return IMP_LINE_BAD;
+}
+
+/* A line that begins as the one before. False: nothing is taken. */
+static bool read_alike(struct imp_text *t, struct cursor c, struct imp_raw *raw,
+		       enum imp_line *what)
+{
+	struct imp_name n;
+
+	if (!take_begin(t, &c) || !imp_take_time(&c, &t->head))
+		return false;
+	skip_spaces(&c);
+	/* perf script can print a period in front. */
+	if (c.at < c.end && is_digit(*c.at)) {
+		number(&c);
+		skip_spaces(&c);
+	}
+	if (!imp_take_name(&c, &n) || n.strange || n.cut)
+		return false;
+	if (n.kind && take_event(t, c, &n, raw))
+		return false;
+	t->lines++;
+	*what = n.kind ? IMP_LINE_EVENT : IMP_LINE_OTHER;
+	return true;
+}
+
+/*
+ * Without the colours that grep and others put in, and with blanks for those of HTML. False: it has other
+ * sequences, or is too long.
+ */
+static bool plain_line(struct imp_text *t, struct cursor *c)
+{
+	const char *p = c->at;
+	size_t n = 0;
+
+	if ((size_t)(c->end - p) > sizeof(t->plain))
+		return false;
+	while (p < c->end) {
+		if (*p == NBSP[0] && p + 1 < c->end && p[1] == NBSP[1]) {
+			t->plain[n++] = ' ';
+			p += 2;
+			continue;
+		}
+		if (*p != '\033') {
+			t->plain[n++] = *p++;
+			continue;
+		}
+		if (++p == c->end || *p != '[')
+			return false;
+		while (++p < c->end && (is_digit(*p) || *p == ';'))
+			;
+		if (p == c->end || (*p != 'm' && *p != 'K'))
+			return false;
+		p++;
+	}
+	*c = (struct cursor){ t->plain, t->plain + n };
+	return true;
+}
+
+/* A decorated line is read as it is, and without that where something is left open. */
+static enum imp_line read_decorated(struct imp_text *t, struct cursor c, struct imp_raw *raw)
+{
+	struct imp_bad bad = t->bad;
+	__u64 doubts = t->doubts, taskless = t->taskless, lost = t->lost;
+	enum imp_line what = read_line(t, c, raw);
+
+	if (what == IMP_LINE_EVENT && !(raw->told & (IMP_NO_NAME | IMP_DOUBT)))
+		return what;
+	if (!plain_line(t, &c))
+		return what;
+	t->bad = bad;
+	t->doubts = doubts;
+	t->taskless = taskless;
+	t->lost = lost;
+	return read_line(t, c, raw);
+}
+
+enum imp_line imp_text_line(struct imp_text *t, const char *line, size_t len, struct imp_raw *raw)
+{
+	struct cursor c = { line, line + len };
+	enum imp_line what;
+
+	while (c.end > c.at && (c.end[-1] == '\r' || !c.end[-1]))
+		c.end--;
+	TAKE(&c, "\xef\xbb\xbf");
+	if (!t->nr_held && read_alike(t, c, raw, &what))
+		return what;
+	if ((c.at == c.end && !t->nr_held) || !imp_unquote(t, &c) || c.at == c.end)
+		return IMP_LINE_OTHER;
+	t->decorated = memchr(c.at, '\033', (size_t)(c.end - c.at)) ||
+		       memchr(c.at, NBSP[0], (size_t)(c.end - c.at));
+	return t->decorated ? read_decorated(t, c, raw) : read_line(t, c, raw);
+}
+
+void imp_text_learn(struct imp_text *t, const struct imp_text *from)
+{
+	size_t i;
+
+	t->quoted = from->quoted;
+	for (i = 0; i < MTHP_NR_KINDS; i++)
+		t->shapes[i].seen = from->shapes[i].seen;
 }

@@ -6,9 +6,9 @@
  *	                                +-> imp_event -> model
  *	dat	(spool) -> imp_dat -----+
  *
- * What kind of kernel it was has to be known before the first event goes in. A trace.dat says it. Of
- * text the first part is read twice, at the first time only for that; what shows up later is taken
- * into account from there on. Memory is bounded: a window of text, or what libtracecmd needs.
+ * The kind of the kernel has to be known before the first event goes in. A trace.dat reports it. The first
+ * part of a text is read twice, the first time for that only; events of later kinds are taken into
+ * account from there on. Memory is bounded: a window of text, or the library's own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,10 @@
 #include "import/complete.h"
 #include "import/preview.h"
 #include "lib/exit.h"
+#include "import/sizes.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
+#include "source/import_say_priv.h"
 
 struct src_import {
 	struct source s;
@@ -34,13 +36,17 @@ struct src_import {
 	int spool;	       /* -1: none */
 	struct imp_text *text; /* NULL: it is a trace.dat */
 	struct imp_dat *dat;
-	int held;      /* raw is the next event of the trace.dat */
-	int skipping;  /* a line that is too long goes on */
-	int half;      /* the last line has no end */
-	__u64 bad;     /* what could not be read */
-	__u64 unowned; /* events that the filter left out because nobody knows whose they are */
-	__u32 extras;  /* results without a number of ours that the model knows of, a bit each */
-	__u64 told_bad, told_lost, told_pairs; /* that the model has already */
+	int held;     /* raw is the next event of the trace.dat */
+	int skipping; /* a line that is too long goes on */
+	int half;     /* the last line has no end */
+	__u64 bad; /* events and ends of the file that could not be read, beside those of text->bad */
+	__u64 events;	/* taken */
+	__u64 too_many; /* events with more PTEs than a PMD range has */
+	__u32 entries;	/* the most PTEs of these */
+	bool has_page;	/* the trace reports the size of a page */
+	__u64 unowned;	/* events that the filter left out because nobody knows whose they are */
+	__u32 extras;	/* results without a number of ours that the model knows of, a bit each */
+	__u64 told_bad, told_lost, told_pairs; /* these the model has already */
 	int stopped, over;
 	struct imp_raw raw;
 };
@@ -50,27 +56,50 @@ static struct src_import *self(struct source *s)
 	return (struct src_import *)s;
 }
 
-/* Text does not say how large a page is. */
-static void assume(struct src_import *f, __u32 order)
+/*
+ * The sizes that the trace reports, those that follow from its machine and numbers, or those that the user
+ * gave. @page_size: of the trace, 0 where it has none. @entries: PTEs that its ranges have at least.
+ * @order: that of its bitmaps, which are as long as a range; 0: it has none.
+ */
+static void take_sizes(struct src_import *f, __u32 page_size, __u32 entries, __u32 order,
+		       bool quiet)
 {
+	struct imp_sizes sizes = { .page_size =
+					   f->filter.page_size ? f->filter.page_size : page_size };
 	struct meta *meta = &f->s.meta;
-	char size[32];
+	char page[32], range[32];
 
-	meta->page_size = f->filter.page_size ? f->filter.page_size : 8U << order;
-	meta->pmd_order = f->filter.pmd_order ? f->filter.pmd_order : order;
-	if (f->name[0] && (!f->filter.page_size || !f->filter.pmd_order))
+	imp_sizes(&sizes, meta->machine, entries);
+	meta->page_size = sizes.page_size;
+	meta->pmd_order = f->filter.pmd_order ? f->filter.pmd_order :
+			  order		      ? order :
+						sizes.pmd_order;
+	f->has_page = page_size;
+	if (!f->name[0] || quiet || sizes.sure || f->filter.pmd_order)
+		return;
+	fmt_order(meta->pmd_order, meta->page_size, range, sizeof(range));
+	fmt_bytes(meta->page_size, page, sizeof(page));
+	if (!strncmp(meta->machine, "ppc", 3))
 		log_warn(
-			"taken as of pages of %s, %u of them in a PMD range: %s: text does not tell "
-			"(mthptop import has --page-size and --pmd-order)",
-			fmt_bytes(meta->page_size, size, sizeof(size)), 1U << meta->pmd_order,
-			f->name);
+			"sizes are derived: %s: %u pages of %s in a PMD range of %s: powerpc has 2M with "
+			"radix tables and 16M with hash tables (mthptop import --pmd-order 5 or 8)",
+			f->name, 1U << meta->pmd_order, page, range);
+	else
+		log_warn(
+			"sizes are derived: %s: %u pages of %s in a PMD range of %s: the trace does not "
+			"report %s (mthptop import has --page-size and --pmd-order)",
+			f->name, 1U << meta->pmd_order, page, range,
+			page_size ? "its machine" : "the size of a page");
 }
 
 static int begin_text(struct src_import *f)
 {
+	static const char *const origins[] = { "ftrace text", "ftrace text", "perf script text",
+					       "perf trace text", "kernel log text" };
 	struct imp_preview *v = calloc(1, sizeof(*v));
 	struct imp_text *t = calloc(1, sizeof(*t));
 	struct meta *meta = &f->s.meta;
+	__u32 order = 0;
 	const __u8 *p;
 	long n;
 
@@ -82,12 +111,18 @@ static int begin_text(struct src_import *f)
 	t->meta = meta;
 	if (n)
 		imp_preview(v, t, p, (size_t)n);
-	snprintf(meta->origin, sizeof(meta->origin), "%s",
-		 t->dialect == IMP_PERF ? "perf script text" : "ftrace text");
+	/* Lines in front of the first one that shows it were not understood. */
+	if (t->quoted)
+		imp_preview(v, t, p, (size_t)n);
+	imp_text_learn(f->text, t);
+	if (v->max_words > 1)
+		for (order = 6; v->max_words >> (order - 6) > 1; order++)
+			;
+	strcpy(meta->origin, origins[t->dialect]);
 	meta->kinds = v->kinds;
-	meta->detail = meta_detail(v->kinds, v->tells_order);
+	meta->detail = meta_detail(v->kinds, v->has_order);
 	meta->start_ns = v->first_ns;
-	assume(f, imp_guess_pmd_order(v));
+	take_sizes(f, 0, v->any ? v->entries : 0, order, !v->any);
 out:
 	free(t);
 	free(v);
@@ -141,21 +176,11 @@ static int begin_dat(struct src_import *f)
 	err = imp_dat_open(&f->dat, f->name, fd, meta);
 	if (err)
 		return err;
-	/* It begins with its first event. What is wrong with it is told when that is asked for again. */
+	/* It begins with its first event. Errors are reported when the next one is asked for. */
 	f->held = imp_dat_next(f->dat, &f->raw) > 0;
 	if (f->held)
 		meta->start_ns = f->raw.ev.ts_ns;
-	if (f->filter.page_size)
-		meta->page_size = f->filter.page_size;
-	if (f->filter.pmd_order)
-		meta->pmd_order = f->filter.pmd_order;
-	if (!meta->page_size || !meta->pmd_order) {
-		meta->page_size = 4096;
-		meta->pmd_order = 9;
-		log_warn("taken as of pages of 4K, 512 of them in a PMD range: %s: the file does "
-			 "not tell (mthptop import has --page-size and --pmd-order)",
-			 f->name);
-	}
+	take_sizes(f, meta->page_size, f->held ? imp_entries(&f->raw.ev) : 0, 0, !f->held);
 	return EXIT_OK;
 }
 
@@ -165,14 +190,14 @@ static int wanted(struct src_import *f, const struct mthp_ev *ev)
 {
 	if (!f->filter.tgid && !f->filter.cgroup[0])
 		return 1;
-	/* Cgroups are told by nobody. */
+	/* No tool reports cgroups. */
 	if (!f->filter.cgroup[0] && ev->tgid == f->filter.tgid)
 		return 1;
 	f->unowned += !ev->tgid || f->filter.cgroup[0];
 	return 0;
 }
 
-/* What came up that was not to be seen at the beginning. */
+/* Kinds of events and results that did not show at the beginning. */
 static void learn(struct src_import *f, struct model *m)
 {
 	const struct imp_raw *raw = &f->raw;
@@ -208,11 +233,30 @@ static void learn(struct src_import *f, struct model *m)
 	m->meta = *meta;
 }
 
+/* More PTEs than a PMD range has: the sizes are not those of this trace. */
+static bool contradicts(struct src_import *f)
+{
+	__u32 entries = imp_entries(&f->raw.ev);
+
+	if (f->raw.told & IMP_TOLD_ORDER && entries < 1U << f->raw.ev.order)
+		entries = 1U << f->raw.ev.order;
+	if (entries <= 1U << f->s.meta.pmd_order)
+		return false;
+	if (entries <= MTHP_MAX_PTES && entries > f->entries)
+		f->entries = entries;
+	f->too_many++;
+	f->bad++;
+	return true;
+}
+
 static void feed(struct src_import *f, struct model *m)
 {
 	struct meta *meta = &f->s.meta;
 
+	if (contradicts(f))
+		return;
 	imp_event(f->world, &f->raw);
+	f->events++;
 	learn(f, m);
 	if (!meta->start_ns) {
 		meta->start_ns = f->raw.ev.ts_ns;
@@ -230,8 +274,6 @@ static void line(struct src_import *f, struct model *m, const __u8 *p, size_t le
 		++*nr;
 		break;
 	case IMP_LINE_BAD:
-		f->bad++;
-		break;
 	case IMP_LINE_OTHER:
 		break;
 	}
@@ -310,27 +352,25 @@ static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *
 	*told = total;
 }
 
-/* Says once what was wrong with it. */
+/* Says once, at the end, which events are not in the numbers and which values are unknown. */
 static void finish(struct src_import *f, struct model *m)
 {
-	m->complete = !f->half && !f->in.cut;
+	m->complete = !f->half && !f->in.cut && !(f->text && f->text->taskless);
 	if (!f->name[0])
 		return;
 	if (f->half && f->text)
 		log_warn("trace ends early: %s: its last line has no end, and was not taken",
 			 f->name);
 	else if (f->in.cut)
-		log_warn("trace ends early: %s: what gzip packed is damaged or cut off", f->name);
-	if (f->text && f->text->no_clock)
-		log_warn("times that cannot be told: %s: they are counts of a clock (record with "
-			 "the clock local, mono or boot)",
-			 f->name);
-	else if (f->text && f->bad > (__u64)(f->half || f->in.cut))
-		log_warn("trace is damaged: %s: %llu lines of events could not be read", f->name,
-			 (unsigned long long)(f->bad - (f->half || f->in.cut)));
+		log_warn("trace ends early: %s: the packed data is damaged or cut off", f->name);
+	if (f->text)
+		import_say_text(f->text, f->name, f->events + f->too_many);
+	else if (!f->events && !f->too_many && !f->half)
+		log_warn(IMPORT_NO_EVENT, f->name, "");
+	import_say_sizes(&f->s.meta, f->name, f->too_many, f->entries, f->has_page);
 	if (f->unowned)
-		log_warn("left out: %s: %llu events that do not tell whose memory they are about",
-			 f->name, (unsigned long long)f->unowned);
+		log_warn("left out: %s: %llu events whose process is unknown", f->name,
+			 (unsigned long long)f->unowned);
 }
 
 static long import_pump(struct source *s, struct model *m, long max)
@@ -340,7 +380,7 @@ static long import_pump(struct source *s, struct model *m, long max)
 	long nr = f->text ? pump_text(f, m, max) : pump_dat(f, m, max);
 
 	m->meta = s->meta;
-	add_lost(m, MTHP_L_FILE, f->bad, &f->told_bad);
+	add_lost(m, MTHP_L_FILE, f->bad + (f->text ? f->text->bad.lines : 0), &f->told_bad);
 	add_lost(m, MTHP_L_SOURCE, f->text ? f->text->lost : imp_dat_lost(f->dat), &f->told_lost);
 	add_lost(m, MTHP_L_PAIRS, f->world->lost_pairs, &f->told_pairs);
 	if (f->over && !was_over)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A file or stream as a source: which reader it takes is told by what is in it. */
+/* A file or stream as a source: its content says which reader it takes. */
 #include <string.h>
 
 #include "lib/fmt.h"
@@ -23,6 +23,7 @@ int source_file_open(struct source **s, const char *path, const struct source_fi
 	struct trace_in in;
 	char name[256];
 	int err, form = IMP_FORM_NONE;
+	const char *words;
 
 	*s = NULL;
 	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
@@ -32,7 +33,12 @@ int source_file_open(struct source **s, const char *path, const struct source_fi
 		return EXIT_CANNOT;
 	}
 	if (!is_ours(&in))
-		form = imp_form(&in);
+		form = imp_form(&in, &words);
+	if (form == IMP_FORM_FOREIGN) {
+		log_err("cannot read trace: %s: %s", name, words);
+		trace_in_free(&in);
+		return EXIT_DATA;
+	}
 	if (form > IMP_FORM_NONE)
 		return source_import_open(s, name, &in, form, filter);
 	return source_trace_open(s, name, &in, filter);

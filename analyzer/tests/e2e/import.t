@@ -75,7 +75,7 @@ like "$("$m" script $caps/6.12-mthp.dat.gz)" ' mthp_collapse .* 64K succeeded ad
 is "$("$m" report --format json $caps/6.12-mthp.trace.gz 2>/dev/null | jq -c '[.summary | .detail, .release]')" \
 	'["plans",null]' "text of the series has detail plans, of a kernel that it does not name"
 is "$("$m" report --format json $caps/6.12-mthp.dat.gz | jq -c '[.summary | .detail, .release, .machine]')" \
-	'[2,"6.12.117","x86_64"]' "its trace.dat names the kernel"
+	'["plans","6.12.117","x86_64"]' "its trace.dat names the kernel"
 
 # Packed or not, from a file or a pipe.
 for form in dat report; do
@@ -120,11 +120,12 @@ run "$m" import --page-size 5 "$c" -o "$tmp/x.mthp"
 is "$status" 2 "pages of 5 KiB are nobody's"
 run "$m" import --page-size 64 --pmd-order 13 $caps/6.12.report.gz -o "$tmp/x.mthp"
 is "$status" 0 "what text does not tell can be said"
-unlike "$err" 'taken as of' "then nothing is guessed"
+unlike "$err" 'are derived' "then nothing is derived"
 is "$("$m" report --format json "$tmp/x.mthp" | jq -c '[.summary.page_size_bytes, .outcomes[0].order]')" \
 	'[65536,13]' "and goes into the trace"
 run "$m" script $caps/6.12.report.gz
-like "$err" 'taken as of pages of 4K, 512 of them in a PMD range: .*: text does not tell' "else the guess is said"
+like "$err" 'sizes are derived: .*: 512 pages of 4K in a PMD range of 2M: the trace does not report the size' \
+	"otherwise that they are derived is said"
 
 # Text, line by line. $scan is a good one of khugepaged.
 scan='      khugepaged-35      [001] .....  1234.567890: mm_khugepaged_scan_pmd: mm=00000000abcdef12, scan_pfn=0x1a2b, writable=1, referenced=512, none_or_zero=7, status=succeeded, unmapped=3'
@@ -190,7 +191,7 @@ like "$out" 'madvise .* /70 .*none=7' "perf's pid/tid"
 run "$m" script -p 70 "$tmp/t"
 is "$(grep -c . <<<"$out")" 1 "-p takes that process"
 run "$m" script -p 71 $caps/6.12.report.gz
-like "$err" 'left out: .*: [0-9]* events that do not tell whose memory' "and says what nobody knows"
+like "$err" 'left out: .*: [0-9]* events whose process is unknown' "and says of how many events the process is unknown"
 unlike "$("$m" report --format json "$tmp/t" 2>/dev/null)" '6abc0|18446613|ffff8881' "no address of the kernel leaves"
 
 # Two tasks at once: an isolation belongs to the collapse of its task.

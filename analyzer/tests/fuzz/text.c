@@ -41,9 +41,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct trace_in in = { .fd = -1, .buf = (__u8 *)data, .cap = size, .end = size, .eof = 1 };
 	struct source *s;
 	struct model *m;
+	const char *words;
 
 	/* What is told to be a text is read as one; and so is everything else. */
-	imp_form(&in);
+	imp_form(&in, &words);
 	if (source_import_open(&s, "", &in, IMP_FORM_TEXT, NULL))
 		return 0;
 	m = model_new(&s->meta, 0);
