@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "check/measure_priv.h"
+#include "check/names_priv.h"
 #include "lib/fmt.h"
 
 enum tri {
@@ -99,11 +100,13 @@ static char *format(enum check_unit unit, double n, char *buf, size_t len)
 /* The unit in which the value of @rule is shown. */
 static enum check_unit unit_of(const struct check_rule *rule)
 {
-	if (rule->of.what == WHAT_QUANTILE)
-		return !strcmp(rule->of.sel.table->id, "occupancy") ? UNIT_COUNT :
-		       !strcmp(rule->of.sel.table->id, "orders")    ? UNIT_BYTES :
-								      UNIT_NS;
-	return rule->of.unit;
+	static const enum check_unit units[] = {
+		[SCALE_OCCUPANCY] = UNIT_COUNT,
+		[SCALE_SIZE] = UNIT_BYTES,
+		[SCALE_TIME] = UNIT_NS,
+	};
+
+	return rule->of.what == WHAT_QUANTILE ? units[rule->of.sel.table->scale] : rule->of.unit;
 }
 
 static void show_value(const struct check_rule *rule, const struct check_value *v,
@@ -198,7 +201,7 @@ static void eval_number(const struct check_rule *rule, struct check_value *v,
 	enum tri t = UNSURE;
 	double lo, hi;
 
-	if (rule->limit.unit == UNIT_PERCENT && !strcmp(rule->of.sel.field->id, "lost") &&
+	if (rule->limit.unit == UNIT_PERCENT && names_is_lost(rule->of.sel.field) &&
 	    rule->limit_base < 0) {
 		unit = UNIT_PERCENT;
 		v->lo = v->hi = v->lo ? v->lo / (v->lo + s->summary.events) : 0;
@@ -342,20 +345,16 @@ static void eval_value(const struct check_rule *rule, struct check_value *v,
 	}
 }
 
-static int is_histogram(const struct check_rule *rule)
+static bool is_histogram(const struct check_rule *rule)
 {
 	return rule->of.what == WHAT_FIELD && rule->pred != PRED_CMP && rule->pred != PRED_IN &&
 	       rule->pred != PRED_NEAR;
 }
 
 /* Rules about losses and completeness are what one asks when data are missing. */
-static int about_loss(const struct check_rule *rule)
+static bool about_loss(const struct check_rule *rule)
 {
-	const struct check_sel *sel = &rule->of.sel;
-
-	return rule->of.what == WHAT_FIELD &&
-	       (!strcmp(sel->table->id, "losses") || !strcmp(sel->field->id, "lost") ||
-		!strcmp(sel->field->id, "complete"));
+	return rule->of.what == WHAT_FIELD && rule->of.sel.field->flags & FIELD_LOSS;
 }
 
 static void eval_part(const struct check_rules *rules, const struct check_rule *rule,

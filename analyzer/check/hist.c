@@ -30,7 +30,6 @@ static double size_bytes(const struct snapshot *s, const struct check_lit *lit)
 static int text_key(const struct check_key *key, const struct snapshot *s, const void *row)
 {
 	const char *is = field_str(key->field, row);
-	const struct snap_outcome *o;
 	char slot[16];
 
 	if (key->is.unit == UNIT_SLOT) {
@@ -39,12 +38,12 @@ static int text_key(const struct check_key *key, const struct snapshot *s, const
 				   key->is.v == MTHP_OCC_FULL  ? "full" :
 								 slot);
 	}
-	if (!strcmp(key->field->id, "result")) {
+	if (names_is_result(key->field)) {
 		struct meta names = s->meta;
 
 		/* Also by the names that other kernels give it. */
-		o = row;
-		return o->key.result == meta_result_by_text(&names, key->is.text);
+		return !strcmp(is,
+			       meta_result_name(&names, meta_result_by_text(&names, key->is.text)));
 	}
 	return !strcmp(is, key->is.text);
 }
@@ -153,7 +152,7 @@ int check_keys(const struct check_sel *sel, const struct snapshot *s, struct che
 
 		if (key->field->type == FIELD_ORDER && no_size(key, s, value))
 			return -EINVAL;
-		if (!strcmp(key->field->id, "result") && no_result(key, s, value))
+		if (names_is_result(key->field) && no_result(key, s, value))
 			return -EINVAL;
 	}
 	return 0;
@@ -222,7 +221,7 @@ static void add_occ(const struct check_sel *sel, const struct snapshot *s, const
 	struct shape_bucket *to;
 	double lo, hi;
 	shape->span = OCC_SPAN;
-	if (!strcmp(sel->field->id, "complete"))
+	if (sel->field->flags & FIELD_SHAPE)
 		shape->censored += row->censored;
 	if (!occ_pages(b, row->order, &lo, &hi))
 		return;
@@ -296,14 +295,15 @@ static void fill_gaps(struct shape *shape)
 void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 		     struct check_value *value)
 {
-	void (*add)(const struct check_sel *, const struct snapshot *, const void *,
-		    struct check_value *) = add_dur;
+	static void (*const adds[])(const struct check_sel *, const struct snapshot *, const void *,
+				    struct check_value *) = {
+		[SCALE_OCCUPANCY] = add_occ,
+		[SCALE_SIZE] = add_order,
+		[SCALE_TIME] = add_dur,
+	};
+	enum table_scale scale = sel->table->scale;
 	size_t rows = table_rows(sel->table, s), i;
 
-	if (!strcmp(sel->table->id, "occupancy"))
-		add = add_occ;
-	else if (!strcmp(sel->table->id, "orders"))
-		add = add_order;
 	memset(&value->shape, 0, sizeof(value->shape));
 	value->state = CHECK_PASS;
 	value->has_shape = 1;
@@ -311,9 +311,9 @@ void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 		return;
 	for (i = 0; i < rows; i++)
 		if (check_row(sel, s, table_row(sel->table, s, i)))
-			add(sel, s, table_row(sel->table, s, i), value);
+			adds[scale](sel, s, table_row(sel->table, s, i), value);
 	fill_gaps(&value->shape);
-	if (add == add_occ && occ_order(sel, s) < 0) {
+	if (scale == SCALE_OCCUPANCY && occ_order(sel, s) < 0) {
 		value->state = CHECK_ERROR;
 		value->at = sel->at;
 		snprintf(value->why, sizeof(value->why),
@@ -323,7 +323,7 @@ void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 	value->samples = value->shape.samples;
 	value->censored = value->shape.censored;
 	if (s->meta.detail == DETAIL_TOTALS &&
-	    (check_below_pmd(sel, s) || (add == add_order && order_of(sel, s) < 0))) {
+	    (check_below_pmd(sel, s) || (scale == SCALE_SIZE && order_of(sel, s) < 0))) {
 		value->state = CHECK_CANNOT;
 		snprintf(value->why, sizeof(value->why), CHECK_SIZES_NEEDED);
 	} else if (value->state == CHECK_CANNOT) {
@@ -334,7 +334,8 @@ void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 int check_place(const struct check_sel *sel, const struct snapshot *s, const struct check_lit *lit,
 		double *lo, double *hi)
 {
-	int occ = !strcmp(sel->table->id, "occupancy"), order = occ ? occ_order(sel, s) : 0;
+	bool occ = sel->table->scale == SCALE_OCCUPANCY;
+	int order = occ ? occ_order(sel, s) : 0;
 
 	*lo = *hi = lit->v;
 	if (lit->unit == UNIT_ORDER)

@@ -24,14 +24,13 @@ static void set(struct check_value *v, double n)
 	v->lo = v->hi = n;
 }
 
-/* Sum of field @id over the rows; 0 where there is no such field. */
-static double sum_of(const struct check_sel *sel, const struct snapshot *s, const char *id)
+/* Sum of a field over the rows. */
+static double sum_of(const struct check_sel *sel, const struct snapshot *s, const struct field *f)
 {
-	const struct field *f = table_field(sel->table, id);
 	size_t rows = table_rows(sel->table, s), i;
 	double all = 0;
 
-	for (i = 0; f && i < rows; i++) {
+	for (i = 0; i < rows; i++) {
 		const void *row = table_row(sel->table, s, i);
 
 		if (check_row(sel, s, row) && field_u64(f, row) != NUM_UNKNOWN)
@@ -40,14 +39,14 @@ static double sum_of(const struct check_sel *sel, const struct snapshot *s, cons
 	return all;
 }
 
-static int is_named(const struct check_sel *sel, const char *id)
+static bool is_result_named(const struct check_sel *sel)
 {
 	unsigned int i;
 
 	for (i = 0; i < sel->nr_keys; i++)
-		if (!strcmp(sel->keys[i].field->id, id))
-			return 1;
-	return 0;
+		if (names_is_result(sel->keys[i].field))
+			return true;
+	return false;
 }
 
 /* No row has the keys' values. */
@@ -61,12 +60,12 @@ static void no_row(const struct check_sel *sel, const struct snapshot *s, struct
 	for (i = 0; i < sel->nr_keys; i++)
 		if (sel->keys[i].is.unit == UNIT_TEXT)
 			key = &sel->keys[i];
-	if (!strcmp(sel->table->id, "processes")) {
+	if (sel->table == &tables[TABLE_PROCESSES]) {
 		v->state = CHECK_NODATA;
 		snprintf(v->why, sizeof(v->why), "no such process was seen");
 		return;
 	}
-	if (!key || is_named(sel, "result")) {
+	if (!key || is_result_named(sel)) {
 		/* A size, an outcome: it did not occur. */
 		set(v, 0);
 		if (sel->field->type != FIELD_COUNT && sel->field->type != FIELD_BYTES) {
@@ -82,7 +81,8 @@ static void no_row(const struct check_sel *sel, const struct snapshot *s, struct
 	cannot(v, "");
 	snprintf(v->why, sizeof(v->why), "this trace tells of no %s %.60s%s", key->field->title,
 		 key->is.text, near);
-	if (strcmp(sel->table->id, "losses") && strcmp(sel->table->id, "events"))
+	/* Every trace has all of these: a wrong name is a wrong rule. */
+	if (sel->table != &tables[TABLE_LOSSES] && sel->table != &tables[TABLE_EVENTS])
 		return;
 	v->state = CHECK_ERROR;
 	v->at = key->is.at;
@@ -103,10 +103,11 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 		cannot(v, "not told by this kernel");
 	else if (f->type == FIELD_DELTA)
 		set(v, (double)(long long)n);
+	else if (f->type == FIELD_PPM)
+		set(v, n / 1e6);
 	else
 		set(v, n);
-	/* Percentiles in this table are upper bounds of buckets twice as wide at their end. */
-	if (!strncmp(f->id, "dur_p", 5) || !strncmp(f->id, "lock_p", 6))
+	if (f->flags & FIELD_UPPER)
 		v->lo = v->hi / 2;
 }
 
@@ -114,28 +115,26 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 			  struct check_value *v)
 {
-	const char *of = table_field(sel->table, "count") ? "count" : "collapses";
+	const struct field *samples = table_flagged(sel->table, FIELD_SAMPLES);
 
 	v->samples = s->summary.events;
 	v->min_samples = 1;
 	/* What the kernel says of itself needs no event. */
-	if (!strcmp(sel->table->id, "counters") || !strcmp(sel->table->id, "settings") ||
+	if (sel->table == &tables[TABLE_COUNTERS] || sel->table == &tables[TABLE_SETTINGS] ||
 	    field_is_text(sel->field))
 		v->min_samples = 0;
-	/* A maximum is what it is, of however few. */
-	if (!strcmp(sel->table->id, "summary") || strstr(sel->field->id, "_max_") ||
-	    (sel->field->type != FIELD_NS && sel->field->type != FIELD_PPM))
+	if (!(sel->field->flags & FIELD_STAT) || !samples)
 		return;
-	v->samples = sum_of(sel, s, of);
+	v->samples = sum_of(sel, s, samples);
 	v->min_samples = -1;
 }
 
 /* An outcome in which nothing was collapsed has filled nothing, told or not. */
-static int is_failure(const struct check_sel *sel, const void *row)
+static bool is_failure(const struct check_sel *sel, const void *row)
 {
 	const struct snap_outcome *o = row;
 
-	return !strcmp(sel->table->id, "outcomes") &&
+	return sel->table == &tables[TABLE_OUTCOMES] &&
 	       !mthp_collapsed(o->key.kind, o->key.requester, o->key.result);
 }
 
@@ -162,12 +161,12 @@ static double mixed_in(const struct snapshot *s, __u64 order)
 /* Collapses in the row of any table that do not tell what they filled, at most. */
 static double untold_in(const struct check_sel *sel, const struct snapshot *s, const void *row)
 {
-	const struct field *f = table_field(sel->table, "filled_unknown");
+	const struct field *f = table_flagged(sel->table, FIELD_FILL_UNKNOWN);
 	const struct snap_outcome *o = row;
 
 	if (f)
 		return field_u64(f, row);
-	if (strcmp(sel->table->id, "outcomes") || is_failure(sel, row) ||
+	if (sel->table != &tables[TABLE_OUTCOMES] || is_failure(sel, row) ||
 	    !mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS))
 		return 0;
 	return o->filled_bytes == NUM_UNKNOWN ? o->count : mixed_in(s, o->order);
@@ -178,9 +177,9 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 			 struct check_value *v)
 {
 	/* The summary is the sum of the orders, and those know their size. */
-	const struct check_sel orders = { .table = table_find("orders") };
+	const struct check_sel orders = { .table = &tables[TABLE_ORDERS] };
 	const struct check_sel *sel = of->table->count_at ? of : &orders;
-	const struct field *order = table_field(sel->table, "order");
+	const struct field *order = names_key(sel->table, FIELD_ORDER);
 	size_t rows = table_rows(sel->table, s), i;
 	double untold = 0, most = 0, n;
 
@@ -201,10 +200,9 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 }
 
 /* What no older kernel tells stands as 0 in a snapshot, like what did not happen. */
-static int needs_plans(const struct check_sel *sel, const struct snapshot *s)
+static bool needs_plans(const struct check_sel *sel, const struct snapshot *s)
 {
-	return table_unknown(sel->table, s->meta.detail) ||
-	       (s->meta.detail < DETAIL_PLANS && !strncmp(sel->field->id, "creep_", 6));
+	return table_unknown(sel->table, s->meta.detail) || s->meta.detail < sel->field->detail;
 }
 
 static void measure_field(const struct check_sel *sel, const struct snapshot *s,
@@ -252,7 +250,7 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 		cannot(v, "no event of this trace tells it");
 	} else {
 		set(v, all);
-		if (!strcmp(sel->field->id, "filled_bytes"))
+		if (sel->field->flags & FIELD_FILL)
 			bound_filled(sel, s, v);
 		else if (unknown)
 			v->hi = INFINITY;
@@ -262,7 +260,8 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 static void measure_success(const struct check_sel *sel, const struct snapshot *s,
 			    struct check_value *v)
 {
-	double collapses = sum_of(sel, s, "collapses"), failures = sum_of(sel, s, "failures");
+	double collapses = sum_of(sel, s, TABLE_FIELD(TABLE_ORDERS, snap_order, collapses));
+	double failures = sum_of(sel, s, TABLE_FIELD(TABLE_ORDERS, snap_order, failures));
 
 	v->min_samples = -1;
 	if (check_keys(sel, s, v))
@@ -275,7 +274,12 @@ static void measure_success(const struct check_sel *sel, const struct snapshot *
 	set(v, v->samples ? collapses / v->samples : 0);
 }
 
-static int kind_fits(const char *kind, const struct mthp_outcome_key *key, bool has_mthp)
+static bool is_kind(const struct field *f)
+{
+	return f == TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, kind);
+}
+
+static bool kind_fits(const char *kind, const struct mthp_outcome_key *key, bool has_mthp)
 {
 	if (!strcmp(kind, "scan"))
 		return mthp_is_scan(key->kind, has_mthp);
@@ -295,12 +299,10 @@ static double outcome_share(const struct check_sel *sel, const struct snapshot *
 
 	others.nr_keys = named.nr_keys = 0;
 	for (k = 0; k < sel->nr_keys; k++) {
-		const char *id = sel->keys[k].field->id;
-
-		if (!strcmp(id, "kind"))
+		if (is_kind(sel->keys[k].field))
 			continue;
 		named.keys[named.nr_keys++] = sel->keys[k];
-		if (strcmp(id, "result"))
+		if (!names_is_result(sel->keys[k].field))
 			others.keys[others.nr_keys++] = sel->keys[k];
 	}
 	*of = 0;
@@ -339,7 +341,7 @@ static void measure_outcome(const struct check_sel *sel, const struct snapshot *
 	if (check_keys(sel, s, v))
 		return;
 	for (i = 0; i < sel->nr_keys; i++)
-		if (!strcmp(sel->keys[i].field->id, "kind"))
+		if (is_kind(sel->keys[i].field))
 			kind = sel->keys[i].is.text;
 	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
 		cannot(v, CHECK_SIZES_NEEDED);

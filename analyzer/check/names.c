@@ -12,12 +12,15 @@
 #include "check/names_priv.h"
 
 static const struct {
-	const char *name, *table;
+	const char *name;
+	enum table_index table;
 } table_aliases[] = {
-	{ "collapse", "orders" },   { "order", "orders" },     { "duration", "durations" },
-	{ "process", "processes" }, { "counter", "counters" }, { "setting", "settings" },
-	{ "loss", "losses" },	    { "event", "events" },     { "plan", "plans" },
-	{ "batch", "batches" },	    { "lock", "locks" },       { "chain", "chains" },
+	{ "collapse", TABLE_ORDERS },	 { "order", TABLE_ORDERS },
+	{ "duration", TABLE_DURATIONS }, { "process", TABLE_PROCESSES },
+	{ "counter", TABLE_COUNTERS },	 { "setting", TABLE_SETTINGS },
+	{ "loss", TABLE_LOSSES },	 { "event", TABLE_EVENTS },
+	{ "plan", TABLE_PLANS },	 { "batch", TABLE_BATCHES },
+	{ "lock", TABLE_LOCKS },	 { "chain", TABLE_CHAINS },
 };
 
 const struct table *names_table(const char *name)
@@ -27,7 +30,7 @@ const struct table *names_table(const char *name)
 
 	for (i = 0; !t && i < ARRAY_SIZE(table_aliases); i++)
 		if (!strcmp(table_aliases[i].name, name))
-			t = table_find(table_aliases[i].table);
+			t = &tables[table_aliases[i].table];
 	/* `for every` is how rules ask about stretches of time. */
 	return t && !t->over_time ? t : NULL;
 }
@@ -48,18 +51,20 @@ static size_t bare_len(const char *id)
 
 /* Names of JSON schema 1 (CHANGELOG.md): rules that were written with them still hold. */
 static const struct {
-	const char *table, *old, *now;
+	enum table_index table;
+	const char *old;
+	size_t now; /* offset of the field */
 } renamed[] = {
-	{ "orders", "done", "collapses" },
-	{ "orders", "failed", "failures" },
-	{ "orders", "done_bytes", "collapsed_bytes" },
-	{ "processes", "done", "collapses" },
-	{ "processes", "failed", "failures" },
-	{ "processes", "done_bytes", "collapsed_bytes" },
-	{ "batches", "done", "collapsed" },
-	{ "creep", "alone", "untouched" },
-	{ "creep", "untold", "unscanned" },
-	{ "chains", "alone", "untouched" },
+	{ TABLE_ORDERS, "done", offsetof(struct snap_order, collapses) },
+	{ TABLE_ORDERS, "failed", offsetof(struct snap_order, failures) },
+	{ TABLE_ORDERS, "done_bytes", offsetof(struct snap_order, collapsed_bytes) },
+	{ TABLE_PROCESSES, "done", offsetof(struct snap_proc, collapses) },
+	{ TABLE_PROCESSES, "failed", offsetof(struct snap_proc, failures) },
+	{ TABLE_PROCESSES, "done_bytes", offsetof(struct snap_proc, collapsed_bytes) },
+	{ TABLE_BATCHES, "done", offsetof(struct snap_batch, collapsed) },
+	{ TABLE_CREEP, "alone", offsetof(struct snap_creep, untouched) },
+	{ TABLE_CREEP, "untold", offsetof(struct snap_creep, unscanned) },
+	{ TABLE_CHAINS, "alone", offsetof(struct snap_chain, untouched) },
 };
 
 static const struct field *renamed_field(const struct table *t, const char *name)
@@ -67,8 +72,8 @@ static const struct field *renamed_field(const struct table *t, const char *name
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(renamed); i++)
-		if (!strcmp(renamed[i].table, t->id) && !strcmp(renamed[i].old, name))
-			return table_field(t, renamed[i].now);
+		if (t == &tables[renamed[i].table] && !strcmp(renamed[i].old, name))
+			return table_field_at(t, renamed[i].now);
 	return NULL;
 }
 
@@ -83,6 +88,27 @@ const struct field *names_field(const struct table *t, const char *name)
 		if (bare_len(t->fields[i].id) == len && !strncmp(t->fields[i].id, name, len))
 			f = &t->fields[i];
 	return f;
+}
+
+const struct field *names_key(const struct table *t, enum field_type type)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++)
+		if (t->fields[i].key && t->fields[i].type == type)
+			return &t->fields[i];
+	return NULL;
+}
+
+bool names_is_lost(const struct field *f)
+{
+	return f == TABLE_FIELD(TABLE_SUMMARY, snap_summary, lost);
+}
+
+bool names_is_result(const struct field *f)
+{
+	return f == TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, result) ||
+	       f == TABLE_FIELD(TABLE_BLOCKED, snap_blocked, result);
 }
 
 enum check_unit names_unit(const struct field *f)
@@ -207,7 +233,7 @@ bool names_no_subject(struct check_source *src, const struct check_token *tok)
 	}
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		names[nr++] = functions[i];
-	nr = add_fields(table_find("summary"), false, names, nr, NAMES_MAX);
+	nr = add_fields(&tables[TABLE_SUMMARY], false, names, nr, NAMES_MAX);
 	for (i = 0; i < nr_tables && nr < NAMES_MAX; i++)
 		if (!tables[i].over_time)
 			names[nr++] = tables[i].id;
@@ -224,8 +250,8 @@ bool names_no_field(struct check_source *src, const struct table *t, const struc
 	char word[80], near[160] = "";
 	size_t nr = add_fields(t, false, names, 0, NAMES_MAX), i;
 
-	if (!strcmp(t->id, "orders"))
-		names[nr++] = "success";
+	if (t == &tables[TABLE_ORDERS])
+		names[nr++] = NAMES_SUCCESS;
 	copy_word(tok, word, sizeof(word));
 	check_nearest(word, names, nr, near, sizeof(near));
 	for (i = 0; !near[0] && i < nr; i++)
@@ -255,7 +281,7 @@ bool names_no_key(struct check_source *src, const struct table *t, const struct 
 	return false;
 }
 
-const struct field *names_outcome_key(const struct table *t, const char *text)
+const struct field *names_outcome_key(const char *text)
 {
 	static const char *const kinds[] = { "scan",
 #define X(number, name, what, tracepoint, detail) what,
@@ -271,9 +297,9 @@ const struct field *names_outcome_key(const struct table *t, const char *text)
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kinds[i], text))
-			return table_field(t, "kind");
+			return TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, kind);
 	for (i = 0; i < ARRAY_SIZE(requesters); i++)
 		if (!strcmp(requesters[i], text))
-			return table_field(t, "requester");
-	return table_field(t, "result");
+			return TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, requester);
+	return TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, result);
 }

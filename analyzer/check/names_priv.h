@@ -7,11 +7,20 @@
 
 #include "check/lex_priv.h"
 
+/* What rules call the share of the collapses tried that succeeded, beside the fields of orders. */
+#define NAMES_SUCCESS "success"
+
 /* NULL: none of that name. */
 const struct table *names_table(const char *name);
 const struct field *names_field(const struct table *t, const char *name);
+/* The key of @t that is of @type. */
+const struct field *names_key(const struct table *t, enum field_type type);
 /* The key field of outcomes that @text is a value of. */
-const struct field *names_outcome_key(const struct table *t, const char *text);
+const struct field *names_outcome_key(const char *text);
+/* The number of all losses, which rules may also compare with a share of the events. */
+bool names_is_lost(const struct field *f);
+/* A key that is the name of a result. */
+bool names_is_result(const struct field *f);
 enum check_unit names_unit(const struct field *f);
 
 /* Notes an error at @tok that names the nearest. Returns false. */

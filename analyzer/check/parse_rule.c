@@ -10,17 +10,24 @@
 #include <string.h>
 
 #include "lib/array.h"
+#include "check/names_priv.h"
 #include "check/parse_priv.h"
 
 /* Is @lit a place on the scale of histograms of @t? */
 static bool on_scale(const struct table *t, const struct check_lit *lit)
 {
-	if (!strcmp(t->id, "occupancy"))
+	switch (t->scale) {
+	case SCALE_OCCUPANCY:
 		return lit->unit == UNIT_SLOT || lit->unit == UNIT_COUNT ||
 		       lit->unit == UNIT_PERCENT;
-	if (!strcmp(t->id, "orders"))
+	case SCALE_SIZE:
 		return lit->unit == UNIT_BYTES || lit->unit == UNIT_ORDER;
-	return lit->unit == UNIT_NS || (lit->unit == UNIT_COUNT && !lit->v);
+	case SCALE_TIME:
+		return lit->unit == UNIT_NS || (lit->unit == UNIT_COUNT && !lit->v);
+	case SCALE_NONE:
+		break;
+	}
+	return false;
 }
 
 /* Sizes have bounds of their own: parse_size_ok(). */
@@ -41,15 +48,16 @@ static bool bounds_ok(struct check_parser *p, const struct table *t, const struc
 
 static bool scale_ok(struct check_parser *p, const struct table *t, const struct check_lit *lit)
 {
-	const char *wants = "a time such as 3ms";
+	static const char *const wants[] = {
+		[SCALE_OCCUPANCY] =
+			"a bucket such as 15/16 or full, a number of pages or a percentage",
+		[SCALE_SIZE] = "a size such as 64K or order=4",
+		[SCALE_TIME] = "a time such as 3ms",
+	};
 
-	if (!strcmp(t->id, "occupancy"))
-		wants = "a bucket such as 15/16 or full, a number of pages or a percentage";
-	else if (!strcmp(t->id, "orders"))
-		wants = "a size such as 64K or order=4";
 	if (on_scale(t, lit))
-		return bounds_ok(p, t, lit) && (strcmp(t->id, "orders") || parse_size_ok(p, lit));
-	check_error(&p->rules->src, lit->at, "wrong unit: %s wants %s", t->id, wants);
+		return bounds_ok(p, t, lit) && (t->scale != SCALE_SIZE || parse_size_ok(p, lit));
+	check_error(&p->rules->src, lit->at, "wrong unit: %s wants %s", t->id, wants[t->scale]);
 	return false;
 }
 
@@ -61,7 +69,7 @@ static bool range_ok(struct check_parser *p, const struct table *t, const struct
 
 static bool is_lost(const struct check_operand *o)
 {
-	return o->what == WHAT_FIELD && !strcmp(o->sel.field->id, "lost");
+	return o->what == WHAT_FIELD && names_is_lost(o->sel.field);
 }
 
 /* May the value of @o be compared with @lit? */
@@ -92,7 +100,7 @@ static bool limit_ok(struct check_parser *p, const struct check_operand *o,
 	if (ok)
 		return true;
 	check_error(&p->rules->src, lit->at, "wrong unit: %s.%s wants %s", o->sel.table->id,
-		    o->what == WHAT_SUCCESS ? "success" : o->sel.field->id, wants[o->unit]);
+		    o->what == WHAT_SUCCESS ? NAMES_SUCCESS : o->sel.field->id, wants[o->unit]);
 	return false;
 }
 

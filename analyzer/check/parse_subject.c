@@ -13,17 +13,6 @@
 #include "check/names_priv.h"
 #include "check/parse_priv.h"
 
-static const struct field *key_of_type(const struct check_sel *sel, enum field_type type)
-{
-	const struct table *t = sel->table;
-	size_t i;
-
-	for (i = 0; i < t->nr_fields; i++)
-		if (t->fields[i].key && t->fields[i].type == type)
-			return &t->fields[i];
-	return NULL;
-}
-
 /* The key that a value without a name belongs to. */
 static const struct field *key_for(const struct check_sel *sel, const struct check_lit *lit)
 {
@@ -32,18 +21,18 @@ static const struct field *key_for(const struct check_sel *sel, const struct che
 	switch (lit->unit) {
 	case UNIT_BYTES:
 	case UNIT_ORDER:
-		return key_of_type(sel, FIELD_ORDER);
+		return names_key(sel->table, FIELD_ORDER);
 	case UNIT_NS:
-		return key_of_type(sel, FIELD_NS);
+		return names_key(sel->table, FIELD_NS);
 	case UNIT_COUNT:
-		return key_of_type(sel, FIELD_ID);
+		return names_key(sel->table, FIELD_ID);
 	case UNIT_SLOT:
-		return key_of_type(sel, FIELD_CHARS);
+		return names_key(sel->table, FIELD_CHARS);
 	case UNIT_TEXT:
-		if (!strcmp(sel->table->id, "outcomes"))
-			return names_outcome_key(sel->table, lit->text);
-		f = key_of_type(sel, FIELD_CHARS);
-		return f ? f : key_of_type(sel, FIELD_STR);
+		if (sel->table == &tables[TABLE_OUTCOMES])
+			return names_outcome_key(lit->text);
+		f = names_key(sel->table, FIELD_CHARS);
+		return f ? f : names_key(sel->table, FIELD_STR);
 	default:
 		return NULL;
 	}
@@ -150,14 +139,14 @@ bool parse_outcome(struct check_parser *p, struct check_operand *o)
 
 	o->what = WHAT_OUTCOME;
 	o->unit = UNIT_PERCENT;
-	o->sel.table = table_find("outcomes");
-	o->sel.field = table_field(o->sel.table, "count");
+	o->sel.table = &tables[TABLE_OUTCOMES];
+	o->sel.field = TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, count);
 	if (!parser_is(p, "("))
 		return parser_wanted(p, "( and the name of a result");
 	if (!parse_keys(p, &o->sel))
 		return false;
 	for (i = 0; i < o->sel.nr_keys; i++)
-		if (!strcmp(o->sel.keys[i].field->id, "result"))
+		if (o->sel.keys[i].field == TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, result))
 			return true;
 	check_error(&p->rules->src, at, "no result named (for example outcome(succeeded))");
 	return false;
@@ -172,8 +161,8 @@ bool parse_share(struct check_parser *p, struct check_operand *o)
 	o->what = WHAT_MASS;
 	o->unit = UNIT_PERCENT;
 	o->sel.at = p->tok.at;
-	o->sel.table = table_find("orders");
-	o->sel.field = table_field(o->sel.table, "collapses");
+	o->sel.table = &tables[TABLE_ORDERS];
+	o->sel.field = subject_histogram(o->sel.table);
 	if (!parser_expect(p, "(") || !parser_expect(p, "order") || !parse_range(p, &o->range))
 		return false;
 	if (parser_take(p, "of")) {
@@ -192,19 +181,7 @@ bool parse_share(struct check_parser *p, struct check_operand *o)
 
 const struct field *subject_histogram(const struct table *t)
 {
-	static const struct {
-		const char *table, *field;
-	} histograms[] = {
-		{ "orders", "collapses" },
-		{ "occupancy", "complete" },
-		{ "durations", "count" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(histograms); i++)
-		if (!strcmp(histograms[i].table, t->id))
-			return table_field(t, histograms[i].field);
-	return NULL;
+	return t->scale == SCALE_NONE ? NULL : table_flagged(t, FIELD_SHAPE);
 }
 
 static bool parse_field(struct check_parser *p, struct check_operand *o)
@@ -215,10 +192,10 @@ static bool parse_field(struct check_parser *p, struct check_operand *o)
 	if (name.type != TOK_WORD)
 		return parser_wanted(p, "the name of a field");
 	snprintf(word, sizeof(word), "%.*s", name.len < 64 ? (int)name.len : 64, name.text);
-	if (!strcmp(o->sel.table->id, "orders") && !strcmp(word, "success")) {
+	if (o->sel.table == &tables[TABLE_ORDERS] && !strcmp(word, NAMES_SUCCESS)) {
 		o->what = WHAT_SUCCESS;
 		o->unit = UNIT_PERCENT;
-		o->sel.field = table_field(o->sel.table, "collapses");
+		o->sel.field = TABLE_FIELD(TABLE_ORDERS, snap_order, collapses);
 	} else {
 		o->sel.field = names_field(o->sel.table, word);
 		if (!o->sel.field || o->sel.field->key)
@@ -238,7 +215,7 @@ static bool is_compared(const struct check_parser *p)
 bool parse_subject(struct check_parser *p, struct check_operand *o, bool *field_named)
 {
 	struct check_token name = p->tok;
-	const struct table *summary = table_find("summary");
+	const struct table *summary = &tables[TABLE_SUMMARY];
 	char word[80];
 
 	*field_named = true;

@@ -13,6 +13,7 @@
 
 #include "lib/array.h"
 #include "check/measure_priv.h"
+#include "check/names_priv.h"
 #include "check/suggest.h"
 #include "lib/fmt.h"
 #include "lib/exit.h"
@@ -133,14 +134,15 @@ static void suggest_orders(const struct suggest *g)
 	fprintf(g->out, " } with at least %ld samples\n", half(all));
 }
 
-/* The histogram of table @id for @order; 0 where it has no samples. */
-static int shape_of(const struct suggest *g, const char *id, __u32 order, struct shape *shape)
+/* The histogram of a table for @order; false where it has no samples. */
+static bool shape_of(const struct suggest *g, enum table_index table, __u32 order,
+		     struct shape *shape)
 {
 	struct check_value v = { 0 };
-	struct check_sel sel = { .table = table_find(id), .nr_keys = 1 };
+	struct check_sel sel = { .table = &tables[table], .nr_keys = 1 };
 
-	sel.field = table_field(sel.table, strcmp(id, "occupancy") ? "count" : "complete");
-	sel.keys[0].field = table_field(sel.table, "order");
+	sel.field = table_flagged(sel.table, FIELD_SHAPE);
+	sel.keys[0].field = names_key(sel.table, FIELD_ORDER);
 	sel.keys[0].is.unit = UNIT_ORDER;
 	sel.keys[0].is.v = order;
 	check_histogram(&sel, g->s, &v);
@@ -156,7 +158,7 @@ static void suggest_occupancy(const struct suggest *g, __u32 order)
 	char size[24];
 	double n;
 
-	if (!shape_of(g, "occupancy", order, &shape))
+	if (!shape_of(g, TABLE_OCCUPANCY, order, &shape))
 		return;
 	fmt_order(order, g->s->meta.page_size, size, sizeof(size));
 	mode = shape_mode(&shape, &last);
@@ -196,7 +198,7 @@ static void suggest_durations(const struct suggest *g, __u32 order)
 	size_t i;
 	int b;
 
-	if (!shape_of(g, "durations", order, &shape))
+	if (!shape_of(g, TABLE_DURATIONS, order, &shape))
 		return;
 	fmt_order(order, g->s->meta.page_size, size, sizeof(size));
 	for (i = 0; i < ARRAY_SIZE(quantiles); i++) {

@@ -19,37 +19,43 @@ static const struct field summary_fields[] = {
 	FLD(snap_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
 	FLD(snap_summary, start_ns, "start", TIME, 23, "when the observation began"),
 	FLD(snap_summary, duration_ns, "duration", NS, 8, "how long it lasted"),
-	FLD(snap_summary, complete, "complete", BOOL, 8, "nothing was cut off at its end"),
+	FLD(snap_summary, complete, "complete", BOOL, 8, "nothing was cut off at its end",
+	    .flags = FIELD_LOSS),
 	FLD(snap_summary, events, "events", COUNT, 8, "tracepoint events seen"),
 	FLD(snap_summary, scans, "scans", COUNT, 8, "ranges scanned"),
 	FLD(snap_summary, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
 	FLD(snap_summary, failures, "failures", COUNT, 8, "collapses tried that failed"),
 	FLD(snap_summary, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_summary, filled_bytes, "filled", BYTES, 8,
-	    "bytes filled with zeroes by collapses that tell"),
+	    "bytes filled with zeroes by collapses that tell", .flags = FIELD_FILL),
 	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
-	    "succeeded collapses that do not tell what they filled"),
+	    "succeeded collapses that do not tell what they filled", .flags = FIELD_FILL_UNKNOWN),
 	FLD(snap_summary, creep_steps, "creep steps", COUNT, 11,
-	    "collapses that only earlier ones made possible"),
+	    "collapses that only earlier ones made possible", .detail = DETAIL_PLANS),
 	FLD(snap_summary, creep_filled_bytes, "creep filled", BYTES, 12,
-	    "bytes that these filled with zeroes"),
+	    "bytes that these filled with zeroes", .detail = DETAIL_PLANS),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
-	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses"),
+	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses", .flags = FIELD_LOSS),
 };
 
 static const struct field order_fields[] = {
 	KEY(snap_order, order, "size", ORDER, 5, "size of the folio"),
 	FLD(snap_order, enabled, "enabled", STR, 8, "the size's setting"),
-	FLD(snap_order, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_order, collapses, "collapses", COUNT, 9, "collapses that succeeded",
+	    .flags = FIELD_SHAPE | FIELD_SAMPLES),
 	FLD(snap_order, failures, "failures", COUNT, 8, "collapses tried that failed"),
 	FLD(snap_order, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
-	FLD(snap_order, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_order, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes",
+	    .flags = FIELD_FILL),
 	FLD(snap_order, filled_unknown, "fill unknown", COUNT, 12,
-	    "collapses that do not tell what they filled"),
-	FLD(snap_order, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
-	FLD(snap_order, dur_p50_ns, "p50 <", NS, 7, "median duration, upper bound"),
-	FLD(snap_order, dur_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
+	    "collapses that do not tell what they filled", .flags = FIELD_FILL_UNKNOWN),
+	FLD(snap_order, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse",
+	    .flags = FIELD_STAT),
+	FLD(snap_order, dur_p50_ns, "p50 <", NS, 7, "median duration, upper bound",
+	    .flags = FIELD_STAT | FIELD_UPPER),
+	FLD(snap_order, dur_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound",
+	    .flags = FIELD_STAT | FIELD_UPPER),
 	FLD(snap_order, samples, "samples", COUNT, 8, "complete occupancy samples"),
 	FLD(snap_order, censored, "censored", COUNT, 8, "occupancy samples cut off"),
 };
@@ -59,10 +65,12 @@ static const struct field outcome_fields[] = {
 	KEY(snap_outcome, requester, "requester", STR, 10, "who asked for it"),
 	KEY(snap_outcome, order, "size", ORDER, 5, "size asked for"),
 	KEY(snap_outcome, result, "result", STR, 26, "how it ended, by the kernel's name"),
-	FLD(snap_outcome, count, "count", COUNT, 9, "events"),
-	FLD(snap_outcome, share_ppm, "share", PPM, 6, "of the events of its kind"),
-	FLD(snap_outcome, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
-	FLD(snap_outcome, dur_mean_ns, "mean", NS, 7, "mean duration"),
+	FLD(snap_outcome, count, "count", COUNT, 9, "events", .flags = FIELD_SAMPLES),
+	FLD(snap_outcome, share_ppm, "share", PPM, 6, "of the events of its kind",
+	    .flags = FIELD_STAT),
+	FLD(snap_outcome, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes",
+	    .flags = FIELD_FILL),
+	FLD(snap_outcome, dur_mean_ns, "mean", NS, 7, "mean duration", .flags = FIELD_STAT),
 };
 
 static const struct field proc_fields[] = {
@@ -71,17 +79,20 @@ static const struct field proc_fields[] = {
 	KEY(snap_proc, mm, "mm", HEX, 16, "its address space, a name within this observation"),
 	FLD(snap_proc, cgroup, "cgroup", ID, 8, "its cgroup v2 id"),
 	FLD(snap_proc, scans, "scans", COUNT, 7, "ranges scanned"),
-	FLD(snap_proc, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
+	FLD(snap_proc, collapses, "collapses", COUNT, 9, "collapses that succeeded",
+	    .flags = FIELD_SAMPLES),
 	FLD(snap_proc, failures, "failures", COUNT, 8, "collapses tried that failed"),
 	FLD(snap_proc, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
-	FLD(snap_proc, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(snap_proc, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes",
+	    .flags = FIELD_FILL),
 	FLD(snap_proc, filled_unknown, "fill unknown", COUNT, 12,
-	    "collapses that do not tell what they filled"),
-	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse"),
+	    "collapses that do not tell what they filled", .flags = FIELD_FILL_UNKNOWN),
+	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse",
+	    .flags = FIELD_STAT),
 	FLD(snap_proc, creep_steps, "creep", COUNT, 7,
-	    "collapses that only earlier ones made possible"),
+	    "collapses that only earlier ones made possible", .detail = DETAIL_PLANS),
 	FLD(snap_proc, creep_filled_bytes, "creep filled", BYTES, 12,
-	    "bytes that these filled with zeroes"),
+	    "bytes that these filled with zeroes", .detail = DETAIL_PLANS),
 	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
 	FLD(snap_proc, top_result, "most often refused for", STR, 26,
 	    "the failure seen most often"),
@@ -91,7 +102,7 @@ static const struct field occ_fields[] = {
 	KEY(snap_occ, order, "size", ORDER, 5, "size of the block"),
 	KEY(snap_occ, bucket, "occupancy", CHARS, 9,
 	    "part that holds pages; 3/16: from there to below 4/16"),
-	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole"),
+	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole", .flags = FIELD_SHAPE),
 	FLD(snap_occ, censored, "censored", COUNT, 9, "by scans that ended early: at most so full"),
 };
 
@@ -99,7 +110,8 @@ static const struct field dur_fields[] = {
 	KEY(snap_dur, order, "size", ORDER, 5, "size of the folio"),
 	KEY(snap_dur, from_ns, "from", NS, 8, "shortest of the bucket"),
 	KEY(snap_dur, to_ns, "below", NS, 8, "longer than all of the bucket"),
-	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses that took so long"),
+	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses that took so long",
+	    .flags = FIELD_SHAPE),
 };
 
 static const struct field plan_fields[] = {
@@ -120,17 +132,23 @@ static const struct field blocked_fields[] = {
 	KEY(snap_blocked, requester, "requester", STR, 10, "who asked for it"),
 	KEY(snap_blocked, result, "blocked by", STR, 26,
 	    "why the first entry that could not be collapsed could not"),
-	FLD(snap_blocked, scans, "scans", COUNT, 8, "ranges scanned in which it was"),
-	FLD(snap_blocked, share_ppm, "share", PPM, 6, "of the scans for this requester"),
+	FLD(snap_blocked, scans, "scans", COUNT, 8, "ranges scanned in which it was",
+	    .flags = FIELD_SAMPLES),
+	FLD(snap_blocked, share_ppm, "share", PPM, 6, "of the scans for this requester",
+	    .flags = FIELD_STAT),
 };
 
 static const struct field batch_fields[] = {
-	FLD(snap_batch, count, "commits", COUNT, 8, "times that mmap_lock was taken for writing"),
+	FLD(snap_batch, count, "commits", COUNT, 8, "times that mmap_lock was taken for writing",
+	    .flags = FIELD_SAMPLES),
 	FLD(snap_batch, tried, "tried", COUNT, 8, "blocks tried"),
 	FLD(snap_batch, collapsed, "collapsed", COUNT, 9, "blocks collapsed"),
-	FLD(snap_batch, lock_mean_ns, "held", NS, 7, "mean time that it was held"),
-	FLD(snap_batch, lock_p50_ns, "p50 <", NS, 7, "median, upper bound"),
-	FLD(snap_batch, lock_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound"),
+	FLD(snap_batch, lock_mean_ns, "held", NS, 7, "mean time that it was held",
+	    .flags = FIELD_STAT),
+	FLD(snap_batch, lock_p50_ns, "p50 <", NS, 7, "median, upper bound",
+	    .flags = FIELD_STAT | FIELD_UPPER),
+	FLD(snap_batch, lock_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound",
+	    .flags = FIELD_STAT | FIELD_UPPER),
 	FLD(snap_batch, lock_max_ns, "longest", NS, 7, "the longest time"),
 };
 
@@ -203,38 +221,45 @@ static const struct field kind_fields[] = {
 
 static const struct field loss_fields[] = {
 	KEY(snap_loss, name, "loss", STR, 8, "where"),
-	FLD(snap_loss, count, "count", COUNT, 8, "how many"),
-	FLD(snap_loss, meaning, "meaning", STR, 20, "of what"),
+	FLD(snap_loss, count, "count", COUNT, 8, "how many", .flags = FIELD_LOSS),
+	FLD(snap_loss, meaning, "meaning", STR, 20, "of what", .flags = FIELD_LOSS),
 };
 
 #define TABLE(...) FIELD_TABLE(snapshot, __VA_ARGS__)
 
-const struct table tables[] = {
-	FIELD_LIST(snapshot, "summary", "Summary", summary_fields, snap_summary, summary),
-	TABLE("orders", "Orders", order_fields, snap_order, orders, nr_orders),
-	TABLE("outcomes", "Outcomes", outcome_fields, snap_outcome, outcomes, nr_outcomes),
-	TABLE("processes", "Processes", proc_fields, snap_proc, procs, nr_procs, .own = 1),
-	TABLE("occupancy", "Occupancy", occ_fields, snap_occ, occ, nr_occ, .bar = "complete"),
-	TABLE("durations", "Durations of collapses", dur_fields, snap_dur, dur, nr_dur,
-	      .bar = "count"),
-	TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline, nr_timeline, .own = 1,
-	      .over_time = 1),
-	TABLE("plans", "What scans saw and planned", plan_fields, snap_plan, plans, nr_plans,
-	      .detail = DETAIL_PLANS),
-	TABLE("blocked", "What blocked them", blocked_fields, snap_blocked, blocked, nr_blocked,
-	      .detail = DETAIL_PLANS),
-	TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
-	      .detail = DETAIL_PLANS),
-	TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock, locks, nr_locks,
-	      .detail = DETAIL_PLANS, .bar = "count"),
-	TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep, .detail = DETAIL_PLANS),
-	TABLE("chains", "Creep chains", chain_fields, snap_chain, chains, nr_chains,
-	      .detail = DETAIL_PLANS, .own = 1),
-	TABLE("counters", "The kernel's own counters", counter_fields, snap_counter, counters,
-	      nr_counters, .idle = "delta"),
-	TABLE("settings", "Settings", setting_fields, snap_setting, settings, nr_settings),
-	TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
-	TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
+const struct table tables[NR_TABLES] = {
+	[TABLE_SUMMARY] =
+		FIELD_LIST(snapshot, "summary", "Summary", summary_fields, snap_summary, summary),
+	[TABLE_ORDERS] = TABLE("orders", "Orders", order_fields, snap_order, orders, nr_orders,
+			       .scale = SCALE_SIZE),
+	[TABLE_OUTCOMES] =
+		TABLE("outcomes", "Outcomes", outcome_fields, snap_outcome, outcomes, nr_outcomes),
+	[TABLE_PROCESSES] =
+		TABLE("processes", "Processes", proc_fields, snap_proc, procs, nr_procs, .own = 1),
+	[TABLE_OCCUPANCY] = TABLE("occupancy", "Occupancy", occ_fields, snap_occ, occ, nr_occ,
+				  .bar = "complete", .scale = SCALE_OCCUPANCY),
+	[TABLE_DURATIONS] = TABLE("durations", "Durations of collapses", dur_fields, snap_dur, dur,
+				  nr_dur, .bar = "count", .scale = SCALE_TIME),
+	[TABLE_TIMELINE] = TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline,
+				 nr_timeline, .own = 1, .over_time = 1),
+	[TABLE_PLANS] = TABLE("plans", "What scans saw and planned", plan_fields, snap_plan, plans,
+			      nr_plans, .detail = DETAIL_PLANS),
+	[TABLE_BLOCKED] = TABLE("blocked", "What blocked them", blocked_fields, snap_blocked,
+				blocked, nr_blocked, .detail = DETAIL_PLANS),
+	[TABLE_BATCHES] = TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
+				.detail = DETAIL_PLANS),
+	[TABLE_LOCKS] = TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock,
+			      locks, nr_locks, .detail = DETAIL_PLANS, .bar = "count"),
+	[TABLE_CREEP] = TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep,
+			      .detail = DETAIL_PLANS),
+	[TABLE_CHAINS] = TABLE("chains", "Creep chains", chain_fields, snap_chain, chains,
+			       nr_chains, .detail = DETAIL_PLANS, .own = 1),
+	[TABLE_COUNTERS] = TABLE("counters", "The kernel's own counters", counter_fields,
+				 snap_counter, counters, nr_counters, .idle = "delta"),
+	[TABLE_SETTINGS] =
+		TABLE("settings", "Settings", setting_fields, snap_setting, settings, nr_settings),
+	[TABLE_EVENTS] = TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
+	[TABLE_LOSSES] = TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
 };
 const size_t nr_tables = ARRAY_SIZE(tables);
 
@@ -259,6 +284,26 @@ const struct field *table_field(const struct table *t, const char *id)
 
 	for (i = 0; i < t->nr_fields; i++)
 		if (!strcmp(t->fields[i].id, id))
+			return &t->fields[i];
+	return NULL;
+}
+
+const struct field *table_field_at(const struct table *t, size_t offset)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++)
+		if (t->fields[i].offset == offset)
+			return &t->fields[i];
+	return NULL;
+}
+
+const struct field *table_flagged(const struct table *t, unsigned int flags)
+{
+	size_t i;
+
+	for (i = 0; i < t->nr_fields; i++)
+		if (t->fields[i].flags & flags)
 			return &t->fields[i];
 	return NULL;
 }

@@ -25,14 +25,37 @@ enum field_type {
 	FIELD_CHARS, /* char[] inside the row */
 };
 
+/* What a field is to rules, beside its unit. */
+enum field_flag {
+	FIELD_SHAPE = 1 << 0,	/* the rows are a histogram of it, if no other field is named */
+	FIELD_SAMPLES = 1 << 1, /* so many samples are behind the statistics of its row */
+	FIELD_STAT = 1 << 2,	/* a mean, a percentile or a share: of few samples it says little */
+	FIELD_UPPER = 1 << 3,	/* upper bound of a bucket that begins at half of it */
+	FIELD_FILL =
+		1
+		<< 4, /* bytes filled by collapses that report it; others filled no more than their size */
+	FIELD_FILL_UNKNOWN = 1 << 5, /* collapses of its row that do not report it */
+	FIELD_LOSS = 1 << 6,	     /* whether and how much was lost: known however much was */
+};
+
 struct field {
 	const char *id;	   /* JSON key, CSV header, name in rules; unit in the name */
 	const char *title; /* column head */
 	enum field_type type;
-	unsigned int width; /* of a column, at least */
-	size_t offset;	    /* in the row's struct */
-	int key;	    /* 1: names the row, together with the other keys */
+	unsigned int width;	 /* of a column, at least */
+	size_t offset;		 /* in the row's struct */
+	int key;		 /* 1: names the row, together with the other keys */
+	unsigned int flags;	 /* of enum field_flag */
+	enum mthp_detail detail; /* that a kernel needs for it, beyond its table's */
 	const char *help;
+};
+
+/* What a bucket is, in a table whose rows are buckets of histograms. */
+enum table_scale {
+	SCALE_NONE,
+	SCALE_OCCUPANCY, /* how many PTEs of a block are present */
+	SCALE_SIZE,	 /* the size of a folio */
+	SCALE_TIME,
 };
 
 struct table {
@@ -48,7 +71,8 @@ struct table {
 	const char *bar;	 /* and draws this field as bars */
 	int own;		 /* rows of two runs are unrelated: not compared */
 	enum mthp_detail detail; /* that a kernel needs for it */
-	int over_time;		 /* one row follows another in time: only whole reports show them */
+	enum table_scale scale;
+	int over_time; /* one row follows another in time: only whole reports show them */
 };
 
 /* Tables, and what they are tables of: a snapshot, or what a command worked out. */
@@ -65,9 +89,40 @@ const char *table_unknown(const struct table *t, enum mthp_detail detail);
 
 struct doc doc_snapshot(const struct snapshot *s);
 
-/* The tables of a snapshot. */
-extern const struct table tables[];
+/* The tables of a snapshot, by what code calls them. Names are for people and files. */
+enum table_index {
+	TABLE_SUMMARY,
+	TABLE_ORDERS,
+	TABLE_OUTCOMES,
+	TABLE_PROCESSES,
+	TABLE_OCCUPANCY,
+	TABLE_DURATIONS,
+	TABLE_TIMELINE,
+	TABLE_PLANS,
+	TABLE_BLOCKED,
+	TABLE_BATCHES,
+	TABLE_LOCKS,
+	TABLE_CREEP,
+	TABLE_CHAINS,
+	TABLE_COUNTERS,
+	TABLE_SETTINGS,
+	TABLE_EVENTS,
+	TABLE_LOSSES,
+	NR_TABLES
+};
+
+extern const struct table tables[NR_TABLES];
 extern const size_t nr_tables;
+
+/*
+ * The field of a snapshot's table that is a member of its rows' struct: code names fields so, because a
+ * member that is renamed does not compile, and a name in quotes does.
+ */
+#define TABLE_FIELD(index, row, member) table_field_at(&tables[index], offsetof(struct row, member))
+const struct field *table_field_at(const struct table *t, size_t offset);
+
+/* The first field of @t with one of the flags; NULL if there is none. */
+const struct field *table_flagged(const struct table *t, unsigned int flags);
 
 /* The table called @id, of a snapshot or of the @nr ones of @list; NULL if there is none. */
 const struct table *table_find(const char *id);

@@ -21,6 +21,12 @@ static const struct world_case cases[] = {
 	{ "lost <= 0.9%", world_lossy, NULL, CHECK_FAIL, "0.9009%" },
 	{ "lost <= 1%", world_lossy, NULL, CHECK_PASS, "0.9009%" },
 	{ "losses(ring).count <= 4", world_lossy, NULL, CHECK_FAIL, "5" },
+	{ "complete == yes", world_cut, NULL, CHECK_FAIL, "0" },
+	{ "complete == yes", world_lossy, NULL, CHECK_PASS, "1" },
+	/* Occupancy has a field of that name, too: it says nothing of what was lost. */
+	{ "occupancy(2M) mode at full", world_lossy, NULL, CHECK_REFUSED, "were lost" },
+	{ "occupancy(2M) mode at full", world_cut, NULL, CHECK_REFUSED, "cut off" },
+	{ "occupancy(2M, full).complete >= 1", world_lossy, NULL, CHECK_REFUSED, "were lost" },
 	{ "collapse(2M).success >= 90%", world_good, NULL, CHECK_PASS, "90%" },
 	{ "collapse(2M).success >= 90.1%", world_good, NULL, CHECK_FAIL, "90%" },
 	{ "collapse.success < 90%", world_good, NULL, CHECK_FAIL, "90%" },
@@ -54,6 +60,10 @@ static const struct world_case cases[] = {
 	{ "processes(999).failures == 0", world_good, NULL, CHECK_NODATA, "no such process" },
 	{ "outcomes(collapse, alloc_huge_page_failed).count == 10", world_good, NULL, CHECK_PASS,
 	  "10" },
+	{ "outcomes(collapse, khugepaged, 2M, succeeded).share == 90% with at least 90 samples",
+	  world_good, NULL, CHECK_PASS, "90%" },
+	{ "outcomes(collapse, khugepaged, 2M, succeeded).share <= 89% with at least 90 samples",
+	  world_good, NULL, CHECK_FAIL, "90%" },
 	{ "outcomes(collapse, truncated).count == 0", world_good, NULL, CHECK_PASS, "0" },
 	/* What is not told is an interval, not 0. */
 	{ "filled <= 9856K", world_untold, NULL, CHECK_PASS, "2 collapses do not tell" },

@@ -45,6 +45,28 @@ static void both(struct check_sums *sums)
 	range(sums, MTHP_RULE_GUARD, 2, range(sums, MTHP_RULE_SCALED, 1, 0));
 }
 
+/* Of four scans, a swapped PTE is the first that cannot be collapsed in three, a shared one in one. */
+static void blocked(struct check_sums *sums)
+{
+	struct {
+		struct mthp_ev ev;
+		__u64 bits[MTHP_NR_BITMAPS][8];
+	} e = { .ev = evs_make(MTHP_K_MTHP_SCAN, MTHP_R_SUCCEED, 0, 1) };
+	int i;
+
+	e.ev.requester = MTHP_Q_KHUGEPAGED;
+	e.ev.order = 9;
+	e.ev.sample = MTHP_SAMPLE_COMPLETE;
+	e.ev.nr_words = 8;
+	e.ev.known = MTHP_KNOWN_ADDR | MTHP_KNOWN(BLOCKED_BY);
+	for (i = 0; i < 4; i++) {
+		e.ev.ts_ns += 1000000000;
+		e.ev.v[MTHP_V_BLOCKED_BY] =
+			i < 3 ? MTHP_R_EXCEED_SWAP_PTE : MTHP_R_EXCEED_SHARED_PTE;
+		sums_event(sums, &e.ev);
+	}
+}
+
 static const struct world_case cases[] = {
 	{ "creep.steps == 0", guarded, NULL, CHECK_PASS, "0" },
 	{ "creep.steps == 0", creeping, NULL, CHECK_FAIL, "7" },
@@ -80,6 +102,20 @@ static const struct world_case cases[] = {
 	{ "batches.count == 8", creeping, NULL, CHECK_PASS, "8" },
 	{ "batches.lock_max <= 5us with at least 8 samples", creeping, NULL, CHECK_PASS, "5.00us" },
 	{ "batches.lock_max < 5us with at least 8 samples", creeping, NULL, CHECK_FAIL, "5.00us" },
+	{ "blocked(result = not_suitable_page_count).scans == 0", creeping, NULL, CHECK_PASS, "0" },
+	{ "blocked(result = exceed_swap_pte).scans == 3", blocked, NULL, CHECK_PASS, "3" },
+	{ "blocked(result = exceed_shared_pte).scans == 1", blocked, NULL, CHECK_PASS, "1" },
+	{ "blocked(khugepaged, result = exceed_swap_pte).scans == 3", blocked, NULL, CHECK_PASS,
+	  "3" },
+	{ "blocked(madvise, result = exceed_swap_pte).scans == 0", blocked, NULL, CHECK_PASS, "0" },
+	{ "blocked(result = exceed_swop_pte).scans == 0", blocked, NULL, CHECK_ERROR,
+	  "exceed_swap" },
+	{ "blocked(result = exceed_swap_pte).share <= 80%", blocked, NULL, CHECK_NODATA,
+	  "3 samples" },
+	{ "blocked(result = exceed_swap_pte).share in 75%..75% with at least 3 samples", blocked,
+	  NULL, CHECK_PASS, "75%" },
+	{ "blocked(result = exceed_swap_pte).share <= 74% with at least 3 samples", blocked, NULL,
+	  CHECK_FAIL, "75%" },
 	{ "plans(khugepaged).blocks == 8", creeping, NULL, CHECK_PASS, "8" },
 	{ "plans(khugepaged).scans == 12", guarded, NULL, CHECK_PASS, "12" },
 };

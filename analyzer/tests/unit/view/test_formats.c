@@ -100,10 +100,29 @@ static void test_ids(void **state)
 
 			assert_int_equal(strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_"),
 					 strlen(id));
+			assert_ptr_equal(table_field_at(&tables[t], tables[t].fields[f].offset),
+					 &tables[t].fields[f]);
 			for (g = 0; g < f; g++)
 				assert_string_not_equal(id, tables[t].fields[g].id);
 		}
 	}
+}
+
+/* What tables say of their fields by name is there, and a histogram has a field to be one of. */
+static void test_flags(void **state)
+{
+	size_t t;
+	for (t = 0; t < nr_tables; t++) {
+		assert_true(!tables[t].idle || table_field(&tables[t], tables[t].idle));
+		assert_true(!tables[t].bar || table_field(&tables[t], tables[t].bar));
+		assert_int_equal(tables[t].scale != SCALE_NONE,
+				 table_flagged(&tables[t], FIELD_SHAPE) != NULL);
+		/* A statistic says what it is made of. */
+		assert_true(!table_flagged(&tables[t], FIELD_STAT) ||
+			    table_flagged(&tables[t], FIELD_SAMPLES));
+	}
+	assert_string_equal(tables[TABLE_ORDERS].id, "orders");
+	assert_string_equal(TABLE_FIELD(TABLE_ORDERS, snap_order, collapses)->id, "collapses");
 }
 
 static void test_line(void **state)
@@ -214,10 +233,11 @@ static void test_diff(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_json),  cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_line),  cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_csv),   cmocka_unit_test(test_text),
-		cmocka_unit_test(test_event), cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_json),	cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_flags),	cmocka_unit_test(test_line),
+		cmocka_unit_test(test_hostile), cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_text),	cmocka_unit_test(test_event),
+		cmocka_unit_test(test_diff),
 	};
 
 	return cmocka_run_group_tests_name("views", tests, NULL, NULL);
