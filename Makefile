@@ -28,7 +28,7 @@ MAKEFLAGS += --no-print-directory
 endif
 
 # What a bare Debian 12 needs; each package is argued for in docs/dependencies.md.
-DEPS := gcc make pkg-config libc6-dev zlib1g-dev libjansson-dev libncurses-dev uthash-dev
+DEPS := gcc make pkg-config libc6-dev zlib1g-dev libjansson-dev libncurses-dev libutf8proc-dev uthash-dev
 ifneq ($(NO_TRACECMD),1)
 DEPS += libtracecmd-dev libtraceevent-dev libtracefs-dev
 endif
@@ -57,7 +57,7 @@ CFLAGS   ?= -O2 -g
 STD      := -std=gnu11
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-pkgs := jansson ncursesw zlib
+pkgs := jansson libutf8proc ncursesw zlib
 ifeq ($(NO_BPF),1)
 CPPFLAGS += -DNO_BPF
 else
@@ -173,7 +173,7 @@ $(OUT)/fuzz/%.o: %.c
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz $(TRACECMD_LIBS) -lm
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lutf8proc $(TRACECMD_LIBS) -lm
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 

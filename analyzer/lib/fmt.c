@@ -130,11 +130,8 @@ static size_t fit_len(const char *s)
 
 	if (n == 1)
 		return c >= 0x20 && c < 0x7f;
-	/* Overlong forms, surrogates, C1 controls, line and direction marks, no characters at all. */
-	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ||
-	    (c >= 0xd800 && c < 0xe000) || (c >= 0x200b && c <= 0x200f) ||
-	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	    (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef))
+	/* Overlong forms, and what would move the cursor or the text around it. */
+	if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || utf8_is_control(c))
 		return 0;
 	return n;
 }

@@ -3,16 +3,22 @@
 #ifndef LIB_UTF8_H
 #define LIB_UTF8_H
 
+#include <stdbool.h>
 #include <mthp/types.h>
 
 /* One character at @*s, which is moved on; U+FFFD, and one byte on, where there is none. */
 __u32 utf8_next(const char **s);
 
-/* Does the character take two columns; none at all (combining, joining, direction marks)? */
-int utf8_is_wide(__u32 ch);
-int utf8_is_hidden(__u32 ch);
+/* Controls, marks of direction and format, line breaks, surrogates, noncharacters: not fit to print. */
+bool utf8_is_control(__u32 ch);
 
-/* Columns of @s; every character takes at least one. */
+/* Columns that a terminal gives the character: 0 (it joins the one before it), 1 or 2. */
+int utf8_columns(__u32 ch);
+
+/* Has it a picture and a column of its own, as far as can be known? */
+bool utf8_is_drawn(__u32 ch);
+
+/* Columns of @s. */
 int utf8_width(const char *s);
 
 #endif

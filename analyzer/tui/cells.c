@@ -3,9 +3,9 @@
  * The grid: knows UTF-8, the width of characters and their stand-ins where only ASCII can be shown,
  * and nothing of terminals.
  *
- * Widths are our own table and not wcwidth(), whose answer depends on the locale: a screen drawn
- * for a golden test must not. Characters of no width (combining marks, joiners, direction marks)
- * would let a process name disturb its neighbours; they are shown as '?'.
+ * Characters of no width (combining marks, joiners, direction marks) would let a process name disturb
+ * its neighbours, and those of private use or of a later Unicode have a width that nobody knows: they
+ * are shown as '?'.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -126,7 +126,7 @@ static __u32 fit_char(const struct cells *c, __u32 ch)
 {
 	if (ch >= 0x20 && ch < 0x7f)
 		return ch;
-	if (ch <= 0x7f || utf8_is_hidden(ch))
+	if (ch <= 0x7f || !utf8_is_drawn(ch))
 		return '?';
 	return c->ascii ? to_ascii(ch) : ch;
 }
@@ -144,6 +144,15 @@ static void set(struct cells *c, int x, int y, __u32 ch, enum colour colour)
 	cell->colour = colour;
 }
 
+int cells_width(const struct cells *c, const char *s)
+{
+	int w = 0;
+
+	while (*s)
+		w += utf8_columns(fit_char(c, utf8_next(&s)));
+	return w;
+}
+
 int cells_put(struct cells *c, int x, int y, int width, enum colour colour, const char *s)
 {
 	int end = width < 0 || width > c->w - x ? c->w : x + width;
@@ -154,7 +163,7 @@ int cells_put(struct cells *c, int x, int y, int width, enum colour colour, cons
 		return x;
 	while (*s) {
 		ch = fit_char(c, utf8_next(&s));
-		w = utf8_is_wide(ch) ? 2 : 1;
+		w = utf8_columns(ch);
 		if (x + w > end)
 			break;
 		if (x >= 0) {
@@ -173,7 +182,7 @@ int cells_left(struct cells *c, int x, int y, int width, enum colour colour, con
 
 	if (width <= 0)
 		return x;
-	if (utf8_width(s) <= width)
+	if (cells_width(c, s) <= width)
 		end = cells_put(c, x, y, width, colour, s);
 	else
 		end = cells_put(c, cells_put(c, x, y, width - 1, colour, s), y, 1, colour, "…");
@@ -183,7 +192,7 @@ int cells_left(struct cells *c, int x, int y, int width, enum colour colour, con
 
 int cells_right(struct cells *c, int x, int y, int width, enum colour colour, const char *s)
 {
-	int w = utf8_width(s), i;
+	int w = cells_width(c, s), i;
 
 	if (width <= 0)
 		return x;

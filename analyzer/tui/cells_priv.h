@@ -53,6 +53,9 @@ void cells_clear(struct cells *c);
 /* The cell at (x, y); NULL outside. */
 const struct cell *cells_at(const struct cells *c, int x, int y);
 
+/* Columns that @s takes in @c. */
+int cells_width(const struct cells *c, const char *s);
+
 /* Writes UTF-8 @s, at most @width columns of it (-1: to the edge). Returns the column after it. */
 int cells_put(struct cells *c, int x, int y, int width, enum colour colour, const char *s);
 

@@ -58,7 +58,7 @@ void ui_init(struct ui *ui)
 /* Adds a word to the head line if all of it fits. */
 static int add_word(struct cells *c, int x, enum colour colour, const char *word)
 {
-	if (x + utf8_width(word) > c->w)
+	if (x + cells_width(c, word) > c->w)
 		return x;
 	return cells_put(c, x, 0, -1, colour, word) + 2;
 }
@@ -159,7 +159,7 @@ static int draw_losses(struct cells *c, int y, const struct snapshot *s)
 			x = cells_printf(c, x, y, COL_BAD, " %s %s;", s->losses[i].name,
 					 fmt_count(s->losses[i].count, count, sizeof(count)));
 	for (i = 0; i < s->nr_losses; i++)
-		if (s->losses[i].count && x + 2 + utf8_width(s->losses[i].meaning) <= c->w)
+		if (s->losses[i].count && x + 2 + cells_width(c, s->losses[i].meaning) <= c->w)
 			x = cells_printf(c, x, y, COL_BAD, " %s;", s->losses[i].meaning);
 	return 1;
 }
@@ -171,7 +171,7 @@ static void draw_keys(struct cells *c, int y)
 
 	cells_fill(c, 0, y, c->w, COL_KEY_TEXT);
 	for (k = tui_keys; k < tui_keys + NR_TUI_KEYS; k++) {
-		if (!k->bar || x + utf8_width(k->bar) > c->w)
+		if (!k->bar || x + cells_width(c, k->bar) > c->w)
 			continue;
 		x = cells_put(c, x, y, strcspn(k->bar, " "), COL_KEY, k->bar);
 		x = cells_put(c, x, y, -1, COL_KEY_TEXT, strchr(k->bar, ' ') + 1) + 1;
@@ -237,7 +237,7 @@ static struct extent draw_lines(struct cells *body, const struct screen *scr,
 
 		/* The line that says it covers one, too. */
 		snprintf(more, sizeof(more), " +%d more lines (PgDn) ", below + 1);
-		w = utf8_width(more);
+		w = cells_width(body, more);
 		cells_fill(body, 0, body->h - 1, body->w, COL_TEXT);
 		cells_put(body, body->w > w ? body->w - w : 0, body->h - 1, -1, COL_TAB, more);
 		e.page = body->h - 1;

@@ -9,7 +9,6 @@
 #include "tui/screen_parts_priv.h"
 #include "tui/screen_priv.h"
 #include "survey/tables.h"
-#include "lib/utf8.h"
 
 #define GAP  2
 #define CELL 64
@@ -41,15 +40,16 @@ static int is_shown(const struct table *t, const void *row)
 	return !t->idle || field_u64(table_field(t, t->idle), row);
 }
 
-static int width_of(const struct doc *d, const struct table *t, const struct field *f)
+static int width_of(const struct cells *c, const struct doc *d, const struct table *t,
+		    const struct field *f)
 {
-	int width = utf8_width(f->title), w;
+	int width = cells_width(c, f->title), w;
 	size_t rows = table_rows(t, d->data), i;
 	char cell[CELL];
 
 	for (i = 0; i < rows; i++) {
-		w = utf8_width(
-			field_text(f, table_row(t, d->data, i), d->page_size, cell, sizeof(cell)));
+		w = cells_width(c, field_text(f, table_row(t, d->data, i), d->page_size, cell,
+					      sizeof(cell)));
 		width = w > width ? w : width;
 	}
 	return width;
@@ -76,7 +76,7 @@ static int draw_table(struct cells *c, int y, const struct doc *d, const char *i
 	for (; *cols; cols++, x += w + GAP) {
 		const struct field *f = table_field(t, *cols);
 
-		w = width_of(d, t, f);
+		w = width_of(c, d, t, f);
 		if (x + w > c->w)
 			break;
 		y = top;

@@ -104,6 +104,8 @@ static void test_safe(void **state)
 	assert_string_equal(fmt_safe("\xc2\x9b", buf, sizeof(buf)), "\\xc2\\x9b");
 	assert_string_equal(fmt_safe("\xe2\x80\xae", buf, sizeof(buf)), "\\xe2\\x80\\xae");
 	/* No characters at all: XML has no room for them. */
+	assert_string_equal(fmt_safe("\xd8\x9c\xc2\xad", buf, sizeof(buf)), "\\xd8\\x9c\\xc2\\xad");
+	assert_string_equal(fmt_safe("e\xcc\x81", buf, sizeof(buf)), "e\xcc\x81");
 	assert_string_equal(fmt_safe("\xef\xbf\xbe", buf, sizeof(buf)), "\\xef\\xbf\\xbe");
 	assert_string_equal(fmt_safe("\xef\xb7\x90", buf, sizeof(buf)), "\\xef\\xb7\\x90");
 	assert_string_equal(fmt_safe("\xef\xbf\xbd", buf, sizeof(buf)), "\xef\xbf\xbd");

@@ -88,6 +88,49 @@ static void test_wide(void **state)
 	assert_int_equal(cells_at(&c, 3, 1)->ch, ' ');
 }
 
+/* Samples of what Unicode says; each stands for many. */
+static void test_width(void **state)
+{
+	static const struct {
+		const char *s;
+		int text,
+			drawn; /* columns in text, and in the grid, where each takes one at least */
+	} rows[] = {
+		{ "abc", 3, 3 },
+		{ "\u00e4\u00df", 2, 2 },
+		{ "\u0416\u05d0\u0e01", 3, 3 },
+		{ "日本", 4, 4 },
+		{ "\uac00\u1100", 4, 4 }, /* Hangul, and one of its consonants */
+		{ "\u231a\u23f0\u2614\u2705\u2b50", 10,
+		  10 }, /* pictures outside the blocks of emoji */
+		{ "\U0001f600\U0001f9e6\U0001fa80", 6, 6 },
+		{ "\U00017000\U0001b000\U00020000", 6, 6 }, /* Tangut, Kana supplement, Han */
+		{ "\uff21\uff61", 3, 3 },		    /* full width, half width */
+		{ "\u2588\u2026\u00b7\u25b2", 4, 4 },
+		{ "e\u0301", 1, 2 }, /* combining marks of several scripts */
+		{ "\u0915\u093f\u0e33\u0e34\u20e3", 2, 5 },
+		{ "\u1b13\u1b00\ua98f\ua9b6", 2, 4 },
+		{ "\u1100\u1161\u11a8", 2, 4 }, /* one syllable out of three */
+		{ "\u2764\ufe0f", 1, 2 },	/* variation selector */
+		{ "\U000e0061", 0, 1 },		/* tag */
+		{ "\ue000\U000f0000", 2, 2 },	/* private use: '?' */
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (utf8_width(rows[i].s) != rows[i].text)
+			fail_msg("%s: %d columns", rows[i].s, utf8_width(rows[i].s));
+		if (cells_width(&c, rows[i].s) != rows[i].drawn)
+			fail_msg("%s: %d cells", rows[i].s, cells_width(&c, rows[i].s));
+		assert_int_equal(cells_put(&c, 0, 0, -1, COL_TEXT, rows[i].s), rows[i].drawn);
+	}
+	/* With ASCII only, a wide one is one '?'. */
+	c.ascii = 1;
+	assert_int_equal(cells_width(&c, "日本"), 2);
+	cells_right(&c, 0, 1, 10, COL_TEXT, "日本");
+	is_row(1, "        ??");
+}
+
 static void test_hostile(void **state)
 {
 	cells_put(&c, 0, 0, -1, COL_TEXT, "\033[31m\r\n\t");
@@ -162,6 +205,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_clips, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_left_and_right, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_wide, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_width, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bars, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_ascii, setup_ascii, teardown),
