@@ -100,7 +100,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all objects run check check-built bench bench-built deps deps-check deps-bench deps-kernel \
+.PHONY: all objects run test check check-built bench bench-built deps deps-check deps-bench deps-kernel \
 	install fmt fmt-check lint fuzz kernel vm check-kernel bench-kernel soak clean help
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
@@ -202,12 +202,23 @@ $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
 -include $(objs:.o=.d) $(san_objs:.o=.d) $(bpf_objs:.o=.d)
 -include $(tests:$(OUT)/%=$(OUT)/san/%.d) $(wildcard $(OUT)/analyzer/tests/*/*/*.d $(OUT)/bpf/tests/*.d)
 
+# As many jobs as there are CPUs, where nobody said how many.
+parallel = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 run: deps ## install what is missing, build, start the demo and the live view
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(parallel) all
 	$(Q)analyzer/run-demo
 
+# Tests that take minutes say so (analyzer/tests/run).
+long_tests = $(patsubst %.c,$(OUT)/%,$(shell grep -l '^ \* run: long' analyzer/tests/unit/*/test_*.c))
+
+test: ## build and run the tests that take no minutes: no root, no installation, no guest
+	$(Q)analyzer/install-deps --missing $(DEPS) $(DEPS_CHECK)
+	$(Q)$(MAKE) $(parallel) all $(filter-out $(long_tests),$(tests)) $(plain_tests)
+	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run --quick
+
 check: deps-check ## install what is missing, build and run every test, the kernel's in guests
-	$(Q)$(MAKE) check-built WERROR=1
+	$(Q)$(MAKE) $(parallel) check-built WERROR=1
 
 check-built: all $(tests) $(plain_tests) $(fuzzers)
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run

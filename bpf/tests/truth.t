@@ -9,6 +9,8 @@
 #
 # maps and file have to give the same JSON to the byte; file and text the same events one by one,
 # field for field; and vmstat what the statuses imply.
+#
+# run: alone
 . "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 [[ $(id -u) = 0 ]] || skip_all "needs root: BPF programs and a tracing instance"

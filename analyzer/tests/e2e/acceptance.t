@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The way through all of it: the demo is recorded as root, and what was recorded is shown again as an
 # ordinary user; what the demo did is in there, scenario by scenario.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 m=$MTHPTOP

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The other ways to build: with clang, without BPF, and installed somewhere.
+#
+# run: long
 . "$(dirname "$0")/../support/tap.sh"
 
 sample=analyzer/tests/data/samples/demo.mthp

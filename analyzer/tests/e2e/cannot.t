@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Machines that cannot be observed, made out of this one: each names what is missing, status 3.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 [ "$(id -u)" = 0 ] || skip_all "not root: other machines cannot be made out of this one"

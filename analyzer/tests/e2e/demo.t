@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # mthptop demo on this kernel: scenarios do what they tell, and settings come back.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 thp=/sys/kernel/mm/transparent_hugepage

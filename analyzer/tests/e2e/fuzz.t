@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The trace reader against inputs that were found before, and against new ones for half a minute.
+#
+# run: long
 . "$(dirname "$0")/../support/tap.sh"
 
 fuzzer=$OUT/analyzer/tests/fuzz/trace

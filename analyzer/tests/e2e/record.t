@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # mthptop record: when it ends and with which status, what it lets in, and what it keeps no right to.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 [[ $(id -u) = 0 ]] || skip_all "not root: nothing can be recorded"

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What `make run` starts: a view over the demo, or over the sample trace; nothing is left behind.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 thp=/sys/kernel/mm/transparent_hugepage

@@ -41,8 +41,9 @@ like "$out" 'no kernel' "a skipped file names its reason"
 
 # A whole tree: five unit tests, of which one fails and one was not built, and one script.
 tree=$tmp/tree
-mkdir -p "$tree"/{,.output/}analyzer/tests/unit/lib "$tree/bpf/tests"
+mkdir -p "$tree"/{,.output/}analyzer/tests/{unit/lib,support} "$tree/bpf/tests"
 cp analyzer/tests/run "$tree/analyzer/tests/"
+cp analyzer/tests/support/tap.awk "$tree/analyzer/tests/support/"
 for name in a b c d gone; do
 	touch "$tree/analyzer/tests/unit/lib/test_$name.c"
 	printf '#!/bin/sh\necho 1..1; echo ok 1\n' >"$tree/.output/analyzer/tests/unit/lib/test_$name"
@@ -54,6 +55,30 @@ cp "$tree/.output/analyzer/tests/unit/lib/test_a" "$tree/bpf/tests/b.t"
 run env -u OUT "$tree/analyzer/tests/run"
 is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "a whole tree is counted"
 like "$out" '^failed: analyzer/tests/unit/lib/test_c analyzer/tests/unit/lib/test_gone$' "and what failed is named"
+
+# What runs beside what. Each of these writes down when it begins and ends.
+rm "$tree"/.output/analyzer/tests/unit/lib/test_* "$tree"/analyzer/tests/unit/lib/test_*
+mkdir "$tree/analyzer/tests/e2e"
+# timed WAY NAME SECONDS
+timed() {
+	printf '#!/bin/sh\n# run: %s\necho "%s begins" >>"%s"\nsleep %s\necho "%s ends" >>"%s"\necho 1..1; echo ok 1\n' \
+		"$1" "$2" "$tree/log" "$3" "$2" "$tree/log" >"$tree/analyzer/tests/e2e/$2.t"
+	chmod +x "$tree/analyzer/tests/e2e/$2.t"
+}
+timed alone one 0.2
+timed alone two 0.2
+timed anyhow beside 0.5
+timed long long 1.5
+sed -i 's/^sleep/[ "$(nice)" = 10 ] || exit 1\n&/' "$tree/analyzer/tests/e2e/long.t"
+run env -u OUT "$tree/analyzer/tests/run"
+is "$status: $(tail -n 1 <<<"$out")" "0: 5 passed, 0 failed, 0 skipped" "a long one has less priority"
+is "$(grep -vx 'long begins' "$tree/log" | tr '\n' ' ')" \
+	"beside begins beside ends one begins one ends two begins two ends long ends " \
+	"those that are alone come last and one by one, beside what is long"
+rm "$tree/log"
+run env -u OUT "$tree/analyzer/tests/run" --quick
+is "$status: $(tail -n 1 <<<"$out")" "0: 4 passed, 0 failed, 0 skipped" "--quick leaves out what is long"
+rm "$tree"/analyzer/tests/e2e/*.t
 
 # Tests in guests: a kernel/tests/run of our own plays them.
 # guests PREPARE NAME...: --prepare runs PREPARE; a guest prints what $tree/NAME holds.

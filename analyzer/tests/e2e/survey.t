@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # mthptop survey, against processes that know what their memory looks like (tests/support/surveyed.c): what a survey
 # sees more once they have built it is their account, number for number.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 [[ $(id -u) = 0 ]] || skip_all "not root: the machine's huge page settings are needed"

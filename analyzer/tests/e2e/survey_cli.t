@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # mthptop survey: what it is asked for, whom it may look at, what ends or is odd while it looks, what
 # reads its traces, and that it changes nothing.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 m=$MTHPTOP

@@ -4,6 +4,8 @@
 # and what it says where it cannot run or was called wrongly.
 #
 # MTHP_GOLDEN_UPDATE=1 writes the golden screens of the sample trace anew.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 sample=$top/analyzer/tests/data/samples/demo.mthp

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The live view in a real terminal (tmux), driven by keys, on the replay of the sample trace: screens,
 # sorting, filtering, detail, pause, resize, saving, job control, and the terminal afterwards.
+#
+# run: alone
 . "$(dirname "$0")/../support/tap.sh"
 
 command -v tmux >/dev/null || skip_all "tmux is not installed"

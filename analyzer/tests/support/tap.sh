@@ -67,7 +67,7 @@ run() {
 # tests of several trees run at once. Does not wait for ever: a test that hangs tells less.
 kernel_lock() {
 	[ "$(id -u)" = 0 ] || return 0
-	exec 8>/run/lock/mthptop-test.lock && flock -w 60 8
+	exec 8>/run/lock/mthptop-test.lock && flock -w 240 8
 }
 
 # Runs the rest as an ordinary user, with no capability, in no group of root's.

@@ -7,6 +7,8 @@
  * A page that is given back and touched again between two scans leaves no trace but the folio that
  * is broken up. Histories without such pages must be told exactly; with them, the rule may miss
  * steps, and false ones must be rare.
+ *
+ * run: long
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,6 +10,8 @@
  *
  * What is covered is counted in two ways: as pages that large folios map afterwards, filled ones
  * included, and as pages that were there before.
+ *
+ * run: long
  */
 #include <string.h>
 

@@ -4,6 +4,8 @@
  * bitmaps, and bitmaps found by search, that make the plain rule creep as far as it can.
  *
  * The reference is asked for as many of them as time allows; the rest is held to the invariants.
+ *
+ * run: long
  */
 #include <stdlib.h>
 #include <string.h>

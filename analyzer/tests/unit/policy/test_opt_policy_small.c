@@ -4,6 +4,8 @@
  * mask of orders, and every state of 2^3 PTEs with blocked and referenced ones.
  *
  * The published figures come out of this: cases, and cases in which the plain rule creeps.
+ *
+ * run: long
  */
 #include <string.h>
 

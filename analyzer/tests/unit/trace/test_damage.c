@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Traces that are cut off, damaged or foreign: what is whole is kept, the rest is counted. */
+/*
+ * Traces that are cut off, damaged or foreign: what is whole is kept, the rest is counted.
+ *
+ * run: long
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
