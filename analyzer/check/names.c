@@ -284,7 +284,7 @@ bool names_no_key(struct check_source *src, const struct table *t, const struct 
 const struct field *names_outcome_key(const char *text)
 {
 	static const char *const kinds[] = { "scan",
-#define X(number, name, what, tracepoint, detail) what,
+#define X(number, NAME, name, tracepoint, detail, since) #name,
 					     MTHP_KINDS(X)
 #undef X
 	};

@@ -61,11 +61,12 @@ static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
 /* What could not be read is lost for good: to a reader of the new file it was lost before. */
 static void write_lost(struct import *i, const __u64 *lost)
 {
-	__u64 told[MTHP_NR_LOSSES] = { 0 };
+	__u64 before[MTHP_NR_LOSSES];
 
-	told[MTHP_L_SOURCE] = lost[MTHP_L_SOURCE] + lost[MTHP_L_FILE];
-	told[MTHP_L_PAIRS] = lost[MTHP_L_PAIRS];
-	trace_write_lost(i->writer, told);
+	memcpy(before, lost, sizeof(before));
+	before[MTHP_L_SOURCE] += before[MTHP_L_FILE];
+	before[MTHP_L_FILE] = 0;
+	trace_write_lost(i->writer, before);
 }
 
 static void summary(const struct import *i, const struct model *m, const char *out)

@@ -42,24 +42,6 @@ static const char *const details[NR_DETAILS] = {
 			 "collapses filled, lock times, and creep",
 };
 
-/* Where an event comes from that this kernel does not have. */
-static const char *since(int kind)
-{
-	switch (kind) {
-	case MTHP_K_SCAN_FILE:
-		return "Linux 6.1";
-	case MTHP_K_COLLAPSE_FILE:
-		return "Linux 6.3";
-	case MTHP_K_PASS:
-		return "Linux 7.2";
-	case MTHP_K_MTHP_SCAN:
-	case MTHP_K_MTHP_COLLAPSE:
-	case MTHP_K_MTHP_BATCH:
-		return "the kernel series in kernel/";
-	}
-	return "any kernel with huge pages";
-}
-
 static void line(const char *what, const char *value)
 {
 	printf("  %-15s %s\n", what, value);
@@ -107,7 +89,7 @@ static void print_events(const struct kfeat *k)
 		else if (!k->kinds && k->problem[0])
 			printf("unknown\n");
 		else
-			printf("not in this kernel (from %s)\n", since(kind));
+			printf("not in this kernel (from %s)\n", meta_kind_since(kind));
 		if (ev->lacks[0])
 			printf("  %-15s lacks: %s (what they tell is unknown)\n", "", ev->lacks);
 	}

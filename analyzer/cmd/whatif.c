@@ -84,7 +84,7 @@ static int is_lossy(const struct model *m)
 	size_t i;
 
 	for (i = 0; i < MTHP_NR_LOSSES; i++)
-		if (i != MTHP_L_PROCS && i != MTHP_L_TABLES)
+		if (meta_loss_what(i) != MTHP_LOST_ROWS)
 			lost += m->totals.lost[i];
 	return lost != 0;
 }

@@ -116,14 +116,14 @@ static const struct imp_field fields[] = {
 #define LONGEST 32
 
 static const char *const events[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint, detail) [number] = tracepoint,
+#define X(number, NAME, name, tracepoint, detail, since) [number] = #tracepoint,
 	MTHP_KINDS(X)
 #undef X
 };
 
 /* No two names are equally long (or the compiler says so). */
 static const __u8 kind_of_length[LONGEST] = {
-#define X(number, name, text, tracepoint, detail) [sizeof(tracepoint) - 1] = number,
+#define X(number, NAME, name, tracepoint, detail, since) [sizeof(#tracepoint) - 1] = number,
 	MTHP_KINDS(X)
 #undef X
 };

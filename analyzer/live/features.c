@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probing: nothing is concluded from a version number. Which events there are is told by tracefs,
- * which fields they have by the kernel's BTF, and what the numbers of scan results mean by its enum
- * scan_result, because they are renumbered from release to release.
+ * Probing the running kernel. No version number decides anything: tracefs lists the events, the kernel's
+ * BTF lists their fields, and its enum scan_result names the results, whose numbers change between releases.
  *
- * Whatever is missing ends in one sentence in kfeat.problem, of the form object: reason (what to
- * do), which `mthptop info` shows beside the rest and the live source ends with.
+ * The reason why a kernel cannot be observed is one sentence in kfeat.problem, of the form "object: reason
+ * (what to do)". `mthptop info` shows it beside the rest; the live source fails with it.
  */
 #include <bpf/btf.h>
 #include <errno.h>
@@ -19,21 +18,20 @@
 #include "lib/caps.h"
 #include "live/features.h"
 #include "lib/file.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "live/tracefs_priv.h"
 
 #define SYSTEM "huge_memory"
 
 static const char *const tracepoints[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint, detail) [number] = tracepoint,
+#define X(number, NAME, name, tracepoint, detail, since) [number] = #tracepoint,
 	MTHP_KINDS(X)
 #undef X
 };
 
 static int problem(struct kfeat *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* The first problem stands: those after it may be its consequences. */
+/* Keeps the first problem: later ones may follow from it. */
 static int problem(struct kfeat *k, const char *fmt, ...)
 {
 	va_list ap;
@@ -43,10 +41,10 @@ static int problem(struct kfeat *k, const char *fmt, ...)
 		vsnprintf(k->problem, sizeof(k->problem), fmt, ap);
 		va_end(ap);
 	}
-	return EXIT_CANNOT;
+	return -ENOTSUP;
 }
 
-int kfeat_locked_down(void)
+bool kfeat_locked_down(void)
 {
 	char text[64];
 
@@ -78,18 +76,18 @@ static void probe_results(struct kfeat *k, struct meta *meta)
 	}
 }
 
-static int has_field(const struct kfeat_event *ev, const char *field)
+static bool has_field(const struct kfeat_event *ev, const char *field)
 {
 	size_t len = strlen(field);
 	const char *s = ev->fields;
 
 	while (*s) {
 		if (!strncmp(s, field, len) && (s[len] == ' ' || !s[len]))
-			return 1;
+			return true;
 		s += strcspn(s, " ");
 		s += strspn(s, " ");
 	}
-	return 0;
+	return false;
 }
 
 static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
@@ -99,7 +97,8 @@ static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
 	const struct btf_member *m;
 	const char *name;
 	size_t n = 0;
-	int i, array;
+	bool array;
+	int i;
 
 	snprintf(type, sizeof(type), "trace_event_raw_%s", ev->name);
 	t = find_type(k->btf, type, BTF_KIND_STRUCT);
@@ -110,7 +109,7 @@ static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
 		name = btf__name_by_offset(k->btf, m->name_off);
 		if (!name || !strcmp(name, "ent") || !strcmp(name, "__data"))
 			continue;
-		/* Where an array is, and how long. */
+		/* This member holds place and length of an array. */
 		array = !strncmp(name, "__data_loc_", 11);
 		name += array ? 11 : 0;
 		if (n + strlen(name) + 4 > sizeof(ev->fields))
@@ -119,7 +118,7 @@ static void probe_fields(struct kfeat *k, struct kfeat_event *ev)
 	}
 }
 
-/* What the events of the series have, so that an older or newer form of them is noticed. */
+/* Fields of the series' events: an older or newer form of them is noticed. */
 static const struct {
 	int kind;
 	const char *fields;
@@ -157,8 +156,8 @@ static void probe_series(struct kfeat *k)
 			kfeat_lacks(&k->events[series[i].kind], series[i].fields);
 }
 
-static int has_member(const struct btf *btf, const struct btf_type *t, const char *member,
-		      int depth)
+static bool has_member(const struct btf *btf, const struct btf_type *t, const char *member,
+		       int depth)
 {
 	const struct btf_member *m;
 	const struct btf_type *inner;
@@ -166,20 +165,20 @@ static int has_member(const struct btf *btf, const struct btf_type *t, const cha
 	int i;
 
 	if (!t || !btf_is_composite(t) || depth > 4)
-		return 0;
+		return false;
 	m = btf_members(t);
 	for (i = 0; i < btf_vlen(t); i++, m++) {
 		name = btf__name_by_offset(btf, m->name_off);
 		if (name && !strcmp(name, member))
-			return 1;
+			return true;
 		inner = btf__type_by_id(btf, m->type);
 		if ((!name || !*name) && has_member(btf, inner, member, depth + 1))
-			return 1;
+			return true;
 	}
-	return 0;
+	return false;
 }
 
-int kfeat_has_member(const struct btf *btf, const struct btf_type *t, const char *name)
+bool kfeat_has_member(const struct btf *btf, const struct btf_type *t, const char *name)
 {
 	return has_member(btf, t, name, 0);
 }
@@ -200,7 +199,7 @@ static int probe_btf(struct kfeat *k, struct meta *meta)
 		if (k->events[kind].name)
 			probe_fields(k, &k->events[kind]);
 	probe_series(k);
-	return EXIT_OK;
+	return 0;
 }
 
 static int probe_tracefs(struct kfeat *k, struct meta *meta)
@@ -235,7 +234,7 @@ static int probe_tracefs(struct kfeat *k, struct meta *meta)
 	if (!k->events[MTHP_K_SCAN_PMD].id && !k->events[MTHP_K_COLLAPSE].id)
 		return problem(k, "tracepoints " SYSTEM ":*: not in this kernel (needs one built "
 				  "with CONFIG_TRANSPARENT_HUGEPAGE)");
-	return EXIT_OK;
+	return 0;
 }
 
 int kfeat_probe(struct kfeat *k, struct meta *meta)
@@ -256,7 +255,7 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	if ((k->kinds & both) != both)
 		k->kinds &= ~(both | 1U << MTHP_K_MTHP_BATCH);
 	k->detail = meta_detail(k->kinds, has_field(&k->events[MTHP_K_COLLAPSE], "order"));
-	return k->problem[0] ? EXIT_CANNOT : EXIT_OK;
+	return k->problem[0] ? -ENOTSUP : 0;
 }
 
 void kfeat_warn(const struct kfeat *k)
@@ -266,7 +265,7 @@ void kfeat_warn(const struct kfeat *k)
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
 		if (k->kinds >> kind & 1 && k->events[kind].lacks[0])
 			log_warn(
-				"event huge_memory:%s: has no %s in this kernel (what they tell is unknown)",
+				"event huge_memory:%s: has no %s in this kernel (shown as unknown)",
 				k->events[kind].name, k->events[kind].lacks);
 }
 

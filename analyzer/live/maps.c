@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Maps to totals. Per-CPU values are summed here; hash maps are read in batches, a system call for
+ * From maps to totals. This sums the values of all CPUs. It reads hash maps in batches, one system call for
  * hundreds of rows, into buffers that live as long as the source.
  *
- * BPF goes on adding while this reads, so numbers of one reading can be a few events apart. After
- * the programs were detached a reading is exact.
+ * BPF goes on adding meanwhile, so numbers of one reading can be a few events apart. Once the programs
+ * are detached, a reading is exact.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,16 +14,16 @@
 
 #include <mthp/creep_ev.h>
 #include <mthp/sums.h>
-#include "lib/array.h"
 #include "live/maps.h"
+#include "live/programs.h"
 
-#define BATCH 256 /* rows read by one system call, at first */
+#define BATCH 1 /* rows read by one system call, at first */
 
 struct batch {
 	int fd;
 	size_t key_size, row_size; /* bytes; a row is all CPUs' values in a per-CPU map */
 	void *keys, *rows;
-	__u32 nr; /* rows that there is room for */
+	__u32 nr; /* rows for which there is room */
 };
 
 struct live_maps {
@@ -32,7 +32,8 @@ struct live_maps {
 	__u32 max_ranges;
 	int nr_cpus;
 	__u8 pmd_order;
-	struct mthp_sums *sums; /* of one CPU */
+	struct mthp_sums *sums;	    /* of one CPU */
+	__u64 lost[MTHP_NR_LOSSES]; /* of all CPUs, at the last reading */
 	struct batch outcomes, procs;
 };
 
@@ -47,8 +48,8 @@ static int batch_init(struct batch *b, int fd, size_t key_size, size_t row_size,
 	return keys && rows ? 0 : -ENOMEM;
 }
 
-int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outcomes_fd,
-		  int procs_fd)
+int live_maps_new(struct live_maps **out, const struct live_progs *progs, __u8 pmd_order,
+		  bool ranges)
 {
 	struct live_maps *maps = calloc(1, sizeof(*maps));
 	int err;
@@ -56,8 +57,9 @@ int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outco
 	*out = maps;
 	if (!maps)
 		return -ENOMEM;
-	maps->sums_fd = sums_fd;
-	maps->ranges_fd = -1;
+	maps->sums_fd = live_progs_map(progs, LIVE_MAP_SUMS);
+	maps->ranges_fd = ranges ? live_progs_map(progs, LIVE_MAP_RANGES) : -1;
+	maps->max_ranges = ranges ? live_progs_map_rows(progs, LIVE_MAP_RANGES) : 0;
 	maps->pmd_order = pmd_order;
 	maps->nr_cpus = libbpf_num_possible_cpus();
 	err = maps->nr_cpus < 0 ? maps->nr_cpus : 0;
@@ -66,22 +68,17 @@ int live_maps_new(struct live_maps **out, __u8 pmd_order, int sums_fd, int outco
 		err = maps->sums ? 0 : -ENOMEM;
 	}
 	if (!err)
-		err = batch_init(&maps->outcomes, outcomes_fd, sizeof(struct mthp_outcome_key),
+		err = batch_init(&maps->outcomes, live_progs_map(progs, LIVE_MAP_OUTCOMES),
+				 sizeof(struct mthp_outcome_key),
 				 maps->nr_cpus * sizeof(struct mthp_outcome), BATCH);
 	if (!err)
-		err = batch_init(&maps->procs, procs_fd, sizeof(struct mthp_proc_key),
-				 sizeof(struct mthp_proc), BATCH);
+		err = batch_init(&maps->procs, live_progs_map(progs, LIVE_MAP_PROCS),
+				 sizeof(struct mthp_proc_key), sizeof(struct mthp_proc), BATCH);
 	if (err) {
 		live_maps_free(maps);
 		*out = NULL;
 	}
 	return err;
-}
-
-void live_maps_ranges(struct live_maps *maps, int fd, __u32 max_rows)
-{
-	maps->ranges_fd = fd;
-	maps->max_ranges = max_rows;
 }
 
 void live_maps_free(struct live_maps *maps)
@@ -108,10 +105,6 @@ static void add_words(void *to, const void *from, size_t bytes)
 
 _Static_assert(sizeof(((struct totals *)0)->occ) == sizeof(((struct mthp_sums *)0)->occ), "occ");
 _Static_assert(sizeof(((struct totals *)0)->dur) == sizeof(((struct mthp_sums *)0)->dur), "dur");
-
-/* What BPF counts of the losses; others are set by others and stay. */
-static const enum mthp_loss counted[] = { MTHP_L_RING, MTHP_L_TABLES, MTHP_L_PAIRS,
-					  MTHP_L_BITMAPS };
 
 static int add_outcomes(struct totals *t, const struct mthp_sums *s, __u8 order)
 {
@@ -141,8 +134,6 @@ static int add_outcomes(struct totals *t, const struct mthp_sums *s, __u8 order)
 
 static void add_sums(struct totals *t, const struct mthp_sums *s)
 {
-	size_t i;
-
 	add_words(t->events, s->events, sizeof(t->events));
 	add_words(&t->occ, &s->occ, sizeof(t->occ));
 	add_words(t->dur, s->dur, sizeof(t->dur));
@@ -151,34 +142,42 @@ static void add_sums(struct totals *t, const struct mthp_sums *s)
 		t->ranges.lock_max_ns = s->ranges.lock_max_ns;
 	t->ranges.scan_known |= s->ranges.scan_known;
 	t->unattributed += s->unattributed;
-	for (i = 0; i < ARRAY_SIZE(counted); i++)
-		t->lost[counted[i]] += s->lost[counted[i]];
+}
+
+/* Userspace counts losses in @t, too: of what BPF counts, only the growth is added. */
+static void add_lost(struct live_maps *maps, struct totals *t, const __u64 *lost)
+{
+	__u32 i;
+
+	for (i = 0; i < MTHP_NR_LOSSES; i++) {
+		t->lost[i] += lost[i] - maps->lost[i];
+		maps->lost[i] = lost[i];
+	}
 }
 
 static void forget_sums(struct totals *t)
 {
 	struct outcome_row *o, *next;
-	size_t i;
 
 	memset(t->events, 0, sizeof(t->events));
 	memset(&t->occ, 0, sizeof(t->occ));
 	memset(t->dur, 0, sizeof(t->dur));
 	memset(&t->ranges, 0, sizeof(t->ranges));
 	t->unattributed = 0;
-	for (i = 0; i < ARRAY_SIZE(counted); i++)
-		t->lost[counted[i]] = 0;
 	HASH_ITER(hh, t->outcomes, o, next)
 		memset(&o->val, 0, sizeof(o->val));
 }
 
-/* Sums of all CPUs into @t; how many rows were ever put into the process table into @inserts. */
+/* Sums of all CPUs into @t. Rows ever put into the tables of processes and ranges: @inserts, @ranges. */
 static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts, __u64 *ranges)
 {
+	__u64 lost[MTHP_NR_LOSSES] = { 0 };
 	__u32 cpu;
 	int err;
 
 	forget_sums(t);
 	*inserts = 0;
+	*ranges = 0;
 	for (cpu = 0; cpu < (__u32)maps->nr_cpus; cpu++) {
 		if (bpf_map_lookup_elem(maps->sums_fd, &cpu, maps->sums))
 			return -errno;
@@ -186,9 +185,11 @@ static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts, _
 		err = add_outcomes(t, maps->sums, maps->pmd_order);
 		if (err)
 			return err;
+		add_words(lost, maps->sums->lost, sizeof(lost));
 		*inserts += maps->sums->proc_inserts;
 		*ranges += maps->sums->creep_inserts;
 	}
+	add_lost(maps, t, lost);
 	return 0;
 }
 
@@ -210,6 +211,7 @@ static int take_outcome(struct live_maps *maps, struct totals *t, const void *ke
 static int take_proc(struct live_maps *maps, struct totals *t, const void *key, const void *row)
 {
 	struct proc_row *p = totals_proc(t, key);
+
 	if (!p)
 		return -ENOMEM;
 	p->val = *(const struct mthp_proc *)row;
@@ -229,12 +231,10 @@ static long read_rows(struct live_maps *maps, struct batch *b, struct totals *t,
 		nr = b->nr;
 		err = bpf_map_lookup_batch(b->fd, from, &next, b->keys, b->rows, &nr, NULL);
 		if (err == -ENOSPC) {
-			/* One bucket holds more than the buffer: begin again with a larger one. */
+			/* The next bucket holds more than the buffer. Nothing of it was read: go on there. */
 			err = batch_init(b, b->fd, b->key_size, b->row_size, 2 * b->nr);
 			if (err)
 				return err;
-			from = NULL;
-			rows = 0;
 			continue;
 		}
 		if (err && err != -ENOENT)
@@ -268,22 +268,22 @@ static int read_procs(struct live_maps *maps, struct totals *t, __u64 inserts)
 
 	if (rows < 0)
 		return rows;
-	/* More rows here than in the map: some were evicted since the last reading. */
+	/* The map has fewer rows than the table here: it evicted some since the last reading. */
 	if (HASH_COUNT(t->procs) != (unsigned long)rows) {
 		forget_procs(t);
 		rows = read_rows(maps, &maps->procs, t, take_proc);
 		if (rows < 0)
 			return rows;
 	}
-	/* @inserts was read first: rows that came in since then must not hide evicted ones. */
+	/* @inserts was read first: rows inserted since then must not hide evicted ones. */
 	t->lost[MTHP_L_PROCS] = inserts > (__u64)rows ? inserts - rows : 0;
 	return 0;
 }
 
 /*
- * Rows of the table of ranges that had to go: what was put in, less what is there. Counting keys takes a
- * system call each, so it is left alone while no row can have been dropped: each CPU may sit on
- * some free rows while another one finds none (kernel/bpf/bpf_lru_list.c, LOCAL_FREE_TARGET).
+ * Rows that the table of ranges evicted: rows inserted, less rows left. Counting keys takes a system call for
+ * each, so this counts only if a row can have been evicted: each CPU may hold some free rows while
+ * another one finds none (kernel/bpf/bpf_lru_list.c, LOCAL_FREE_TARGET).
  */
 static void count_forgotten(struct live_maps *maps, struct totals *t, __u64 inserts)
 {
@@ -303,7 +303,7 @@ static void count_forgotten(struct live_maps *maps, struct totals *t, __u64 inse
 
 int live_maps_read(struct live_maps *maps, struct totals *t)
 {
-	__u64 inserts = 0, ranges = 0;
+	__u64 inserts, ranges;
 	long rows;
 	int err;
 

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The BPF programs of the live source: which of them this kernel gets, what they are told before they
+ * The BPF programs of the live source: which of them this kernel gets, which variables are set before they
  * are loaded, and where they are attached.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <mthp/sums.h>
 #include "bpf/mthptop.skel.h"
 #include "lib/cgroup.h"
-#include "live/programs.h"
-#include "lib/exit.h"
 #include "lib/log.h"
+#include "live/programs.h"
 
 #define RING_BYTES_VIEW	  (1 << 20)
 #define RING_BYTES_RECORD (16 << 20)
@@ -27,68 +28,88 @@
 #define MAX_RANGES	  16384
 #define INIT_PID_NS	  0xeffffffcU /* include/linux/proc_ns.h: PROC_PID_INIT_INO */
 
-/* The program of each kind of event. */
-static struct bpf_program *program_of(const struct live_progs *p, int kind)
+struct live_progs {
+	struct mthptop *skel; /* owns maps and variables */
+	const struct kfeat *kfeat;
+	struct meta *meta;
+	__u32 kinds; /* bit n: events of enum mthp_kind n have a program */
+	__u32 args;  /* bit n: that program reads the tracepoint's arguments, not its record */
+	struct bpf_link *links[MTHP_NR_KINDS];
+};
+
+/* The program that reads the arguments of a tracepoint: the end of mthptop.bpf.c. */
+static struct bpf_program *args_program_of(const struct mthptop *skel, __u32 kind)
+{
+	switch (kind) {
+#define X(NAME, name, tracepoint, args) \
+	case MTHP_K_##NAME:             \
+		return skel->progs.name##_args;
+		LIVE_ARGS_KINDS(X)
+#undef X
+	}
+	return NULL;
+}
+
+/* The program of a kind of event. A kind without a program of its name does not compile. */
+static struct bpf_program *program_of(const struct live_progs *p, __u32 kind)
 {
 	const struct mthptop *skel = p->skel;
 
+	if (p->args >> kind & 1)
+		return args_program_of(skel, kind);
 	switch (kind) {
-	case MTHP_K_SCAN_PMD:
-		return p->args >> kind & 1 ? skel->progs.scan_pmd_args : skel->progs.scan_pmd;
-	case MTHP_K_COLLAPSE:
-		return skel->progs.collapse;
-	case MTHP_K_ISOLATE:
-		return skel->progs.isolate;
-	case MTHP_K_SWAPIN:
-		return skel->progs.swapin;
-	case MTHP_K_SCAN_FILE:
-		return skel->progs.scan_file;
-	case MTHP_K_COLLAPSE_FILE:
-		return skel->progs.collapse_file;
-	case MTHP_K_PASS:
-		return skel->progs.pass;
-	case MTHP_K_MTHP_SCAN:
-		return p->args >> kind & 1 ? skel->progs.mthp_scan_args : skel->progs.mthp_scan;
-	case MTHP_K_MTHP_COLLAPSE:
-		return skel->progs.mthp_collapse;
-	case MTHP_K_MTHP_BATCH:
-		return skel->progs.mthp_batch;
+#define X(number, NAME, name, tracepoint, detail, since) \
+	case number:                                     \
+		return skel->progs.name;
+		MTHP_KINDS(X)
+#undef X
 	}
 	return NULL;
+}
+
+static int filter_process(struct live_progs *p, __u32 tgid)
+{
+	struct stat st;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u", tgid);
+	if (stat(path, &st)) {
+		log_err("cannot watch process: %u: no such process", tgid);
+		return -ESRCH;
+	}
+	if (!stat("/proc/self/ns/pid", &st) && st.st_ino != INIT_PID_NS)
+		log_warn(
+			"process %u: taken as a number of the initial pid namespace; this is another one",
+			tgid);
+	p->skel->rodata->filter_tgid = tgid;
+	return 0;
+}
+
+static int filter_cgroup(struct live_progs *p, const char *path)
+{
+	__u64 id = 0;
+	int err = cgroup_id(path, &id);
+
+	if (err)
+		log_err("cannot watch cgroup: %s: %s (give a path below the cgroup v2 mount, as in /proc/PID/cgroup)",
+			path, strerror(-err));
+	else
+		p->skel->rodata->filter_cgroup = id;
+	return err;
 }
 
 static int set_filter(struct live_progs *p, const struct source_filter *filter)
 {
 	struct meta *meta = p->meta;
-	struct stat st;
-	__u64 id = 0;
-	char path[32];
-	int err;
+	int err = filter->tgid ? filter_process(p, filter->tgid) : 0;
 
-	if (filter->tgid) {
-		snprintf(path, sizeof(path), "/proc/%u", filter->tgid);
-		if (stat(path, &st)) {
-			log_err("cannot watch process: %u: no such process", filter->tgid);
-			return EXIT_CANNOT;
-		}
-		if (!stat("/proc/self/ns/pid", &st) && st.st_ino != INIT_PID_NS)
-			log_warn(
-				"process %u: numbers are those of the initial pid namespace, and this is another one",
-				filter->tgid);
-	}
-	if (filter->cgroup[0]) {
-		err = cgroup_id(filter->cgroup, &id);
-		if (err) {
-			log_err("cannot watch cgroup: %s: %s (give a path below the cgroup v2 mount, as in /proc/PID/cgroup)",
-				filter->cgroup, strerror(-err));
-			return EXIT_CANNOT;
-		}
-	}
-	p->skel->rodata->filter_tgid = filter->tgid;
-	p->skel->rodata->filter_cgroup = id;
+	if (!err && filter->cgroup[0])
+		err = filter_cgroup(p, filter->cgroup);
+	if (err)
+		return err;
 	meta->filter_tgid = filter->tgid;
 	memcpy(meta->filter_cgroup, filter->cgroup, sizeof(meta->filter_cgroup));
-	return EXIT_OK;
+	return 0;
 }
 
 /* A row for each PMD range that this machine's memory fills, within bounds: a row takes 1.5K. */
@@ -100,7 +121,7 @@ static __u32 max_ranges(const struct meta *meta)
 	return ranges < MIN_RANGES ? MIN_RANGES : ranges > MAX_RANGES ? MAX_RANGES : ranges;
 }
 
-/* Maps that only the programs of detail plans use take no memory below it. */
+/* Below detail plans, maps that only its programs use are not created: they would take memory. */
 static int size_maps(struct live_progs *p, __u32 ring)
 {
 	struct mthptop *skel = p->skel;
@@ -112,15 +133,15 @@ static int size_maps(struct live_progs *p, __u32 ring)
 		return err;
 	if (p->meta->detail == DETAIL_PLANS)
 		return bpf_map__set_max_entries(skel->maps.ranges, max_ranges(p->meta));
-	err = bpf_map__set_autocreate(skel->maps.ranges, 0);
+	err = bpf_map__set_autocreate(skel->maps.ranges, false);
 	if (!err)
-		err = bpf_map__set_autocreate(skel->maps.fresh_range, 0);
+		err = bpf_map__set_autocreate(skel->maps.fresh_range, false);
 	if (!err)
-		err = bpf_map__set_autocreate(skel->maps.steps, 0);
+		err = bpf_map__set_autocreate(skel->maps.steps, false);
 	return err;
 }
 
-static int set_rodata(struct live_progs *p, int stream)
+static int set_rodata(struct live_progs *p, bool stream)
 {
 	struct mthptop__rodata *ro = p->skel->rodata;
 	__u32 ring = stream ? RING_BYTES_RECORD : RING_BYTES_VIEW;
@@ -141,77 +162,82 @@ static int set_rodata(struct live_progs *p, int stream)
 	return size_maps(p, ring);
 }
 
-static int prepare(struct live_progs *p, const struct source_filter *filter, int stream)
+/* 0, or -errno after a message. */
+static int prepare(struct live_progs *p, const struct source_filter *filter, bool stream)
 {
-	int kind, err;
+	__u32 kind;
+	int err;
 
 	p->skel = mthptop__open();
 	if (!p->skel) {
-		log_err("cannot open BPF programs: %s", strerror(errno));
-		return EXIT_CANNOT;
+		err = -errno;
+		log_err("cannot open BPF programs: %s", strerror(-err));
+		return err;
 	}
-	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
-		struct bpf_program *prog = program_of(p, kind);
-
-		if (prog)
-			bpf_program__set_autoload(prog, p->kinds >> kind & 1);
-		else
-			p->kinds &= ~(1U << kind);
-	}
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		if (p->kinds >> kind & 1)
+			bpf_program__set_autoload(program_of(p, kind), true);
 	err = set_filter(p, filter);
 	if (err)
 		return err;
 	err = set_rodata(p, stream);
 	if (err)
 		log_err("cannot prepare BPF programs: %s", strerror(-err));
-	return err ? EXIT_CANNOT : EXIT_OK;
+	return err;
 }
 
-/* 0, or -errno of what the kernel did not let load; *status: EXIT_CANNOT after a message, EXIT_OK. */
-static int try_load(struct live_progs *p, const struct source_filter *filter, int stream,
-		    int *status)
+static void refused(int err)
 {
-	*status = prepare(p, filter, stream);
-	return *status ? 0 : mthptop__load(p->skel);
-}
-
-int live_progs_load(struct live_progs *p, const struct kfeat *k, struct meta *meta,
-		    const struct source_filter *filter, int stream)
-{
-	int status, err;
-
-	p->kfeat = k;
-	p->meta = meta;
-	p->kinds = k->kinds;
-	/* See the end of mthptop.bpf.c. */
-	if (!stream && meta->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
-		p->args = kfeat_args(k->btf) & k->kinds;
-	err = try_load(p, filter, stream, &status);
-	/* What arguments say is what records say, too. */
-	if (err && p->args) {
-		log_info("the arguments of tracepoints are not to be had: %s", strerror(-err));
-		mthptop__destroy(p->skel);
-		p->args = 0;
-		err = try_load(p, filter, stream, &status);
-	}
-	if (!err)
-		return status;
-	/* Rights that are missing are EPERM. */
+	/* Missing rights are EPERM. */
 	log_err("cannot load BPF programs: %s (%s)",
 		err == -EACCES ? "the kernel's verifier or a security module refused them" :
 				 strerror(-err),
 		kfeat_locked_down() ? "the kernel is locked down: boot with lockdown=integrity" :
 				      "--verbose shows what libbpf says");
-	return EXIT_CANNOT;
 }
 
-static int attach_args(struct live_progs *p, int kind)
+int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta *meta,
+		    const struct source_filter *filter, bool stream)
+{
+	struct live_progs *p = calloc(1, sizeof(*p));
+	int err;
+
+	*out = p;
+	if (!p) {
+		log_err("cannot load BPF programs: out of memory");
+		return -ENOMEM;
+	}
+	p->kfeat = k;
+	p->meta = meta;
+	p->kinds = k->kinds;
+	if (!stream && meta->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
+		p->args = kfeat_args(k->btf) & k->kinds;
+	err = prepare(p, filter, stream);
+	if (err)
+		return err;
+	err = mthptop__load(p->skel);
+	/* The records hold all that the arguments do. */
+	if (err && p->args) {
+		log_info("cannot read the arguments of tracepoints: %s", strerror(-err));
+		mthptop__destroy(p->skel);
+		p->args = 0;
+		err = prepare(p, filter, stream);
+		if (err)
+			return err;
+		err = mthptop__load(p->skel);
+	}
+	if (err)
+		refused(err);
+	return err;
+}
+
+static int attach_args(struct live_progs *p, __u32 kind)
 {
 	p->links[kind] = bpf_program__attach_trace(program_of(p, kind));
 	return p->links[kind] ? 0 : -errno;
 }
 
-static int attach_record(struct live_progs *p, int kind)
+static int attach_record(struct live_progs *p, __u32 kind)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
@@ -234,7 +260,8 @@ static int attach_record(struct live_progs *p, int kind)
 
 int live_progs_attach(struct live_progs *p)
 {
-	int kind, err;
+	__u32 kind;
+	int err;
 
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
 		if (!(p->kinds >> kind & 1))
@@ -243,34 +270,87 @@ int live_progs_attach(struct live_progs *p)
 		if (err) {
 			log_err("cannot attach: tracepoint huge_memory:%s: %s (needs CAP_BPF and CAP_PERFMON: run as root)",
 				p->kfeat->events[kind].name, strerror(-err));
-			return EXIT_CANNOT;
+			return err;
 		}
 	}
-	return EXIT_OK;
+	return 0;
+}
+
+void live_progs_gate(struct live_progs *p, enum mthp_gate gate)
+{
+	p->skel->bss->mode = gate;
+}
+
+static const struct bpf_map *map_of(const struct live_progs *p, enum live_map map)
+{
+	switch (map) {
+	case LIVE_MAP_SUMS:
+		return p->skel->maps.sums;
+	case LIVE_MAP_OUTCOMES:
+		return p->skel->maps.outcomes;
+	case LIVE_MAP_PROCS:
+		return p->skel->maps.procs;
+	case LIVE_MAP_RING:
+		return p->skel->maps.ring;
+	case LIVE_MAP_RANGES:
+		return p->skel->maps.ranges;
+	case LIVE_MAP_STEPS:
+		return p->skel->maps.steps;
+	}
+	return NULL;
+}
+
+int live_progs_map(const struct live_progs *p, enum live_map map)
+{
+	return bpf_map__fd(map_of(p, map));
+}
+
+__u32 live_progs_map_rows(const struct live_progs *p, enum live_map map)
+{
+	return bpf_map__max_entries(map_of(p, map));
+}
+
+/* Programs run with preemption off, so none that began before an RCU grace period is running after it. */
+static void wait_for_programs(void)
+{
+	/* Where the kernel has nohz_full CPUs it refuses to wait. A program runs for microseconds. */
+	const struct timespec long_enough = { .tv_nsec = 100000000 };
+
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0)) {
+		log_info("cannot wait for an RCU grace period: %s: waiting 100ms instead",
+			 strerror(errno));
+		nanosleep(&long_enough, NULL);
+	}
 }
 
 void live_progs_detach(struct live_progs *p)
 {
-	int kind;
+	bool attached = false;
+	__u32 kind;
 
-	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
+	for (kind = 0; p && kind < MTHP_NR_KINDS; kind++) {
+		attached |= p->links[kind] != NULL;
 		bpf_link__destroy(p->links[kind]);
 		p->links[kind] = NULL;
 	}
+	if (attached)
+		wait_for_programs();
 }
 
 void live_progs_free(struct live_progs *p)
 {
+	if (!p)
+		return;
 	live_progs_detach(p);
 	mthptop__destroy(p->skel);
+	free(p);
 }
 
 __u64 live_progs_missed(const struct live_progs *p)
 {
 	struct bpf_prog_info info;
-	__u32 len;
+	__u32 len, kind;
 	__u64 sum = 0;
-	int kind;
 
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
 		if (!(p->kinds >> kind & 1))

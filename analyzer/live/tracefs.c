@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tracefs is where the kernel tells the numbers of its tracepoints, which perf_event_open() wants.
+ * tracefs has the numbers of the kernel's tracepoints, which perf_event_open() wants.
  *
- * Many machines do not mount it. Mounting it for them would change what everybody sees and has to
- * be undone even when we are killed. A mount made with fsopen() and fsmount() and attached to no
- * directory has neither problem: files below it are opened relative to its descriptor, and it is
- * gone when that is closed. It needs CAP_SYS_ADMIN; a mounted tracefs does not.
+ * Many machines do not mount it. A mount of ours would change what everybody sees, and would stay if we
+ * were killed. A mount that fsopen() and fsmount() make and that no directory holds has neither problem:
+ * files below it are opened relative to its descriptor, and it is gone when the descriptor is closed. It
+ * needs CAP_SYS_ADMIN; a mounted tracefs does not.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -72,7 +72,7 @@ int tracefs_open(const char **how)
 			*how = "not mounted: opened for ourselves";
 		return fd;
 	}
-	/* A place that we may not read says more than that we may not mount either. */
+	/* "Cannot read this place" helps more than "cannot mount". */
 	return err == -ENOENT ? fd : err;
 }
 

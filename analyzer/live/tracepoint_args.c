@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What tracepoints hand over, told by the kernel's BTF. Arguments have no names there that would stay, so
- * they have to be the very ones that our programs were written for, in order and size; and so
- * must the structs behind them, or the programs would not load.
+ * The arguments of tracepoints, by the kernel's BTF. BTF does not keep their names, so number, order and
+ * size have to be those that our programs were written for. The same holds for the structs behind
+ * them, or the programs would not load.
  */
 #include <bpf/btf.h>
 #include <stdio.h>
@@ -11,17 +11,17 @@
 #include "lib/array.h"
 #include "live/features.h"
 
-/* "*NAME": a pointer to that struct; a number: an integer of so many bytes. */
 static const struct {
 	int kind;
 	const char *tracepoint;
 	const char *args;
-} taken[] = {
-	{ MTHP_K_SCAN_PMD, "mm_khugepaged_scan_pmd", "*mm_struct *page 1 4 4 4 4" },
-	{ MTHP_K_MTHP_SCAN, "mm_mthp_scan", "*mm_struct 8 *collapse_range 1 4 8" },
+} programs[] = {
+#define X(NAME, name, tracepoint, args) { MTHP_K_##NAME, #tracepoint, args },
+	LIVE_ARGS_KINDS(X)
+#undef X
 };
 
-/* The members that are read: vmlinux.h. */
+/* The members that the programs read: vmlinux.h. */
 static const struct {
 	const char *name;
 	const char *members;
@@ -51,8 +51,8 @@ static void describe_arg(const struct btf *btf, __u32 id, char *text, size_t siz
 	snprintf(text, size, "*%s", name ? name : "");
 }
 
-/* The first of what a tracepoint's function gets is not its own. */
-static int has_args(const struct btf *btf, const char *tracepoint, const char *wanted)
+/* The first argument of a tracepoint's function is not the tracepoint's. */
+static bool has_args(const struct btf *btf, const char *tracepoint, const char *wanted)
 {
 	const struct btf_type *t;
 	char name[64], text[128] = "";
@@ -64,7 +64,7 @@ static int has_args(const struct btf *btf, const char *tracepoint, const char *w
 	t = id > 0 ? btf__type_by_id(btf, btf__resolve_type(btf, id)) : NULL;
 	t = t && btf_is_ptr(t) ? btf__type_by_id(btf, t->type) : NULL;
 	if (!t || !btf_is_func_proto(t))
-		return 0;
+		return false;
 	for (i = 1; i < btf_vlen(t) && n + 40 < sizeof(text); i++) {
 		if (n)
 			text[n++] = ' ';
@@ -81,7 +81,7 @@ static const struct btf_type *struct_of(const struct btf *btf, const char *name)
 	return id > 0 ? btf__type_by_id(btf, id) : NULL;
 }
 
-static int has_members(const struct btf *btf, const char *name, const char *wanted)
+static bool has_members(const struct btf *btf, const char *name, const char *wanted)
 {
 	const struct btf_type *t = struct_of(btf, name);
 	char member[32];
@@ -91,13 +91,13 @@ static int has_members(const struct btf *btf, const char *name, const char *want
 		len = strcspn(wanted, " ");
 		snprintf(member, sizeof(member), "%.*s", (int)len, wanted);
 		if (!kfeat_has_member(btf, t, member))
-			return 0;
+			return false;
 	}
 	return t != NULL;
 }
 
 /* Are its bitmaps as long as those of our programs? They follow one another. */
-static int has_bitmaps(const struct btf *btf)
+static bool has_bitmaps(const struct btf *btf)
 {
 	const struct btf_type *t = struct_of(btf, "mthp_policy_in");
 
@@ -115,10 +115,10 @@ __u32 kfeat_args(const struct btf *btf)
 			return 0;
 	if (!has_bitmaps(btf))
 		return 0;
-	for (i = 0; i < ARRAY_SIZE(taken); i++) {
-		if (!has_args(btf, taken[i].tracepoint, taken[i].args))
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		if (!has_args(btf, programs[i].tracepoint, programs[i].args))
 			return 0;
-		kinds |= 1U << taken[i].kind;
+		kinds |= 1U << programs[i].kind;
 	}
 	return kinds;
 }

@@ -34,19 +34,20 @@ static const struct alias {
 #undef A
 };
 
-#define X(number, name, text, reach) \
-	_Static_assert((number) > 0 && (number) < MTHP_RESULT_FIRST_FREE, #name);
-MTHP_RESULTS(X)
-#undef X
-
 static const char *const kinds[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint, detail) [number] = text,
+#define X(number, NAME, name, tracepoint, detail, since) [number] = #name,
+	MTHP_KINDS(X)
+#undef X
+};
+
+static const char *const kinds_since[MTHP_NR_KINDS] = {
+#define X(number, NAME, name, tracepoint, detail, since) [number] = since,
 	MTHP_KINDS(X)
 #undef X
 };
 
 static const enum mthp_detail kind_details[MTHP_NR_KINDS] = {
-#define X(number, name, text, tracepoint, detail) [number] = DETAIL_##detail,
+#define X(number, NAME, name, tracepoint, detail, since) [number] = DETAIL_##detail,
 	MTHP_KINDS(X)
 #undef X
 };
@@ -72,8 +73,9 @@ static const char *const values[MTHP_NR_VALUES] = {
 static const struct {
 	const char *name;
 	const char *meaning;
+	enum mthp_lost what;
 } losses[MTHP_NR_LOSSES] = {
-#define X(number, name, text, meaning) [number] = { text, meaning },
+#define X(number, NAME, text, what, meaning) [number] = { text, meaning, MTHP_LOST_##what },
 	MTHP_LOSSES(X)
 #undef X
 };
@@ -196,9 +198,15 @@ const char *meta_kind_name(__u32 kind)
 	return kind < MTHP_NR_KINDS && kinds[kind] ? kinds[kind] : "?";
 }
 
+const char *meta_kind_since(__u32 kind)
+{
+	return kind < MTHP_NR_KINDS && kinds_since[kind] ? kinds_since[kind] : "?";
+}
+
 const char *meta_requester_name(__u32 requester)
 {
-	return requester < MTHP_NR_REQUESTERS ? requesters[requester] : "?";
+	return requester < MTHP_NR_REQUESTERS && requesters[requester] ? requesters[requester] :
+									 "?";
 }
 
 const char *meta_value_name(__u32 value)
@@ -214,4 +222,9 @@ const char *meta_loss_name(__u32 loss)
 const char *meta_loss_meaning(__u32 loss)
 {
 	return loss < MTHP_NR_LOSSES ? losses[loss].meaning : "?";
+}
+
+enum mthp_lost meta_loss_what(__u32 loss)
+{
+	return loss < MTHP_NR_LOSSES ? losses[loss].what : MTHP_LOST_EVENTS;
 }

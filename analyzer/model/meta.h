@@ -137,4 +137,9 @@ const char *meta_value_name(__u32 value);
 const char *meta_loss_name(__u32 loss);
 const char *meta_loss_meaning(__u32 loss);
 
+/* The kernels that have the events of a kind, in words: "Linux 6.1". */
+const char *meta_kind_since(__u32 kind);
+/* What is lost, of enum mthp_loss: events, or less than that. */
+enum mthp_lost meta_loss_what(__u32 loss);
+
 #endif

@@ -6,6 +6,7 @@
  * same bytes whether they were added up in BPF or from a trace. What cannot be told is NUM_UNKNOWN,
  * and where only part of the events tell (filled pages), the part that does not is counted beside.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static int take_outcomes(struct snapshot *s, const struct model *m)
 
 	s->outcomes = calloc(HASH_COUNT(m->totals.outcomes) + 1, sizeof(*s->outcomes));
 	if (!s->outcomes)
-		return -1;
+		return -ENOMEM;
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		struct snap_outcome *o = &s->outcomes[s->nr_outcomes++];
 
@@ -60,9 +61,10 @@ static int take_outcomes(struct snapshot *s, const struct model *m)
 	}
 	for (i = 0; i < s->nr_outcomes; i++) {
 		struct snap_outcome *o = &s->outcomes[i];
+		__u64 all = per_kind[o->key.kind & (MTHP_NR_KINDS - 1)];
 
-		/* Counts stay below 2^44 for any trace that fits a disk; the product fits. */
-		o->share_ppm = o->count * 1000000 / per_kind[o->key.kind & (MTHP_NR_KINDS - 1)];
+		/* Counts stay below 2^44 for any trace that fits a disk, so the product fits. */
+		o->share_ppm = all ? o->count * 1000000 / all : NUM_UNKNOWN;
 	}
 	return 0;
 }
@@ -132,7 +134,7 @@ static int take_procs(struct snapshot *s, const struct model *m)
 	s->procs = calloc(nr + 1, sizeof(*s->procs));
 	s->proc_details = calloc(nr + 1, sizeof(*s->proc_details));
 	if (!s->procs || !s->proc_details)
-		return -1;
+		return -ENOMEM;
 	HASH_ITER(hh, m->totals.procs, row, next)
 		take_proc(s, m, row);
 	return 0;
@@ -186,7 +188,8 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	    (!o.enabled[0] || !strcmp(o.enabled, "never")) && order != m->meta.pmd_order)
 		return;
 	o.collapsed_bytes = o.collapses * order_bytes(m, order);
-	o.filled_unknown = o.collapses - of;
+	/* BPF goes on adding while its sums are read: @of may be an event ahead. */
+	o.filled_unknown = o.collapses > of ? o.collapses - of : 0;
 	o.filled_bytes = told_bytes(m, filled, of, o.collapses);
 	o.dur_mean_ns = mean(dur, dur_of);
 	o.dur_p50_ns = snap_dur_quantile(&m->totals.dur[order], 500000);
@@ -239,7 +242,7 @@ static int take_orders(struct snapshot *s, const struct model *m)
 	s->occ = calloc(MTHP_NR_ORDERS * MTHP_OCC_BUCKETS, sizeof(*s->occ));
 	s->dur = calloc(MTHP_NR_ORDERS * MTHP_DUR_BUCKETS, sizeof(*s->dur));
 	if (!s->orders || !s->occ || !s->dur)
-		return -1;
+		return -ENOMEM;
 	for (order = 0; order < MTHP_NR_ORDERS; order++) {
 		take_order(s, m, order);
 		take_occ(s, m, order);
@@ -254,7 +257,7 @@ static int take_counters(struct snapshot *s, const struct model *m)
 
 	s->counters = calloc(m->last.nr + 1, sizeof(*s->counters));
 	if (!s->counters)
-		return -1;
+		return -ENOMEM;
 	for (i = 0; i < m->last.nr; i++) {
 		const struct counter *last = &m->last.c[i], *first = &m->first.c[i];
 		struct snap_counter *c = &s->counters[s->nr_counters++];
@@ -277,7 +280,7 @@ static int take_losses(struct snapshot *s, const struct model *m)
 
 	s->losses = calloc(MTHP_NR_LOSSES, sizeof(*s->losses));
 	if (!s->losses)
-		return -1;
+		return -ENOMEM;
 	for (i = 0; i < MTHP_NR_LOSSES; i++) {
 		s->losses[i].name = meta_loss_name(i);
 		s->losses[i].meaning = meta_loss_meaning(i);
@@ -296,15 +299,18 @@ static void add_setting(struct snapshot *s, const char *name, const char *value)
 	snprintf(row->value, sizeof(row->value), "%s", value);
 }
 
+#define ONE(field, file) +1
+#define NR_SETTINGS	 (META_WORDS(ONE) META_NUMBERS(ONE) + MTHP_NR_ORDERS)
+
 static int take_settings(struct snapshot *s)
 {
 	const struct settings *set = &s->meta.settings;
 	char name[META_NAME_LEN], value[24];
 	__u32 order;
 
-	s->settings = calloc(64, sizeof(*s->settings));
+	s->settings = calloc(NR_SETTINGS, sizeof(*s->settings));
 	if (!s->settings)
-		return -1;
+		return -ENOMEM;
 #define X(field, file) add_setting(s, file, set->field);
 	META_WORDS(X)
 #undef X
@@ -327,9 +333,9 @@ static int take_kinds(struct snapshot *s, const struct model *m)
 {
 	s->kinds = calloc(MTHP_NR_KINDS, sizeof(*s->kinds));
 	if (!s->kinds)
-		return -1;
-#define X(number, name, text, tracepoint, detail)                      \
-	s->kinds[s->nr_kinds].kind = text;                             \
+		return -ENOMEM;
+#define X(number, NAME, name, tracepoint, detail, since)               \
+	s->kinds[s->nr_kinds].kind = #name;                            \
 	s->kinds[s->nr_kinds].available = s->meta.kinds >> (number)&1; \
 	s->kinds[s->nr_kinds].count = m->totals.events[number];        \
 	s->summary.events += m->totals.events[number];                 \
@@ -355,7 +361,7 @@ static int take_timeline(struct snapshot *s, const struct model *m)
 		nr--;
 	s->timeline = calloc(nr + 1, sizeof(*s->timeline));
 	if (!s->timeline)
-		return -1;
+		return -ENOMEM;
 	for (i = 0; i < nr; i++) {
 		const struct timeline_slot *from = &t.slot[i];
 		struct snap_slot *to = &s->timeline[s->nr_timeline++];
@@ -383,7 +389,7 @@ static int take_rings(struct snapshot *s, const struct model *m)
 	s->series = calloc(s->nr_series + 1, sizeof(*s->series));
 	s->recent = calloc(s->nr_recent + 1, sizeof(*s->recent));
 	if (!s->series || !s->recent)
-		return -1;
+		return -ENOMEM;
 	from = m->nr_series - s->nr_series;
 	for (i = 0; i < s->nr_series; i++)
 		s->series[i] = m->series[(from + i) % MODEL_SERIES];

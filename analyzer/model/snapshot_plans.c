@@ -2,6 +2,7 @@
 /*
  * The tables of detail plans. Below that level they stay empty, and views show them as unknown.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static int take_plans(struct snapshot *s, const struct model *m)
 
 	s->plans = calloc(MTHP_NR_REQUESTERS, sizeof(*s->plans));
 	if (!s->plans)
-		return -1;
+		return -ENOMEM;
 	for (by = 0; by < MTHP_NR_REQUESTERS; by++) {
 		const struct mthp_scan_sum *sum = &m->totals.ranges.scan[by];
 		struct snap_plan *row = &s->plans[s->nr_plans];
@@ -69,8 +70,10 @@ static int take_blocked(struct snapshot *s, const struct model *m)
 
 	s->blocked = calloc(MTHP_NR_REQUESTERS * MTHP_NR_RESULTS, sizeof(*s->blocked));
 	if (!s->blocked)
-		return -1;
+		return -ENOMEM;
 	for (by = 0; by < MTHP_NR_REQUESTERS; by++) {
+		__u64 scans = m->totals.ranges.scan[by].scans;
+
 		for (why = 0; why < MTHP_NR_RESULTS; why++) {
 			__u64 n = m->totals.ranges.blocked[by][why];
 			struct snap_blocked *row = &s->blocked[s->nr_blocked];
@@ -80,7 +83,7 @@ static int take_blocked(struct snapshot *s, const struct model *m)
 			row->requester = meta_requester_name(by);
 			row->result = meta_result_name(&s->meta, why);
 			row->scans = n;
-			row->share_ppm = n * 1000000 / m->totals.ranges.scan[by].scans;
+			row->share_ppm = scans ? n * 1000000 / scans : NUM_UNKNOWN;
 			s->nr_blocked++;
 		}
 	}
@@ -97,7 +100,7 @@ static int take_batches(struct snapshot *s, const struct model *m)
 	s->batches = calloc(1, sizeof(*s->batches));
 	s->locks = calloc(MTHP_DUR_BUCKETS, sizeof(*s->locks));
 	if (!s->batches || !s->locks)
-		return -1;
+		return -ENOMEM;
 	row = &s->batches[s->nr_batches++];
 	row->count = t->batch.count;
 	row->tried = t->batch.tried;
@@ -134,7 +137,7 @@ static int take_creep(struct snapshot *s, const struct model *m)
 
 	s->creep = calloc(MTHP_NR_ORDERS, sizeof(*s->creep));
 	if (!s->creep)
-		return -1;
+		return -ENOMEM;
 	for (order = MTHP_OCC_MIN_ORDER; order < MTHP_NR_ORDERS; order++) {
 		const struct mthp_creep_sum *sum = &m->totals.ranges.creep[order];
 		struct snap_creep *row = &s->creep[s->nr_creep];
@@ -226,7 +229,7 @@ static int take_chains(struct snapshot *s, const struct model *m)
 	s->chains = calloc(chains->nr + 1, sizeof(*s->chains));
 	s->chain_recs = calloc(chains->nr + 1, sizeof(*s->chain_recs));
 	if (!s->chains || !s->chain_recs)
-		return -1;
+		return -ENOMEM;
 	for (i = 0; i < chains->nr; i++) {
 		s->chain_recs[i] = chains->rec[i];
 		take_chain(&s->chains[i], m, &s->chain_recs[i]);
@@ -242,7 +245,7 @@ int snap_plans_take(struct snapshot *s, const struct model *m)
 		return 0;
 	return take_plans(s, m) || take_blocked(s, m) || take_batches(s, m) || take_creep(s, m) ||
 			       take_chains(s, m) ?
-		       -1 :
+		       -ENOMEM :
 		       0;
 }
 

@@ -93,6 +93,9 @@ int feed_tick(struct feed *f)
 		err = f->src->ops->tick(f->src, f->m, f->clock_ns);
 		if (err)
 			f->err = err;
+		/* The model is incomplete now: the last good snapshot stays. */
+		if (err && f->snap)
+			return 0;
 	}
 	/* Beyond a trace's end nothing was observed: no time passes there. */
 	if (!f->ended)

@@ -32,8 +32,9 @@ void feed_advance(struct feed *f, __u64 ns);
 void feed_some(struct feed *f);
 
 /*
- * Ends an interval: brings sums and counters up to date and takes a new snapshot. 0 or -ENOMEM (the
- * old one stays). A trace that has ended gives no new interval.
+ * Ends an interval: brings sums and counters up to date and takes a new snapshot. The old one stays if
+ * the source cannot be read (f->err is set then), or on -ENOMEM. A trace that has ended gives no
+ * new interval.
  */
 int feed_tick(struct feed *f);
 

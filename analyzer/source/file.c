@@ -46,9 +46,13 @@ static void feed_lost(struct src_file *f, struct model *m, const __u64 *lost)
 {
 	__u32 i;
 
-	for (i = 0; i < MTHP_NR_LOSSES; i++)
-		if (i != MTHP_L_FILE && i != MTHP_L_CREEP && i != MTHP_L_CHAINS)
+	for (i = 0; i < MTHP_NR_LOSSES; i++) {
+		enum mthp_lost what = meta_loss_what(i);
+
+		/* These are counted here, and not as the recorder counted them. */
+		if (what != MTHP_LOST_READING && what != MTHP_LOST_CREEP)
 			add_lost(f, m, (enum mthp_loss)i, lost[i]);
+	}
 }
 
 /* Is @path the cgroup @top or below it? */

@@ -2,30 +2,26 @@
 /*
  * The live source: BPF programs on this kernel's huge_memory tracepoints.
  *
- * BPF adds everything up in maps, always; that is what the model gets at each tick. Events come
- * through the ring buffer only while somebody streams. Order of things:
+ * BPF always adds everything up in maps; the model gets these sums at each tick. Events come through
+ * the ring buffer only while somebody streams. In this order:
  *
- *	open    probe, load, attach, open the gate (bss->mode)
- *	drop    give up the privileges that opening needed
- *	pump    what waits in the ring -> tap and model
- *	tick    maps -> totals, the kernel's own counters, losses
- *	stop    close the gate, wait until no program runs, detach; pump and tick bring the rest
+ *	open    probes, loads, attaches, opens the gate
+ *	drop    gives up the privileges that opening needed
+ *	pump    hands the events in the ring to the tap and the model
+ *	tick    copies sums, losses and the kernel's own counters into the model
+ *	stop    closes the gate, waits until no program runs, detaches; pump and tick bring the rest
  *
- * Programs count nothing before the gate opens and nothing after it closes, so that all of them see
- * the same stretch of time although they are attached one after the other.
+ * The programs count nothing before the gate opens and nothing after it closes. So all of them see the
+ * same stretch of time, although they are attached one after the other.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <mthp/sums.h>
-#include "bpf/mthptop.skel.h"
 #include "lib/caps.h"
 #include "live/features.h"
 #include "live/maps.h"
@@ -39,16 +35,16 @@
 struct live {
 	struct source source;
 	struct kfeat kfeat;
-	struct live_progs progs;
+	struct live_progs *progs;
 	struct ring_buffer *ring;
 	struct live_maps *maps;
 	struct model *model; /* while pumping */
-	long room;	     /* events that this pump may still take */
+	long room;	     /* how many events this pump may still take */
 	source_tap_fn tap;
 	void *tap_ctx;
 	__u64 tap_lost;
 	struct counters first, latest; /* the kernel's own */
-	int stopped;
+	bool stopped;
 };
 
 static struct live *live_of(struct source *s)
@@ -56,7 +52,7 @@ static struct live *live_of(struct source *s)
 	return (struct live *)s;
 }
 
-static int libbpf_says(enum libbpf_print_level level, const char *fmt, va_list ap)
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	if (log_level < 2 || (level == LIBBPF_DEBUG && log_level < 3))
 		return 0;
@@ -79,7 +75,7 @@ static int on_event(void *ctx, void *data, size_t size)
 	return --l->room > 0 ? 0 : -EAGAIN;
 }
 
-/* A creep step: BPF has added it up, and lists are userspace's. */
+/* A creep step. BPF has added it up; userspace keeps the list. */
 static int on_step(void *ctx, void *data, size_t size)
 {
 	struct live *l = ctx;
@@ -94,31 +90,28 @@ static int can_read(void *ctx)
 	struct live *l = ctx;
 	struct mthp_proc_key key;
 
-	return bpf_map_get_next_key(bpf_map__fd(l->progs.skel->maps.procs), NULL, &key) == -EPERM ?
+	return bpf_map_get_next_key(live_progs_map(l->progs, LIVE_MAP_PROCS), NULL, &key) ==
+			       -EPERM ?
 		       -EPERM :
 		       0;
 }
 
 static int open_outlets(struct live *l)
 {
+	const struct meta *meta = &l->source.meta;
+	bool plans = meta->detail == DETAIL_PLANS;
 	int err;
 
-	l->ring = ring_buffer__new(bpf_map__fd(l->progs.skel->maps.ring), on_event, l, NULL);
+	l->ring = ring_buffer__new(live_progs_map(l->progs, LIVE_MAP_RING), on_event, l, NULL);
 	err = l->ring ? 0 : -errno;
-	if (!err && l->source.meta.detail == DETAIL_PLANS)
-		err = ring_buffer__add(l->ring, bpf_map__fd(l->progs.skel->maps.steps), on_step, l);
+	if (!err && plans)
+		err = ring_buffer__add(l->ring, live_progs_map(l->progs, LIVE_MAP_STEPS), on_step,
+				       l);
 	if (!err)
-		err = live_maps_new(&l->maps, l->source.meta.pmd_order,
-				    bpf_map__fd(l->progs.skel->maps.sums),
-				    bpf_map__fd(l->progs.skel->maps.outcomes),
-				    bpf_map__fd(l->progs.skel->maps.procs));
-	if (!err && l->source.meta.detail == DETAIL_PLANS)
-		live_maps_ranges(l->maps, bpf_map__fd(l->progs.skel->maps.ranges),
-				 bpf_map__max_entries(l->progs.skel->maps.ranges));
-	if (!err)
-		return EXIT_OK;
-	log_err("cannot read BPF maps: %s", strerror(-err));
-	return EXIT_CANNOT;
+		err = live_maps_new(&l->maps, l->progs, meta->pmd_order, plans);
+	if (err)
+		log_err("cannot read BPF maps: %s", strerror(-err));
+	return err;
 }
 
 static int live_fd(struct source *s)
@@ -151,7 +144,7 @@ static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 	struct live *l = live_of(s);
 	int err = live_maps_read(l->maps, &m->totals);
 
-	model_lost(m, MTHP_L_PROBES, live_progs_missed(&l->progs));
+	model_lost(m, MTHP_L_PROBES, live_progs_missed(l->progs));
 	if (l->tap_lost)
 		model_lost(m, MTHP_L_DISK, l->tap_lost);
 	sysinfo_read_settings("", &m->meta);
@@ -167,31 +160,29 @@ static void live_stream(struct source *s, int on)
 {
 	struct live *l = live_of(s);
 
-	if (l->progs.skel->bss->mode != MTHP_GATE_CLOSED)
-		l->progs.skel->bss->mode = on ? MTHP_GATE_STREAM : MTHP_GATE_SUMS;
+	if (!l->stopped)
+		live_progs_gate(l->progs, on ? MTHP_GATE_STREAM : MTHP_GATE_SUMS);
 }
 
 static void live_stop(struct source *s)
 {
 	struct live *l = live_of(s);
 
-	l->progs.skel->bss->mode = MTHP_GATE_CLOSED;
-	/* What the kernel counts from now on is of another time than what we did. */
+	live_progs_gate(l->progs, MTHP_GATE_CLOSED);
+	/* The kernel's counters of a later moment would include what the programs did not count. */
 	read_counters(l, now_ns());
-	l->stopped = 1;
-	/* Programs run with preemption off: after an RCU grace period none of before is running. */
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	live_progs_detach(&l->progs);
+	l->stopped = true;
+	live_progs_detach(l->progs);
 }
 
 static void live_close(struct source *s)
 {
 	struct live *l = live_of(s);
 
-	live_progs_detach(&l->progs);
+	live_progs_detach(l->progs);
 	ring_buffer__free(l->ring);
 	live_maps_free(l->maps);
-	live_progs_free(&l->progs);
+	live_progs_free(l->progs);
 	kfeat_free(&l->kfeat);
 	free(l);
 }
@@ -205,7 +196,8 @@ static const struct source_ops live_ops = {
 	.close = live_close,
 };
 
-static int start(struct live *l, const struct source_filter *filter, int stream)
+/* 0, or -errno after a message. */
+static int start(struct live *l, const struct source_filter *filter, bool stream)
 {
 	struct meta *meta = &l->source.meta;
 	int err;
@@ -220,41 +212,40 @@ static int start(struct live *l, const struct source_filter *filter, int stream)
 	kfeat_warn(&l->kfeat);
 	err = live_progs_load(&l->progs, &l->kfeat, meta, filter, stream);
 	if (!err)
-		err = live_progs_attach(&l->progs);
+		err = live_progs_attach(l->progs);
 	if (!err)
 		err = open_outlets(l);
 	if (err)
 		return err;
+	meta->kinds = l->kfeat.kinds;
 	kfeat_free(&l->kfeat);
-	meta->kinds = l->progs.kinds;
 	sysinfo_read_counters("", meta->page_size, &l->first);
 	meta->start_ns = now_ns();
 	meta->start_realtime_ns = realtime_ns();
 	l->first.ts_ns = meta->start_ns;
-	l->progs.skel->bss->mode = stream ? MTHP_GATE_STREAM : MTHP_GATE_SUMS;
-	return EXIT_OK;
+	live_progs_gate(l->progs, stream ? MTHP_GATE_STREAM : MTHP_GATE_SUMS);
+	return 0;
 }
 
 int source_live_open(struct source **s, const struct source_filter *filter, int stream)
 {
 	struct live *l = calloc(1, sizeof(*l));
-	int err;
 
 	*s = NULL;
 	if (!l) {
 		log_err("cannot observe: out of memory");
 		return EXIT_CANNOT;
 	}
-	libbpf_set_print(libbpf_says);
+	libbpf_set_print(print_libbpf);
 	l->source.ops = &live_ops;
 	l->source.live = 1;
 	l->source.sums_given = 1;
-	err = start(l, filter, stream);
-	if (err)
+	if (start(l, filter, stream)) {
 		live_close(&l->source);
-	else
-		*s = &l->source;
-	return err;
+		return EXIT_CANNOT;
+	}
+	*s = &l->source;
+	return EXIT_OK;
 }
 
 void source_live_drop(struct source *s)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stands in for the live source and its probing where the build left them out (make NO_BPF=1). */
+/* The live source and its probing of a build without them (make NO_BPF=1). */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,14 +30,14 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 {
 	memset(k, 0, sizeof(*k));
 	snprintf(k->problem, sizeof(k->problem), "%s", WHY);
-	return EXIT_CANNOT;
+	return -ENOTSUP;
 }
 
 void kfeat_free(struct kfeat *k)
 {
 }
 
-int kfeat_locked_down(void)
+bool kfeat_locked_down(void)
 {
-	return 0;
+	return false;
 }

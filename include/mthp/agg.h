@@ -18,26 +18,38 @@
 #endif
 
 /*
- * What got lost, and where. X(number, NAME, text, meaning). Every view shows each that is not 0.
+ * Losses: X(number, NAME, text, what, meaning). Every view shows each that is not 0.
+ *	what	is lost: EVENTS   events, or parts of them: no trace has them
+ *			 ROWS     of a table of the live view: a trace has their events
+ *			 CREEP    of what is known about ranges: a replay of the trace counts its own
+ *			 READING  of a file: whoever reads the file counts it
  */
-#define MTHP_LOSSES(X)                                                                     \
-	X(0, RING, "ring", "events not streamed: the ring buffer was full")                \
-	X(1, PROCS, "procs", "processes dropped from the full process table")              \
-	X(2, TABLES, "tables", "events not counted: an outcome or process table was full") \
-	X(3, PAIRS, "pairs", "events whose task had no slot to pair begin and end")        \
-	X(4, DISK, "disk", "events not written: the output could not take them")           \
-	X(5, FILE, "file", "events or blocks of a trace file that could not be read")      \
-	X(6, SOURCE, "source", "events that the tool which made the trace had missed")     \
-	X(7, PROBES, "probes", "events that no probe saw: one was running on that CPU")    \
-	X(8, CREEP, "creep", "ranges forgotten by the full creep table: steps not seen")   \
-	X(9, CHAINS, "chains", "creep steps not listed: the list of chains was full")      \
-	X(10, BITMAPS, "bitmaps", "scans whose bitmaps could not be taken")
+#define MTHP_LOSSES(X)                                                                           \
+	X(0, RING, "ring", EVENTS, "events not streamed: the ring buffer was full")              \
+	X(1, PROCS, "procs", ROWS, "processes dropped from the full process table")              \
+	X(2, TABLES, "tables", ROWS, "events not counted: an outcome or process table was full") \
+	X(3, PAIRS, "pairs", EVENTS, "events whose task had no slot to pair begin and end")      \
+	X(4, DISK, "disk", EVENTS, "events not written: the output could not take them")         \
+	X(5, FILE, "file", READING, "events or blocks of a trace file that could not be read")   \
+	X(6, SOURCE, "source", EVENTS, "events that the tool which made the trace had missed")   \
+	X(7, PROBES, "probes", EVENTS,                                                           \
+	  "events missed: a BPF program was already running on that CPU")                        \
+	X(8, CREEP, "creep", CREEP, "ranges forgotten by the full creep table: steps not seen")  \
+	X(9, CHAINS, "chains", CREEP, "creep steps not listed: the list of chains was full")     \
+	X(10, BITMAPS, "bitmaps", EVENTS, "scans whose bitmaps could not be taken")
 
 enum mthp_loss {
-#define X(number, name, text, meaning) MTHP_L_##name = number,
+#define X(number, NAME, text, what, meaning) MTHP_L_##NAME = number,
 	MTHP_LOSSES(X)
 #undef X
 	MTHP_NR_LOSSES
+};
+
+enum mthp_lost {
+	MTHP_LOST_EVENTS,
+	MTHP_LOST_ROWS,
+	MTHP_LOST_CREEP,
+	MTHP_LOST_READING,
 };
 
 /* A row of the outcome table: how often events of one kind ended one way. */

@@ -18,7 +18,9 @@
 #ifndef MTHP_RESULT_H
 #define MTHP_RESULT_H
 
-#define MTHP_NR_RESULTS	       64 /* table size; all numbers are below it */
+#include <mthp/types.h>
+
+#define MTHP_NR_RESULTS	       64 /* table size, a power of two; all numbers are below it */
 #define MTHP_RESULT_FIRST_FREE 48 /* from here: results that this build has no name for */
 
 /* How much of the PTE table a scan had seen when it ended. */
@@ -79,5 +81,12 @@ enum mthp_result {
 	MTHP_RESULTS(X)
 #undef X
 };
+
+#define X(number, name, text, reach)                                      \
+	_Static_assert((number) > 0 && (number) < MTHP_RESULT_FIRST_FREE, \
+		       #name " takes a number that is not its own");
+MTHP_RESULTS(X)
+#undef X
+MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_RESULTS);
 
 #endif

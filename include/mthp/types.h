@@ -35,4 +35,8 @@
 #define MTHP_ASSERT_SIZE(type, bytes) \
 	_Static_assert(sizeof(type) == (bytes), #type " is not " #bytes " bytes")
 
+/* For tables whose index is masked by their size less one. */
+#define MTHP_ASSERT_POWER_OF_TWO(n) \
+	_Static_assert((n) > 0 && ((n) & ((n)-1)) == 0, #n " is no power of two")
+
 #endif

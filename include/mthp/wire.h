@@ -15,32 +15,43 @@
 #define MTHP_MAX_PTES  8192 /* PTEs of one table, at most: 2^13 */
 #define MTHP_MAX_WORDS (MTHP_MAX_PTES / 64)
 #define MTHP_COMM_LEN  16 /* bytes, with the final NUL */
-#define MTHP_NR_KINDS  16 /* table size; all kinds are below it */
+#define MTHP_NR_KINDS  16 /* table size, a power of two; all kinds are below it */
 
 /*
- * X(number, NAME, text, tracepoint, detail): append only, the numbers are in trace files.
- *	text	its name in views, and the name of its BPF program
+ * X(number, NAME, name, tracepoint, detail, since): append only, the numbers are in trace files.
+ *	name	of the kind in every view, and of its program in bpf/mthptop.bpf.c
  *	detail	the detail level of kernels that have it: META_DETAILS
+ *	since	the kernels that have it
  */
-#define MTHP_KINDS(X)                                                               \
-	X(1, SCAN_PMD, "scan_pmd", "mm_khugepaged_scan_pmd", TOTALS)                \
-	X(2, COLLAPSE, "collapse", "mm_collapse_huge_page", TOTALS)                 \
-	X(3, ISOLATE, "isolate", "mm_collapse_huge_page_isolate", TOTALS)           \
-	X(4, SWAPIN, "swapin", "mm_collapse_huge_page_swapin", TOTALS)              \
-	X(5, SCAN_FILE, "scan_file", "mm_khugepaged_scan_file", TOTALS)             \
-	X(6, COLLAPSE_FILE, "collapse_file", "mm_khugepaged_collapse_file", TOTALS) \
-	X(7, PASS, "pass", "mm_khugepaged_scan", SIZES)                             \
-	X(8, MTHP_SCAN, "mthp_scan", "mm_mthp_scan", PLANS)                         \
-	X(9, MTHP_COLLAPSE, "mthp_collapse", "mm_mthp_collapse", PLANS)             \
-	X(10, MTHP_BATCH, "mthp_batch", "mm_mthp_batch", PLANS)
+#define MTHP_KINDS(X)                                                                            \
+	X(1, SCAN_PMD, scan_pmd, mm_khugepaged_scan_pmd, TOTALS, "any kernel with huge pages")   \
+	X(2, COLLAPSE, collapse, mm_collapse_huge_page, TOTALS, "any kernel with huge pages")    \
+	X(3, ISOLATE, isolate, mm_collapse_huge_page_isolate, TOTALS,                            \
+	  "any kernel with huge pages")                                                          \
+	X(4, SWAPIN, swapin, mm_collapse_huge_page_swapin, TOTALS, "any kernel with huge pages") \
+	X(5, SCAN_FILE, scan_file, mm_khugepaged_scan_file, TOTALS, "Linux 6.1")                 \
+	X(6, COLLAPSE_FILE, collapse_file, mm_khugepaged_collapse_file, TOTALS, "Linux 6.3")     \
+	X(7, PASS, pass, mm_khugepaged_scan, SIZES, "Linux 7.2")                                 \
+	X(8, MTHP_SCAN, mthp_scan, mm_mthp_scan, PLANS, "the kernel series in kernel/")          \
+	X(9, MTHP_COLLAPSE, mthp_collapse, mm_mthp_collapse, PLANS,                              \
+	  "the kernel series in kernel/")                                                        \
+	X(10, MTHP_BATCH, mthp_batch, mm_mthp_batch, PLANS, "the kernel series in kernel/")
 
 enum mthp_kind {
-#define X(number, name, text, tracepoint, detail) MTHP_K_##name = number,
+#define X(number, NAME, name, tracepoint, detail, since) MTHP_K_##NAME = number,
 	MTHP_KINDS(X)
 #undef X
 };
 
-/* Who asked for the scan or the collapse. X(number, NAME, text) */
+#define X(number, NAME, name, tracepoint, detail, since) \
+	_Static_assert((number) < MTHP_NR_KINDS, #NAME " is beyond the tables of kinds");
+MTHP_KINDS(X)
+#undef X
+MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_KINDS);
+
+#define MTHP_NR_REQUESTERS 4 /* table size, a power of two; all requesters are below it */
+
+/* The requester of a scan or a collapse. X(number, NAME, text) */
 #define MTHP_REQUESTERS(X)             \
 	X(0, UNKNOWN, "unknown")       \
 	X(1, KHUGEPAGED, "khugepaged") \
@@ -51,8 +62,13 @@ enum mthp_requester {
 #define X(number, name, text) MTHP_Q_##name = number,
 	MTHP_REQUESTERS(X)
 #undef X
-	MTHP_NR_REQUESTERS
 };
+
+#define X(number, name, text) \
+	_Static_assert((number) < MTHP_NR_REQUESTERS, #name " is beyond the tables of requesters");
+MTHP_REQUESTERS(X)
+#undef X
+MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_REQUESTERS);
 
 /*
  * Numbers that an event may carry, in ev->v[]. X(number, NAME, text, what it counts)
@@ -89,6 +105,11 @@ enum mthp_value {
 	MTHP_VALUES(X)
 #undef X
 };
+
+#define X(number, name, text, what) \
+	_Static_assert((number) < MTHP_NR_VALUES, #name " is beyond ev->v[]");
+MTHP_VALUES(X)
+#undef X
 
 /* Bits of ev->known: bit n for ev->v[n], then the 64-bit members. */
 #define MTHP_KNOWN(value) (1U << MTHP_V_##value)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scan results by name: stable numbers, aliases, and names that this build does not know. */
+/* Names: of scan results, known and unknown, and of all that the lists of include/ have. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "tests/support/cm.h"
 #include "model/meta.h"
+#include "model/results.h"
 
 static void test_known(void **state)
 {
@@ -78,11 +80,63 @@ static void test_names(void **state)
 	assert_string_equal(meta_loss_name(MTHP_L_RING), "ring");
 }
 
+/* Everything that a view shows about a name of a list: a forgotten row fails here. */
+static void test_lists(void **state)
+{
+	__u32 kind;
+#define X(number, name, text, reach)                                      \
+	if (!results_meaning(number))                                     \
+		print_error(text " has no meaning in model/results.c\n"); \
+	assert_non_null(results_meaning(number));
+	MTHP_RESULTS(X)
+#undef X
+#define X(number, NAME, name, tracepoint, detail, since)     \
+	assert_string_equal(meta_kind_name(number), #name);  \
+	assert_string_equal(meta_kind_since(number), since); \
+	assert_int_equal(meta_detail(1U << (number), false), DETAIL_##detail);
+	MTHP_KINDS(X)
+#undef X
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		assert_non_null(meta_kind_name(kind));
+	assert_string_equal(meta_kind_name(0), "?");
+	assert_string_equal(meta_kind_since(15), "?");
+#define X(number, name, text) assert_string_equal(meta_requester_name(number), text);
+	MTHP_REQUESTERS(X)
+#undef X
+	assert_string_equal(meta_requester_name(MTHP_NR_REQUESTERS), "?");
+#define X(number, NAME, text, what, meaning)               \
+	assert_string_equal(meta_loss_name(number), text); \
+	assert_int_equal(meta_loss_what(number), MTHP_LOST_##what);
+	MTHP_LOSSES(X)
+#undef X
+}
+
+/* The one rule for live kernels, trace.dat and text: by the events that there are. */
+static void test_detail(void **state)
+{
+	const __u32 old = 1U << MTHP_K_SCAN_PMD | 1U << MTHP_K_COLLAPSE;
+
+	assert_int_equal(meta_detail(0, false), DETAIL_TOTALS);
+	assert_int_equal(meta_detail(old, false), DETAIL_TOTALS);
+	assert_int_equal(meta_detail(old, true), DETAIL_SIZES);
+	assert_int_equal(meta_detail(old | 1U << MTHP_K_PASS, false), DETAIL_SIZES);
+	assert_int_equal(meta_detail(old | 1U << MTHP_K_MTHP_SCAN, false), DETAIL_PLANS);
+	assert_int_equal(meta_detail(1U << MTHP_K_MTHP_BATCH, true), DETAIL_PLANS);
+	/* A kind that this build does not know adds nothing: it may be of any kernel. */
+	assert_int_equal(meta_detail(old | 1U << 11 | 1U << 31, false), DETAIL_TOTALS);
+	assert_string_equal(meta_detail_name(DETAIL_RANGES), "ranges");
+	assert_string_equal(meta_detail_name(NR_DETAILS), "?");
+	assert_int_equal(meta_detail_by_name("plans"), DETAIL_PLANS);
+	assert_int_equal(meta_detail_by_name("plan"), -EINVAL);
+	assert_int_equal(meta_detail_by_name(""), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known),	cmocka_unit_test(test_aliases),
 		cmocka_unit_test(test_unknown), cmocka_unit_test(test_full),
+		cmocka_unit_test(test_lists),	cmocka_unit_test(test_detail),
 		cmocka_unit_test(test_names),
 	};
 
