@@ -2,9 +2,9 @@
 /*
  * Verdicts.
  *
- * A comparison of intervals has three outcomes: it holds for every value the interval may hold, for
- * none, or nobody can say. A rule passes only in the first case. What comes first decides: a name
- * that the trace does not know, loss, what the kernel cannot tell, too few samples, the value.
+ * A comparison of intervals has three outcomes: it holds for every value in the interval, for none, or
+ * for some. A rule passes only in the first case. Checked in this order, the first hit wins: a name
+ * that the trace does not have, loss, a value that the kernel does not report, too few samples, the value.
  */
 #include <errno.h>
 #include <math.h>
@@ -54,8 +54,8 @@ static enum tri opposite(enum tri t)
 }
 
 /*
- * @lo, @hi: the limit. A bucket as a limit is all of its values: `>= 15/16` is from its first one
- * on, `> 15/16` beyond its last. @unsure: the limit is one value that lies somewhere between.
+ * @lo, @hi: the limit. A bucket as a limit is all of its values: `>= 15/16` begins at its first one,
+ * `> 15/16` after its last. @unsure: the limit is one value, somewhere between the two.
  */
 static enum tri compare(const struct check_value *v, enum check_cmp cmp, double lo, double hi,
 			int unsure)
@@ -136,12 +136,12 @@ static void show_value(const struct check_rule *rule, const struct check_value *
 
 static void judge(struct check_verdict *out, enum tri t, const char *unsure)
 {
-	out->state = t == YES ? CHECK_PASS : t == NO ? CHECK_FAIL : CHECK_CANNOT;
+	out->state = t == YES ? CHECK_PASS : t == NO ? CHECK_FAIL : CHECK_UNKNOWN;
 	if (t == UNSURE)
 		snprintf(out->why, sizeof(out->why), "%s", unsure);
 }
 
-static const char in_bucket[] = "the limit lies inside what is not known better (see the value)";
+static const char in_bucket[] = "the limit falls within the value's uncertainty";
 
 static void eval_text(const struct check_rule *rule, const struct check_value *v,
 		      struct check_verdict *out)
@@ -152,7 +152,7 @@ static void eval_text(const struct check_rule *rule, const struct check_value *v
 	if (rule->limit.unit == UNIT_COUNT) {
 		same = strtod(v->text, &end) == rule->limit.v;
 		if (*end || end == v->text) {
-			judge(out, UNSURE, "the text is no number");
+			judge(out, UNSURE, "the text is not a number");
 			return;
 		}
 	} else {
@@ -276,10 +276,10 @@ static void eval_form(const struct check_rule *rule, const struct check_value *v
 		      struct check_verdict *out)
 {
 	static const char *const names[] = {
-		[PRED_RISING] = "rise",
-		[PRED_FALLING] = "fall",
-		[PRED_UNIMODAL] = "have one mode",
-		[PRED_BIMODAL] = "have two modes",
+		[PRED_RISING] = "rising",
+		[PRED_FALLING] = "falling",
+		[PRED_UNIMODAL] = "unimodal",
+		[PRED_BIMODAL] = "bimodal",
 	};
 	struct shape_fit fit, one;
 
@@ -294,12 +294,12 @@ static void eval_form(const struct check_rule *rule, const struct check_value *v
 	if (rule->pred == PRED_BIMODAL && one.holds)
 		snprintf(
 			out->observed, sizeof(out->observed),
-			"one mode: %.3g%% out of that shape (2nd mode: above %.3g%%, and G %.3g above %.3g)",
-			one.moved * 100, rule->tolerance * 100, one.g, one.limit);
+			"one mode: %.3g%% off the nearest unimodal histogram, G %.3g (a second mode needs more than %.3g%%, and G above %.3g)",
+			one.moved * 100, one.g, rule->tolerance * 100, one.limit);
 	else
 		snprintf(
 			out->observed, sizeof(out->observed),
-			"%.3g%% would have to move to %s (up to %.3g%% may); G %.3g, noise stays below %.3g",
+			"%.3g%% off the nearest %s histogram (%.3g%% allowed); G %.3g, by chance up to %.3g",
 			fit.moved * 100, names[rule->pred], rule->tolerance * 100, fit.g,
 			fit.limit);
 }
@@ -314,8 +314,8 @@ static void eval_no_mass(const struct check_rule *rule, struct check_value *v,
 		return;
 	}
 	shape_mass(&v->shape, lo, hi, &min, &max);
-	snprintf(out->observed, sizeof(out->observed), "%.4g%%%s", max * 100,
-		 min < max ? ", counting buckets that reach into the range" : " is there");
+	snprintf(out->observed, sizeof(out->observed), "%s%.4g%% in the range",
+		 min < max ? "up to " : "", max * 100);
 	judge(out, min > 0 ? NO : max > 0 ? UNSURE : YES, in_bucket);
 }
 
@@ -351,7 +351,7 @@ static bool is_histogram(const struct check_rule *rule)
 	       rule->pred != PRED_NEAR;
 }
 
-/* Rules about losses and completeness are what one asks when data are missing. */
+/* Rules about losses and completeness get a verdict also when data are missing. */
 static bool about_loss(const struct check_rule *rule)
 {
 	return rule->of.what == WHAT_FIELD && rule->of.sel.field->flags & FIELD_LOSS;
@@ -388,7 +388,7 @@ static void eval_part(const struct check_rules *rules, const struct check_rule *
 	if (v.samples < want) {
 		out->state = CHECK_NODATA;
 		snprintf(out->observed, sizeof(out->observed), "%.0f samples", v.samples);
-		snprintf(out->why, sizeof(out->why), "at least %.0f samples are wanted", want);
+		snprintf(out->why, sizeof(out->why), "needs at least %.0f samples", want);
 		return;
 	}
 	eval_value(rule, &v, s, base, out);
@@ -400,8 +400,8 @@ static int base_of(const struct check_rule *rule)
 	return rule->of.ref.base >= 0 ? rule->of.ref.base : rule->limit_base;
 }
 
-static int refused(const struct check_rules *rules, const struct check_data *data,
-		   const char *whose, struct check_verdict *out)
+static bool refused(const struct check_rules *rules, const struct check_data *data,
+		    const char *whose, struct check_verdict *out)
 {
 	char name[80];
 
@@ -413,23 +413,23 @@ static int refused(const struct check_rules *rules, const struct check_data *dat
 	else if (data->cut && !rules->accept_cut)
 		snprintf(
 			out->why, sizeof(out->why),
-			"%s%s: cut off, nobody knows how much is missing (accept cut traces allows it)",
+			"%s%s: truncated, an unknown part is missing (allow it: accept cut traces)",
 			whose, fmt_safe(data->name, name, sizeof(name)));
 	else
-		return 0;
+		return false;
 	out->state = CHECK_REFUSED;
-	return 1;
+	return true;
 }
 
-static int other_machine(const struct check_rule *rule, const struct check_data *data,
-			 const struct check_data *base, struct check_verdict *out)
+static bool other_machine(const struct check_rule *rule, const struct check_data *data,
+			  const struct check_data *base, struct check_verdict *out)
 {
 	const struct meta *a = &data->views[0].parts[0].snap->meta;
 	const struct meta *b = &base->views[0].parts[0].snap->meta;
 	char name[80];
 
 	if (a->page_size == b->page_size && a->pmd_order == b->pmd_order)
-		return 0;
+		return false;
 	out->state = CHECK_ERROR;
 	out->at = rule->of.ref.base >= 0 ? rule->of.ref.at : rule->limit.at;
 	snprintf(
@@ -437,12 +437,12 @@ static int other_machine(const struct check_rule *rule, const struct check_data 
 		"baseline %s: pages of %u bytes and PMD order %u, the trace has %u and %u (use a baseline of the same kind of machine)",
 		fmt_safe(base->name, name, sizeof(name)), b->page_size, b->pmd_order, a->page_size,
 		a->pmd_order);
-	return 1;
+	return true;
 }
 
 static void forgive(const struct check_rule *rule, struct check_verdict *out)
 {
-	if ((out->state == CHECK_CANNOT && rule->if_known) ||
+	if ((out->state == CHECK_UNKNOWN && rule->if_known) ||
 	    (out->state == CHECK_NODATA && rule->else_skip))
 		out->state = CHECK_SKIP;
 }
@@ -470,13 +470,13 @@ static void eval_parts(const struct check_rules *rules, const struct check_rule 
 	free(one);
 	if (!view->nr_parts) {
 		out->state = CHECK_NODATA;
-		snprintf(out->why, sizeof(out->why), "no such process or window was seen");
+		snprintf(out->why, sizeof(out->why), "no such process or window in this trace");
 		forgive(rule, out);
 	} else if (view->left_out && out->state == CHECK_PASS) {
-		out->state = CHECK_CANNOT;
+		out->state = CHECK_UNKNOWN;
 		snprintf(out->why, sizeof(out->why),
-			 "more than %d windows or processes: %llu were not looked at",
-			 CHECK_MAX_PARTS, (unsigned long long)view->left_out);
+			 "more than %d windows or processes: %llu left out", CHECK_MAX_PARTS,
+			 (unsigned long long)view->left_out);
 	}
 	at = strlen(out->observed);
 	if (view->nr_parts > 1)

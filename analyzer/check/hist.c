@@ -3,9 +3,8 @@
  * Rows of a snapshot as the histogram that a rule is about.
  *
  * Each of the three tables has its own scale: occupancy counts pages (buckets empty, sixteenths,
- * full), orders are sizes in bytes, durations are nanoseconds in powers of two. A bucket that no
- * block of the size can fall into is not there: a block of four pages is never 1/16 full, and an
- * empty bucket of that kind would be taken for a valley.
+ * full), orders are sizes in bytes, durations are nanoseconds in powers of two. Buckets that a small
+ * block cannot reach are skipped (4 pages are never 1/16 full): an empty one would look like a valley.
  */
 #include <errno.h>
 #include <math.h>
@@ -41,7 +40,7 @@ static int text_key(const struct check_key *key, const struct snapshot *s, const
 	if (names_is_result(key->field)) {
 		struct meta names = s->meta;
 
-		/* Also by the names that other kernels give it. */
+		/* Other kernels have other names for it. */
 		return !strcmp(is,
 			       meta_result_name(&names, meta_result_by_text(&names, key->is.text)));
 	}
@@ -107,7 +106,7 @@ static int no_size(const struct check_key *key, const struct snapshot *s, struct
 	value->state = CHECK_ERROR;
 	value->at = key->is.at;
 	snprintf(value->why, sizeof(value->why),
-		 "no folio size on this trace (nearest: %s; sizes are %s to %s)",
+		 "not a folio size of this trace (nearest: %s; sizes are %s to %s)",
 		 bytes < most ? fmt_bytes(s->meta.page_size, page, sizeof(page)) :
 				fmt_bytes(most, pmd, sizeof(pmd)),
 		 fmt_bytes(s->meta.page_size, page, sizeof(page)),
@@ -115,7 +114,7 @@ static int no_size(const struct check_key *key, const struct snapshot *s, struct
 	return -EINVAL;
 }
 
-/* A name that is neither of this build nor of the trace. */
+/* Neither this build nor the trace has a result of that name. */
 static int no_result(const struct check_key *key, const struct snapshot *s,
 		     struct check_value *value)
 {
@@ -243,12 +242,12 @@ static void add_order(const struct check_sel *sel, const struct snapshot *s, con
 	__u64 n = field_u64(sel->field, at);
 	struct shape_bucket *to = bucket_at(shape, row->order);
 
-	/* From the smallest folio above a page to the largest: what a folio can be moved along. */
+	/* From the smallest mTHP to the PMD. */
 	shape->span = s->meta.pmd_order > MIN_MTHP_ORDER ? s->meta.pmd_order - MIN_MTHP_ORDER : 1;
 	fmt_order(row->order, s->meta.page_size, to->label, sizeof(to->label));
 	to->lo = to->hi = ldexp(s->meta.page_size, row->order);
 	if (n == NUM_UNKNOWN)
-		value->state = CHECK_CANNOT;
+		value->state = CHECK_UNKNOWN;
 	else
 		to->n += n;
 	shape->samples += sel->field->type == FIELD_COUNT && n != NUM_UNKNOWN ? n : row->collapses;
@@ -273,7 +272,7 @@ static void add_dur(const struct check_sel *sel, const struct snapshot *s, const
 	shape->samples += field_u64(sel->field, at);
 }
 
-/* Durations of several sizes may leave a gap between them: buckets that could have been hit. */
+/* Buckets between durations of several sizes: no collapse took so long, but one could have. */
 static void fill_gaps(struct shape *shape)
 {
 	double pos;
@@ -317,17 +316,17 @@ void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 		value->state = CHECK_ERROR;
 		value->at = sel->at;
 		snprintf(value->why, sizeof(value->why),
-			 "blocks of several sizes were seen: name one, such as occupancy(2M)");
+			 "the trace has blocks of several sizes: name one, such as occupancy(2M)");
 		return;
 	}
 	value->samples = value->shape.samples;
 	value->censored = value->shape.censored;
 	if (s->meta.detail == DETAIL_TOTALS &&
 	    (check_below_pmd(sel, s) || (scale == SCALE_SIZE && order_of(sel, s) < 0))) {
-		value->state = CHECK_CANNOT;
+		value->state = CHECK_UNKNOWN;
 		snprintf(value->why, sizeof(value->why), CHECK_SIZES_NEEDED);
-	} else if (value->state == CHECK_CANNOT) {
-		snprintf(value->why, sizeof(value->why), "no event tells %s", sel->field->title);
+	} else if (value->state == CHECK_UNKNOWN) {
+		snprintf(value->why, sizeof(value->why), "no event reports %s", sel->field->title);
 	}
 }
 
@@ -348,7 +347,7 @@ int check_place(const struct check_sel *sel, const struct snapshot *s, const str
 		*lo = *hi = ldexp(lit->v, order);
 	if (lit->unit != UNIT_SLOT)
 		return 0;
-	/* Also of a bucket that this size cannot hit: (b - 1)/16 <= fill < b/16. */
+	/* A bucket that this size cannot hit: (b - 1)/16 <= fill < b/16. */
 	if (!occ_pages(lit->v, order, lo, hi)) {
 		*lo = ldexp(lit->v - 1, order) / 16;
 		*hi = ldexp(lit->v, order) / 16 - 1e-3;
@@ -416,7 +415,7 @@ int check_list_shape(const struct check_operand *o, const struct snapshot *s,
 			out->b[b].n += ref->list[i].share;
 			continue;
 		}
-		/* A bucket that the trace does not have: sizes and durations only. */
+		/* The trace does not have that bucket, which may be of sizes and durations. */
 		pos = out->span == DUR_SPAN ? mthp_dur_bucket(lo) : log2(lo / s->meta.page_size);
 		if (out->nr < SHAPE_MAX && out->span != OCC_SPAN) {
 			struct shape_bucket *to = bucket_at(out, pos);

@@ -2,9 +2,9 @@
 /*
  * Words of a rules file, and errors that point at them.
  *
- * The text is not trusted: NUL bytes, control characters, endless lines and numbers that no double
- * holds are errors of their line, never more. Nothing is allocated: tokens point into the text.
- * A backslash at the end of a line joins the next one to it.
+ * The text is not trusted: NUL bytes, control characters, endless lines and huge numbers are errors of
+ * their line, and no more. Nothing is allocated: tokens point into the text. A backslash at the end of
+ * a line joins the next one to it.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static const char *line_text(const struct check_source *src, unsigned int line, 
 	return at;
 }
 
-/* @len bytes as fmt_safe() shows them, tabs as single spaces; NUL bytes as dots. */
+/* @len bytes as fmt_safe() shows them; a tab becomes a space, a NUL byte a dot. */
 static void safe_part(const char *text, size_t len, char *buf, size_t size)
 {
 	char raw[256];
@@ -111,12 +111,12 @@ static int peek(const struct check_lex *lex, size_t ahead)
 	return at < lex->src->len ? (unsigned char)lex->src->text[at] : -1;
 }
 
-static int is_word(int c)
+static bool is_word(int c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static int is_digit(int c)
+static bool is_digit(int c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -128,7 +128,7 @@ static void new_line(struct check_lex *lex)
 	lex->line_at = lex->pos;
 }
 
-/* Bytes of the line end here: a newline, perhaps after a carriage return; 0: none. */
+/* Length of the line end here: a newline, perhaps after a carriage return; 0: none. */
 static int line_end(const struct check_lex *lex, size_t ahead)
 {
 	if (peek(lex, ahead) == '\n')
@@ -179,14 +179,14 @@ static void lex_word(struct check_lex *lex, struct check_token *tok)
 	tok->at.len = n;
 	tok->num = strtod(tok->text + 1, NULL) / 100;
 	if (n > 12 || tok->num <= 0 || tok->num >= 1) {
-		check_error(lex->src, tok->at, "no quantile: %.*s (p1 to p99.99)",
+		check_error(lex->src, tok->at, "not a quantile: %.*s (p1 to p99.99)",
 			    n < 20 ? (int)n : 20, tok->text);
 		tok->type = TOK_BAD;
 	}
 }
 
-/* Multiplies by what the letters after a number say. 0, or -1 where they say nothing. */
-static int apply_unit(struct check_token *tok, const char *unit, size_t len)
+/* Multiplies by the unit after a number. false: unknown unit. */
+static bool apply_unit(struct check_token *tok, const char *unit, size_t len)
 {
 	static const struct {
 		const char *name;
@@ -218,12 +218,12 @@ static int apply_unit(struct check_token *tok, const char *unit, size_t len)
 			tok->num /= 100;
 		else
 			tok->num *= units[i].factor;
-		return 0;
+		return true;
 	}
-	return -1;
+	return false;
 }
 
-/* 15/16: @digits bytes of it are the number before the slash, which is read already. */
+/* 15/16: the number before the slash, @digits bytes, was read already. */
 static void lex_slot(struct check_lex *lex, struct check_token *tok, size_t digits)
 {
 	size_t n = digits + 1;
@@ -237,11 +237,11 @@ static void lex_slot(struct check_lex *lex, struct check_token *tok, size_t digi
 	if (tok->num < 0 || tok->num > 15 || tok->num != floor(tok->num) || n - digits != 3 ||
 	    memcmp(tok->text + digits, "/16", 3)) {
 		check_error(lex->src, tok->at,
-			    "no bucket: %.*s (buckets are empty, 0/16 to 15/16, full)",
+			    "not a bucket: %.*s (buckets: empty, 0/16 to 15/16, full)",
 			    n < 20 ? (int)n : 20, tok->text);
 		tok->type = TOK_BAD;
 	}
-	/* Buckets are called by where they begin; the first one is empty. */
+	/* A bucket is named by its lower bound; the first one is empty. */
 	tok->num++;
 }
 
@@ -278,7 +278,7 @@ static void lex_number(struct check_lex *lex, struct check_token *tok)
 	}
 	if (n == digits && peek(lex, n) == '/' && is_digit(peek(lex, n + 1))) {
 		lex_slot(lex, tok, digits);
-	} else if (apply_unit(tok, tok->text + digits, n - digits)) {
+	} else if (!apply_unit(tok, tok->text + digits, n - digits)) {
 		check_error(lex->src, tok->at,
 			    "unknown unit: %.*s (use %%, K, M, G, T, ns, us, ms, s, min, h)",
 			    n - digits < 20 ? (int)(n - digits) : 20, tok->text + digits);
@@ -301,7 +301,7 @@ static void lex_string(struct check_lex *lex, struct check_token *tok)
 			tok->at.len = n;
 			tok->len = n;
 			tok->type = TOK_BAD;
-			check_error(lex->src, tok->at, "string without an end");
+			check_error(lex->src, tok->at, "unterminated string");
 			return;
 		}
 		n += peek(lex, n) == '\\' && peek(lex, n + 1) >= ' ' ? 2 : 1;
@@ -340,7 +340,8 @@ static void lex_punct(struct check_lex *lex, struct check_token *tok)
 
 void check_lex_next(struct check_lex *lex, struct check_token *tok)
 {
-	int c, quoted;
+	bool quoted;
+	int c;
 
 	skip_blank(lex);
 	memset(tok, 0, sizeof(*tok));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Words of a rules file. Every token knows where it stands, so that whatever is wrong with it, then
- * or later, can be shown with line, column and a caret.
+ * Words of a rules file. Every token has its place, so that an error in it, then or later, is shown
+ * with line, column and a caret.
  */
 #ifndef CHECK_LEX_PRIV_H
 #define CHECK_LEX_PRIV_H
@@ -15,9 +15,9 @@ enum check_type {
 	TOK_NUMBER,
 	TOK_SLOT,     /* 15/16 */
 	TOK_QUANTILE, /* p99.9: num is 0.999 */
-	TOK_STRING,   /* text and len are what is between the quotes, escapes still in it */
+	TOK_STRING,   /* text and len: between the quotes, with escapes */
 	TOK_PUNCT,    /* op holds it */
-	TOK_BAD,      /* told already */
+	TOK_BAD,      /* its error is noted */
 };
 
 struct check_token {
@@ -41,7 +41,7 @@ struct check_lex {
 void check_lex_init(struct check_lex *lex, struct check_source *src);
 void check_lex_next(struct check_lex *lex, struct check_token *tok);
 
-/* Notes an error at @at. */
+/* Notes an error at @at: src->errors. */
 void check_error(struct check_source *src, struct check_span at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

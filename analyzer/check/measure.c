@@ -3,7 +3,7 @@
  * The value of an operand in a snapshot.
  *
  * A value is an interval: a quantile lies somewhere in its bucket, and bytes filled are at least
- * those that collapses told of. What this kernel cannot tell gets a state and a reason, never 0.
+ * those that collapses reported. An unknown value gets a state and a reason, never 0.
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 static void cannot(struct check_value *v, const char *why)
 {
-	v->state = CHECK_CANNOT;
+	v->state = CHECK_UNKNOWN;
 	snprintf(v->why, sizeof(v->why), "%s", why);
 }
 
@@ -62,15 +62,15 @@ static void no_row(const struct check_sel *sel, const struct snapshot *s, struct
 			key = &sel->keys[i];
 	if (sel->table == &tables[TABLE_PROCESSES]) {
 		v->state = CHECK_NODATA;
-		snprintf(v->why, sizeof(v->why), "no such process was seen");
+		snprintf(v->why, sizeof(v->why), "no such process in this trace");
 		return;
 	}
 	if (!key || is_result_named(sel)) {
-		/* A size, an outcome: it did not occur. */
+		/* A size or an outcome that did not occur. */
 		set(v, 0);
 		if (sel->field->type != FIELD_COUNT && sel->field->type != FIELD_BYTES) {
 			v->state = CHECK_NODATA;
-			snprintf(v->why, sizeof(v->why), "there was none");
+			snprintf(v->why, sizeof(v->why), "none in this trace");
 		}
 		return;
 	}
@@ -79,7 +79,7 @@ static void no_row(const struct check_sel *sel, const struct snapshot *s, struct
 			names[nr++] = field_str(key->field, table_row(sel->table, s, i));
 	check_nearest(key->is.text, names, nr, near, sizeof(near));
 	cannot(v, "");
-	snprintf(v->why, sizeof(v->why), "this trace tells of no %s %.60s%s", key->field->title,
+	snprintf(v->why, sizeof(v->why), "this trace has no %s %.60s%s", key->field->title,
 		 key->is.text, near);
 	/* Every trace has all of these: a wrong name is a wrong rule. */
 	if (sel->table != &tables[TABLE_LOSSES] && sel->table != &tables[TABLE_EVENTS])
@@ -96,11 +96,11 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 	v->text = field_str(f, row);
 	if (v->text) {
 		if (!v->text[0])
-			cannot(v, "not told by this kernel");
+			cannot(v, "not reported by this kernel");
 		return;
 	}
 	if (n == (f->type == FIELD_DELTA ? SNAP_NO_DELTA : NUM_UNKNOWN))
-		cannot(v, "not told by this kernel");
+		cannot(v, "not reported by this kernel");
 	else if (f->type == FIELD_DELTA)
 		set(v, (double)(long long)n);
 	else if (f->type == FIELD_PPM)
@@ -111,7 +111,7 @@ static void row_value(const struct check_sel *sel, const void *row, struct check
 		v->lo = v->hi / 2;
 }
 
-/* How many measurements a mean or percentile comes from. */
+/* How many measurements a mean, percentile or share comes from. */
 static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 			  struct check_value *v)
 {
@@ -119,7 +119,7 @@ static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 
 	v->samples = s->summary.events;
 	v->min_samples = 1;
-	/* What the kernel says of itself needs no event. */
+	/* The kernel's own counters and settings need no event. */
 	if (sel->table == &tables[TABLE_COUNTERS] || sel->table == &tables[TABLE_SETTINGS] ||
 	    field_is_text(sel->field))
 		v->min_samples = 0;
@@ -129,7 +129,7 @@ static void count_samples(const struct check_sel *sel, const struct snapshot *s,
 	v->min_samples = -1;
 }
 
-/* An outcome in which nothing was collapsed has filled nothing, told or not. */
+/* A failure filled nothing, whether it reports that or not. */
 static bool is_failure(const struct check_sel *sel, const void *row)
 {
 	const struct snap_outcome *o = row;
@@ -138,28 +138,28 @@ static bool is_failure(const struct check_sel *sel, const void *row)
 	       !mthp_collapsed(o->key.kind, o->key.requester, o->key.result);
 }
 
-/* Collapses of @order that do not tell what they filled, in rows of outcomes in which others do. */
+/* Collapses of @order that do not report their fill, in rows of outcomes in which others do. */
 static double mixed_in(const struct snapshot *s, __u64 order)
 {
-	double untold = 0;
+	double unknown = 0;
 	size_t i;
 
 	for (i = 0; i < s->nr_orders; i++)
 		if (s->orders[i].order == order)
-			untold = s->orders[i].filled_unknown;
+			unknown = s->orders[i].filled_unknown;
 	for (i = 0; i < s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &s->outcomes[i];
 
 		if (o->order == order && o->filled_bytes == NUM_UNKNOWN &&
 		    mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) &&
 		    mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
-			untold -= o->count;
+			unknown -= o->count;
 	}
-	return untold > 0 ? untold : 0;
+	return unknown > 0 ? unknown : 0;
 }
 
-/* Collapses in the row of any table that do not tell what they filled, at most. */
-static double untold_in(const struct check_sel *sel, const struct snapshot *s, const void *row)
+/* At most so many collapses in a row of any table do not report their fill. */
+static double unknown_in(const struct check_sel *sel, const struct snapshot *s, const void *row)
 {
 	const struct field *f = table_flagged(sel->table, FIELD_FILL_UNKNOWN);
 	const struct snap_outcome *o = row;
@@ -172,7 +172,7 @@ static double untold_in(const struct check_sel *sel, const struct snapshot *s, c
 	return o->filled_bytes == NUM_UNKNOWN ? o->count : mixed_in(s, o->order);
 }
 
-/* A collapse that does not tell what it filled has filled no more than its size. */
+/* A collapse that does not report its fill filled no more than its size. */
 static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 			 struct check_value *v)
 {
@@ -181,25 +181,25 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 	const struct check_sel *sel = of->table->count_at ? of : &orders;
 	const struct field *order = names_key(sel->table, FIELD_ORDER);
 	size_t rows = table_rows(sel->table, s), i;
-	double untold = 0, most = 0, n;
+	double unknown = 0, most = 0, n;
 
 	for (i = 0; i < rows; i++) {
 		const void *row = table_row(sel->table, s, i);
 
 		if (!check_row(sel, s, row))
 			continue;
-		n = untold_in(sel, s, row);
-		untold += n;
+		n = unknown_in(sel, s, row);
+		unknown += n;
 		most += n *
 			ldexp(s->meta.page_size, order ? field_u64(order, row) : s->meta.pmd_order);
 	}
-	if (!untold)
+	if (!unknown)
 		return;
 	v->hi = v->lo + most;
-	snprintf(v->note, sizeof(v->note), "%.0f collapses do not tell", untold);
+	snprintf(v->note, sizeof(v->note), "%.0f collapses do not report it", unknown);
 }
 
-/* What no older kernel tells stands as 0 in a snapshot, like what did not happen. */
+/* In a snapshot of a lower detail level such a number is 0, as if nothing had happened. */
 static bool needs_plans(const struct check_sel *sel, const struct snapshot *s)
 {
 	return table_unknown(sel->table, s->meta.detail) || s->meta.detail < sel->field->detail;
@@ -247,7 +247,7 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 				 sel->table->id, sel->field->id);
 		}
 	} else if (unknown == hit) {
-		cannot(v, "no event of this trace tells it");
+		cannot(v, "no event of this trace reports it");
 	} else {
 		set(v, all);
 		if (sel->field->flags & FIELD_FILL)
@@ -463,7 +463,7 @@ void check_measure(const struct check_operand *o, const struct snapshot *s,
 		measure_outcome(&o->sel, s, v);
 		return;
 	case WHAT_FIELD:
-		/* As a number; whole histograms go through check_histogram() and below. */
+		/* A number; a whole histogram is compared below. */
 		if (!o->ref.nr && o->ref.base < 0) {
 			measure_field(&o->sel, s, v);
 			return;

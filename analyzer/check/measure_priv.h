@@ -7,14 +7,14 @@
 
 #define CHECK_SIZES_NEEDED "this kernel reports PMD size only: needs detail sizes"
 
-/* What was measured: a number between lo and hi, where it is not known better, or a text. */
+/* What was measured: a number from lo to hi, or a text. */
 struct check_value {
-	enum check_state state; /* PASS: it is there */
+	enum check_state state; /* PASS: it was measured */
 	double lo, hi;
 	const char *text; /* UNIT_TEXT */
 	double samples;
 	double censored;
-	long min_samples; /* what this kind of value needs if the rule does not say */
+	long min_samples; /* that this kind of value needs, unless the rule says another number */
 	bool has_shape;
 	struct shape shape;
 	struct check_span at; /* ERROR */
@@ -28,24 +28,24 @@ void check_measure(const struct check_operand *o, const struct snapshot *s,
 
 /* hist.c */
 
-/* Is this one of the rows that the keys name? @why is filled with an error where a size is none. */
+/* Do the keys name this row? */
 int check_row(const struct check_sel *sel, const struct snapshot *s, const void *row);
-/* Does a key name a size below PMD order, or is one of all sizes asked for? */
+/* Does a key name a size below PMD order? */
 int check_below_pmd(const struct check_sel *sel, const struct snapshot *s);
-/* -EINVAL and value->state, why and at where a key is nothing that this trace can know. */
+/* 0; -EINVAL, with value->state, why and at set, if this trace cannot have a key's value. */
 int check_keys(const struct check_sel *sel, const struct snapshot *s, struct check_value *value);
 
-/* The histogram of @sel. value->state tells whether it could be made; samples, censored. */
+/* The histogram of @sel into value->shape, samples and censored; state: PASS, or why not. */
 void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 		     struct check_value *value);
-/* Values that a place on the scale stands for: bucket or number. 0; -EINVAL: needs one size. */
+/* First and last value of a place on the scale: a bucket or a number. 0; -EINVAL: needs one size. */
 int check_place(const struct check_sel *sel, const struct snapshot *s, const struct check_lit *lit,
 		double *lo, double *hi);
-/* Ends of a range as values. 0; -EINVAL with value->state, why and at set. */
+/* Ends of a range as values. 0; -EINVAL, with value->state, why and at set. */
 int check_bounds(const struct check_sel *sel, const struct snapshot *s,
 		 const struct check_range *range, struct check_value *value, double *lo,
 		 double *hi);
-/* The histogram that { ... } describes, on the scale of @like. */
+/* The histogram that { ... } describes, on the scale of @like. 0; -EINVAL: needs one size. */
 int check_list_shape(const struct check_operand *o, const struct snapshot *s,
 		     const struct shape *like, struct shape *out);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names that rules may use: tables and fields of model/field.c, with the unit of a field left out if one
- * likes (`filled` for `filled_bytes`), singular for plural, and the names of before schema 2.
+ * Names in rules: tables and fields of model/field.c. The unit of a field may be left out (`filled` for
+ * `filled_bytes`), singular stands for plural, and names of schema 1 are understood.
  *
- * A wrong name is answered with the nearest ones, by edit distance.
+ * The error for a wrong name lists the nearest ones, by edit distance.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +31,7 @@ const struct table *names_table(const char *name)
 	for (i = 0; !t && i < ARRAY_SIZE(table_aliases); i++)
 		if (!strcmp(table_aliases[i].name, name))
 			t = &tables[table_aliases[i].table];
-	/* `for every` is how rules ask about stretches of time. */
+	/* Rules have `for every` for stretches of time. */
 	return t && !t->over_time ? t : NULL;
 }
 
@@ -160,7 +160,7 @@ static unsigned int distance(const char *a, const char *b)
 	return row[lb];
 }
 
-/* With or without its unit or folder; a start or a part of a longer name is near, too. */
+/* The least distance of @word to a name, with or without its unit or folder. Part of a name is near. */
 static unsigned int how_far(const char *word, const char *name)
 {
 	unsigned int far = distance(word, name), bare_far;
@@ -257,7 +257,7 @@ bool names_no_field(struct check_source *src, const struct table *t, const struc
 	for (i = 0; !near[0] && i < nr; i++)
 		if (nr < 8)
 			snprintf(word + strlen(word), sizeof(word) - strlen(word), "%s%s",
-				 i ? ", " : " (there are: ", names[i]);
+				 i ? ", " : " (fields: ", names[i]);
 	check_error(src, tok->at, "%s has no field %s%s%s", t->id, word, near,
 		    !near[0] && nr < 8 ? ")" : "");
 	return false;
@@ -274,10 +274,9 @@ bool names_no_key(struct check_source *src, const struct table *t, const struct 
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
 			 names[i]);
 	if (nr)
-		check_error(src, tok->at, "rows of %s are not told apart by %s (use: %s)", t->id,
-			    word, all);
+		check_error(src, tok->at, "%s has no key %s (keys: %s)", t->id, word, all);
 	else
-		check_error(src, tok->at, "%s has no rows to choose from", t->id);
+		check_error(src, tok->at, "%s has no keys", t->id);
 	return false;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules files, line by line: scopes, settings of the file, and rules with what may follow them.
- * parse_rule.c and parse_subject.c parse the inside of a rule.
+ * Rules files, line by line: scopes, settings of the file, rules and their suffixes. parse_rule.c parses
+ * a rule.
  *
- * One token of lookahead, and no recursion: what nests is bounded by CHECK_MAX_NESTING. After an
- * error the rest of its line is passed over, so that one run tells all that is wrong.
+ * One token of lookahead, and no recursion: CHECK_MAX_NESTING bounds blocks in blocks. After an error
+ * the rest of its line is skipped, so that one run reports all errors.
  */
 #include <errno.h>
 #include <math.h>
@@ -48,7 +48,7 @@ static bool parse_requester(struct check_parser *p, struct check_scope *s)
 static bool parse_each(struct check_parser *p, struct check_scope *s)
 {
 	if (s->each != EACH_NONE) {
-		check_error(&p->rules->src, p->tok.at, "only one of every and each");
+		check_error(&p->rules->src, p->tok.at, "every and each exclude each other");
 		return false;
 	}
 	if (parser_take(p, "process")) {
@@ -116,7 +116,7 @@ static bool same_scope(const struct check_scope *a, const struct check_scope *b)
 	       a->to_ns == b->to_ns && a->each == b->each && a->every_ns == b->every_ns;
 }
 
-/* *index: of a scope like @s, which is made when it is new. */
+/* The index of a scope like @s: an old one or a new one. */
 static bool keep_scope(struct check_parser *p, const struct check_scope *s, struct check_span at,
 		       unsigned int *index)
 {
@@ -145,7 +145,7 @@ static bool keep_scope(struct check_parser *p, const struct check_scope *s, stru
 	return true;
 }
 
-/* for A and B: ... up to the colon, if there is one. @index: of the scope. */
+/* for A and B: ... up to the colon, if there is one. *index: of the scope around it, then of this one. */
 static bool parse_scope(struct check_parser *p, unsigned int *index)
 {
 	struct check_span at = p->tok.at;
@@ -261,7 +261,7 @@ static bool new_rule(struct check_parser *p, unsigned int scope)
 	return false;
 }
 
-/* refuse above 1% lost; accept cut traces; default at least 50 samples. *found: it is one of these. */
+/* refuse above 1% lost; accept cut traces; default at least 50 samples. *found: one of these is next. */
 static bool parse_setting(struct check_parser *p, bool *found)
 {
 	*found = true;
@@ -320,7 +320,7 @@ static bool parse_line(struct check_parser *p)
 	return new_rule(p, scope);
 }
 
-/* Passes over the rest of a wrong line. A block that it may have opened is still one. */
+/* Skips the rest of a wrong line. If it opened a block, that is a block nevertheless. */
 static void skip_line(struct check_parser *p, struct check_span at)
 {
 	bool colon = false;

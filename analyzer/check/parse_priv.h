@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parser's parts, each above the one before it: tokens, values, the subject of a rule, a rule.
- * parse.c is on top. All that parse return false after an error, which was noted then.
+ * The parser's layers: tokens, values, the subject of a rule, a rule; parse.c is on top. Every parse_*()
+ * returns false after it noted an error.
  */
 #ifndef CHECK_PARSE_PRIV_H
 #define CHECK_PARSE_PRIV_H
@@ -20,7 +20,7 @@ struct check_parser {
 	unsigned int scopes[CHECK_MAX_NESTING]; /* of the for ...: blocks around */
 	struct check_span scope_at[CHECK_MAX_NESTING];
 	unsigned int depth;
-	bool bad_scope; /* the line begins with a for that was not understood */
+	bool bad_scope; /* the line begins with a wrong `for` */
 };
 
 /* tokens.c */
@@ -31,7 +31,7 @@ bool parser_is(const struct check_parser *p, const char *word_or_op);
 bool parser_take(struct check_parser *p, const char *word_or_op);
 /* As parser_take(); if something else is next, that is an error. */
 bool parser_expect(struct check_parser *p, const char *word_or_op);
-/* Notes that something else was expected here. Returns false. */
+/* Notes the error that @what was expected here. Returns false. */
 bool parser_wanted(struct check_parser *p, const char *what);
 /* Is the next token the end of its line? */
 bool parser_at_end(const struct check_parser *p);
@@ -69,7 +69,7 @@ const struct field *subject_histogram(const struct table *t);
 /* parse_rule.c: from the operand to the end of the predicate. */
 bool parse_rule(struct check_parser *p, struct check_rule *rule);
 
-/* sanity.c: notes errors of rules that cannot hold, or cannot fail, alone or together. */
+/* sanity.c: notes errors of rules that cannot hold or cannot fail, and of those that contradict others. */
 void check_sanity(struct check_rules *rules);
 
 #endif

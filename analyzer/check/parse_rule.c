@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A whole assertion: what is measured, and what is asked of it.
+ * A whole rule: a value or a histogram, and the test that it must pass.
  *
- * Units are checked here, where the word that has the wrong one can still be pointed at: a plain
- * number where bytes are compared would be off by a million, silently.
+ * Units are checked here, where an error can point at the word: a plain number that is compared with
+ * bytes would be off by a million, silently.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static bool limit_ok(struct check_parser *p, const struct check_operand *o,
 	return false;
 }
 
-/* `baseline "f"`, or `N% of baseline "f"`, where a number could stand. */
+/* A number, `baseline "f"`, or `N% of baseline "f"`. */
 static bool parse_limit(struct check_parser *p, struct check_rule *rule)
 {
 	rule->limit_base = -1;
@@ -169,7 +169,7 @@ static bool parse_distance(struct check_parser *p, struct check_operand *o)
 		return false;
 	if (!subject_histogram(o->sel.table)) {
 		check_error(&p->rules->src, o->sel.at,
-			    "no histogram (there are: occupancy, orders, durations)");
+			    "not a histogram (histograms: occupancy, orders, durations)");
 		return false;
 	}
 	o->what = what;
@@ -215,8 +215,7 @@ static bool parse_compare(struct check_parser *p, struct check_rule *rule)
 	if (!parse_cmp(p, &rule->cmp))
 		return parser_wanted(p, "a comparison (==, !=, <, <=, >, >=, in, within)");
 	if (rule->of.unit == UNIT_TEXT && rule->cmp != CMP_EQ && rule->cmp != CMP_NE) {
-		check_error(&p->rules->src, p->tok.at,
-			    "texts are only equal or not (use == or !=)");
+		check_error(&p->rules->src, p->tok.at, "text has no order (use == or !=)");
 		return false;
 	}
 	return parse_limit(p, rule);
@@ -239,7 +238,7 @@ static bool parse_monotone(struct check_parser *p, struct check_rule *rule)
 	return parse_tolerance(p, rule);
 }
 
-/* What follows a histogram. *is_shape: it is something that only a histogram has. */
+/* The test of a histogram. *is_shape: false if it is not one that only a histogram has. */
 static bool parse_shape(struct check_parser *p, struct check_rule *rule, bool field_named,
 			bool *is_shape)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a rule is about: a field of the summary, rows of another table and a field of theirs, a share
+ * The subject of a rule: a field of the summary; rows of another table and a field of theirs; a share
  * of outcomes or orders.
  *
- * A key without a name finds its field by its kind: a size is an order, a word is the one column of
- * names that the table has; the words of the outcome table tell by themselves what they are.
+ * A key without a name finds its field by its type: a size is an order, a word belongs to the table's
+ * one column of names. In outcomes a kind, a requester and a result are three sets of words.
  */
 #include <math.h>
 #include <string.h>
@@ -57,7 +57,7 @@ static bool fits_key(const struct field *f, const struct check_lit *lit)
 	}
 }
 
-/* What follows `name =`: a word, where texts are told apart by words. */
+/* The value after `name =`; a word needs no quotes. */
 static bool parse_value(struct check_parser *p, struct check_key *key)
 {
 	if (p->tok.type != TOK_WORD || key->field->type == FIELD_ORDER)
@@ -68,45 +68,39 @@ static bool parse_value(struct check_parser *p, struct check_key *key)
 	return key->is.text != NULL;
 }
 
-/* A word is the name of a key when "=" follows; order=4 is a value, and a name as well. */
-static bool parse_key(struct check_parser *p, struct check_sel *sel)
+/* A word is the name of a key if "=" follows. order=4 is a value, and a name as well. */
+static bool parse_key_word(struct check_parser *p, const struct check_sel *sel,
+			   struct check_key *key)
 {
 	struct check_token name = p->tok;
-	struct check_key *key;
-	unsigned int i;
-	char word[80];
 
-	if (sel->nr_keys == CHECK_MAX_KEYS) {
-		check_error(&p->rules->src, name.at, "too many keys (at most %d)", CHECK_MAX_KEYS);
+	parser_next(p);
+	key->is.unit = UNIT_TEXT;
+	key->is.at = name.at;
+	key->is.text = parser_keep(p, name.text, name.len);
+	if (!key->is.text)
 		return false;
-	}
-	key = &sel->keys[sel->nr_keys];
-	memset(key, 0, sizeof(*key));
-	if (name.type == TOK_WORD) {
-		parser_next(p);
-		key->is.unit = UNIT_TEXT;
-		key->is.at = name.at;
-		key->is.text = parser_keep(p, name.text, name.len);
-		if (!key->is.text)
-			return false;
-		if (parser_take(p, "=")) {
-			snprintf(word, sizeof(word), "%s", key->is.text);
-			key->field = names_field(sel->table, word);
-			if (!key->field || !key->field->key)
-				return names_no_key(&p->rules->src, sel->table, &name);
-			if (!parse_value(p, key))
-				return false;
-			if (key->field->type == FIELD_ORDER && key->is.unit == UNIT_COUNT)
-				key->is.unit = UNIT_ORDER;
-		}
-	} else if (!parse_lit(p, &key->is)) {
-		return false;
-	}
-	if (!key->field)
-		key->field = key_for(sel, &key->is);
-	if (!key->field || !fits_key(key->field, &key->is)) {
-		name.at = key->is.at;
+	if (!parser_take(p, "="))
+		return true;
+	key->field = names_field(sel->table, key->is.text);
+	if (!key->field || !key->field->key)
 		return names_no_key(&p->rules->src, sel->table, &name);
+	if (!parse_value(p, key))
+		return false;
+	if (key->field->type == FIELD_ORDER && key->is.unit == UNIT_COUNT)
+		key->is.unit = UNIT_ORDER;
+	return true;
+}
+
+/* Does the value fit the key, and is it the first of that key? */
+static bool key_ok(struct check_parser *p, const struct check_sel *sel, const struct check_key *key)
+{
+	unsigned int i;
+
+	if (!fits_key(key->field, &key->is)) {
+		check_error(&p->rules->src, key->is.at, "wrong value for the key %s of %s",
+			    key->field->id, sel->table->id);
+		return false;
 	}
 	if (key->field->type == FIELD_ORDER && !parse_size_ok(p, &key->is))
 		return false;
@@ -117,6 +111,27 @@ static bool parse_key(struct check_parser *p, struct check_sel *sel)
 			return false;
 		}
 	}
+	return true;
+}
+
+static bool parse_key(struct check_parser *p, struct check_sel *sel)
+{
+	struct check_key *key = &sel->keys[sel->nr_keys];
+	struct check_token first = p->tok;
+
+	if (sel->nr_keys == CHECK_MAX_KEYS) {
+		check_error(&p->rules->src, first.at, "too many keys (at most %d)", CHECK_MAX_KEYS);
+		return false;
+	}
+	memset(key, 0, sizeof(*key));
+	if (!(first.type == TOK_WORD ? parse_key_word(p, sel, key) : parse_lit(p, &key->is)))
+		return false;
+	if (!key->field)
+		key->field = key_for(sel, &key->is);
+	if (!key->field)
+		return names_no_key(&p->rules->src, sel->table, &first);
+	if (!key_ok(p, sel, key))
+		return false;
 	sel->nr_keys++;
 	return true;
 }
@@ -148,7 +163,7 @@ bool parse_outcome(struct check_parser *p, struct check_operand *o)
 	for (i = 0; i < o->sel.nr_keys; i++)
 		if (o->sel.keys[i].field == TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, result))
 			return true;
-	check_error(&p->rules->src, at, "no result named (for example outcome(succeeded))");
+	check_error(&p->rules->src, at, "a result is missing (for example outcome(succeeded))");
 	return false;
 }
 
@@ -222,14 +237,14 @@ bool parse_subject(struct check_parser *p, struct check_operand *o, bool *field_
 	o->what = WHAT_FIELD;
 	o->sel.at = name.at;
 	if (name.type != TOK_WORD)
-		return parser_wanted(p, "what is to be checked: a field, table or function");
+		return parser_wanted(p, "a field, table or function");
 	snprintf(word, sizeof(word), "%.*s", name.len < 64 ? (int)name.len : 64, name.text);
 	o->sel.table = names_table(word);
 	o->sel.field = names_field(summary, word);
 	if (!o->sel.table && !o->sel.field)
 		return names_no_subject(&p->rules->src, &name);
 	parser_next(p);
-	/* `duration` is both: how long the trace is, and, with more to follow, of collapses. */
+	/* `duration` is the trace's length and, with keys or a shape, the table of collapses. */
 	if (!o->sel.table || (o->sel.field && is_compared(p))) {
 		o->sel.table = summary;
 		o->unit = names_unit(o->sel.field);

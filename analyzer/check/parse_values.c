@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Literals, percentages, comparisons and ranges: what rules compare with. */
+/* Literals, percentages, comparisons and ranges. */
 #include <math.h>
 #include <string.h>
 
@@ -81,7 +81,7 @@ bool parse_size_ok(struct check_parser *p, const struct check_lit *lit)
 	if (lit->unit == UNIT_ORDER) {
 		if (lit->v >= 0 && lit->v < MTHP_NR_ORDERS && lit->v == floor(lit->v))
 			return true;
-		check_error(&p->rules->src, lit->at, "no order: %g (0 to %d)", lit->v,
+		check_error(&p->rules->src, lit->at, "not an order: %g (0 to %d)", lit->v,
 			    MTHP_NR_ORDERS - 1);
 		return false;
 	}
@@ -92,9 +92,9 @@ bool parse_size_ok(struct check_parser *p, const struct check_lit *lit)
 	near = lit->v < 4096 ? 4096 : lit->v > 0x1p30 ? 0x1p30 : exp2(floor(log));
 	if (near < 4096 || near >= 0x1p30 || lit->v < 4096)
 		check_error(&p->rules->src, lit->at,
-			    "no folio size (sizes are powers of two from 4K to 1G)");
+			    "not a folio size (sizes: powers of two from 4K to 1G)");
 	else
-		check_error(&p->rules->src, lit->at, "no folio size (nearest: %gK, %gK)",
+		check_error(&p->rules->src, lit->at, "not a folio size (nearest: %gK, %gK)",
 			    near / 1024, near / 512);
 	return false;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Verdicts in three forms from the same parts: the rule as written, what was found, why it does not
+ * Verdicts in three formats of the same parts: the rule as written, the value found, why it does not
  * pass, and the histogram.
  *
- * Whatever comes from outside (names of files and processes, rules with strings) may hold any bytes:
- * it goes through fmt_safe(), then through the escapes of the form.
+ * Text from outside (names of files and processes, strings in rules) may contain any bytes: it goes
+ * through fmt_safe(), then through the format's escapes.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -154,7 +154,7 @@ static void ktap_set(struct check_report *r, const char *name, const struct chec
 	}
 }
 
-/* The details, which may hold any of the characters that XML gives a meaning. */
+/* The details, escaped: rules contain < and >. */
 static void junit_details(struct check_report *r, const struct check_rule *rule,
 			  const struct check_verdict *v)
 {

@@ -15,7 +15,7 @@ struct check_report {
 	enum check_format format;
 	FILE *out;
 	const struct check_rules *rules;
-	int histograms;	      /* of every rule, not only of those that do not pass */
+	bool histograms;      /* of every rule, not only of those that do not pass */
 	unsigned int nr_sets; /* traces, and their sum */
 	unsigned int sets;    /* reported so far */
 	unsigned long counts[CHECK_NR_STATES];
@@ -36,7 +36,7 @@ int check_report_end(struct check_report *r);
  */
 int check_report_status(const struct check_report *r);
 
-/* What was wrong with a rules file, to @out; a KTAP stream says "Bail out!". */
+/* The errors in a rules file. */
 void check_report_errors(const struct check_rules *rules, const char *prefix, FILE *out);
 
 #endif

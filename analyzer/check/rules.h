@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A rules file, understood: docs/check-language.md. Names of tables, fields and functions are
- * resolved; what depends on the trace (page size, names of results) is left to eval.h.
+ * A rules file after parsing; docs/check-language.md has the language. Names of tables, fields and
+ * functions are resolved. Sizes and names of results depend on the trace and are left to eval.h.
  */
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
@@ -43,7 +43,7 @@ struct check_error {
 	char msg[240];
 };
 
-/* A rules file as text, with what was found wrong in it. */
+/* A rules file as text, and the errors in it. */
 struct check_source {
 	const char *name; /* for messages */
 	const char *text; /* len bytes and a NUL */
@@ -94,10 +94,10 @@ struct check_sel {
 	struct check_span at;
 };
 
-/* Buckets or values from ... to. */
+/* Buckets or values from A to B. */
 struct check_range {
 	bool has_from, has_to;	 /* else open on that side */
-	bool open_from, open_to; /* without the end itself */
+	bool open_from, open_to; /* the end itself does not belong to it */
 	struct check_lit from, to;
 };
 
@@ -116,7 +116,7 @@ struct check_ref {
 
 enum check_what {
 	WHAT_FIELD,    /* sum of sel.field over the rows, or the one row's */
-	WHAT_SUCCESS,  /* succeeded share of the collapses tried in sel's rows of orders */
+	WHAT_SUCCESS,  /* share of the attempts that succeeded, in sel's rows of orders */
 	WHAT_OUTCOME,  /* share of events that ended with a result */
 	WHAT_MASS,     /* share of a histogram in a range */
 	WHAT_QUANTILE, /* of a histogram */
@@ -151,16 +151,16 @@ struct check_rule {
 	struct check_operand of;
 	enum check_cmp cmp;
 	struct check_lit limit;
-	int limit_base; /* limit.v times the operand in this baseline; -1: limit is the number */
+	int limit_base; /* the limit is limit.v times the operand in this baseline; -1: it is limit */
 	struct check_range range;
 	double tolerance;
 	long min_samples; /* -1: the default */
 	bool else_skip;	  /* too few samples: skipped, not failed */
-	bool if_known;	  /* what this trace cannot tell: skipped, not failed */
+	bool if_known;	  /* the value is unknown: skipped, not failed */
 	unsigned int scope;
 	struct check_span at;
 	const char *text;    /* as written, blanks made one */
-	const char *subject; /* the part of it that names what is measured */
+	const char *subject; /* the first part of it: the value or histogram */
 };
 
 enum check_each {
@@ -169,7 +169,7 @@ enum check_each {
 	EACH_PROCESS, /* each address space by itself */
 };
 
-/* Which events count. All that is set must hold. */
+/* Which events count: those for which all that is set holds. */
 struct check_scope {
 	const char *comm;      /* pattern of fnmatch(3); NULL: any */
 	const char *cgroup;    /* path; that cgroup and those below it; NULL: any */
@@ -191,14 +191,14 @@ struct check_rules {
 	unsigned int nr_bases;
 	double max_loss; /* share of events */
 	long min_samples;
-	bool accept_cut; /* traces that were cut off get verdicts */
-	char **strings;	 /* what the pointers above point to */
+	bool accept_cut; /* truncated traces get verdicts */
+	char **strings;	 /* that the pointers above point to */
 	unsigned int nr_strings;
 };
 
 /*
- * Understands @len bytes at @text, which a NUL must follow and which the rules keep using. 0;
- * -EINVAL: src.errors tells; -ENOMEM. check_rules_free() is due in every case.
+ * Parses @len bytes at @text, which end with a NUL and stay in use until check_rules_free(); that is due
+ * in every case. 0; -EINVAL: see src.errors; -ENOMEM.
  */
 int check_parse(struct check_rules *rules, const char *name, const char *text, size_t len);
 void check_rules_free(struct check_rules *rules);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Rules without sense: one that no trace can satisfy, one that every trace satisfies (it would guard
- * nothing), and two that contradict each other. Told before any trace is read.
+ * Errors that need no trace: a rule that no trace can satisfy, one that every trace satisfies (it would
+ * guard nothing), and two that contradict each other.
  *
- * Rules with the same subject, scope and unit share an entry that holds what is left of the values
- * they allow; the rule that leaves nothing contradicts the one named in the entry.
+ * Rules with the same subject, scope and unit share an entry: the values that all of them allow. A rule
+ * that leaves none contradicts the latest one that narrowed the entry.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -20,38 +20,40 @@ struct allowed {
 	UT_hash_handle hh;
 };
 
-/* Values that @cmp with @v allows. 0, or -1 where they are no interval. */
-static int cmp_interval(enum check_cmp cmp, double v, double *lo, double *hi)
+/* Values that @cmp with @v allows. false: not an interval. */
+static bool cmp_interval(enum check_cmp cmp, double v, double *lo, double *hi)
 {
 	*lo = -INFINITY;
 	*hi = INFINITY;
 	switch (cmp) {
 	case CMP_EQ:
 		*lo = *hi = v;
-		return 0;
+		return true;
 	case CMP_LT:
 		*hi = nextafter(v, -INFINITY);
-		return 0;
+		return true;
 	case CMP_LE:
 		*hi = v;
-		return 0;
+		return true;
 	case CMP_GT:
 		*lo = nextafter(v, INFINITY);
-		return 0;
+		return true;
 	case CMP_GE:
 		*lo = v;
-		return 0;
+		return true;
 	case CMP_NE:
 		break;
 	}
-	return -1;
+	return false;
 }
 
-/* Values that @rule allows, and the unit they are in. 0, or -1 where they are no interval. */
-static int interval(const struct check_rule *rule, double *lo, double *hi, int *unit)
+/* Values that @rule allows, and their unit. false: not an interval, or not known before a trace is read. */
+static bool interval(const struct check_rule *rule, double *lo, double *hi, int *unit)
 {
+	const struct check_range *r = &rule->range;
+
 	if (rule->limit_base >= 0 || rule->of.unit == UNIT_TEXT)
-		return -1;
+		return false;
 	*unit = rule->limit.unit;
 	switch (rule->pred) {
 	case PRED_CMP:
@@ -59,18 +61,15 @@ static int interval(const struct check_rule *rule, double *lo, double *hi, int *
 	case PRED_NEAR:
 		*lo = rule->limit.v * (1 - rule->tolerance);
 		*hi = rule->limit.v * (1 + rule->tolerance);
-		return 0;
+		return true;
 	case PRED_IN:
 	case PRED_MODE:
-		*unit = rule->range.has_from ? rule->range.from.unit : rule->range.to.unit;
-		*lo = rule->range.has_from ? rule->range.from.v : -INFINITY;
-		*hi = rule->range.has_to ? rule->range.to.v : INFINITY;
-		return rule->range.has_from && rule->range.has_to &&
-				       rule->range.from.unit != rule->range.to.unit ?
-			       -1 :
-			       0;
+		*unit = r->has_from ? r->from.unit : r->to.unit;
+		*lo = r->has_from ? r->from.v : -INFINITY;
+		*hi = r->has_to ? r->to.v : INFINITY;
+		return !r->has_from || !r->has_to || r->from.unit == r->to.unit;
 	default:
-		return -1;
+		return false;
 	}
 }
 
@@ -79,7 +78,7 @@ static void check_alone(struct check_rules *rules, const struct check_rule *rule
 	double least = 0, most = INFINITY, lo, hi;
 	int unit;
 
-	if (rule->pred == PRED_MODE || interval(rule, &lo, &hi, &unit))
+	if (rule->pred == PRED_MODE || !interval(rule, &lo, &hi, &unit))
 		return;
 	if (rule->of.sel.field->type == FIELD_DELTA)
 		least = -INFINITY;
@@ -114,7 +113,7 @@ static void check_list(struct check_rules *rules, const struct check_rule *rule)
 		check_error(&rules->src, ref->at, "shares add up to %g%%, not to 100%%", all * 100);
 }
 
-/* The entry for @rule and @what; NULL when memory is out. */
+/* The entry for @rule and @what; NULL: out of memory. */
 static struct allowed *entry(struct allowed **all, const struct check_rule *rule, const char *what)
 {
 	struct allowed *a;
@@ -149,7 +148,7 @@ static void narrow(struct check_rules *rules, struct allowed **all, const struct
 	if (rule->pred == PRED_UNIMODAL || rule->pred == PRED_BIMODAL) {
 		lo = hi = rule->pred == PRED_UNIMODAL ? 1 : 2;
 		snprintf(what, sizeof(what), "modes");
-	} else if (!interval(rule, &lo, &hi, &unit)) {
+	} else if (interval(rule, &lo, &hi, &unit)) {
 		snprintf(what, sizeof(what), "%s%d", rule->pred == PRED_MODE ? "mode" : "", unit);
 	} else {
 		return;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Snapshots of what scope_totals.c added up: of each scope, or of each of its windows or processes.
+ * Snapshots of the sums of scope_totals.c: of each scope, or of each of its windows or processes.
  *
- * A snapshot is taken of a model, so a model is borrowed that has the totals of the scope in it and
- * everything else of the whole trace.
+ * A snapshot is taken of a model: here a scratch model with the totals of the scope, and everything else
+ * of the whole trace.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static void label_window(const struct check_scope *scope, __u64 window, char *bu
 }
 
 /*
- * A snapshot of @totals as if they were all there is. @shell: a model to do it with. What was lost
- * may be missing anywhere, so every scope shows all of it.
+ * A snapshot of @totals, by the scratch model @shell. Lost events may be missing in any scope, so each
+ * scope has all losses.
  */
 static struct snapshot *take(struct model *shell, const struct check_sums *sums,
 			     const struct totals *totals, __u64 from_ns, __u64 to_ns)
@@ -63,8 +63,8 @@ static int take_part(struct check_view *view, struct model *shell, const struct 
 }
 
 /*
- * Windows in which nothing happened are parts as well. What is left behind the last whole one is
- * none, unless it is all there is: rates of a shorter one would mislead.
+ * Windows without events are parts as well. A rest after the last whole window is none, unless it is
+ * the only one: its rates would mislead.
  */
 static int take_windows(struct check_view *view, struct model *shell, const struct check_sums *sums,
 			struct scope_sums *s)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Traces as rules see them: one snapshot for each scope, or one for each part of it (window,
- * process), all made while the file is read once; only cgroup scopes read it again.
+ * A trace as rules see it: a snapshot for each scope, or for each part of it (window, process).
  */
 #ifndef CHECK_SCOPE_SNAPS_H
 #define CHECK_SCOPE_SNAPS_H
@@ -26,7 +25,7 @@ struct check_data {
 	unsigned int nr_views;
 	double lost; /* share of all events */
 	__u64 nr_lost;
-	bool cut; /* the trace ends early: how much is missing is not known */
+	bool cut; /* the trace is truncated: an unknown part is missing */
 };
 
 /* Snapshots of @sums. 0 or -ENOMEM. */

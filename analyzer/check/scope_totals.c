@@ -2,10 +2,10 @@
 /*
  * Sums for every scope of a rules file, while a trace is read.
  *
- * An event is offered to each scope; comm, pid, requester and time can be decided from the event
- * alone. Events come in runs of one process, so the answer of the pattern match is kept for the
- * latest comm. A cgroup's path is known to the source only: such scopes are read in another pass,
- * with the source's filter. Windows and processes are parts of a scope, made when first seen.
+ * Each event is offered to each scope. The event itself has comm, pid, requester and time. Events come
+ * in runs of one process, so the result of the pattern match is kept for the latest comm. Only the
+ * source knows paths of cgroups: such scopes need another pass, with the source's filter. Windows and
+ * processes are parts of a scope, made at their first event.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -17,7 +17,7 @@
 #include "lib/exit.h"
 #include "lib/log.h"
 
-/* The pass that begins now brings events of @cgroup; NULL: of all. */
+/* The next pass has events of @cgroup; NULL: all events. */
 static void feed_cgroup(struct check_sums *sums, const char *cgroup)
 {
 	unsigned int i;
@@ -109,7 +109,7 @@ static bool in_scope(struct scope_sums *s, const struct mthp_ev *ev, __u64 since
 	       since_ns >= s->from_ns && since_ns < s->to_ns && comm_fits(s, ev);
 }
 
-/* The part with @key, made when it is new; NULL (and counted) when there are too many. */
+/* The part with @key, an old one or a new one. NULL: too many parts; the event is counted as left out. */
 static struct part *find_part(struct scope_sums *s, const __u64 key[2], bool has_mthp)
 {
 	struct part *part = s->last;
@@ -247,7 +247,7 @@ __u64 check_sums_length(const struct check_sums *sums)
 	return sums->longest_ns ? sums->longest_ns : sums->all->end_ns - sums->all->meta.start_ns;
 }
 
-/* Do numbers of results mean the same in both? */
+/* Do both have the same names for the numbers of results that this build does not have? */
 static bool same_names(const struct meta *a, const struct meta *b)
 {
 	size_t i;
@@ -298,7 +298,7 @@ int check_sums_add(struct check_sums *sums, const struct check_sums *other, cons
 				   check_sums_length(sums) :
 				   check_sums_length(other);
 	sums->all->end_ns += other->all->end_ns - other->all->meta.start_ns;
-	/* Of several machines or moments: their counters are no series. */
+	/* Counters of several machines or times are not a series. */
 	sums->all->first.nr = sums->all->last.nr = 0;
 	return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Traces added up for every scope of a rules file, all while the file is read once; only cgroup scopes
- * read it again.
+ * Sums of a trace for every scope of a rules file. The trace is read once, and once more for each cgroup.
  */
 #ifndef CHECK_SCOPE_TOTALS_H
 #define CHECK_SCOPE_TOTALS_H
@@ -14,12 +13,12 @@
 struct check_sums;
 
 /*
- * Reads @path for all scopes of @rules. EXIT_OK; or the status to end with after a message, when
- * nothing could be read (data that is incomplete is in the sums). @sums is the caller's to free.
+ * Reads @path for all scopes of @rules into new sums, which the caller frees. EXIT_OK, also for
+ * incomplete data; else the exit status, after a message.
  */
 int check_read(const char *path, const struct check_rules *rules, const struct load_opts *opts,
 	       struct check_sums **sums);
-/* Adds @other to @sums. 0; -EINVAL after a message where the two do not fit together. */
+/* Adds @other to @sums. 0; -EINVAL after a message: of different machines. */
 int check_sums_add(struct check_sums *sums, const struct check_sums *other, const char *name);
 void check_sums_free(struct check_sums *sums);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sums of each scope while traces are read: what scope_totals.c fills and scope_snaps.c looks at. */
+/* Sums of each scope: scope_totals.c fills them, scope_snaps.c takes snapshots of them. */
 #ifndef CHECK_SCOPE_TOTALS_PRIV_H
 #define CHECK_SCOPE_TOTALS_PRIV_H
 
@@ -16,12 +16,12 @@ struct part {
 struct scope_sums {
 	const struct check_scope *scope;
 	__u64 from_ns, to_ns, every_ns; /* of the scope, as events have them; to_ns ~0: no end */
-	bool fed;			/* by the pass that goes on now */
+	bool fed;			/* by this pass */
 	struct totals totals;		/* EACH_NONE */
 	struct part *parts, *last;	/* uthash, and the one hit last */
 	__u64 left_out;
-	char comm[MTHP_COMM_LEN];   /* the latest, */
-	bool comm_known, comm_fits; /* and whether the pattern takes it */
+	char comm[MTHP_COMM_LEN];   /* the latest */
+	bool comm_known, comm_fits; /* does the pattern match it? */
 };
 
 struct check_sums {
@@ -35,12 +35,12 @@ struct check_sums {
 
 /* Sums for @rules, with no model yet. NULL: out of memory. */
 struct check_sums *check_sums_alloc(const struct check_rules *rules);
-/* What the trace that is read now says of itself. */
+/* Takes over the META of the trace that is read now. */
 void check_sums_meta(struct check_sums *sums, const struct meta *meta);
 /* @m has taken @ev in; now the scopes do. A model_tap_fn: @sums is a struct check_sums. */
 void check_sums_event(void *sums, const struct model *m, const struct mthp_ev *ev);
 
-/* Of a sum: of its longest trace, because windows count from the start of each. */
+/* The length in ns; of several traces that of the longest, as windows count from the start of each. */
 __u64 check_sums_length(const struct check_sums *sums);
 
 #endif

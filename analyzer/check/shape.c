@@ -7,7 +7,7 @@
  * of "rising up to bucket k, falling from there" over all k; two modes are the best pair of one-mode
  * parts. A histogram drawn from a distribution of the wanted form deviates from its fit by chance:
  * twice the log likelihood ratio stays below the chi-squared quantile with (buckets - 1) degrees of
- * freedom, whichever such distribution it is, with probability 1 - SHAPE_ALPHA or better.
+ * freedom with probability 1 - SHAPE_ALPHA or better, for every distribution of that form.
  */
 #include <math.h>
 #include <string.h>
@@ -111,8 +111,8 @@ static double likelihood(const double *n, const double *fit, unsigned int nr)
 }
 
 /*
- * Best fit with one mode. With the mode's bucket at the end of the rising or at the begin of the
- * falling part, one of the two cuts is right for every mode.
+ * Best fit with one mode. The mode's bucket is the end of the rising part or the begin of the falling
+ * one; trying every cut covers both.
  */
 static double one_mode(const double *n, unsigned int nr, double *best)
 {
@@ -139,7 +139,7 @@ static double chi2_limit(unsigned int dof)
 	return dof * c * c * c;
 }
 
-/* @fit->n and @g (of the weights) are there; judges. */
+/* Fills the rest of @fit from fit->n and @g, which is of the weights. */
 static void judge(const struct shape *s, double g, double tolerance, struct shape_fit *fit)
 {
 	double all = shape_total(s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What can be said about the shape of a histogram. Pure functions; docs/check-language.md has the
- * definitions in words, and says how noise is treated.
+ * Properties of a histogram: mode, quantile, mass, forms, distances. Pure functions;
+ * docs/check-language.md has the definitions, and how noise is treated.
  */
 #ifndef CHECK_SHAPE_PRIV_H
 #define CHECK_SHAPE_PRIV_H
@@ -12,7 +12,7 @@
 #define SHAPE_MAX   64	 /* buckets */
 #define SHAPE_ALPHA 0.01 /* chance that noise alone fails a shape that holds */
 
-/* Values from lo to hi, both of them possible. Buckets rise and do not overlap. */
+/* Values from lo to hi, both included. Buckets rise and do not overlap. */
 struct shape_bucket {
 	char label[16];
 	double lo, hi;
@@ -23,7 +23,7 @@ struct shape_bucket {
 struct shape {
 	unsigned int nr;
 	double span;	 /* length of the whole scale: what a distance is divided by */
-	double samples;	 /* what the weights were counted from; decides how much is noise */
+	double samples;	 /* behind the weights; decides how much is noise */
 	double censored; /* samples left out */
 	struct shape_bucket b[SHAPE_MAX];
 };
@@ -55,7 +55,7 @@ void shape_mass(const struct shape *s, double lo, double hi, double *min, double
 /*
  * Does the histogram rise (fall) from bucket to bucket; have one mode; have two? A form holds when
  * at most the share @tolerance of the weight has to move to give it, or when the deviation is not
- * significant at SHAPE_ALPHA. Two modes must be there beyond both: where one mode holds, two do not.
+ * significant at SHAPE_ALPHA. Two modes hold only if one does not.
  */
 void shape_monotone(const struct shape *s, int rising, double tolerance, struct shape_fit *fit);
 void shape_unimodal(const struct shape *s, double tolerance, struct shape_fit *fit);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A start for a rules file: what a good trace shows, with room to move.
+ * A start for a rules file: rules that a good trace satisfies, with slack.
  *
- * Shares get the slack that was asked for, or three standard deviations of a share from so many
- * samples where that is more; places on a scale get a bucket to each side, durations two doublings.
- * Totals that grow with the length of a trace are left out, but for a hint. Each rule asks for half
- * the samples that this trace had, and each is satisfied by it: a test holds that.
+ * The slack of a share is the option's, or three standard deviations of a share of so many samples if
+ * that is more. Places on a scale get a bucket to each side, durations two doublings. Totals grow with
+ * the length of a trace: there is only a hint. Each rule needs half the samples of this trace. A test
+ * holds that the trace satisfies all of them.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static long half(double samples)
 	return samples > 2 ? (long)(samples / 2) : 1;
 }
 
-/* Upper and lower limits in percent, rounded away from the share; nothing where they say nothing. */
+/* Upper and lower limits in percent, rounded away from the share. Limits of 0% and 100% guard nothing. */
 static void at_most(const struct suggest *g, const char *what, double share, double samples)
 {
 	double limit = ceil((share + room(g, share, samples)) * 1000) / 10;
@@ -74,7 +74,7 @@ static void suggest_success(const struct suggest *g)
 	}
 }
 
-/* How the scans, or the collapses, ended. */
+/* Results of the scans, or of the collapses. */
 static void suggest_outcomes(const struct suggest *g, int scans)
 {
 	double count[MTHP_NR_RESULTS] = { 0 }, all = 0;
@@ -99,7 +99,7 @@ static void suggest_outcomes(const struct suggest *g, int scans)
 		if (!count[r] || r == MTHP_R_SUCCEED)
 			continue;
 		name = meta_result_name(&g->s->meta, r);
-		/* A name that this build does not know is text from outside. */
+		/* Names that this build does not have come from outside. */
 		if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
 			continue;
 		snprintf(what, sizeof(what), "outcome(%s, %s)", scans ? "scan" : "collapse", name);
@@ -162,7 +162,7 @@ static void suggest_occupancy(const struct suggest *g, __u32 order)
 		return;
 	fmt_order(order, g->s->meta.page_size, size, sizeof(size));
 	mode = shape_mode(&shape, &last);
-	/* Whatever may be the highest by chance. */
+	/* Every bucket that may be the highest by chance. */
 	n = shape.b[mode].n - 3 * sqrt(2 * shape.b[mode].n);
 	for (lo = hi = mode, i = 0; i < (int)shape.nr; i++) {
 		if (shape.b[i].n < n || !shape.b[i].n)
@@ -217,15 +217,15 @@ static void head(const struct suggest *g, const char *name)
 	const struct snap_summary *sum = &g->s->summary;
 	char safe[256], filled[24];
 
-	fprintf(g->out, "# What holds for %s", fmt_safe(name, safe, sizeof(safe)));
-	fprintf(g->out, " (kernel %s, detail %s, %llu events), as a start.\n",
+	fprintf(g->out, "# A start: rules that %s satisfies", fmt_safe(name, safe, sizeof(safe)));
+	fprintf(g->out, " (kernel %s, detail %s, %llu events).\n",
 		fmt_safe(sum->release, safe, sizeof(safe)), sum->detail,
 		(unsigned long long)sum->events);
-	fprintf(g->out, "# Shares may move by %g points, or by what chance moves so few samples.\n",
+	fprintf(g->out, "# Slack of shares: %g points, or more where samples are few.\n",
 		g->slack * 100);
 	if (sum->filled_bytes != NUM_UNKNOWN)
 		fprintf(g->out,
-			"# Totals grow with time: filled is %s here; add a limit of your own.\n",
+			"# Totals grow with time: filled is %s here. Add a limit of your own.\n",
 			fmt_bytes(sum->filled_bytes, filled, sizeof(filled)));
 }
 

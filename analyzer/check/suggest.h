@@ -8,8 +8,8 @@
 #include "model/snapshot.h"
 
 /*
- * Reads @path and writes rules to @out (NULL: standard output). @slack: how far a share may move,
- * 0.05 is 5 percentage points. The exit status.
+ * Reads @path and writes rules to @out (NULL: standard output). @slack of shares: 0.05 is 5 percentage
+ * points. Returns the exit status.
  */
 int check_suggest(const char *path, const struct load_opts *load, double slack, const char *out);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parser's token of lookahead, and the texts that rules keep. Every part of the parser stands on
- * this file; it calls none of them.
+ * The parser's token of lookahead, and the texts that rules keep. All other files of the parser call
+ * this one; it calls none of them.
  */
 #include <stdlib.h>
 #include <string.h>

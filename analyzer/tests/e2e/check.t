@@ -32,23 +32,23 @@ like "$out" '2 rules: 1 passed, 1 failed$' "and counted"
 try 'occupancy(2M) mode at empty' 1 "a shape that is another one"
 like "$out" ' full \|#{40} ' "comes with its histogram"
 like "$out" 'samples, [0-9]+ censored left out' "and with the samples left out"
-try 'creep.steps == 0' 1 "what this kernel does not tell fails"
-like "$out" '^  cannot tell ' "and says so"
+try 'creep.steps == 0' 1 "a value that this kernel does not report fails"
+like "$out" '^  unknown  ' "as unknown"
 try 'creep.steps == 0 if known' 0 "but not if it is not wanted"
 try 'scans >= 1000000000 with at least 1000000 samples' 1 "too few samples fail"
 try 'outcome(frobs) <= 1%' 2 "a result that nobody knows"
 like "$out" '^ +r\.rules:1:9: unknown result: frobs' "is shown with its place"
 try 'scnas >= 1' 2 "a wrong rule"
-like "$err" '^r\.rules:1:1: unknown field: scnas \(nearest: scans\)$' "is told"
+like "$err" '^r\.rules:1:1: unknown field: scnas \(nearest: scans\)$' "is named"
 like "$err" '^  \^~~~~$' "with a caret"
 is "$out" "" "and nothing is judged"
 try '# nothing' 2 "an empty rules file"
 run "$m" check -f nowhere.rules "$demo"
 is "$status" 3 "no rules file"
-like "$err" '^mthptop: cannot read rules: nowhere.rules: No such file' "is told"
+like "$err" '^mthptop: cannot read rules: nowhere.rules: No such file' "is named"
 run "$m" check "$demo"
 is "$status" 2 "check without rules"
-like "$err" 'missing option: --rules' "is told"
+like "$err" 'missing option: --rules' "is an error"
 rules 'scans >= 1'
 run "$m" check -f r.rules
 is "$status" 2 "check without a trace"
@@ -60,7 +60,7 @@ like "$out" '^  cannot be read$' "and is in the report"
 # Incomplete data.
 head -c -10 "$demo" >cut.mthp # its last block, which holds no event
 run "$m" check -f r.rules cut.mthp
-is "$status" 4 "a trace that was cut off gets no verdict"
+is "$status" 4 "a truncated trace gets no verdict"
 like "$out" '^  refused +scans >= 1$' "but is refused"
 rules 'accept cut traces\nrefuse above 1% lost\nscans >= 1'
 run "$m" check -f r.rules cut.mthp

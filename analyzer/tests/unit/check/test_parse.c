@@ -109,14 +109,15 @@ static void test_bad(void **state)
 		{ "orders(2M).alone == 0", 1, 12, 5, "orders has no field alone" },
 		{ "orders(2M).order >= 1", 1, 12, 5, "orders has no field order" },
 		{ "losses(ring).x == 1", 1, 14, 1,
-		  "losses has no field x (there are: count, meaning)" },
-		{ "outcomes(size=2M).count >= 1", 1, 10, 4, "not told apart by size (use: kind" },
-		{ "orders(frobs).collapses >= 1", 1, 8, 5, "rows of orders are not told apart" },
-		{ "summary(2M).scans >= 1", 1, 9, 2, "summary has no rows to choose from" },
+		  "losses has no field x (fields: count, meaning)" },
+		{ "outcomes(size=2M).count >= 1", 1, 10, 4, "has no key size" },
+		{ "orders(frobs).collapses >= 1", 1, 8, 5,
+		  "orders has no key frobs (keys: order)" },
+		{ "summary(2M).scans >= 1", 1, 9, 2, "summary has no keys" },
 		{ "orders(2M, 64K).collapses >= 1", 1, 12, 3, "order is given twice" },
-		{ "orders(63K).collapses >= 1", 1, 8, 3, "no folio size (nearest: 32K, 64K)" },
-		{ "orders(1K).collapses >= 1", 1, 8, 2, "no folio size (sizes are" },
-		{ "orders(order=14).collapses >= 1", 1, 14, 2, "no order: 14 (0 to 13)" },
+		{ "orders(63K).collapses >= 1", 1, 8, 3, "not a folio size (nearest: 32K, 64K)" },
+		{ "orders(1K).collapses >= 1", 1, 8, 2, "not a folio size (sizes: powers" },
+		{ "orders(order=14).collapses >= 1", 1, 14, 2, "not an order: 14 (0 to 13)" },
 		{ "creep.stepz == 0", 1, 7, 5, "creep has no field stepz (nearest: steps)" },
 		{ "filled <= 8", 1, 11, 1, "summary.filled_bytes wants a size such as 8M" },
 		{ "scans >= 8M", 1, 10, 2, "summary.scans wants a plain number" },
@@ -126,12 +127,12 @@ static void test_bad(void **state)
 		{ "duration >= 10", 1, 13, 2, "wants a time such as 3ms" },
 		{ "occupancy(2M) p50 >= 3ms", 1, 22, 3, "occupancy wants a bucket" },
 		{ "orders mode in 5..6", 1, 16, 1, "orders wants a size" },
-		{ "release >= \"6\"", 1, 12, 3, "texts are only equal or not" },
+		{ "release >= \"6\"", 1, 12, 3, "text has no order" },
 		{ "scans mode in 1..2", 1, 7, 4, "only histograms have a shape" },
-		{ "emd(scans, baseline \"x\") <= 1%", 1, 5, 5, "no histogram" },
-		{ "occupancy(2M) p100 >= 1", 1, 15, 4, "no quantile: p100" },
-		{ "occupancy(2M) mode in 3/17", 1, 23, 4, "no bucket: 3/17" },
-		{ "occupancy(2M) mode in 16/16", 1, 23, 5, "no bucket: 16/16" },
+		{ "emd(scans, baseline \"x\") <= 1%", 1, 5, 5, "not a histogram" },
+		{ "occupancy(2M) p100 >= 1", 1, 15, 4, "not a quantile: p100" },
+		{ "occupancy(2M) mode in 3/17", 1, 23, 4, "not a bucket: 3/17" },
+		{ "occupancy(2M) mode in 16/16", 1, 23, 5, "not a bucket: 16/16" },
 		{ "occupancy(2M) mode in full..empty", 1, 23, 4, "range is reversed" },
 		{ "occupancy(2M)", 1, 14, 1, "the line ends where a shape" },
 		{ "scans", 1, 6, 1, "the line ends where a comparison" },
@@ -143,7 +144,7 @@ static void test_bad(void **state)
 		{ "scans >= 99999999999999999999999", 1, 10, 23, "number too large" },
 		{ "scans ~ 1", 1, 7, 1, "unexpected character: ~" },
 		{ "scans \x01", 1, 7, 1, "unexpected byte: \\x01" },
-		{ "release == \"x\nscans >= 1", 1, 12, 2, "string without an end" },
+		{ "release == \"x\nscans >= 1", 1, 12, 2, "unterminated string" },
 		{ "for comm: scans >= 1", 1, 9, 1, "a name in quotes" },
 		{ "for gid 5: scans >= 1", 1, 5, 3, "comm, cgroup, pid" },
 		{ "for pid 0: scans >= 1", 1, 9, 1, "a process id" },
@@ -152,7 +153,7 @@ static void test_bad(void **state)
 		{ "for comm x:\nscans >= 1", 1, 1, 3, "for without end" },
 		{ "scans >= 1\nend", 2, 1, 3, "end without for" },
 		{ "for every 1s: scans <= baseline \"x\"", 1, 15, 21, "no baseline for each part" },
-		{ "outcome(scan) < 1%", 1, 8, 1, "no result named" },
+		{ "outcome(scan) < 1%", 1, 8, 1, "a result is missing" },
 		{ "outcome < 1%", 1, 9, 1, "( and the name of a result" },
 		{ "refuse above 1 lost", 1, 14, 1, "expected a percentage" },
 		/* Without sense. */
@@ -246,18 +247,18 @@ static void test_bounds(void **state)
 		  "no block has so many pages (at most 8192)" },
 		{ "occupancy mass(0..1) <= 5%", "occupancy mass(-1..1) <= 5%", "negative" },
 		{ "occupancy mode in 0%..100%", "occupancy mode in 0%..101%", "out of bounds" },
-		{ "occupancy p50 >= 0/16", "occupancy p50 >= -1/16", "no bucket" },
-		{ "occupancy p50 >= 15/16", "occupancy p50 >= 16/16", "no bucket" },
+		{ "occupancy p50 >= 0/16", "occupancy p50 >= -1/16", "not a bucket" },
+		{ "occupancy p50 >= 15/16", "occupancy p50 >= 16/16", "not a bucket" },
 		{ "duration no mass above 0", "duration no mass above -1ns", "negative" },
 		{ "durations(from_ns = 1ms).count > 1", "durations(from_ns = -1ms).count > 1",
-		  "not told apart by" },
-		{ "occupancy p99.99 >= 1", "occupancy p100 >= 1", "no quantile" },
-		{ "occupancy p1 >= 1", "occupancy p0 >= 1", "no quantile" },
-		{ "orders mode at order=0", "orders mode at order=-1", "no order" },
-		{ "orders mode at order=13", "orders mode at order=14", "no order" },
-		{ "orders mode at order=4", "orders mode at order=4.5", "no order" },
-		{ "orders mode at 4K", "orders mode at 2K", "no folio size" },
-		{ "orders mode at 1G", "orders mode at 2G", "no folio size" },
+		  "wrong value for the key from_ns" },
+		{ "occupancy p99.99 >= 1", "occupancy p100 >= 1", "not a quantile" },
+		{ "occupancy p1 >= 1", "occupancy p0 >= 1", "not a quantile" },
+		{ "orders mode at order=0", "orders mode at order=-1", "not an order" },
+		{ "orders mode at order=13", "orders mode at order=14", "not an order" },
+		{ "orders mode at order=4", "orders mode at order=4.5", "not an order" },
+		{ "orders mode at 4K", "orders mode at 2K", "not a folio size" },
+		{ "orders mode at 1G", "orders mode at 2G", "not a folio size" },
 		{ "emd(orders, baseline \"b\") <= 0.99", "emd(orders, baseline \"b\") <= 1.1",
 		  "wrong unit" },
 	};
@@ -376,7 +377,7 @@ static void test_hostile(void **state)
 	for (i = 0, at = text; i < 1000; i++)
 		*at++ = '(';
 	*at = '\0';
-	refuse(text, at - text, "expected what is to be checked");
+	refuse(text, at - text, "expected a field, table or function");
 	/* More rules and scopes than there may be. */
 	for (i = 0, at = text; i <= CHECK_MAX_RULES; i++)
 		at += sprintf(at, "scans >= 1\n");
@@ -415,7 +416,7 @@ static void test_caret(void **state)
 		  "   filled <= 8 # x\n"
 		  "             ^\n" },
 		/* Escapes do not reach the terminal, and the caret still stands below its word. */
-		{ "release == \"\033[31m\xc3\xa4\" >", "r:1:12: string without an end\n"
+		{ "release == \"\033[31m\xc3\xa4\" >", "r:1:12: unterminated string\n"
 						       "  release == \"\\x1b[31m\xc3\xa4\" >\n"
 						       "             ^\n" },
 	};
