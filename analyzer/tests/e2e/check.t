@@ -155,22 +155,11 @@ run "$m" check --suggest "$demo" "$demo"
 is "$status" 2 "suggest takes one trace"
 
 # The documents. A kernel tree's selftests are needed for one of the examples.
-selftests() {
-	local tar dir
-	for dir in "$KERNEL_SRC" "${XDG_CACHE_HOME:-$HOME/.cache}"/mthptop/src/* "$OUT"/selftests/*; do
-		[ -f "$dir/tools/testing/selftests/kselftest/runner.sh" ] && echo "$dir" && return
-	done
-	for tar in /usr/src/linux-source-6.*.tar.xz; do
-		mkdir -p "$OUT/selftests" && tar -xJf "$tar" -C "$OUT/selftests" --wildcards \
-			'*/tools/testing/selftests/lib.mk' '*/tools/testing/selftests/kselftest' \
-			2>/dev/null && echo "$OUT/selftests/$(basename "$tar" .tar.xz)" && return
-	done
-}
 mkdir -p docs/traces docs/bin docs/tools/testing/selftests
 cp "$demo" docs/
 cp "$demo" docs/traces/
 cp "$m" docs/bin/mthptop
-tree=$(selftests)
+tree=$(kernel_source)
 [ "$tree" ] && ln -s "$tree"/tools/testing/selftests/{lib.mk,kselftest} docs/tools/testing/selftests/
 
 for name in check-language ci; do
@@ -181,7 +170,7 @@ for name in check-language ci; do
 	# Of some releases' runner only.
 	sed -i '/^# timeout set to/d' "$name.md" old.md
 	if [ ! "$tree" ] && [ "$name" = ci ]; then
-		skip "docs/ci.md: a run under kselftest" "no kernel tree (set KERNEL_SRC)"
+		skip "docs/ci.md: a run under kselftest" "no kernel source (apt-get install linux-source-6.12, or set KERNEL_SRC)"
 		sed -i '/^\$ make -s -C tools/,$d' "$name.md" old.md
 	elif [ "$MTHP_DOCS_UPDATE" ]; then
 		cp "$name.md" "$doc"

@@ -240,10 +240,10 @@ else
 fi
 
 # thpmaps of the kernel tree, on the same process.
-maps=$(ls -d ~/.cache/mthptop/src/*/tools/mm/thpmaps "${KERNEL_SRC:-/nothing}"/tools/mm/thpmaps 2>/dev/null | head -n 1)
+maps=$(kernel_source)/tools/mm/thpmaps
 python=/usr/bin/python3
-if [[ ! $maps ]]; then
-	skip "thpmaps sees the same" "no kernel source to take it from (make kernel)"
+if [[ ! -e $maps ]]; then
+	skip "thpmaps sees the same" "no kernel source (apt-get install linux-source-6.12, or set KERNEL_SRC)"
 elif ! $python -c 'import numpy' 2>/dev/null; then
 	skip "thpmaps sees the same" "it needs python3-numpy"
 elif ! kernel_lock; then

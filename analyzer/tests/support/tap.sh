@@ -70,6 +70,33 @@ kernel_lock() {
 	exec 8>/run/lock/mthptop-test.lock && flock -w 240 8
 }
 
+# kernel_source [VERSION]: a folder with the kernel's source, or at least with what tests use of it: KERNEL_SRC,
+# unless it has to be that VERSION, or what kernel/build unpacked, or else unpacked here, once.
+kernel_source() {
+	local tar dir
+	if [ ! "$1" ] && [ -f "$KERNEL_SRC/mm/khugepaged.c" ]; then
+		echo "$KERNEL_SRC"
+		return
+	fi
+	tar=$(printf '%s\n' /usr/src/linux-source-${1:-*}.tar.xz | sort -V | tail -n 1)
+	[ -f "$tar" ] || return 1
+	dir=${tar##*-source-}
+	dir=$(stat -c %s-%Y "$tar")-${dir%.tar.xz}
+	[ ! -d "${XDG_CACHE_HOME:-$HOME/.cache}/mthptop/src/$dir" ] || {
+		echo "${XDG_CACHE_HOME:-$HOME/.cache}/mthptop/src/$dir"
+		return
+	}
+	dir=$OUT/linux/$dir
+	mkdir -p "$OUT/linux" && (
+		flock 7
+		[ -d "$dir" ] && exit
+		rm -rf "$dir.part" && mkdir "$dir.part" &&
+			tar -C "$dir.part" --strip-components=1 -xJf "$tar" --wildcards \
+				--no-wildcards-match-slash "linux-*"/{mm,include/linux,include/trace} \
+				"linux-*"/tools/{mm,testing/selftests} "linux-*"/Documentation/admin-guide/mm && mv "$dir.part" "$dir"
+	) 7>"$OUT/linux/.lock" && echo "$dir"
+}
+
 # Runs the rest as an ordinary user, with no capability, in no group of root's.
 as_user() {
 	if [ "$(id -u)" = 0 ]; then
