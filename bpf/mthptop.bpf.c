@@ -10,6 +10,7 @@
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
+#include <mthp/quirks.h>
 #include "emit.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -93,6 +94,7 @@ int collapse_file(struct trace_event_raw_mm_khugepaged_collapse_file *ctx)
 	ev.known |= MTHP_KNOWN_ADDR;
 	set_value(&ev, SHMEM, ctx->is_shmem);
 	set_value(&ev, PAGES, ctx->nr);
+	mthp_fix_collapse_file(&ev);
 	return take(&ev, ctx->mm);
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <mthp/quirks.h>
 
 #include "import/complete.h"
 
@@ -79,21 +80,6 @@ __u32 imp_entries(const struct mthp_ev *ev)
 	return entries;
 }
 
-/*
- * Kernels of 6.3 to October 2024 exchange the arguments addr and is_shmem of this tracepoint ("fix the
- * arguments order in khugepaged_collapse_file trace point"; in 6.6.58, 6.11.5 and 6.12): addr is 0 or 1
- * then, which is no address of a PMD range.
- */
-static void unswap(struct mthp_ev *ev)
-{
-	if (!(ev->known & MTHP_KNOWN_ADDR) || ev->addr > 1)
-		return;
-	if (mthp_knows(ev, SHMEM) && ev->v[MTHP_V_SHMEM])
-		ev->v[MTHP_V_SHMEM] = (__u32)ev->addr;
-	ev->addr = 0;
-	ev->known &= ~MTHP_KNOWN_ADDR;
-}
-
 static void pair(struct imp_world *w, struct mthp_ev *ev)
 {
 	struct mthp_task_slot *slot = &w->tasks[ev->tid & (MTHP_TASK_SLOTS - 1)];
@@ -137,8 +123,8 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	/* The record has the name of the thread; the event wants that of the process. */
 	if (!ev->tgid || ev->tgid != ev->tid || raw->told & IMP_DOUBT)
 		memset(ev->comm, 0, sizeof(ev->comm));
-	if (ev->kind == MTHP_K_COLLAPSE_FILE)
-		unswap(ev);
+	if (ev->kind == MTHP_K_COLLAPSE_FILE && ev->known & MTHP_KNOWN_ADDR)
+		mthp_fix_collapse_file(ev);
 	if (ev->kind == MTHP_K_MTHP_SCAN && (ev->nr_words || mthp_knows(ev, NONE)))
 		ev->sample = MTHP_SAMPLE_COMPLETE; /* the series reports whole tables only */
 	/* The zeroes of a collapse that failed are no counts. */
