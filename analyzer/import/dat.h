@@ -3,6 +3,8 @@
 #ifndef IMPORT_DAT_H
 #define IMPORT_DAT_H
 
+#include <stdbool.h>
+
 #include "import/fields_priv.h"
 
 #define IMP_DAT_MAGIC	  "\x17\x08\x44tracing"
@@ -23,6 +25,12 @@ int imp_dat_open_told(struct imp_dat **d, int fd, struct meta *meta);
  * 1: *@raw is the next event; 0: all was read; -errno: nothing comes any more, after a message (once).
  */
 int imp_dat_next(struct imp_dat *d, struct imp_raw *raw);
+
+/*
+ * Is the trace.dat at @fd cut off? 1, 0, or -EINVAL where it is not understood, or cut off before any event.
+ * @mend: makes it one that ends there; it is a copy then, which may be written to.
+ */
+int imp_dat_cut(int fd, bool mend);
 
 /* Events that the file says are missing, so far. */
 __u64 imp_dat_lost(const struct imp_dat *d);

@@ -43,6 +43,7 @@ struct src_import {
 	__u64 events;	/* taken */
 	__u64 too_many; /* events with more PTEs than a PMD range has */
 	__u32 entries;	/* the most PTEs of these */
+	bool cut_off;	/* the trace.dat, which ends there */
 	bool has_page;	/* the trace reports the size of a page */
 	__u64 unowned;	/* events that the filter left out because nobody knows whose they are */
 	__u32 extras;	/* results without a number of ours that the model knows of, a bit each */
@@ -158,20 +159,35 @@ static int spool(struct src_import *f)
 	return (int)n;
 }
 
+/* The file for the library: the trace itself, or a copy, where it can neither be moved about in nor read. */
+static int dat_file(struct src_import *f, int *fd)
+{
+	bool copy = f->in.gz || lseek(f->in.fd, 0, SEEK_CUR) < 0;
+	int err = 0;
+
+	f->cut_off = !copy && imp_dat_cut(f->in.fd, false) > 0;
+	if (copy || f->cut_off)
+		err = spool(f);
+	if (err) {
+		log_err("cannot keep a copy of the trace: %s: %s (TMPDIR says where)", f->name,
+			strerror(-err));
+		return EXIT_CANNOT;
+	}
+	*fd = copy || f->cut_off ? f->spool : f->in.fd;
+	if (copy)
+		f->cut_off = imp_dat_cut(f->spool, false) > 0;
+	if (f->cut_off)
+		imp_dat_cut(f->spool, true);
+	return EXIT_OK;
+}
+
 static int begin_dat(struct src_import *f)
 {
 	struct meta *meta = &f->s.meta;
-	int fd = f->in.fd, err;
+	int fd, err = dat_file(f, &fd);
 
-	if (f->in.gz || lseek(fd, 0, SEEK_CUR) < 0) {
-		err = spool(f);
-		if (err) {
-			log_err("cannot keep a copy of the trace: %s: %s (TMPDIR says where)",
-				f->name, strerror(-err));
-			return EXIT_CANNOT;
-		}
-		fd = f->spool;
-	}
+	if (err)
+		return err;
 	strcpy(meta->origin, "trace-cmd trace.dat");
 	err = imp_dat_open(&f->dat, f->name, fd, meta);
 	if (err)
@@ -338,7 +354,7 @@ static long pump_dat(struct src_import *f, struct model *m, long max)
 		if (ret == -EINTR)
 			return nr ? nr : ret;
 		f->half = ret < 0;
-		f->bad += ret < 0 || f->in.cut;
+		f->bad += ret < 0 || f->in.cut || f->cut_off;
 	}
 	return nr;
 }
@@ -355,7 +371,7 @@ static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *
 /* Says once, at the end, which events are not in the numbers and which values are unknown. */
 static void finish(struct src_import *f, struct model *m)
 {
-	m->complete = !f->half && !f->in.cut && !(f->text && f->text->taskless);
+	m->complete = !f->half && !f->in.cut && !f->cut_off && !(f->text && f->text->taskless);
 	if (!f->name[0])
 		return;
 	if (f->half && f->text)
@@ -363,6 +379,8 @@ static void finish(struct src_import *f, struct model *m)
 			 f->name);
 	else if (f->in.cut)
 		log_warn("trace ends early: %s: the packed data is damaged or cut off", f->name);
+	else if (f->cut_off)
+		log_warn("trace ends early: %s: it is cut off, and was read up to there", f->name);
 	if (f->text)
 		import_say_text(f->text, f->name, f->events + f->too_many);
 	else if (!f->events && !f->too_many && !f->half)
