@@ -383,7 +383,7 @@ static void finish(struct src_import *f, struct model *m)
 		log_warn("trace ends early: %s: it is cut off, and was read up to there", f->name);
 	if (f->text)
 		import_say_text(f->text, f->name, f->events + f->too_many);
-	else if (!f->events && !f->too_many && !f->half)
+	else if (!f->events && !f->too_many && !f->half && !f->cut_off)
 		log_warn(IMPORT_NO_EVENT, f->name, "");
 	import_say_sizes(&f->s.meta, f->name, f->too_many, f->entries, f->has_page);
 	if (f->unowned)

@@ -230,12 +230,50 @@ for i in $(seq 1 40); do
 	[ "$status" = 0 ] && [ "$(grep -c . <<<"$out")" -gt "$(grep -c . <<<"$("$m" script "$tmp/good.dat")")" ] && crashed+=" $i"
 done
 is "$crashed" "" "a trace.dat cut off anywhere is refused, or what is left is kept"
-head -c $((size / 2)) "$tmp/good.dat" >"$tmp/cut.dat"
+# v6 and v7 are the capture of 6.12 by `trace-cmd convert`, without compression; ppc64le is v6 with
+# another machine, pages of 64K and ranges of 32 PTEs.
+zcat $caps/6.12.dat.gz >"$tmp/packed.dat"
+zcat analyzer/tests/data/import/v6.dat.gz >"$tmp/v6.dat"
+zcat analyzer/tests/data/import/v7.dat.gz >"$tmp/v7.dat"
+want=$("$m" script "$tmp/packed.dat")
+# Other events say more or less where those of their task on another CPU are gone.
+isolations() {
+	grep -o 'isolate .*' | sort -u
+}
+for form in v6 v7 packed; do
+	is "$("$m" script "$tmp/$form.dat")" "$want" "$form: the same events"
+	size=$(stat -c %s "$tmp/$form.dat")
+	bad= before=0
+	for i in $(seq 4 47); do
+		head -c $((size * i / 48)) "$tmp/$form.dat" >"$tmp/cut.dat"
+		run timeout 20 "$m" script "$tmp/cut.dat"
+		n=$(grep -c . <<<"$out")
+		[ "$status" = 4 ] && [ "$n" -ge "$before" ] || bad+=" $i:$status:$n"
+		[ -z "$(comm -23 <(isolations <<<"$out") <(isolations <<<"$want"))" ] || bad+=" $i:made-up"
+		before=$n
+	done
+	is "$bad" "" "$form cut off anywhere: exit status 4, and nothing but events of the whole"
+	[ "$before" -ge 60 ]
+	ok $? "$form without its last bytes has most of the events ($before)"
+	like "$err" 'trace ends early: .*cut.dat: it is cut off, and was read up to there' "$form: and that is said"
+done
+gzip <"$tmp/cut.dat" >"$tmp/cut.dat.gz"
+is "$("$m" script "$tmp/cut.dat.gz" 2>/dev/null)" "$out" "also packed"
+is "$("$m" script - <"$tmp/cut.dat" 2>/dev/null)" "$out" "and from standard input"
+run "$m" report analyzer/tests/data/import/ppc64le.dat.gz
+is "$status" 0 "pages of 64K of powerpc"
+like "$out" 'PMD +2M' "have PMD ranges of 2M with radix tables"
+like "$err" 'sizes are derived: .*: powerpc has 2M with radix tables and 16M with hash tables .*--pmd-order 5 or 8' "which is said"
+run "$m" import --pmd-order 4 analyzer/tests/data/import/ppc64le.dat.gz -o "$tmp/x.mthp"
+is "$status" 4 "an order that contradicts the events"
+like "$err" 'sizes contradict the trace: .*more PTEs than a PMD range of 1M has \(16\)' "is an error"
+
+head -c 3000 "$tmp/good.dat" >"$tmp/cut.dat"
 run "$m" report "$tmp/cut.dat"
-is "$status" 4 "half of it is refused"
+is "$status" 4 "cut off in its formats it is refused"
 like "$err" '^mthptop: cannot read trace: .*cut.dat: trace.dat of trace-cmd: libtracecmd ' "and it is said who could not"
 unlike "$err" '^ *(libtracecmd|trace-cmd|libtraceevent|Error)' "the library itself says nothing"
-crashed=
+crashed= size=$(stat -c %s "$tmp/good.dat")
 for i in $(seq 1 60); do
 	cp "$tmp/good.dat" "$tmp/bad.dat"
 	for j in 1 2 3; do
