@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One range under another setting: what a scan would have seen, what would have been planned, and
- * what it would look like afterwards.
+ * One range under another setting: what a scan would have found, what the policy would have planned, and
+ * what the range would look like then.
  *
- * As long as everything went as recorded, an alt sees what was recorded. Once it differs, what it
- * sees is put together from the bitmaps of range_priv.h; where those do not tell, look() says that
- * the scan is not exact, and takes the likelier side.
+ * Until an alt first differs from the recording, its scans find what was recorded. After that they are
+ * put together from the bitmaps of range_priv.h. If these do not suffice, look() takes the likelier case
+ * and the scan is not exact.
  */
 #include <string.h>
 
@@ -29,7 +29,7 @@ static bool any(const __u64 *bits, __u32 words)
 	return false;
 }
 
-/* Everything went as recorded so far: the alt is what was recorded. */
+/* The alt does not differ: its scan finds what was recorded. */
 static void look_same(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
 {
 	size_t bytes = r->words * sizeof(__u64);
@@ -50,14 +50,13 @@ static void look_same(struct whatif_range *r, struct whatif_alt *a, struct mthp_
 }
 
 /*
- * What the scan would have seen in an alt that differs; 0 where that is not certain:
+ * What the scan would have found in an alt that differs. false: not certain, because of
  *
- *	- a page that a real collapse filled, and the alt's did not: nobody saw whether the process
- *	  came to use it
- *	- a page that only the alt filled, in a range in which the process freed something
- *	- a page in a folio that a real collapse made, which is referenced now and was not before:
- *	  is that its own doing?
- *	- a page that is shared, swapped, pinned: that can depend on the folio that it is in
+ *	- a page that a real collapse filled and the alt's did not: did the process start to use it?
+ *	- a page that only the alt filled, in a range in which the process freed memory
+ *	- a page in a folio that a real collapse made, referenced only since then: the page, or another
+ *	  one of its folio?
+ *	- a page that is shared, swapped or pinned: that can depend on its folio
  */
 static bool look_changed(struct whatif_range *r, struct whatif_alt *a, struct mthp_policy_in *in)
 {
@@ -94,7 +93,7 @@ static bool look_changed(struct whatif_range *r, struct whatif_alt *a, struct mt
 	return exact;
 }
 
-/* Fills what the scan would have seen; returns whether that is certain. */
+/* Fills sc->in with what the scan would have found. true: that is certain. */
 static bool look(struct whatif_range *r, struct whatif_alt *a, struct whatif_scratch *sc)
 {
 	struct mthp_policy_in *in = &sc->in;
@@ -118,7 +117,7 @@ static bool look(struct whatif_range *r, struct whatif_alt *a, struct whatif_scr
 	return exact;
 }
 
-/* What is known of a block before it is collapsed. */
+/* Pages of a block before it is collapsed. */
 struct block_facts {
 	__u32 used, copied, filled, before, changed, steps;
 };
@@ -147,7 +146,7 @@ static void block_facts(const struct whatif_range *r, const struct whatif_alt *a
 	}
 }
 
-/* Carries a block out. */
+/* Collapses a block of the alt. */
 static void apply(const struct whatif_range *r, struct whatif_alt *a, __u32 offset, __u32 order,
 		  __u32 steps)
 {
@@ -186,11 +185,11 @@ static enum whatif_creep creep_of(const struct whatif_alt *a, const struct mthp_
 		       CREEP_GROWN;
 }
 
-/* Tells of a scan. */
-static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out *out, bool exact,
-		      struct whatif_told *told)
+/* Reports a scan to the sink. */
+static void report_scan(const struct whatif_range *r, const struct mthp_policy_out *out, bool exact,
+			struct whatif_sink *sink)
 {
-	struct whatif_block *b = &told->block;
+	struct whatif_block *b = &sink->block;
 
 	b->ts_ns = r->ts_ns;
 	b->addr = r->addr;
@@ -198,18 +197,18 @@ static void tell_scan(const struct whatif_range *r, const struct mthp_policy_out
 	b->fill = out->fill;
 	b->exact = exact;
 	b->creep = CREEP_NONE;
-	if (told->fn)
-		told->fn(told->ctx, b);
+	if (sink->fn)
+		sink->fn(sink->ctx, b);
 }
 
-/* Carries a block out, counts it and tells of it. Returns the pages filled. */
+/* Collapses a block of the alt, counts it and reports it. Returns the pages filled. */
 static __u32 collapse(struct whatif_range *r, struct whatif_alt *a,
 		      const struct mthp_policy_params *p, const struct whatif_rules *rules,
 		      const struct whatif_scratch *sc, __u32 offset, __u32 order, bool exact,
-		      struct whatif_told *told)
+		      struct whatif_sink *sink)
 {
-	struct whatif_sums *sums = told->sums;
-	struct whatif_block *b = &told->block;
+	struct whatif_sums *sums = sink->sums;
+	struct whatif_block *b = &sink->block;
 	struct block_facts f;
 	enum whatif_creep creep;
 	__u32 fill, steps;
@@ -237,8 +236,8 @@ static __u32 collapse(struct whatif_range *r, struct whatif_alt *a,
 	b->fill = fill;
 	b->exact = exact;
 	b->creep = creep;
-	if (told->fn)
-		told->fn(told->ctx, b);
+	if (sink->fn)
+		sink->fn(sink->ctx, b);
 	return fill;
 }
 
@@ -279,9 +278,8 @@ enum armed {
 };
 
 /*
- * Is this a range that userfaultfd watches, in which no empty PTE may be filled? Its scans were allowed
- * none while the setting allowed some, as it did before and after. Otherwise the setting may have been
- * changed instead.
+ * Does userfaultfd watch this range, so that no empty PTE may be filled? Its scan allowed none. YES: other
+ * scans before and after it allowed some. UNSURE: the setting may have been 0 for a while instead.
  */
 static enum armed armed(const struct whatif_range *r, const struct whatif_rules *rules)
 {
@@ -305,8 +303,8 @@ static void params(const struct whatif_range *r, const struct whatif_rules *rule
 }
 
 /*
- * Which blocks are collapsed: the plan's, but where it is the plan that was recorded, those that
- * were collapsed then. MADV_COLLAPSE asks for no setting: what it did, it would have done.
+ * Blocks to collapse: those of the plan; if it equals the recorded plan, those that were really collapsed.
+ * MADV_COLLAPSE depends on no setting: it collapses the recorded blocks.
  */
 static const __u64 *choose(struct whatif_range *r, struct whatif_alt *a,
 			   const struct mthp_policy_params *p, struct whatif_scratch *sc)
@@ -324,7 +322,7 @@ static const __u64 *choose(struct whatif_range *r, struct whatif_alt *a,
 
 __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rules *rules,
 		      const struct whatif_setting *s, bool lossy, struct whatif_scratch *sc,
-		      struct whatif_told *told)
+		      struct whatif_sink *sink)
 {
 	size_t bytes = r->words * sizeof(__u64);
 	struct whatif_alt *a = &r->alt[i];
@@ -341,7 +339,7 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	}
 	a->pmd = false;
 	params(r, rules, s, &p);
-	/* What was once guessed wrong stays wrong. */
+	/* An error of an earlier guess persists. */
 	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != ARMED_UNSURE;
 	blocks = choose(r, a, &p, sc);
 	if (blocks == sc->plan && r->failed)
@@ -350,11 +348,11 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	if (memcmp(blocks, seen(r, SEEN_DONE), bytes))
 		a->differs = true;
 	if (!r->madvise)
-		tell_scan(r, &sc->out, exact, told);
+		report_scan(r, &sc->out, exact, sink);
 	if (blocks != sc->plan)
 		memcpy(sc->plan, blocks, bytes);
 	while (next_block(sc->plan, r->words, &pos, &offset, &order))
-		filled += collapse(r, a, &p, rules, sc, offset, order, exact, told);
+		filled += collapse(r, a, &p, rules, sc, offset, order, exact, sink);
 	for (pos = 0; pos < r->words; pos++)
 		alt(r, a, ALT_BEFORE)[pos] = sc->in.present[pos] | sc->in.blocked[pos];
 	a->scanned = true;
@@ -362,8 +360,8 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	a->max_ptes_none = p.max_ptes_none;
 	if (r->madvise)
 		return 0;
-	told->sums->scans++;
-	told->sums->scans_exact += exact;
-	told->sums->batches += any(sc->plan, r->words);
+	sink->sums->scans++;
+	sink->sums->scans_exact += exact;
+	sink->sums->batches += any(sc->plan, r->words);
 	return filled;
 }

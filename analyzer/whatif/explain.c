@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the best setting gains and costs, in words. */
+/* Gains and costs of the best setting, in words. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +23,34 @@ static void __attribute__((format(printf, 2, 3))) say(struct whatif_doc *d, cons
 	d->nr_lines++;
 }
 
+/* "1 collapse", "2 collapses" */
+struct counted {
+	char s[40];
+};
+
+static struct counted count(__u64 n, const char *one, const char *more)
+{
+	struct counted c;
+
+	snprintf(c.s, sizeof(c.s), "%llu %s", (unsigned long long)n, n == 1 ? one : more);
+	return c;
+}
+
+static struct counted collapses(__u64 n)
+{
+	return count(n, "collapse", "collapses");
+}
+
+static struct counted commits(__u64 n)
+{
+	return count(n, "commit", "commits");
+}
+
+static struct counted entries(__u64 n)
+{
+	return count(n, "TLB entry", "TLB entries");
+}
+
 static const struct whatif_row *best_row(const struct whatif_doc *d)
 {
 	size_t i;
@@ -38,25 +66,25 @@ static void say_settings(struct whatif_doc *d, const struct whatif_row *b)
 	say(d, "Best of those tried: max_ptes_none %llu, sizes %s, rule %s.",
 	    (unsigned long long)b->max_ptes_none, b->orders, b->rule);
 	say(d,
-	    "Best means: filled pages and TLB entries add up to least, one entry counting as %llu pages (--weigh).",
+	    "Its cost is the least: filled pages plus TLB entries, one entry counted as %llu pages (--weigh).",
 	    (unsigned long long)d->top.weigh);
 }
 
 static void say_gain(struct whatif_doc *d, const struct whatif_row *b)
 {
 	const struct whatif_row *then = &d->rows[0];
-	char now_bytes[16], then_bytes[16], now_copied[16], then_copied[16];
+	char now_bytes[16], then_bytes[16];
 
-	fmt_bytes(b->filled_bytes, now_bytes, sizeof(now_bytes));
-	fmt_bytes(then->filled_bytes, then_bytes, sizeof(then_bytes));
-	fmt_bytes(b->copied_bytes, now_copied, sizeof(now_copied));
-	fmt_bytes(then->copied_bytes, then_copied, sizeof(then_copied));
-	say(d, "Gain: the ranges end up mapped by %llu TLB entries; as recorded it is %llu.",
-	    (unsigned long long)b->tlb_entries, (unsigned long long)then->tlb_entries);
-	say(d, "Memory: %s are filled with zeroes; as recorded %s.", now_bytes, then_bytes);
-	say(d, "Work: %llu collapses in %llu commits copy %s; as recorded %llu in %llu, %s.",
-	    (unsigned long long)b->collapses, (unsigned long long)b->batches, now_copied,
-	    (unsigned long long)then->collapses, (unsigned long long)then->batches, then_copied);
+	say(d, "Gain: the ranges need %s at the end, %llu as recorded.", entries(b->tlb_entries).s,
+	    (unsigned long long)then->tlb_entries);
+	say(d, "Memory: collapses fill %s with zeroes, %s as recorded.",
+	    fmt_bytes(b->filled_bytes, now_bytes, sizeof(now_bytes)),
+	    fmt_bytes(then->filled_bytes, then_bytes, sizeof(then_bytes)));
+	say(d, "Work: %s in %s, %s copied. As recorded: %s in %s, %s copied.",
+	    collapses(b->collapses).s, commits(b->batches).s,
+	    fmt_bytes(b->copied_bytes, now_bytes, sizeof(now_bytes)), collapses(then->collapses).s,
+	    commits(then->batches).s,
+	    fmt_bytes(then->copied_bytes, then_bytes, sizeof(then_bytes)));
 }
 
 static void say_creep(struct whatif_doc *d, const struct whatif_row *b)
@@ -64,24 +92,23 @@ static void say_creep(struct whatif_doc *d, const struct whatif_row *b)
 	char bytes[16];
 
 	if (b->creep_steps)
-		say(d, "Creep: %llu collapses follow from earlier ones alone and fill %s.",
-		    (unsigned long long)b->creep_steps,
-		    fmt_bytes(b->creep_bytes, bytes, sizeof(bytes)));
+		say(d, "Creep: %s possible only because of earlier ones, %s filled.",
+		    collapses(b->creep_steps).s, fmt_bytes(b->creep_bytes, bytes, sizeof(bytes)));
 	else
 		say(d, "Creep: none.");
 }
 
-static void say_sure(struct whatif_doc *d, const struct whatif_row *b)
+static void say_confidence(struct whatif_doc *d, const struct whatif_row *b)
 {
 	char scans[16], ranges[16];
 
 	say(d,
-	    "How sure: %s of the scans are settled by the record, and %s of the ranges to its end; the rest hangs on what nobody saw.",
+	    "Confidence: %s of the scans can be decided from the trace, and %s of the ranges up to its end; the rest is an estimate.",
 	    fmt_ppm(b->exact_ppm, scans, sizeof(scans)),
 	    fmt_ppm(b->ranges_exact_ppm, ranges, sizeof(ranges)));
 	if (d->top.left_out)
-		say(d, "Left out: %llu scans, which were cut off or did not fit into memory.",
-		    (unsigned long long)d->top.left_out);
+		say(d, "Left out: %s that ended early, or of ranges that did not fit into memory.",
+		    count(d->top.left_out, "scan", "scans").s);
 }
 
 static void say_procs(struct whatif_doc *d)
@@ -95,9 +122,9 @@ static void say_procs(struct whatif_doc *d)
 		if (p->tlb_recorded == p->tlb_entries &&
 		    p->filled_bytes == p->filled_recorded_bytes)
 			break;
-		say(d, "%s %s (%llu): %llu TLB entries instead of %llu, %s filled.",
-		    i ? "Then" : "Most changes for", fmt_safe(p->comm, comm, sizeof(comm)),
-		    (unsigned long long)p->tgid, (unsigned long long)p->tlb_entries,
+		say(d, "%s %s (%llu): %s instead of %llu, %s filled.",
+		    i ? "Next:" : "Largest change:", fmt_safe(p->comm, comm, sizeof(comm)),
+		    (unsigned long long)p->tgid, entries(p->tlb_entries).s,
 		    (unsigned long long)p->tlb_recorded,
 		    fmt_bytes(p->filled_bytes, bytes, sizeof(bytes)));
 	}
@@ -112,13 +139,13 @@ int whatif_doc_explain(struct whatif_doc *d)
 		return -ENOMEM;
 	if (!best) {
 		say(d,
-		    "This trace cannot tell which setting is best: it has no scans with their addresses.");
+		    "The best setting is unknown: this trace has no scans with their addresses.");
 		return 0;
 	}
 	say_settings(d, best);
 	say_gain(d, best);
 	say_creep(d, best);
-	say_sure(d, best);
+	say_confidence(d, best);
 	say_procs(d);
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Settings from words, and all combinations of them. */
+/* Settings from the words of options, and all combinations of them. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct values {
 	size_t nr;
 };
 
-/* false: there is no room for it. */
+/* false: no room. */
 static bool add(struct values *to, __u32 value)
 {
 	if (to->nr == MAX_VALUES)
@@ -36,7 +36,7 @@ static int bad(const char *opt, const char *word, const char *why)
 	return -EINVAL;
 }
 
-/* The next word of a list with commas, in @buf; NULL: none is left. Too long ones are cut. */
+/* The next word of a list with commas, in @buf, cut if it is too long; NULL: the list ends. */
 static const char *next_word(const char **list, char *buf, size_t len)
 {
 	size_t n;
@@ -97,7 +97,7 @@ static int take_rules(const char *list, struct values *to)
 	return 0;
 }
 
-/* 0, all but one, and half-way marks: 1/32, 1/16, 1/8, 1/4, 3/8, 1/2, 3/4 of the range. */
+/* 0, all but one, and between them 1/32, 1/16, 1/8, 1/4, 3/8, 1/2, 3/4 of the range. */
 static void usual_none(__u32 pmd_order, struct values *to)
 {
 	static const __u32 parts[] = { 1, 2, 4, 8, 12, 16, 24 };
@@ -111,7 +111,7 @@ static void usual_none(__u32 pmd_order, struct values *to)
 	add(to, all - 1);
 }
 
-/* As recorded; the PMD alone; 16 pages and the PMD; everything. */
+/* As recorded; the PMD only; 16 pages and the PMD; all sizes. */
 static void usual_orders(__u32 pmd_order, bool wide, struct values *to)
 {
 	add(to, WHATIF_AS_RECORDED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which settings whatif tries: those that the options name, or a grid of usual ones. */
+/* The settings that whatif tries: those of the options, or a grid of usual ones. */
 #ifndef WHATIF_GRID_H
 #define WHATIF_GRID_H
 
@@ -15,17 +15,17 @@ struct whatif_grid {
 	size_t nr;
 };
 
-/* What the options say; each may be empty. */
+/* The words of the options; each list may be empty. */
 struct whatif_wanted {
 	struct opt_list max_ptes_none; /* numbers with commas between */
 	struct opt_list orders;	       /* sizes with commas between: each word is one set */
 	struct opt_list rules;	       /* names with commas between */
-	bool wide; /* where orders are not named: try several sets, not only the recorded one */
+	bool wide; /* without orders: try several sets, not only the recorded one */
 };
 
 /*
- * Every combination of what is wanted. Without max_ptes_none: steps from 0 to all but one; without
- * rules: the guard. 0; -EINVAL after a message.
+ * Every combination of them. Without max_ptes_none: steps from 0 to all but one; without rules: the
+ * guard. 0; -EINVAL after a message.
  */
 int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 page_size,
 		     struct whatif_grid *g);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One PMD range of a trace, observed: what its scans saw, and what collapses did to it since.
+ * One PMD range of a trace, as recorded: what its scans found, and what collapses did to it since.
  *
- * Which pages earlier collapses filled, and which of them were freed since, is told by the creep
- * state (mthp/creep.h), so that recorded creep is judged here as everywhere.
+ * The creep state (mthp/creep.h) knows which pages earlier collapses filled and which of them were freed
+ * since, so that recorded creep is the same here as everywhere.
  */
 #include <string.h>
 
@@ -68,8 +68,8 @@ static __u32 count(const __u64 *bits, __u32 words)
 }
 
 /*
- * Would the limits for a whole PMD let a collapse through? The trace has what they ask for, but for
- * whether a PTE is writable; a plan for the PMD says that one was.
+ * Did the limits of a whole PMD allow a collapse? The trace has all they depend on, except whether a PTE
+ * is writable; a recorded plan for the PMD implies that one was.
  */
 static bool pmd_allowed(const struct whatif_range *r, const struct settings *set,
 			const struct mthp_ev *ev)
@@ -90,7 +90,7 @@ static bool pmd_allowed(const struct whatif_range *r, const struct settings *set
 	return !swap || count(seen(r, SEEN_REFERENCED), r->words) >= all / 2;
 }
 
-/* What changed since the scan before; SEEN_NOW_* are still those of after that scan. */
+/* Changes since the scan before; SEEN_NOW_* still are those after that scan. */
 static void note_changes(struct whatif_range *r)
 {
 	__u64 left_cover = 0, left_present = 0, cover, edge, present;
@@ -101,12 +101,12 @@ static void note_changes(struct whatif_range *r)
 		seen(r, SEEN_FREED)[i] =
 			seen(r, SEEN_NOW_USED)[i] & ~(present | seen(r, SEEN_BLOCKED)[i]);
 		cover = seen(r, SEEN_NOW_COVER)[i] & present;
-		/* A page behind a collapsed block was cut off from its neighbour by the collapse. */
+		/* The page after a collapsed block is not joined to its neighbour any more. */
 		edge = cover | cover << 1 | left_cover;
 		seen(r, SEEN_OWN_JOINED)[i] = (seen(r, SEEN_OWN_JOINED)[i] & edge & present &
 					       (present << 1 | left_present)) |
 					      (seen(r, SEEN_JOINED)[i] & ~edge);
-		/* What is unreferenced now would be so without the collapse. */
+		/* A page that is unreferenced now would be so without the collapse. */
 		seen(r, SEEN_OWN_REFERENCED)[i] =
 			(seen(r, SEEN_OWN_REFERENCED)[i] | ~cover) & seen(r, SEEN_REFERENCED)[i];
 		left_cover = cover >> 63;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One PMD range of a trace: what scans found in it and what collapses did (observed), and what it
- * would look like under another setting (alt). See simulate_priv.h.
+ * One PMD range of a trace: as recorded (what scans found, what collapses did), and as it would be under
+ * another setting (an alt). See simulate_priv.h.
  */
 #ifndef WHATIF_RANGE_PRIV_H
 #define WHATIF_RANGE_PRIV_H
@@ -10,21 +10,21 @@
 
 #include "whatif/simulate_priv.h"
 
-/* Bitmaps of the observed side, a bit per PTE. */
+/* Bitmaps of the recording, a bit per PTE. */
 enum {
-	SEEN_PRESENT, /* the latest scan, before what was collapsed after it */
+	SEEN_PRESENT, /* the latest scan, before the collapses after it */
 	SEEN_BLOCKED,
 	SEEN_REFERENCED,
 	SEEN_JOINED,
 	SEEN_PLAN,   /* its plan: first and last PTE of each block */
-	SEEN_DONE,   /* what was collapsed after it: first and last PTE of each block */
+	SEEN_DONE,   /* blocks collapsed after it: first and last PTE of each */
 	SEEN_FILLED, /* filled by earlier collapses, and not known to have been freed since */
 	SEEN_COVER,  /* in a folio that an earlier collapse made */
 	SEEN_FREED,  /* in use after the scan before, empty now */
-	/* As it would be without any collapse, as far as is known. */
+	/* Without any collapse, as far as is known. */
 	SEEN_OWN_JOINED,
 	SEEN_OWN_REFERENCED,
-	/* Now: with what was collapsed since the scan. */
+	/* Now, with the collapses since the scan. */
 	SEEN_NOW_USED,
 	SEEN_NOW_COVER,
 	SEEN_NOW_JOINED,
@@ -37,7 +37,7 @@ enum {
 	ALT_COVER,  /* in a folio that one of them made */
 	ALT_JOINED, /* in such a folio, behind the left neighbour */
 	ALT_BEFORE, /* in use at its latest scan */
-	ALT_AFTER,  /* and after what it collapsed then */
+	ALT_AFTER,  /* and after its collapses then */
 	/* Now, as a scan would see it. */
 	ALT_NOW_PRESENT,
 	ALT_NOW_JOINED,
@@ -45,9 +45,9 @@ enum {
 };
 
 struct whatif_alt {
-	bool differs; /* something went another way than it did */
-	bool pmd;     /* mapped by a PMD: khugepaged has nothing to scan */
-	bool exact;   /* every scan so far */
+	bool differs; /* from the recording */
+	bool pmd;     /* mapped by a PMD: khugepaged does not scan it */
+	bool exact;   /* every scan so far is exact */
 	bool scanned; /* ALT_BEFORE and ALT_AFTER are filled */
 	__u32 orders; /* of its latest scan, */
 	__u32 max_ptes_none;
@@ -61,7 +61,7 @@ struct whatif_range {
 	__u32 words; /* of a bitmap */
 	__u32 orders, max_ptes_none;
 	bool scanned; /* there is one, and alts have yet to go through it */
-	bool madvise; /* it was asked for by MADV_COLLAPSE */
+	bool madvise; /* requested by MADV_COLLAPSE */
 	bool pmd_allowed;
 	bool failed; /* a collapse after it failed */
 	bool pmd;    /* mapped by a PMD since */
@@ -70,12 +70,12 @@ struct whatif_range {
 	struct whatif_alt *alt;
 };
 
-/* What belongs to a whole replay. */
+/* Of a whole replay. */
 struct whatif_rules {
 	__u32 pmd_order;
 	__u32 page_shift;
 	const struct settings *recorded;
-	/* First and latest scan that was allowed empty PTEs; 0: none was so far. */
+	/* First and latest scan that allowed empty PTEs; 0: none so far. */
 	__u64 some_first_ns, some_last_ns;
 };
 
@@ -85,14 +85,14 @@ struct whatif_scratch {
 	struct mthp_policy_work work;
 	struct mthp_policy_out out;
 	__u64 plan[MTHP_POLICY_WORDS];	  /* its blocks, as in SEEN_PLAN */
-	__u64 changed[MTHP_POLICY_WORDS]; /* PTEs that something else than the alt changed */
+	__u64 changed[MTHP_POLICY_WORDS]; /* PTEs that changed, but not by the alt */
 };
 
-/* Whom the collapses of an alt are told to and counted for. */
-struct whatif_told {
+/* Where the scans and collapses of an alt are counted and reported. */
+struct whatif_sink {
 	struct whatif_sums *sums;
 	struct whatif_block block; /* setting, mm and tgid are filled in by the caller */
-	whatif_block_fn fn;	   /* NULL: nobody */
+	whatif_block_fn fn;	   /* NULL: only counted */
 	void *ctx;
 };
 
@@ -100,22 +100,22 @@ struct whatif_told {
 size_t whatif_range_size(__u32 pmd_order, size_t nr);
 void whatif_range_init(struct whatif_range *r, __u32 pmd_order, size_t nr);
 
-/* A scan with bitmaps; p is what mthp_creep_is_scan() made of it. */
+/* A scan with bitmaps; @p: from mthp_creep_is_scan(). */
 void whatif_range_scan(struct whatif_range *r, const struct whatif_rules *rules,
 		       const struct mthp_policy_params *p, const struct mthp_ev *ev);
-/* A collapse, successful or not; adds to @sums what was recorded of it. */
+/* A collapse or a failed attempt; adds it to @sums, those of the recording. */
 void whatif_range_collapse(struct whatif_range *r, const struct whatif_rules *rules,
 			   const struct mthp_ev *ev, struct whatif_sums *sums);
 
-/* Alt @i goes through the latest scan under the setting @s. Returns the pages filled. */
+/* Replays the latest scan for alt @i under the setting @s. Returns the pages filled. */
 __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rules *rules,
 		      const struct whatif_setting *s, bool lossy, struct whatif_scratch *scratch,
-		      struct whatif_told *told);
+		      struct whatif_sink *sink);
 
 /* TLB entries that map the range now: as recorded, and under an alt (after its scan). */
 __u64 whatif_range_tlb(const struct whatif_range *r, __u32 pmd_order);
 __u64 whatif_alt_tlb(const struct whatif_range *r, size_t i, __u32 pmd_order);
-/* Is what became of the alt exact up to the end of the record? */
+/* Is the alt exact up to the end of the trace? */
 bool whatif_alt_exact(const struct whatif_range *r, size_t i);
 
 #endif

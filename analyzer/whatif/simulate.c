@@ -2,8 +2,8 @@
 /*
  * A replay under several settings at once: ranges and processes by their keys.
  *
- * A scan is gone through when the next one of its range comes, or at the end: only then is it known
- * which blocks of its plan were collapsed. All memory of a range is one piece.
+ * A scan is replayed at the next scan of its range, or at the end: only then all collapses of its plan
+ * are known. All memory of a range is one allocation.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +17,14 @@ struct proc {
 	char comm[MTHP_COMM_LEN];
 	__u64 ranges;
 	UT_hash_handle hh;
-	struct whatif_proc_sums sums[]; /* of every setting; 0: what was recorded */
+	struct whatif_proc_sums sums[]; /* of every setting; 0: of the recording */
 };
 
 struct entry {
 	struct mthp_creep_key key;
 	struct proc *proc;
 	UT_hash_handle hh;
-	struct whatif_range range; /* the last member: the rest of it follows */
+	struct whatif_range range; /* the last member: its bitmaps follow */
 };
 
 struct whatif {
@@ -35,7 +35,7 @@ struct whatif {
 	size_t nr;
 	struct entry *ranges; /* uthash */
 	struct proc *procs;   /* uthash */
-	__u64 bytes;	      /* that ranges take */
+	__u64 bytes;	      /* of all ranges */
 	__u64 left_out;
 	bool lossy;
 	whatif_block_fn fn;
@@ -121,7 +121,7 @@ static struct proc *find_proc(struct whatif *w, const struct mthp_ev *ev)
 	return p;
 }
 
-/* @make: a new one for a range that is not known yet. */
+/* @make: makes one for a new range. */
 static struct entry *find_range(struct whatif *w, const struct mthp_ev *ev, bool make)
 {
 	size_t size = sizeof(struct entry) - sizeof(struct whatif_range) +
@@ -152,22 +152,22 @@ static struct entry *find_range(struct whatif *w, const struct mthp_ev *ev, bool
 	return e;
 }
 
-/* Every setting goes through the latest scan of the range. */
-static void go_through(struct whatif *w, struct entry *e)
+/* Replays the latest scan of the range under every setting. */
+static void replay_scan(struct whatif *w, struct entry *e)
 {
-	struct whatif_told told = { .fn = w->fn, .ctx = w->ctx };
+	struct whatif_sink sink = { .fn = w->fn, .ctx = w->ctx };
 	size_t i;
 
 	if (!e->range.scanned)
 		return;
 	e->range.scanned = false;
-	told.block.mm = e->key.mm;
-	told.block.tgid = e->key.tgid;
+	sink.block.mm = e->key.mm;
+	sink.block.tgid = e->key.tgid;
 	for (i = 0; i < w->nr; i++) {
-		told.sums = &w->sums[i + 1];
-		told.block.setting = i + 1;
+		sink.sums = &w->sums[i + 1];
+		sink.block.setting = i + 1;
 		e->proc->sums[i + 1].filled += whatif_alt_scan(
-			&e->range, i, &w->rules, &w->settings[i], w->lossy, &w->scratch, &told);
+			&e->range, i, &w->rules, &w->settings[i], w->lossy, &w->scratch, &sink);
 	}
 }
 
@@ -190,7 +190,7 @@ static void take_scan(struct whatif *w, const struct mthp_ev *ev)
 		w->left_out++;
 		return;
 	}
-	go_through(w, e);
+	replay_scan(w, e);
 	whatif_range_scan(&e->range, &w->rules, &p, ev);
 	if (!e->range.madvise) {
 		w->sums[0].scans++;
@@ -228,7 +228,7 @@ void whatif_end(struct whatif *w)
 	size_t i;
 
 	HASH_ITER(hh, w->ranges, e, next) {
-		go_through(w, e);
+		replay_scan(w, e);
 		for (i = 0; i <= w->nr; i++) {
 			tlb = i ? whatif_alt_tlb(&e->range, i - 1, order) :
 				  whatif_range_tlb(&e->range, order);
@@ -261,15 +261,15 @@ size_t whatif_procs(const struct whatif *w)
 
 void whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx)
 {
-	struct whatif_proc told;
+	struct whatif_proc one;
 	struct proc *p, *next;
 
 	HASH_ITER(hh, w->procs, p, next) {
-		told.mm = p->key.mm;
-		told.tgid = p->key.tgid;
-		memcpy(told.comm, p->comm, sizeof(told.comm));
-		told.ranges = p->ranges;
-		told.sums = p->sums;
-		fn(ctx, &told);
+		one.mm = p->key.mm;
+		one.tgid = p->key.tgid;
+		memcpy(one.comm, p->comm, sizeof(one.comm));
+		one.ranges = p->ranges;
+		one.sums = p->sums;
+		fn(ctx, &one);
 	}
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What if khugepaged had other settings? Replays the scans of a trace of detail plans, range by range, as
- * they would have gone under each of several settings (docs/whatif.md).
+ * Replays the scans of a trace of detail plans, range by range, under each of several settings
+ * (docs/whatif.md).
  *
- * What a scan would have seen is worked out from what it did see: the pages that the process uses
- * are those that were there, less what real collapses filled; the pages that collapses under the
- * other setting filled stay its own. Where the record does not say what the scan would have seen,
- * the scan counts, and is not counted as exact.
+ * The process uses the pages that a scan found present, less those that real collapses filled. Pages
+ * that collapses under the other setting filled are added. If that is not certain, the scan counts, but
+ * not as exact.
  */
 #ifndef WHATIF_SIMULATE_PRIV_H
 #define WHATIF_SIMULATE_PRIV_H
@@ -18,7 +17,7 @@
 #include "model/state.h"
 
 #define WHATIF_AS_RECORDED 0		/* for orders: those that were enabled at each scan */
-#define WHATIF_MAX_BYTES   (1ULL << 30) /* memory for ranges; what finds no room is left out */
+#define WHATIF_MAX_BYTES   (1ULL << 30) /* memory for ranges; scans of further ones are left out */
 
 struct whatif_setting {
 	__u32 orders; /* bit k: order k is enabled; WHATIF_AS_RECORDED */
@@ -26,22 +25,22 @@ struct whatif_setting {
 	__u32 rule; /* enum mthp_policy_rule */
 };
 
-/* What came of one setting. Pages, blocks and entries, not bytes. */
+/* Sums of one setting, or of the recording. Pages, blocks and entries, not bytes. */
 struct whatif_sums {
 	__u64 collapses[MTHP_NR_ORDERS]; /* blocks by order */
 	__u64 exact;			 /* of these, blocks of exact scans */
-	__u64 failed;			 /* recorded only: tried and failed */
+	__u64 failed;			 /* failed attempts; of the recording only */
 	__u64 filled;
 	__u64 copied;
 	__u64 scans;
 	__u64 scans_exact;
 	__u64 batches;	    /* commits: one per plan that is not empty */
-	__u64 creep_steps;  /* that follow from earlier collapses alone */
+	__u64 creep_steps;  /* CREEP_STEP */
 	__u64 creep_chains; /* of these, the first of a chain */
 	__u64 creep_filled; /* pages that they filled */
-	__u64 grown_steps;  /* that what the process did had a part in */
-	__u64 ranges_exact; /* ranges of which every scan is exact, to the end of the record */
-	__u64 tlb;	    /* entries that map the ranges at the end; one a folio that is whole */
+	__u64 grown_steps;  /* CREEP_GROWN */
+	__u64 ranges_exact; /* ranges of which every scan is exact, up to the end of the trace */
+	__u64 tlb;	    /* entries that map the ranges at the end */
 };
 
 enum whatif_creep {
@@ -50,7 +49,7 @@ enum whatif_creep {
 	CREEP_GROWN /* possible because of that and of what the process did */
 };
 
-/* One collapse as it would have been; or, before those of a scan, the scan (order 0). */
+/* One collapse under a setting; or, before those of a scan, the scan (order 0). */
 struct whatif_block {
 	size_t setting; /* as in whatif_sums() */
 	__u64 ts_ns;	/* of the scan */
@@ -58,7 +57,7 @@ struct whatif_block {
 	__u64 addr;
 	__u32 tgid;
 	__u32 order;
-	__u32 fill; /* pages; of a scan: the sum of its blocks' */
+	__u32 fill; /* pages; of a scan: of all its blocks */
 	bool exact;
 	enum whatif_creep creep;
 };
@@ -88,18 +87,18 @@ int whatif_new(__u32 pmd_order, __u32 page_size, const struct settings *recorded
 	       const struct whatif_setting *settings, size_t nr, struct whatif **w);
 void whatif_free(struct whatif *w);
 
-/* Calls @fn for each scan and each collapse that would have been. */
+/* Calls @fn for each scan and each collapse under a setting. */
 void whatif_watch(struct whatif *w, whatif_block_fn fn, void *ctx);
 
-/* Takes the next event, with its bitmaps. @lossy: events before it are missing. */
+/* Takes the next event, with its bitmaps. @lossy: events before it were lost. */
 void whatif_event(struct whatif *w, const struct mthp_ev *ev, bool lossy);
-/* The record has ended: what is left to go through, and what ranges look like now. */
+/* The trace has ended: replays the last scan of each range, and counts TLB entries. */
 void whatif_end(struct whatif *w);
 
-/* Sums of setting @i, counted from 1; 0: what was recorded. */
+/* Sums of setting @i, counted from 1; 0: of the recording. */
 const struct whatif_sums *whatif_sums(const struct whatif *w, size_t i);
 __u64 whatif_ranges(const struct whatif *w);
-/* Scans that are of no use: without bitmaps or settings, or of ranges beyond WHATIF_MAX_BYTES. */
+/* Scans that cannot be used: without bitmaps or settings, or of ranges beyond WHATIF_MAX_BYTES. */
 __u64 whatif_left_out(const struct whatif *w);
 size_t whatif_procs(const struct whatif *w);
 /* Calls @fn for every process, in no order. */

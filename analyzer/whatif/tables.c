@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What came of a what-if as rows of tables. */
+/* The results of a what-if as rows of tables. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,34 +16,34 @@ static const struct field top_fields[] = {
 	FLD(whatif_top, ranges, "ranges", COUNT, 8, "PMD ranges that were scanned"),
 	FLD(whatif_top, processes, "processes", COUNT, 9, "address spaces that they are of"),
 	FLD(whatif_top, left_out, "left out", COUNT, 8,
-	    "scans that cut off, or of more ranges than fit into memory"),
+	    "scans that ended early, or whose ranges did not fit into memory"),
 	FLD(whatif_top, weigh, "weight", COUNT, 6,
-	    "filled pages that weigh as much as a TLB entry"),
+	    "so many filled pages count as much as one TLB entry"),
 };
 
 static const struct field row_fields[] = {
-	KEY(whatif_row, setting, "setting", ID, 7, "number of the setting; 0 is what was recorded"),
+	KEY(whatif_row, setting, "setting", ID, 7, "number of the setting; 0 is the recording"),
 	FLD(whatif_row, rule, "rule", STR, 9, "rule below PMD size"),
 	FLD(whatif_row, max_ptes_none, "none", COUNT, 4, "max_ptes_none"),
 	FLD(whatif_row, orders, "sizes", CHARS, 11, "sizes that are enabled"),
-	FLD(whatif_row, best, "best", BOOL, 4, "costs least by the weight"),
+	FLD(whatif_row, best, "best", BOOL, 4, "has the least cost"),
 	FLD(whatif_row, collapses, "collapses", COUNT, 9, "by khugepaged"),
 	FLD(whatif_row, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(whatif_row, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
 	FLD(whatif_row, copied_bytes, "copied", BYTES, 7, "bytes copied into larger folios"),
 	FLD(whatif_row, scans, "scans", COUNT, 7, "scans of page tables"),
-	FLD(whatif_row, batches, "batches", COUNT, 7, "commits, each under mmap_lock"),
+	FLD(whatif_row, batches, "commits", COUNT, 7, "each takes mmap_lock for writing once"),
 	FLD(whatif_row, creep_steps, "creep", COUNT, 5,
-	    "collapses that earlier ones alone made possible"),
+	    "collapses that only earlier collapses made possible"),
 	FLD(whatif_row, creep_bytes, "creep fill", BYTES, 10, "bytes that these filled"),
 	FLD(whatif_row, grown_steps, "grown", COUNT, 5,
-	    "collapses that earlier ones and the process together made possible"),
+	    "collapses that earlier collapses and the process together made possible"),
 	FLD(whatif_row, tlb_entries, "TLB", COUNT, 7,
-	    "entries to map the ranges at the end, one for each folio that is whole"),
-	FLD(whatif_row, exact_ppm, "exact", PPM, 6, "scans that the record settles"),
+	    "entries that map the ranges at the end, one for each whole folio"),
+	FLD(whatif_row, exact_ppm, "exact", PPM, 6, "scans that can be decided from the trace"),
 	FLD(whatif_row, ranges_exact_ppm, "ranges", PPM, 6,
-	    "ranges of which every scan is exact, to the end"),
-	FLD(whatif_row, cost, "cost", COUNT, 8, "filled pages, and TLB entries by their weight"),
+	    "ranges of which every scan is exact, up to the end"),
+	FLD(whatif_row, cost, "cost", COUNT, 8, "filled pages plus weighted TLB entries"),
 };
 
 static const struct field size_fields[] = {
@@ -185,7 +185,7 @@ static void add_proc(void *ctx, const struct whatif_proc *p)
 	row->tlb_entries = p->sums[fill->best].tlb;
 }
 
-/* By how many TLB entries change, then by filled bytes, then by pid. */
+/* By the change in TLB entries, then by filled bytes, then by pid. */
 static int by_change(const void *a, const void *b)
 {
 	const struct whatif_proc_row *x = a, *y = b;
@@ -260,7 +260,7 @@ void whatif_doc_free(struct whatif_doc *d)
 	free(d->lines);
 }
 
-/* Of equals the first stays. */
+/* Of equal settings the first one is on it. */
 bool whatif_doc_on_frontier(const struct whatif_doc *d, size_t i)
 {
 	const struct whatif_row *r = &d->rows[i];
@@ -286,7 +286,7 @@ static int by_filled(const void *a, const void *b)
 	return x->setting > y->setting ? 1 : -1;
 }
 
-/* The rows of sizes go with the settings that are left. */
+/* Keeps the rows of sizes of the settings that are left. */
 static void keep_sizes(struct whatif_doc *d)
 {
 	size_t i, k, nr = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What came of a what-if as rows: the tables that text, JSON, CSV and HTML draw. Rows that say what
- * was recorded stand first; a number that the trace cannot tell is NUM_UNKNOWN.
+ * A what-if as rows of the tables that text, JSON, CSV and HTML draw. The first row of settings is the
+ * recording. Unknown numbers are NUM_UNKNOWN.
  */
 #ifndef WHATIF_TABLES_H
 #define WHATIF_TABLES_H
@@ -16,12 +16,12 @@ struct whatif_top {
 	const char *detail;
 	__u64 ranges;
 	__u64 processes;
-	__u64 left_out; /* scans that are of no use */
+	__u64 left_out; /* scans that could not be used */
 	__u64 weigh;	/* pages filled that weigh as much as a TLB entry */
 };
 
 struct whatif_row {
-	__u64 setting; /* 0: what was recorded */
+	__u64 setting; /* 0: the recording */
 	const char *rule;
 	__u64 max_ptes_none;
 	char orders[64];
@@ -37,7 +37,7 @@ struct whatif_row {
 	__u64 grown_steps;
 	__u64 tlb_entries;
 	__u64 exact_ppm;	/* of the scans */
-	__u64 ranges_exact_ppm; /* of the ranges, to the end of the record */
+	__u64 ranges_exact_ppm; /* of the ranges, up to the end of the trace */
 	__u64 cost;		/* pages filled and weighted TLB entries */
 };
 
@@ -48,7 +48,7 @@ struct whatif_size {
 	__u64 bytes;
 };
 
-/* A process under the best setting, and as it was recorded. */
+/* A process under the best setting, and as recorded. */
 struct whatif_proc_row {
 	__u64 tgid;
 	char comm[MTHP_COMM_LEN + 1];
@@ -72,9 +72,9 @@ struct whatif_doc {
 	size_t nr_rows;
 	struct whatif_size *sizes;
 	size_t nr_sizes;
-	struct whatif_proc_row *procs; /* those that the best setting changes most, first */
+	struct whatif_proc_row *procs; /* sorted by what the best setting changes, falling */
 	size_t nr_procs;
-	struct whatif_line *lines; /* the answer in words; none: not asked for */
+	struct whatif_line *lines; /* whatif_doc_explain() */
 	size_t nr_lines;
 };
 
@@ -90,19 +90,18 @@ int whatif_doc_make(const struct whatif *w, const struct meta *meta,
 		    struct whatif_doc *d);
 void whatif_doc_free(struct whatif_doc *d);
 
-/* Works out cost and best from filled bytes and TLB entries; used where rows were made elsewhere. */
+/* Computes cost and best from filled bytes and TLB entries. */
 void whatif_doc_judge(struct whatif_doc *d, __u32 weigh);
 
-/* Is row @i a setting that no other is as good as in both, and better than in one? */
+/* Row @i: is no other setting better in filled bytes or TLB entries and at least equal in the other? */
 bool whatif_doc_on_frontier(const struct whatif_doc *d, size_t i);
 
 /*
- * Keeps what is recorded and the settings that no other is better than in both filled bytes and TLB
- * entries, by filled bytes.
+ * Keeps the recording and the settings on the frontier, sorted by filled bytes.
  */
 void whatif_doc_frontier(struct whatif_doc *d);
 
-/* Says in words what the best setting gains and costs. 0 or -ENOMEM. */
+/* Makes the lines: gains and costs of the best setting, in words. 0 or -ENOMEM. */
 int whatif_doc_explain(struct whatif_doc *d);
 
 #endif

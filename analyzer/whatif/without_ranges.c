@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What-if from the legacy events; see without_ranges.h for what they can tell. */
+/* What-if from events without addresses; see without_ranges.h. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ void whatif_legacy_event(struct whatif_legacy *l, const struct mthp_ev *ev)
 	}
 }
 
-/* Row of the collapses that filled at most @most pages. */
+/* A row: collapses that filled at most @most pages. */
 static void fill_row(const struct whatif_legacy *l, __u32 page_size, __u32 most,
 		     struct whatif_row *row)
 {
@@ -64,7 +64,7 @@ static void fill_row(const struct whatif_legacy *l, __u32 page_size, __u32 most,
 	row->cost = NUM_UNKNOWN;
 }
 
-/* Scans that gave up below what is allowed now: nobody knows how many more they would have found. */
+/* Not exact: scans that ended at fewer empty PTEs than @now allows, as they may have found more. */
 static __u64 exact_ppm(const struct whatif_legacy *l, __u32 now)
 {
 	__u64 unsure = l->fill_unknown;

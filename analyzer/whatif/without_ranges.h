@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What-if on a trace of a kernel that does not say which range a scan is about (detail totals and sizes): of
- * the collapses to PMD size that khugepaged did, which would have been done with another
- * max_ptes_none; and how many scans that gave up for too many empty PTEs nobody can judge.
+ * What-if on a trace without addresses of scans (detail levels totals and sizes): which of khugepaged's
+ * collapses to PMD size would have taken place at another max_ptes_none. Scans that ended for too many
+ * empty PTEs may have become collapses; their number is the uncertainty.
  */
 #ifndef WHATIF_WITHOUT_RANGES_H
 #define WHATIF_WITHOUT_RANGES_H
@@ -13,7 +13,7 @@ struct whatif_legacy {
 	__u32 pmd_order;
 	__u64 *filled_of;   /* [2^pmd_order]: collapses that filled so many pages */
 	__u64 fill_unknown; /* collapses whose fill is unknown */
-	/* [2^pmd_order]: scans that gave up for too many empty PTEs when they had seen so many */
+	/* [2^pmd_order]: scans that ended for too many empty PTEs, after so many */
 	__u64 *refused_at;
 	__u64 scans;
 };

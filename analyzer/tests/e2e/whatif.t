@@ -19,7 +19,7 @@ is "$(jq '.settings | map(.filled_bytes) | .[1] <= .[2] and .[2] <= .[3]' <<<"$o
 is "$(jq -c '[.settings[1] | .creep_steps, .tlb_entries, .ranges_exact_ppm]' <<<"$out")" "[null,null,null]" "unknown is null"
 is "$(jq '.settings[1].exact_ppm == 1000000 and .settings[3].exact_ppm < 1000000' <<<"$out")" true "scans that gave up early are not settled for larger values"
 run "$m" whatif "$demo" --explain
-like "$out" 'cannot tell which setting is best' "nor can it be explained"
+like "$out" 'The best setting is unknown' "nor can it be explained"
 
 for f in text csv html; do
 	run "$m" whatif "$demo" --format "$f" -o "$tmp/o.$f"

@@ -226,13 +226,53 @@ static void test_procs(void **state)
 	whatif_doc_free(&d);
 }
 
+static void test_explain(void **state)
+{
+	static const char *const want[] = {
+		"Best of those tried: max_ptes_none 63, sizes 16K,32K,64K,128K,256K, rule guard.",
+		"Its cost is the least: filled pages plus TLB entries, one entry counted as 100 pages (--weigh).",
+		"Gain: the ranges need 3 TLB entries at the end, 49 as recorded.",
+		"Memory: collapses fill 516K with zeroes, 4K as recorded.",
+		"Work: 3 collapses in 3 commits, 252K copied. As recorded: 1 collapse in 1 commit, 60K copied.",
+		"Creep: none.",
+		"Confidence: 100.0% of the scans can be decided from the trace, and 100.0% of the ranges up to its end; the rest is an estimate.",
+		"Left out: 1 scan that ended early, or of ranges that did not fit into memory.",
+		"Largest change: proc2 (102): 1 TLB entry instead of 32, 128K filled.",
+		"Next: proc1 (101): 2 TLB entries instead of 17, 388K filled.",
+	};
+	struct whatif_doc d;
+	struct meta meta;
+	size_t i;
+	meta_make(&meta);
+	replay(&meta, 100, &d);
+	assert_int_equal(whatif_doc_explain(&d), 0);
+	assert_int_equal(d.nr_lines, ARRAY_SIZE(want));
+	for (i = 0; i < ARRAY_SIZE(want); i++)
+		assert_string_equal(d.lines[i].text, want[i]);
+	whatif_doc_free(&d);
+	/* One that creeps, and one that changes nothing more to name. */
+	make(&d);
+	d.rows[5].best = 1;
+	d.rows[5].creep_steps = 2;
+	d.rows[5].creep_bytes = 8192;
+	assert_int_equal(whatif_doc_explain(&d), 0);
+	assert_int_equal(d.nr_lines, 7);
+	assert_string_equal(d.lines[5].text,
+			    "Creep: 2 collapses possible only because of earlier ones, 8K filled.");
+	whatif_doc_free(&d);
+	make(&d);
+	assert_int_equal(whatif_doc_explain(&d), 0);
+	assert_int_equal(d.nr_lines, 1);
+	assert_non_null(strstr(d.lines[0].text, "The best setting is unknown"));
+	whatif_doc_free(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_best),
-		cmocka_unit_test(test_frontier),
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_procs),
+		cmocka_unit_test(test_best),	cmocka_unit_test(test_frontier),
+		cmocka_unit_test(test_rows),	cmocka_unit_test(test_procs),
+		cmocka_unit_test(test_explain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
