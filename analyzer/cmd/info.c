@@ -145,7 +145,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		printf("\n");
 	}
 	printf("Settings, and what they do\n");
-	audit_settings(&meta, print_audit, NULL);
+	settings_explain(&meta, print_audit, NULL);
 	kfeat_free(&k);
 	if (!fflush(stdout) && !ferror(stdout))
 		return EXIT_OK;

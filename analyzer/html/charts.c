@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Charts of snapshots; see charts_priv.h. Numbers are rows of the snapshot's tables; what is worked out
- * here is where to put them.
+ * Charts of snapshots; see charts_priv.h. Numbers are rows of the snapshot's tables; only their places
+ * are computed here.
  */
 #include <string.h>
 
@@ -95,7 +95,7 @@ static void fill_bar(struct svg_bar *bar, const struct histo *a, const struct hi
 	snprintf(bar->tip, sizeof(bar->tip), "%s: A %s, B %s", what, x, y);
 }
 
-/* What the highest bar stands for: a count, or a share of two. */
+/* Draws the bars; the label of the highest one is a count or, for two histograms, a share. */
 static void draw_bars(struct html *h, struct svg_bars *bars, int shares)
 {
 	char label[48];
@@ -160,16 +160,14 @@ void chart_occupancy(struct html *h, const struct snapshot *a, const struct snap
 		bucket_label(i, &bar[i], wide);
 	}
 	size(a, order, sz, sizeof(sz));
-	snprintf(title, sizeof(title), "How full blocks of %s were", sz);
+	snprintf(title, sizeof(title), "Occupancy of blocks of %s", sz);
 	bars.title = title;
-	html_put(h,
-		 "<figure class=\"occupancy\"><figcaption><b>%s</b> blocks by how full they were, ",
-		 sz);
+	html_put(h, "<figure class=\"occupancy\"><figcaption><b>%s</b> blocks by occupancy, ", sz);
 	if (b)
-		html_put(h, "in percent of the blocks seen whole: %llu in A, %llu in B",
+		html_put(h, "in percent of the complete samples: %llu in A, %llu in B",
 			 (unsigned long long)x.all, (unsigned long long)y.all);
 	else
-		html_put(h, "in blocks: %llu seen whole, %llu censored", (unsigned long long)x.all,
+		html_put(h, "in blocks: %llu complete, %llu censored", (unsigned long long)x.all,
 			 (unsigned long long)x.all_censored);
 	html_put(h, "</figcaption>\n");
 	draw_bars(h, &bars, b != NULL);
@@ -202,7 +200,7 @@ static void time_bars(struct html *h, const struct histo *x, const struct histo 
 		first = i < first ? i : first;
 		last = i;
 	}
-	/* A lone bar as wide as the page says nothing: some of what is empty stands around it. */
+	/* A single bar would be as wide as the page: draw some empty buckets around it. */
 	first = first > 2 ? first - 2 : 0;
 	last = last < MTHP_DUR_BUCKETS - 2 ? last + 2 : MTHP_DUR_BUCKETS - 1;
 	memset(bar, 0, sizeof(bar));
@@ -235,11 +233,11 @@ void chart_durations(struct html *h, const struct snapshot *a, const struct snap
 		 "<figure class=\"durations\"><figcaption>How long collapses to <b>%s</b> took, ",
 		 sz);
 	if (b)
-		html_put(h, "in percent of the collapses that tell: %llu in A, %llu in B",
+		html_put(h, "in percent of the collapses that report it: %llu in A, %llu in B",
 			 (unsigned long long)x.all, (unsigned long long)y.all);
 	else
-		html_put(h, "in collapses: %llu tell", (unsigned long long)x.all);
-	html_put(h, "; each bar twice as long as the one before it</figcaption>\n");
+		html_put(h, "in collapses: %llu report it", (unsigned long long)x.all);
+	html_put(h, "; each bucket is twice as wide as the one before</figcaption>\n");
 	time_bars(h, &x, b ? &y : NULL, wide, title);
 	html_put(h, "</figure>\n");
 }
@@ -260,7 +258,7 @@ void chart_locks(struct html *h, const struct snapshot *a, const struct snapshot
 			 (unsigned long long)x.all, (unsigned long long)y.all);
 	else
 		html_put(h, "in commits: %llu", (unsigned long long)x.all);
-	html_put(h, "; each bar twice as long as the one before it</figcaption>\n");
+	html_put(h, "; each bucket is twice as wide as the one before</figcaption>\n");
 	time_bars(h, &x, b ? &y : NULL, 1, "How long commits held mmap_lock");
 	html_put(h, "</figure>\n");
 }
@@ -332,8 +330,8 @@ void chart_orders(struct html *h, const struct snapshot *a, const struct snapsho
 
 void chart_heat_begin(struct html *h)
 {
-	html_put(h, "<figure class=\"heatmap\"><figcaption><b>Occupancy by size</b>: of the blocks "
-		    "seen whole, which part was how full, in percent; their number at the right"
+	html_put(h, "<figure class=\"heatmap\"><figcaption><b>Occupancy by size</b>: complete "
+		    "samples by occupancy, in percent; their number is on the right"
 		    "</figcaption>\n<div class=\"heat\">\n");
 }
 

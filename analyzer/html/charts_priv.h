@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Charts of a snapshot, or of two over each other. @b NULL: of one. One is drawn in counts, two in
- * shares, because two runs are rarely of one length.
+ * Charts of a snapshot, or of two over each other; @b NULL: of one. One is drawn in counts, two in
+ * shares, because two runs rarely have the same length.
  */
 #ifndef HTML_CHARTS_PRIV_H
 #define HTML_CHARTS_PRIV_H
@@ -11,10 +11,10 @@
 /* Collapses by size. */
 void chart_orders(struct html *h, const struct snapshot *a, const struct snapshot *b);
 
-/* A row for each size: how the blocks that were seen whole are spread from empty to full. */
+/* A row for each size: shares of the complete samples from empty to full. */
 void chart_heat(struct html *h, const struct snapshot *s);
 
-/* The same by rows of one's own; @n: MTHP_OCC_BUCKETS numbers of blocks. */
+/* The same with the caller's rows; @n: MTHP_OCC_BUCKETS numbers of blocks. */
 void chart_heat_begin(struct html *h);
 void chart_heat_row(struct html *h, const char *label, const __u64 *n);
 void chart_heat_end(struct html *h);
@@ -27,10 +27,10 @@ void chart_occupancy(struct html *h, const struct snapshot *a, const struct snap
 void chart_durations(struct html *h, const struct snapshot *a, const struct snapshot *b,
 		     __u64 order, int wide);
 
-/* Detail plans: how long commits held mmap_lock. Nothing where none did. */
+/* Detail plans: how long commits held mmap_lock. Nothing if there are none. */
 void chart_locks(struct html *h, const struct snapshot *a, const struct snapshot *b);
 
-/* What happened when. */
+/* Scans, collapses, failures and fills over time. */
 void chart_timeline(struct html *h, const struct snapshot *s);
 
 /* Orders with occupancy samples, or with durations, in either: their number; in @orders, rising. */

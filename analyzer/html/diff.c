@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two runs over each other as a page: their summaries side by side, their shapes laid over each other
- * in shares, and every number that differs.
+ * Two runs as a page: their summaries side by side, their shapes over each other in shares, and every
+ * number that differs.
  */
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void legend(struct html *h)
 	html_put(h, "</p>\n");
 }
 
-/* How much more B has: "+12.0%"; "" where that says nothing. */
+/* By how much B has more: "+12.0%"; "": not a number that grows, or unknown. */
 static void change(const struct field *f, const void *a, const void *b, char *buf, size_t len)
 {
 	__u64 x = field_u64(f, a), y = field_u64(f, b);
@@ -48,7 +48,7 @@ static void change(const struct field *f, const void *a, const void *b, char *bu
 static void draw_summary(struct html *h, const void *data)
 {
 	const struct page *p = data;
-	const struct table *t = table_find("summary");
+	const struct table *t = &tables[TABLE_SUMMARY];
 	const struct snap_summary *a = &p->d->a->summary, *b = &p->d->b->summary;
 	char more[32];
 	size_t i;
@@ -87,7 +87,7 @@ static void draw_shapes(struct html *h, const struct page *p, const __u64 *order
 	size_t i;
 
 	if (!nr) {
-		html_put(h, "<p class=\"none\">Neither trace tells.</p>\n");
+		html_put(h, "<p class=\"none\">Unknown in both traces.</p>\n");
 		return;
 	}
 	if (nr > 1)
@@ -117,7 +117,7 @@ static void draw_durations(struct html *h, const void *data)
 	draw_shapes(h, p, orders, nr, chart_durations);
 }
 
-static int has_locks(const void *data)
+static bool has_locks(const void *data)
 {
 	const struct page *p = data;
 
@@ -213,7 +213,7 @@ static void one_run(struct html *h, const char *letter, const char *name, const 
 	html_put(h, "<p><b>%s</b> is %s: %s in %s, on Linux %s.", letter, name, line,
 		 fmt_ns(s->summary.duration_ns, took, sizeof(took)), s->summary.release);
 	if (!s->summary.complete)
-		html_put(h, " <b>Its end is missing.</b>");
+		html_put(h, " <b>It is truncated.</b>");
 	if (s->summary.lost)
 		html_put(h, " <b>%llu of its events and rows were lost.</b>",
 			 (unsigned long long)s->summary.lost);
@@ -232,8 +232,8 @@ int html_diff(const struct diff *d, const char *name_a, const char *name_b, FILE
 	one_run(&h, "B", name_b, d->b);
 	html_put(
 		&h,
-		"<p class=\"note\">Histograms are in percent of each run, because two runs are rarely "
-		"of one length.</p>\n</header>\n");
+		"<p class=\"note\">Histograms are in percent of each run, because two runs rarely have "
+		"the same length.</p>\n</header>\n");
 	html_sections(&h, sections, ARRAY_SIZE(sections), &p);
 	html_put(&h, "<footer><p class=\"note\">Made by mthptop. The same, exact: "
 		     "<code>mthptop diff A B --format json</code>.</p></footer>\n");

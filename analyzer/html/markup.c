@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writing HTML; see markup_priv.h. Names of processes, cgroups and files come from outside and hold
- * anything: there is one way to write them, and it escapes.
+ * Writing HTML; see markup_priv.h. Names of processes, cgroups and files come from outside and may
+ * contain anything: the only way to write them escapes.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -122,7 +122,7 @@ void html_sections(struct html *h, const struct html_section *list, size_t nr, c
 
 void html_wide(struct html *h, const char *label)
 {
-	/* Scrolled by keys, too: hence the focus and the name. */
+	/* Keys scroll it, too: hence the focus and the name. */
 	html_put(h, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"%s\">\n",
 		 label);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The report as a page: the answers first, in words, then what they are taken from. A section is one
- * line in the table below and one function that draws it.
+ * The report as a page: the answers in words, then the numbers behind them. A section is one line in the
+ * table below and one function that draws it.
  */
 #include <string.h>
 
@@ -47,7 +47,7 @@ static void draw_answers(struct html *h, const void *data)
 
 static void draw_orders(struct html *h, const void *data)
 {
-	static const struct html_table how = { .bar = "collapsed_bytes",
+	static const struct html_table how = { .bar = offsetof(struct snap_order, collapsed_bytes),
 					       .caption =
 						       "Collapses by the size of the huge page" };
 	const struct report *r = data;
@@ -63,13 +63,11 @@ static void draw_occupancy(struct html *h, const void *data)
 	__u64 orders[MTHP_NR_ORDERS];
 	size_t nr = chart_occ_orders(r->s, NULL, orders), i;
 
-	html_put(
-		h,
-		"<p>How much of a block held pages when a scan looked at it. Only blocks that were "
-		"seen whole enter a share. A scan that ended early is <em>censored</em>: the "
-		"block is at most as full as it looks.</p>\n");
+	html_put(h, "<p>Occupancy: how many PTEs of a block were present at a scan. Shares are of "
+		    "complete samples only. The sample of a scan that ended early is "
+		    "<em>censored</em>: the block is at most as full as the sample.</p>\n");
 	if (!nr) {
-		html_put(h, "<p class=\"none\">No scan of this trace tells.</p>\n");
+		html_put(h, "<p class=\"none\">Unknown: no scan of this trace reports it.</p>\n");
 		return;
 	}
 	chart_heat(h, r->s);
@@ -80,21 +78,21 @@ static void draw_occupancy(struct html *h, const void *data)
 	if (nr > 1)
 		html_put(h, "</div>\n");
 	html_put(h, "<p class=\"legend\">");
-	svg_key(h, "a", "seen whole");
+	svg_key(h, "a", "complete");
 	svg_key(h, "b", "censored");
 	html_put(h, "</p>\n<details><summary>The numbers</summary>\n");
 	html_table(h, &r->doc, "occupancy", &how);
 	html_put(h, "</details>\n");
 }
 
-static int pick_refusal(const struct doc *d, const void *row)
+static bool pick_refusal(const struct doc *d, const void *row)
 {
-	return reasons_is_refusal(d->data, row);
+	return refusals_is_refusal(d->data, row);
 }
 
-static int pick_other(const struct doc *d, const void *row)
+static bool pick_other(const struct doc *d, const void *row)
 {
-	return !reasons_is_refusal(d->data, row);
+	return !refusals_is_refusal(d->data, row);
 }
 
 /* The results of this trace, in words. */
@@ -107,29 +105,30 @@ static void draw_meanings(struct html *h, const struct snapshot *s)
 	for (i = 0; i < s->nr_outcomes; i++)
 		seen[s->outcomes[i].key.result % MTHP_NR_RESULTS] = 1;
 	html_put(h, "<details><summary>What the results mean</summary>\n<dl class=\"help\">\n"
-		    "<dt>result</dt><dd>because</dd>\n");
+		    "<dt>result</dt><dd>meaning</dd>\n");
 	for (r = 1; r < MTHP_NR_RESULTS; r++)
 		if (seen[r])
 			html_put(h, "<dt>%s</dt><dd>%s</dd>\n", meta_result_name(&s->meta, r),
 				 results_meaning(r) ? results_meaning(r) :
-						      "this program does not know it");
+						      "not known to this version of mthptop");
 	html_put(h, "</dl></details>\n");
 }
 
 static void draw_outcomes(struct html *h, const void *data)
 {
 	static const struct html_table refused = {
-		.bar = "count",
+		.bar = offsetof(struct snap_outcome, count),
 		.max = MAX_OUTCOMES,
 		.more = "mthptop report FILE --table outcomes",
-		.caption = "Why memory was not collapsed, most frequent first",
+		.caption = "Refusals: why memory was not collapsed, most frequent first",
 		.pick = pick_refusal,
 	};
 	static const struct html_table other = {
-		.bar = "count",
+		.bar = offsetof(struct snap_outcome, count),
 		.max = MAX_OUTCOMES,
 		.more = "mthptop report FILE --table outcomes",
-		.caption = "What succeeded, had nothing to do, or was a step on the way",
+		.caption =
+			"Other outcomes: successes, steps of a collapse, scans with nothing to do",
 		.pick = pick_other,
 	};
 	const struct report *r = data;
@@ -152,30 +151,39 @@ static void draw_timeline(struct html *h, const void *data)
 
 static void draw_procs(struct html *h, const void *data)
 {
-	static const char *const fields[] = { "comm",	    "tgid",	   "collapsed_bytes",
-					      "collapses",  "failures",	   "filled_bytes",
-					      "scans",	    "dur_mean_ns", "last_ns",
-					      "top_result", NULL };
+	static const size_t fields[] = {
+		offsetof(struct snap_proc, comm),
+		offsetof(struct snap_proc, tgid),
+		offsetof(struct snap_proc, collapsed_bytes),
+		offsetof(struct snap_proc, collapses),
+		offsetof(struct snap_proc, failures),
+		offsetof(struct snap_proc, filled_bytes),
+		offsetof(struct snap_proc, scans),
+		offsetof(struct snap_proc, dur_mean_ns),
+		offsetof(struct snap_proc, last_ns),
+		offsetof(struct snap_proc, top_result),
+	};
 	static const struct html_table how = {
 		.fields = fields,
-		.bar = "collapsed_bytes",
+		.nr_fields = ARRAY_SIZE(fields),
+		.bar = offsetof(struct snap_proc, collapsed_bytes),
 		.max = MAX_PROCS,
 		.more = "mthptop report FILE --table processes",
-		.caption = "Address spaces by what was collapsed in them, then by scans",
+		.caption = "Address spaces by memory collapsed, then by scans",
 	};
 	const struct report *r = data;
 
 	html_table(h, &r->doc, "processes", &how);
 }
 
-static int has_durations(const void *data)
+static bool has_durations(const void *data)
 {
 	return ((const struct report *)data)->s->nr_dur != 0;
 }
 
 static void draw_durations(struct html *h, const void *data)
 {
-	static const struct html_table how = { .bar = "count",
+	static const struct html_table how = { .bar = offsetof(struct snap_dur, count),
 					       .caption = "How long collapses took" };
 	const struct report *r = data;
 	__u64 orders[MTHP_NR_ORDERS];
@@ -195,24 +203,35 @@ static void draw_durations(struct html *h, const void *data)
 static void draw_creep(struct html *h, const void *data)
 {
 	static const struct html_table by_size = { .caption = "Creep steps by size" };
-	static const char *const fields[] = {
-		"path",		 "comm",	"tgid",	   "addr",	"filled_bytes",
-		"steps",	 "since_ns",	"last_ns", "untouched", "requester",
-		"max_ptes_none", "creep_guard", "sizes",   NULL
+	static const size_t fields[] = {
+		offsetof(struct snap_chain, path),
+		offsetof(struct snap_chain, comm),
+		offsetof(struct snap_chain, tgid),
+		offsetof(struct snap_chain, addr),
+		offsetof(struct snap_chain, filled_bytes),
+		offsetof(struct snap_chain, steps),
+		offsetof(struct snap_chain, since_ns),
+		offsetof(struct snap_chain, last_ns),
+		offsetof(struct snap_chain, untouched),
+		offsetof(struct snap_chain, requester),
+		offsetof(struct snap_chain, max_ptes_none),
+		offsetof(struct snap_chain, creep_guard),
+		offsetof(struct snap_chain, sizes),
 	};
 	static const struct html_table chains = {
 		.fields = fields,
+		.nr_fields = ARRAY_SIZE(fields),
 		.max = MAX_CHAINS,
 		.more = "mthptop report FILE --table chains",
-		.caption = "Chains of creep steps, by what they filled",
+		.caption = "Chains of creep steps, by memory filled",
 	};
 	const struct report *r = data;
 
 	html_put(
 		h,
-		"<p>A collapse fills the empty part of its block. A <em>creep step</em> is a collapse "
-		"that would have been refused had what earlier collapses filled been counted as "
-		"empty; steps that build on one another are a chain.</p>\n");
+		"<p>A collapse fills the empty PTEs of its block with zeroed pages. A <em>creep step</em> "
+		"is a collapse that is possible only because earlier collapses filled pages. Several "
+		"steps of one range are a chain.</p>\n");
 	html_table(h, &r->doc, "creep", &by_size);
 	html_table(h, &r->doc, "chains", &chains);
 }
@@ -220,13 +239,13 @@ static void draw_creep(struct html *h, const void *data)
 static void draw_plans(struct html *h, const void *data)
 {
 	static const struct html_table plans = {
-		.caption = "What scans saw, added up over all of them, and what they planned"
+		.caption = "What scans found and planned, summed over all scans"
 	};
 	static const struct html_table blocked = {
-		.bar = "scans",
+		.bar = offsetof(struct snap_blocked, scans),
 		.max = MAX_OUTCOMES,
 		.more = "mthptop report FILE --table blocked",
-		.caption = "What kept parts of the scanned ranges from being collapsed",
+		.caption = "What blocked parts of the scanned ranges",
 	};
 	const struct report *r = data;
 
@@ -239,13 +258,13 @@ static void draw_locks(struct html *h, const void *data)
 	static const struct html_table commits = {
 		.caption = "Commits: each takes mmap_lock for writing once, for one PMD range"
 	};
-	static const struct html_table how = { .bar = "count",
+	static const struct html_table how = { .bar = offsetof(struct snap_lock, count),
 					       .caption = "How long commits held mmap_lock" };
 	const struct report *r = data;
 
 	chart_locks(h, r->s, NULL);
 	html_table(h, &r->doc, "batches", &commits);
-	if (table_unknown(table_find("locks"), r->doc.detail))
+	if (table_unknown(&tables[TABLE_LOCKS], r->doc.detail))
 		return;
 	html_put(h, "<details><summary>The numbers</summary>\n");
 	html_table(h, &r->doc, "locks", &how);
@@ -257,14 +276,14 @@ static void draw_counters(struct html *h, const void *data)
 	static const struct html_table how = {
 		.max = MAX_COUNTERS,
 		.more = "mthptop report FILE --table counters",
-		.caption = "What the kernel itself counted on the whole machine in the same time",
+		.caption = "Counters of the kernel, of the whole machine in the same time",
 	};
 	const struct report *r = data;
 
 	html_table(h, &r->doc, "counters", &how);
 }
 
-static void audit_line(void *ctx, const char *subject, const char *text)
+static void explain_line(void *ctx, const char *subject, const char *text)
 {
 	html_put(ctx, "<li><code>%s</code>: %s</li>\n", subject, text);
 }
@@ -277,7 +296,7 @@ static void draw_settings(struct html *h, const void *data)
 	const struct report *r = data;
 
 	html_put(h, "<ul class=\"said\">\n");
-	audit_settings(&r->s->meta, audit_line, h);
+	settings_explain(&r->s->meta, explain_line, h);
 	html_put(h, "</ul>\n");
 	html_table(h, &r->doc, "settings", &how);
 }
@@ -285,7 +304,7 @@ static void draw_settings(struct html *h, const void *data)
 static void draw_losses(struct html *h, const void *data)
 {
 	static const struct html_table events = { .caption = "Events by kind" };
-	static const struct html_table losses = { .caption = "What got lost, and where" };
+	static const struct html_table losses = { .caption = "Losses" };
 	const struct report *r = data;
 
 	if (!r->s->summary.lost)
@@ -310,31 +329,39 @@ static const struct html_section sections[] = {
 	{ "losses", "Events and losses", draw_losses, NULL },
 };
 
-/* The fields of the summary that stand on top, in large figures. */
-static const char *const tiles[] = { "collapses", "collapsed_bytes", "filled_bytes", "failures",
-				     "scans",	  "processes",	     "creep_steps",  "lost" };
+/* The fields of the summary on top, in large figures. */
+static const size_t tiles[] = {
+	offsetof(struct snap_summary, collapses),    offsetof(struct snap_summary, collapsed_bytes),
+	offsetof(struct snap_summary, filled_bytes), offsetof(struct snap_summary, failures),
+	offsetof(struct snap_summary, scans),	     offsetof(struct snap_summary, processes),
+	offsetof(struct snap_summary, creep_steps),  offsetof(struct snap_summary, lost),
+};
+
+static void draw_tile(struct html *h, const struct report *r, const struct field *f)
+{
+	const struct snap_summary *sum = &r->s->summary;
+	char text[64];
+
+	html_put(h, "<li title=\"%s\">%s<b data-field=\"%s\">%s</b>", f->help, f->title, f->id,
+		 field_text(f, sum, r->doc.page_size, text, sizeof(text)));
+	if (f->flags & FIELD_FILL && sum->filled_bytes != NUM_UNKNOWN && sum->collapsed_bytes)
+		html_put(h, "<small>%.1f%% of collapsed%s</small>",
+			 100.0 * sum->filled_bytes / sum->collapsed_bytes,
+			 sum->filled_unknown ? ", and some unknown" : "");
+	html_put(h, "</li>\n");
+}
 
 static void draw_tiles(struct html *h, const struct report *r)
 {
-	const struct table *t = table_find("summary");
-	const struct snap_summary *sum = &r->s->summary;
-	char text[64];
 	size_t i;
 
 	html_put(h, "<ul class=\"tiles\">\n");
 	for (i = 0; i < ARRAY_SIZE(tiles); i++) {
-		const struct field *f = table_field(t, tiles[i]);
+		const struct field *f = table_field_at(&tables[TABLE_SUMMARY], tiles[i]);
 
-		if (!strcmp(f->id, "creep_steps") && sum->creep_steps == NUM_UNKNOWN)
-			continue; /* the answers say why */
-		html_put(h, "<li title=\"%s\">%s<b data-field=\"%s\">%s</b>", f->help, f->title,
-			 f->id, field_text(f, sum, r->doc.page_size, text, sizeof(text)));
-		if (!strcmp(f->id, "filled_bytes") && sum->filled_bytes != NUM_UNKNOWN &&
-		    sum->collapsed_bytes)
-			html_put(h, "<small>%.1f%% of collapsed%s</small>",
-				 100.0 * sum->filled_bytes / sum->collapsed_bytes,
-				 sum->filled_unknown ? ", and some untold" : "");
-		html_put(h, "</li>\n");
+		/* Unknown creep: an answer says why. */
+		if (f->detail <= r->doc.detail)
+			draw_tile(h, r, f);
 	}
 	html_put(h, "</ul>\n");
 }
@@ -344,23 +371,20 @@ static void warnings(struct html *h, const struct snapshot *s)
 	char cgroup[1100];
 
 	if (!s->summary.complete)
-		html_put(h,
-			 "<p class=\"warn\"><b>Incomplete.</b> The trace was cut off: its end is "
-			 "missing.</p>\n");
+		html_put(h, "<p class=\"warn\"><b>Incomplete.</b> The trace is truncated.</p>\n");
 	if (s->summary.lost)
 		html_put(h,
-			 "<p class=\"warn\"><b>%llu lost.</b> Not all that happened is in these "
-			 "numbers; <a href=\"#losses\">what and where</a>.</p>\n",
+			 "<p class=\"warn\"><b>%llu lost.</b> These numbers are too low; "
+			 "<a href=\"#losses\">what was lost</a>.</p>\n",
 			 (unsigned long long)s->summary.lost);
 	if (s->meta.filter_tgid)
-		html_put(h, "<p class=\"warn\"><b>Only process %u</b> was looked at.</p>\n",
+		html_put(h, "<p class=\"warn\"><b>Only process %u</b> was observed.</p>\n",
 			 s->meta.filter_tgid);
 	if (s->meta.filter_cgroup[0])
-		html_put(
-			h,
-			"<p class=\"warn\"><b>Only the cgroup %s</b> and those below it were looked "
-			"at.</p>\n",
-			fmt_safe(s->meta.filter_cgroup, cgroup, sizeof(cgroup)));
+		html_put(h,
+			 "<p class=\"warn\"><b>Only the cgroup %s</b> and those below it were "
+			 "observed.</p>\n",
+			 fmt_safe(s->meta.filter_cgroup, cgroup, sizeof(cgroup)));
 }
 
 static void lede(struct html *h, const struct snapshot *s)
@@ -377,8 +401,7 @@ static void lede(struct html *h, const struct snapshot *s)
 		 fmt_ns(sum->duration_ns, took, sizeof(took)), (unsigned long long)sum->scans,
 		 sum->scans == 1 ? " was" : "s were");
 	if (sum->collapses && sum->filled_bytes != NUM_UNKNOWN)
-		html_put(h,
-			 "; %s of what was collapsed had been empty and is filled with zeroes now",
+		html_put(h, "; collapses filled %s of empty memory with zeroes",
 			 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)));
 	html_put(h, ".");
 	if (missing[s->meta.detail])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The style sheet. Two hues far apart for any kind of colour vision (blue and orange), one hue from
- * light to dark for the heat map, and no meaning that is told by colour alone.
+ * The style sheet. Two hues that every kind of colour vision distinguishes (blue and orange), one hue
+ * from light to dark for the heat map. Colour never carries a meaning by itself.
  */
 #include "html/markup_priv.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A survey as a page: what memory looks like in a few sentences, folio sizes, occupancy, tables. */
+/* A survey as a page: a few sentences, folio sizes, occupancy, tables. */
 #include <string.h>
 
 #include "lib/array.h"
@@ -23,10 +23,11 @@ static const char *bytes(__u64 n, char *buf, size_t len)
 	return fmt_bytes(n, buf, len);
 }
 
-/* What is in folios of each size: whole ones, and others. */
+/* Memory in folios of each size: whole and aligned, and others. */
 static void draw_sizes(struct html *h, const void *data)
 {
-	static const struct html_table how = { .bar = "whole_bytes" };
+	static const struct html_table how = { .bar = offsetof(struct survey_order_row,
+							       whole_bytes) };
 	const struct page *p = data;
 	struct svg_bar bar[MTHP_NR_ORDERS];
 	struct svg_bars bars = { .bar = bar,
@@ -78,8 +79,7 @@ static void draw_occupancy(struct html *h, const void *data)
 	char size[16];
 
 	if (!nr) {
-		html_put(h,
-			 "<p class=\"none\">No range holds anything that is mapped by PTEs.</p>\n");
+		html_put(h, "<p class=\"none\">No range has memory that is mapped by PTEs.</p>\n");
 		return;
 	}
 	chart_heat_begin(h);
@@ -99,7 +99,7 @@ static void draw_occupancy(struct html *h, const void *data)
 
 static void draw_procs(struct html *h, const void *data)
 {
-	static const struct html_table how = { .bar = "present_bytes",
+	static const struct html_table how = { .bar = offsetof(struct survey_row, present_bytes),
 					       .max = MAX_ROWS,
 					       .more = "mthptop survey --table processes" };
 	const struct page *p = data;
@@ -109,7 +109,7 @@ static void draw_procs(struct html *h, const void *data)
 
 static void draw_cgroups(struct html *h, const void *data)
 {
-	static const struct html_table how = { .bar = "present_bytes",
+	static const struct html_table how = { .bar = offsetof(struct survey_row, present_bytes),
 					       .max = MAX_ROWS,
 					       .more = "mthptop survey --table cgroups" };
 	const struct page *p = data;
@@ -149,7 +149,7 @@ static const struct html_section sections[] = {
 	{ "occupancy", "Occupancy", draw_occupancy, NULL },
 	{ "processes", "Processes", draw_procs, NULL },
 	{ "cgroups", "Cgroups", draw_cgroups, NULL },
-	{ "rest", "Other mappings, and what was not looked at", draw_rest, NULL },
+	{ "rest", "Other mappings, and what was left out", draw_rest, NULL },
 	{ "summary", "All in numbers", draw_summary, NULL },
 };
 
@@ -161,22 +161,20 @@ static void plan(struct html *h, const struct survey_summary *s)
 	if (all->plan_blocks == NUM_UNKNOWN) {
 		html_put(
 			h,
-			"<p class=\"lede\">What the policy would do is not known: the settings are not."
+			"<p class=\"lede\">The settings are unknown, and with them what the policy would do."
 			"</p>\n");
 		return;
 	}
 	if (!all->plan_blocks) {
 		html_put(
 			h,
-			"<p class=\"lede\">Under the settings in force nothing of it would be collapsed "
-			"now.</p>\n");
+			"<p class=\"lede\">Under the settings in force nothing would be collapsed now.</p>\n");
 		return;
 	}
 	html_put(h, "<p class=\"lede\">Under the settings in force (rule %s", s->rule);
 	if (s->max_ptes_none != NUM_UNKNOWN)
 		html_put(h, ", max_ptes_none %llu", (unsigned long long)s->max_ptes_none);
-	html_put(h,
-		 ") %llu block%s of it would be collapsed now, to %s; %s of zeroes would be added.",
+	html_put(h, ") %llu block%s would be collapsed now, to %s; %s of zeroes would be added.",
 		 (unsigned long long)all->plan_blocks, all->plan_blocks == 1 ? "" : "s",
 		 bytes(all->plan_bytes, made, sizeof(made)),
 		 bytes(all->fill_bytes, filled, sizeof(filled)));
@@ -203,12 +201,13 @@ static void head(struct html *h, const struct survey_rows *r)
 		 (unsigned long long)s->all.processes, (unsigned long long)s->processes_seen);
 	plan(h, s);
 	if (!s->folios_known)
-		html_put(h, "<p class=\"warn\"><b>Sizes of folios are not known:</b> they take "
-			    "CAP_SYS_ADMIN.</p>\n");
+		html_put(h,
+			 "<p class=\"warn\"><b>Sizes of folios are unknown:</b> reading them needs "
+			 "CAP_SYS_ADMIN.</p>\n");
 	if (s->lost)
 		html_put(h,
-			 "<p class=\"warn\"><b>%llu not looked at</b>, in part or at all; <a "
-			 "href=\"#rest\">what</a>.</p>\n",
+			 "<p class=\"warn\"><b>%llu left out</b>, in part or as a whole: <a "
+			 "href=\"#rest\">see below</a>.</p>\n",
 			 (unsigned long long)s->lost);
 	html_put(h, "</header>\n");
 }

@@ -5,7 +5,7 @@
 #define LABELS 18 /* pixels below the plot */
 #define HEAD   16 /* and above it, for the number at the highest line */
 
-/* Each chart has a name and a description for those who do not see it. */
+/* Each chart has a title and a description for people who cannot see it. */
 static void open_chart(struct html *h, const char *class, int height, const char *title,
 		       const char *desc)
 {
@@ -78,7 +78,7 @@ static void one_bar(struct html *h, const struct svg_bars *b, size_t i, double m
 	double w = slot * (1 - gap), bottom = HEAD + b->height, scale = b->height / max;
 	double h0 = bar->v[0] * scale, h1 = bar->v[1] * scale;
 
-	/* What is there is seen, however little it is. */
+	/* Anything above 0 is visible. */
 	h0 = bar->v[0] > 0 && h0 < 1.5 ? 1.5 : h0;
 	h1 = bar->v[1] > 0 && h1 < 1.5 ? 1.5 : h1;
 	html_put(h, "<g>");

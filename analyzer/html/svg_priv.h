@@ -17,7 +17,7 @@ struct svg_bar {
 	double v[SVG_SERIES];
 	char label[24]; /* below it; "" none */
 	int minor;	/* the label may go where there is little room */
-	char tip[128];	/* what a pointer gets to see */
+	char tip[128];	/* shown at the pointer */
 };
 
 enum svg_bars_style {
@@ -32,7 +32,7 @@ struct svg_bars {
 	size_t nr;
 	enum svg_bars_style style;
 	int height;	       /* of the plot, pixels */
-	const char *max_label; /* what the highest bar stands for */
+	const char *max_label; /* the number of the highest bar */
 	double max;	       /* 0: the highest bar */
 	const char *second;    /* class of the second series when stacked; NULL: "b" */
 };

@@ -2,8 +2,8 @@
 /*
  * Tables of a doc as HTML tables: heads, help and numbers come from model/field.c, as everywhere.
  *
- * What is left out is told below: columns in which no row says anything (that is what this kernel
- * does not tell), rows that the table calls idle, and rows beyond the maximum.
+ * A note below names what is left out: columns in which everything is unknown, idle rows, rows beyond the
+ * maximum.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct grid {
 	const struct table *t;
 	const struct html_table *how;
 	const struct field *col[COLS], *idle, *bar;
-	int told[COLS];
+	bool known[COLS];
 	size_t nr_cols, shown, idle_rows, cut;
 	__u64 most; /* greatest number of the bars */
 };
@@ -38,7 +38,7 @@ static int is_number(const struct field *f)
 	return !field_is_text(f) && f->type != FIELD_HEX;
 }
 
-/* Is what people read rounded, so that the number itself should be at hand? */
+/* The unit of a number that is rounded for people, so that the exact one is its title; NULL: not rounded. */
 static const char *exact_unit(const struct field *f)
 {
 	switch (f->type) {
@@ -72,20 +72,20 @@ void html_cell(struct html *h, const struct field *f, const void *row, __u32 pag
 		html_put(h, "<td class=\"n\">%s</td>", cell);
 }
 
-static int is_shown(struct grid *g, const void *row)
+static bool is_shown(struct grid *g, const void *row)
 {
 	if (g->how->pick && !g->how->pick(g->d, row))
-		return 0;
+		return false;
 	if (g->idle && !field_u64(g->idle, row)) {
 		g->idle_rows++;
-		return 0;
+		return false;
 	}
 	if (g->how->max && g->shown >= g->how->max) {
 		g->cut++;
-		return 0;
+		return false;
 	}
 	g->shown++;
-	return 1;
+	return true;
 }
 
 static void look(struct grid *g)
@@ -100,9 +100,9 @@ static void look(struct grid *g)
 		if (!is_shown(g, row))
 			continue;
 		for (i = 0; i < g->nr_cols; i++)
-			g->told[i] |= strcmp(field_text(g->col[i], row, g->d->page_size, cell,
-							sizeof(cell)),
-					     "-") != 0;
+			g->known[i] |= strcmp(field_text(g->col[i], row, g->d->page_size, cell,
+							 sizeof(cell)),
+					      "-") != 0;
 		if (g->bar && field_u64(g->bar, row) != NUM_UNKNOWN &&
 		    field_u64(g->bar, row) > g->most)
 			g->most = field_u64(g->bar, row);
@@ -119,16 +119,12 @@ static void lay_out(struct grid *g, const struct doc *d, const struct table *t,
 	g->t = t;
 	g->how = how;
 	g->idle = t->idle ? table_field(t, t->idle) : NULL;
-	g->bar = how->bar ? table_field(t, how->bar) : NULL;
-	for (i = 0; g->nr_cols < COLS; i++) {
-		const struct field *f;
-
-		if (how->fields ? !how->fields[i] : i == t->nr_fields)
-			break;
-		f = how->fields ? table_field(t, how->fields[i]) : &t->fields[i];
-		if (f)
-			g->col[g->nr_cols++] = f;
-	}
+	g->bar = how->bar ? table_field_at(t, how->bar) : NULL;
+	g->nr_cols = how->fields ? how->nr_fields : t->nr_fields;
+	if (g->nr_cols > COLS)
+		g->nr_cols = COLS;
+	for (i = 0; i < g->nr_cols; i++)
+		g->col[i] = how->fields ? table_field_at(t, how->fields[i]) : &t->fields[i];
 	look(g);
 }
 
@@ -138,7 +134,7 @@ static void heads(struct html *h, const struct grid *g)
 
 	html_put(h, "<thead><tr>");
 	for (i = 0; i < g->nr_cols; i++) {
-		if (!g->told[i])
+		if (!g->known[i])
 			continue;
 		html_put(h,
 			 is_number(g->col[i]) ?
@@ -146,7 +142,7 @@ static void heads(struct html *h, const struct grid *g)
 				 "<th scope=\"col\" title=\"%s\">%s</th>",
 			 g->col[i]->help, g->col[i]->title);
 	}
-	/* The number stands in a column of its own. */
+	/* The number has a column of its own. */
 	if (g->bar)
 		html_put(h, "<td class=\"bar\"></td>");
 	html_put(h, "</tr></thead>\n");
@@ -178,7 +174,7 @@ static void body(struct html *h, struct grid *g)
 			continue;
 		html_put(h, "<tr>");
 		for (i = 0; i < g->nr_cols; i++)
-			if (g->told[i])
+			if (g->known[i])
 				html_cell(h, g->col[i], row, g->d->page_size);
 		if (g->bar)
 			bar(h, g, row);
@@ -208,7 +204,7 @@ static void not_shown(struct html *h, const struct grid *g)
 
 static void footnotes(struct html *h, const struct grid *g)
 {
-	const char *sep = "Not told: ";
+	const char *sep = "Unknown: ";
 	size_t i;
 
 	if (g->cut) {
@@ -222,23 +218,23 @@ static void footnotes(struct html *h, const struct grid *g)
 		html_put(h, "<p class=\"note\">%zu more row%s without a %s left out.</p>\n",
 			 g->idle_rows, g->idle_rows == 1 ? " is" : "s are", g->idle->title);
 	for (i = 0; i < g->nr_cols; i++) {
-		if (g->told[i])
+		if (g->known[i])
 			continue;
-		html_put(h, *sep == 'N' ? "<p class=\"note\">%s%s" : "%s%s", sep, g->col[i]->title);
+		html_put(h, *sep == 'U' ? "<p class=\"note\">%s%s" : "%s%s", sep, g->col[i]->title);
 		sep = ", ";
 	}
 	if (*sep == ',')
 		html_put(h, ".</p>\n");
 }
 
-/* What the columns are: a title attribute is seen by few, and not on paper. */
+/* The help of the columns: few people see a title attribute, and paper has none. */
 static void help(struct html *h, const struct grid *g)
 {
 	size_t i;
 
 	html_put(h, "<details><summary>What the columns are</summary>\n<dl class=\"help\">\n");
 	for (i = 0; i < g->nr_cols; i++)
-		if (g->told[i])
+		if (g->known[i])
 			html_put(h, "<dt>%s</dt><dd>%s</dd>\n", g->col[i]->title, g->col[i]->help);
 	html_put(h, "</dl></details>\n");
 }
@@ -253,7 +249,7 @@ void html_table(struct html *h, const struct doc *d, const char *id, const struc
 	if (!t)
 		return;
 	if (table_unknown(t, d->detail)) {
-		html_put(h, "<p class=\"none untold\">%s: %s.</p>\n", t->title,
+		html_put(h, "<p class=\"none unknown\">%s: %s.</p>\n", t->title,
 			 table_unknown(t, d->detail));
 		return;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What happened when, as lanes of bars one above the other, each with a scale of its own. */
+/* Events over time, as lanes of bars one above the other, each with its own scale. */
 #include <string.h>
 
 #include "lib/array.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A what-if as a page: the answer in words, the frontier as a plot, and the tables. */
+/* A what-if as a page: the explanation, the frontier as a plot, the tables. */
 #include <stdlib.h>
 
 #include "lib/array.h"
@@ -18,7 +18,7 @@ struct page {
 	const char *name;
 };
 
-static int has_words(const void *data)
+static bool has_words(const void *data)
 {
 	return ((const struct page *)data)->d->nr_lines != 0;
 }
@@ -54,7 +54,7 @@ static int by_x(const void *a, const void *b)
 	return p->x < q->x ? -1 : p->x > q->x;
 }
 
-static int has_frontier(const void *data)
+static bool has_frontier(const void *data)
 {
 	const struct whatif_doc *d = ((const struct page *)data)->d;
 
@@ -109,8 +109,8 @@ static void draw_frontier(struct html *h, const void *data)
 	l.nr_x = l.nr_y = TICKS;
 	html_put(h,
 		 "<p>Memory filled with zeroes (to the right) against TLB entries that the ranges "
-		 "need at the end (upwards). Best is bottom left. A setting that another one beats "
-		 "in both is not drawn; point at one to see which it is.</p>\n<p>");
+		 "need at the end (upwards). Bottom left is best. Settings that another one beats "
+		 "in both are not drawn. Point at a setting to see its values.</p>\n<p>");
 	svg_key(h, "a", "settings of the frontier");
 	svg_key(h, "b", "as recorded");
 	html_put(h, "</p>\n");
@@ -121,7 +121,7 @@ static void draw_frontier(struct html *h, const void *data)
 static void draw_settings(struct html *h, const void *data)
 {
 	const struct page *p = data;
-	struct html_table how = { .caption = "Setting 0 is what was recorded" };
+	struct html_table how = { .caption = "Setting 0 is the recording" };
 
 	html_table(h, &p->doc, "settings", &how);
 }
@@ -129,7 +129,7 @@ static void draw_settings(struct html *h, const void *data)
 static void draw_sizes(struct html *h, const void *data)
 {
 	const struct page *p = data;
-	struct html_table how = { .bar = "bytes",
+	struct html_table how = { .bar = offsetof(struct whatif_size, bytes),
 				  .max = 60,
 				  .more = "mthptop whatif FILE --table sizes" };
 
@@ -161,8 +161,8 @@ int html_whatif(const struct whatif_doc *d, const char *name, const char *table,
 	html_begin(&h, "mthptop: what if");
 	html_put(&h,
 		 "<header>\n<p class=\"of\">%s · Linux %s · detail %s</p>\n<h1>What if: %zu "
-		 "settings tried</h1>\n<p class=\"lede\">%s PMD ranges of %s address spaces, gone "
-		 "through again under each setting.</p>\n</header>\n",
+		 "settings tried</h1>\n<p class=\"lede\">%s PMD ranges of %s address spaces, "
+		 "replayed under each setting.</p>\n</header>\n",
 		 name, d->top.release, d->top.detail, d->nr_rows - 1,
 		 fmt_count(d->top.ranges, ranges, sizeof(ranges)),
 		 fmt_count(d->top.processes, procs, sizeof(procs)));

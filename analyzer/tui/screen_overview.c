@@ -64,7 +64,7 @@ static const struct snap_outcome *top_refusal(const struct snapshot *s)
 	size_t i;
 
 	for (i = 0; i < s->nr_outcomes; i++)
-		if (reasons_is_refusal(s, &s->outcomes[i]))
+		if (refusals_is_refusal(s, &s->outcomes[i]))
 			return &s->outcomes[i];
 	return NULL;
 }
@@ -253,17 +253,17 @@ static int sizes(struct cells *c, int x, int y, int w, const struct snapshot *s)
 static int idle_scans(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
 	char text[256] = "Nothing to do at", n[24];
-	struct reason r[REASONS_MAX];
-	int nr = reasons_collect(s, reasons_is_idle, r), i;
+	struct refusal r[REFUSALS_MAX];
+	int nr = refusals_collect(s, refusals_is_idle, r), i;
 	size_t at = strlen(text);
 
-	for (i = 0; i < nr && i < REASONS_MAX && at < sizeof(text); i++)
+	for (i = 0; i < nr && i < REFUSALS_MAX && at < sizeof(text); i++)
 		at += snprintf(text + at, sizeof(text) - at, "%s %s %s", i ? "," : "",
 			       fmt_short(r[i].count, n, sizeof(n)), r[i].o->result);
 	return nr ? scr_text(c, x, y, w, COL_DIM, text) : y;
 }
 
-static void refusal(struct cells *c, int x, int y, int w, const struct reason *r, __u64 max,
+static void refusal(struct cells *c, int x, int y, int w, const struct refusal *r, __u64 max,
 		    const struct snapshot *s)
 {
 	char n[24], share[24], size[24];
@@ -281,8 +281,8 @@ static void refusal(struct cells *c, int x, int y, int w, const struct reason *r
 
 static int refusals(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	struct reason r[REASONS_MAX];
-	int nr = reasons_collect(s, reasons_is_refusal, r), i;
+	struct refusal r[REFUSALS_MAX];
+	int nr = refusals_collect(s, refusals_is_refusal, r), i;
 
 	y = scr_title(c, x, y, w, "Why not");
 	for (i = 0; i < nr && i < TOP_ROWS; i++)

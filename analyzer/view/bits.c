@@ -52,7 +52,7 @@ static __u32 log2_of(__u32 n)
 	return k;
 }
 
-/* Bits come in pairs: the first and the last entry of a block. */
+/* Bits are in pairs: the first and the last PTE of a block. */
 static void put_plan(const __u64 *bits, __u32 nr, __u32 page_size, FILE *out)
 {
 	const char *sep = "";
@@ -80,7 +80,7 @@ void view_bitmaps(const struct meta *meta, const struct mthp_ev *ev, FILE *out)
 	const __u64 *bits = (const __u64 *)(ev + 1);
 	__u32 nr = (__u32)ev->nr_words * 64, b;
 
-	/* Of a range that is smaller than a word the rest says nothing. */
+	/* A range smaller than a word: the other bits mean nothing. */
 	if (ev->order < 6 && ev->nr_words)
 		nr = 1U << ev->order;
 	for (b = 0; b < MTHP_NR_BITMAPS && nr; b++, bits += ev->nr_words) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CSV as RFC 4180 has it, but for line ends: a header line of field ids, then the rows; unknown is
- * an empty cell. With several tables each begins with a line "# id" and ends with an empty one.
+ * CSV after RFC 4180, except for line ends: a header line of field ids, then the rows. Unknown is an
+ * empty cell. If there are several tables, each begins with a line "# id" and ends with an empty line.
  */
 #include <errno.h>
 #include <string.h>

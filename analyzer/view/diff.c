@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What differs between two snapshots, over the field tables: a new table or field is compared
- * without a change here.
+ * Differences of two snapshots, by the tables of fields: a new table or field needs no change here.
  *
- * Two runs are rarely of one length, so beside the numbers stands each one's share of its column:
- * the shape. Tables are small (hundreds of rows), so rows are matched by searching.
+ * Two runs rarely have the same length. Each number therefore comes with its share of the column: the
+ * shape. Tables are small (hundreds of rows), so rows are matched by searching.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two snapshots side by side: every number of every table whose rows can be matched, where it
- * differs. Rows are matched by their key fields; a row that only one side has counts as unknown on
- * the other. Processes are not compared: pids and address spaces of two runs are unrelated.
+ * Two snapshots side by side: every number that differs, of every table whose rows can be matched. Rows
+ * are matched by their keys; a row that only one side has is unknown on the other. Processes are not
+ * compared: pids and address spaces of two runs are unrelated.
  */
 #ifndef VIEW_DIFF_H
 #define VIEW_DIFF_H
@@ -25,13 +25,13 @@ struct diff {
 };
 
 /*
- * 0; -EINVAL when page size or PMD order differ, so that no order or bucket means the same;
- * -ENOMEM. The snapshots must outlive the diff.
+ * 0; -EINVAL: page size or PMD order differ, so orders and buckets mean different things; -ENOMEM. The
+ * snapshots must outlive the diff.
  */
 int diff_make(const struct snapshot *a, const struct snapshot *b, struct diff *d);
 void diff_free(struct diff *d);
 
-/* "scan_pmd khugepaged 2M": what names the row. */
+/* "scan_pmd khugepaged 2M": the row's keys. */
 void diff_key(const struct diff *d, const struct diff_row *r, char *buf, size_t len);
 
 /* Each writes to @out; 0 or -errno. */

@@ -4,7 +4,7 @@
  *
  *	  0.012345  khugepaged  scan_pmd  redis/812  2M  exceed_none_pte  none=512 referenced=0
  *
- * Fields that the kernel did not report are not there.
+ * Values that the kernel did not report are left out.
  */
 #include <stdarg.h>
 #include <stdio.h>

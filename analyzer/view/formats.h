@@ -20,10 +20,10 @@ int doc_text(const struct doc *d, const char *table, FILE *out);
 int doc_json(const struct doc *d, const char *table, FILE *out);
 int doc_csv(const struct doc *d, const char *table, FILE *out);
 
-/* As doc_json(), on one line, without what only whole reports show. */
+/* As doc_json(), on one line, without tables over time. */
 int doc_json_line(const struct doc *d, FILE *out);
 
-/* Ends what was written to @out: 0, or -errno with the reason why not all of it could be. */
+/* Flushes @out. 0, or -errno if something could not be written. */
 int view_end(FILE *out);
 
 /* As view_json(), on one line. */

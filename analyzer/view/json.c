@@ -26,7 +26,7 @@ static json_t *number(const struct field *f, __u64 n)
 		snprintf(hex, sizeof(hex), "%llx", (unsigned long long)n);
 		return json_string(hex);
 	}
-	/* JSON integers end at 2^63 - 1 here; what is beyond was never counted. */
+	/* jansson's integers end at 2^63 - 1; no count is greater. */
 	return n >> 63 ? json_null() : json_integer((json_int_t)n);
 }
 
@@ -77,7 +77,7 @@ static json_t *table_json(const struct doc *d, const struct table *t)
 	return array;
 }
 
-/* @whole: of all that was observed, not a line of many. */
+/* @whole: a report, and not one line of many. */
 static int dump(const struct doc *d, const char *table, int whole, FILE *out)
 {
 	json_t *root = json_object();

@@ -2,24 +2,24 @@
 /* Why memory was not collapsed; see refusals.h. */
 #include "view/refusals.h"
 
-int reasons_is_idle(const struct snapshot *s, const struct snap_outcome *o)
+bool refusals_is_idle(const struct snapshot *s, const struct snap_outcome *o)
 {
 	return mthp_is_scan(o->key.kind, s->meta.detail == DETAIL_PLANS) &&
 	       meta_result_is_idle(o->key.result);
 }
 
-int reasons_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
+bool refusals_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
 {
 	bool has_mthp = s->meta.detail == DETAIL_PLANS;
 
 	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
-	       !reasons_is_idle(s, o) &&
+	       !refusals_is_idle(s, o) &&
 	       (mthp_is_scan(o->key.kind, has_mthp) || mthp_is_collapse(o->key.kind, has_mthp));
 }
 
-int reasons_collect(const struct snapshot *s, reasons_pick pick, struct reason *r)
+int refusals_collect(const struct snapshot *s, refusals_pick pick, struct refusal *r)
 {
-	struct reason one;
+	struct refusal one;
 	int nr = 0, all, i;
 	size_t k;
 
@@ -34,9 +34,9 @@ int reasons_collect(const struct snapshot *s, reasons_pick pick, struct reason *
 				break;
 		if (i == nr) {
 			all++;
-			if (nr == REASONS_MAX)
+			if (nr == REFUSALS_MAX)
 				continue;
-			r[nr++] = (struct reason){ o, 0, 0 };
+			r[nr++] = (struct refusal){ o, 0, 0 };
 		}
 		r[i].count += o->count;
 		r[i].share_ppm += o->share_ppm;

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why memory was not collapsed: outcomes of a snapshot, added up over who asked. */
+/* Why memory was not collapsed: outcomes of a snapshot, added up over requesters. */
 #ifndef VIEW_REFUSALS_H
 #define VIEW_REFUSALS_H
 
 #include "model/snapshot.h"
 
-#define REASONS_MAX 128
+#define REFUSALS_MAX 128
 
-struct reason {
-	const struct snap_outcome *o; /* the first of those that were added up */
+struct refusal {
+	const struct snap_outcome *o; /* the first of those added up */
 	__u64 count;
 	__u64 share_ppm;
 };
 
-typedef int (*reasons_pick)(const struct snapshot *s, const struct snap_outcome *o);
+typedef bool (*refusals_pick)(const struct snapshot *s, const struct snap_outcome *o);
 
-/* Does @o count scans that had nothing to do: no memory there, or large already? */
-int reasons_is_idle(const struct snapshot *s, const struct snap_outcome *o);
+/* Does @o count scans with nothing to do: no memory, or huge pages already? */
+bool refusals_is_idle(const struct snapshot *s, const struct snap_outcome *o);
 
-/* Does @o say why memory was not collapsed? Steps on the way to a collapse and idle scans do not. */
-int reasons_is_refusal(const struct snapshot *s, const struct snap_outcome *o);
+/* Is @o a refusal? Steps of a collapse and scans with nothing to do are none. */
+bool refusals_is_refusal(const struct snapshot *s, const struct snap_outcome *o);
 
 /*
- * Outcomes that @pick takes, added up over requesters, most frequent first, into @r, which has room
- * for REASONS_MAX. Their number, which may be greater than that: then the rarest are not in @r.
+ * Outcomes that @pick takes, added up over requesters, most frequent first, into @r, which has room for
+ * REFUSALS_MAX. Returns their number; if that is greater, the rarest are not in @r.
  */
-int reasons_collect(const struct snapshot *s, reasons_pick pick, struct reason *r);
+int refusals_collect(const struct snapshot *s, refusals_pick pick, struct refusal *r);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What settings mean is not told by their names, and one knob turns several things: max_ptes_none
+ * The names of settings do not say what they do, and one setting does several things: max_ptes_none
  * decides what khugepaged may collapse at PMD order, what at smaller orders (by three different
- * rules, depending on the kernel), and what the shrinker of underused huge pages takes apart.
+ * rules, depending on the kernel), and what the shrinker of underused huge pages splits.
  *
  * Rules and their sources: mm/khugepaged.c (collapse_scan_pmd and its predecessors), for smaller
  * orders Documentation/admin-guide/mm/transhuge.rst of Linux 7.2; mm/huge_memory.c, thp_underused().
- * A setting that is unknown is not spoken of.
+ * A setting that is unknown has no line.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ struct audit {
 	const struct settings *set;
 	__u32 pages; /* of a PMD range */
 	char pmd[16];
-	audit_fn say;
+	settings_explain_fn say;
 	void *ctx;
 };
 
@@ -80,19 +80,21 @@ static void audit_enabled(const struct audit *a)
 	}
 	if (!n) {
 		say(a, "sizes",
-		    "no size of huge page is on for anonymous memory: khugepaged "
-		    "rests, and only MADV_COLLAPSE makes huge pages of it");
+		    "no size of huge page is enabled for anonymous memory: khugepaged does "
+		    "nothing, and only MADV_COLLAPSE collapses it");
 		return;
 	}
 	say(a, "sizes",
-	    "on for anonymous memory: %s; \"madvise\" is memory marked by MADV_HUGEPAGE", list);
+	    "enabled for anonymous memory: %s; \"madvise\": only memory marked by MADV_HUGEPAGE",
+	    list);
 	if (a->meta->detail == DETAIL_TOTALS && smaller_on(a))
 		say(a, "sizes",
-		    "khugepaged of this kernel collapses to %s only: the smaller sizes come from "
-		    "page faults and are not grown later",
+		    "khugepaged of this kernel collapses to %s only: smaller sizes come from page "
+		    "faults, and do not grow later",
 		    a->pmd);
 	else if (a->meta->detail == DETAIL_TOTALS && !is_on(a, a->meta->pmd_order))
-		say(a, "sizes", "%s is off: khugepaged of this kernel has nothing to do", a->pmd);
+		say(a, "sizes", "%s is disabled: khugepaged of this kernel has nothing to do",
+		    a->pmd);
 }
 
 /* Not rounded: 2044K is not 2M. */
@@ -111,18 +113,17 @@ static void audit_none(const struct audit *a)
 	kib((__u64)m * a->meta->page_size, most, sizeof(most));
 	if (m == a->pages - 1)
 		say(a, "max_ptes_none",
-		    "%lld, %s: one page in use is enough, so that a collapse can add %lld pages "
-		    "(%s) of zeroes to a process's memory",
+		    "%lld, %s: one present page is enough, so that a collapse can add %lld pages "
+		    "(%s) of zeroes",
 		    m, a->pmd, m, most);
 	else if (m)
 		say(a, "max_ptes_none",
-		    "%lld, %s: collapsed when at least %lld of its %u pages are in use; a "
-		    "collapse adds %s of zeroes at most",
+		    "%lld, %s: collapsed when at least %lld of its %u pages are present; a "
+		    "collapse adds at most %s of zeroes",
 		    m, a->pmd, a->pages - m, a->pages, most);
 	else
 		say(a, "max_ptes_none",
-		    "0, %s: collapsed only when all %u pages are in use; no "
-		    "memory is added",
+		    "0, %s: collapsed only when all %u pages are present; a collapse adds no memory",
 		    a->pmd, a->pages);
 }
 
@@ -141,7 +142,8 @@ static void audit_none_scaled(const struct audit *a)
 			      m >> (a->meta->pmd_order - order), 1U << order, size);
 	}
 	if (n)
-		say(a, "max_ptes_none", "smaller sizes: scaled to the size: empty may be %s", list);
+		say(a, "max_ptes_none",
+		    "smaller sizes: scaled to the size; at most %s may be empty", list);
 }
 
 static void audit_none_smaller(const struct audit *a)
@@ -154,16 +156,16 @@ static void audit_none_smaller(const struct audit *a)
 		say(a, "max_ptes_none",
 		    "smaller sizes: no effect, khugepaged of this kernel does not collapse to them");
 	else if (!smaller_on(a))
-		say(a, "max_ptes_none", "smaller sizes: none is on");
+		say(a, "max_ptes_none", "smaller sizes: none is enabled");
 	else if (m == 0)
-		say(a, "max_ptes_none", "smaller sizes: collapsed only when all pages are in use");
+		say(a, "max_ptes_none", "smaller sizes: collapsed only when all pages are present");
 	else if (m == a->pages - 1)
 		say(a, "max_ptes_none",
-		    "smaller sizes: one page in use is enough for the largest size around it");
+		    "smaller sizes: one present page is enough for the largest size around it");
 	else if (a->meta->detail == DETAIL_SIZES)
 		say(a, "max_ptes_none",
 		    "smaller sizes: this kernel knows 0 and %u only and takes %lld as 0: "
-		    "collapsed only when all pages are in use",
+		    "collapsed only when all pages are present",
 		    a->pages - 1, m);
 	else
 		audit_none_scaled(a);
@@ -177,10 +179,10 @@ static void audit_creep(const struct audit *a)
 		say(a, "creep_guard", "1: a collapse never makes a larger one possible");
 	else if (a->set->creep_guard == 0 && m > 0 && m < a->pages - 1 && smaller_on(a))
 		say(a, "creep_guard",
-		    "0: zeroes that a collapse fills in can make a larger one possible, step by "
+		    "0: pages that a collapse fills can make a larger collapse possible, step by "
 		    "step; the creep screen shows it");
 	else if (a->set->creep_guard == 0)
-		say(a, "creep_guard", "0: but these settings do not creep");
+		say(a, "creep_guard", "0: without effect, as these settings do not creep");
 }
 
 static void audit_shrinker(const struct audit *a)
@@ -195,13 +197,13 @@ static void audit_shrinker(const struct audit *a)
 		say(a, "shrink_underused", "0: huge pages full of zeroes stay as they are");
 	else if (m == a->pages - 1)
 		say(a, "shrink_underused",
-		    "1, and yet without effect: the shrinker takes max_ptes_none as its limit, "
-		    "too, and at %lld it calls no huge page underused",
+		    "1, but without effect: max_ptes_none is the shrinker's limit, too, and at "
+		    "%lld no huge page is underused",
 		    m);
 	else
 		say(a, "shrink_underused",
-		    "1: when memory is short, %s pages with more than %lld pages (%s) of zeroes "
-		    "are split and the zeroes freed: the same max_ptes_none is its limit",
+		    "1: when memory is short, the kernel splits %s pages with more than %lld pages "
+		    "(%s) of zeroes and frees these; max_ptes_none is this limit, too",
 		    a->pmd, m, most);
 }
 
@@ -218,7 +220,7 @@ static void audit_pace(const struct audit *a)
 		return;
 	}
 	fmt_ns((1ULL << 30) / a->meta->page_size * sleep / pages * 1000000, gib, sizeof(gib));
-	say(a, "pace", "khugepaged goes over %s every %llu ms: a GiB takes it %s", each,
+	say(a, "pace", "khugepaged scans %s every %llu ms: a GiB takes %s", each,
 	    (unsigned long long)sleep, gib);
 }
 
@@ -233,14 +235,15 @@ static void audit_rest(const struct audit *a)
 		    fmt_bytes((__u64)swap * a->meta->page_size, bytes, sizeof(bytes)), a->pmd);
 	if (shared != META_UNKNOWN)
 		say(a, "max_ptes_shared",
-		    "%lld: up to %s shared with other processes (after fork) is copied with it",
+		    "%lld: up to %s shared with other processes (after fork) is copied to collapse a "
+		    "range",
 		    shared, fmt_bytes((__u64)shared * a->meta->page_size, bytes, sizeof(bytes)));
 	if (a->set->defrag_khugepaged == 0)
 		say(a, "khugepaged/defrag",
-		    "0: khugepaged does not make room: without a free huge page it gives up");
+		    "0: khugepaged does not compact memory: without a free huge page it gives up");
 }
 
-void audit_settings(const struct meta *meta, audit_fn fn, void *ctx)
+void settings_explain(const struct meta *meta, settings_explain_fn fn, void *ctx)
 {
 	struct audit a = {
 		.meta = meta,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Text report: the summary as a list, the other tables with aligned columns. A column is as wide as
- * its widest cell; numbers stand right, words left. Columns in which every cell is unknown or empty
- * are left out of a table and named below it, so that what this kernel cannot tell is said once;
- * rows that a table calls idle are left out and counted.
+ * its widest cell; numbers are aligned right, words left. Columns in which every cell is unknown or empty
+ * are left out and named below the table. Idle rows are left out and counted.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -35,7 +34,7 @@ struct layout {
 	const struct doc *d;
 	const struct table *t;
 	const struct field *idle, *bar; /* NULL: none */
-	unsigned int *width;		/* of each column; 0: no row tells anything in it */
+	unsigned int *width;		/* of each column; 0: unknown in every row */
 	__u64 longest;			/* largest number of the bars */
 	size_t left_out;		/* rows */
 };
@@ -50,7 +49,7 @@ static unsigned int width_of(const struct layout *l, const struct field *f)
 	unsigned int width = utf8_width(f->title), n;
 	size_t rows = table_rows(l->t, l->d->data), i;
 	char cell[CELL];
-	int told = 0;
+	bool known = false;
 
 	for (i = 0; i < rows; i++) {
 		const void *row = table_row(l->t, l->d->data, i);
@@ -58,12 +57,12 @@ static unsigned int width_of(const struct layout *l, const struct field *f)
 		if (!is_shown(l, row))
 			continue;
 		field_text(f, row, l->d->page_size, cell, sizeof(cell));
-		told |= strcmp(cell, "-") != 0;
+		known |= strcmp(cell, "-") != 0;
 		n = utf8_width(cell);
 		if (n > width)
 			width = n;
 	}
-	return told ? width : 0;
+	return known ? width : 0;
 }
 
 static int lay_out(struct layout *l, const struct doc *d, const struct table *t)
@@ -121,7 +120,7 @@ static void line(const struct layout *l, const void *row, FILE *out)
 
 static void footnotes(const struct layout *l, FILE *out)
 {
-	const char *sep = "  not told: ";
+	const char *sep = "  unknown: ";
 	size_t i;
 
 	for (i = 0; i < l->t->nr_fields && l->left_out < table_rows(l->t, l->d->data); i++) {

@@ -59,13 +59,13 @@ void world_orders(struct check_sums *sums)
 	scans(sums, 512, MTHP_SAMPLE_COMPLETE, 10);
 }
 
-void world_untold(struct check_sums *sums)
+void world_unreported(struct check_sums *sums)
 {
 	world_good(sums);
 	collapses(sums, 9, MTHP_R_SUCCEED, ~0U, 100000, 1, 2);
 }
 
-void world_untold_small(struct check_sums *sums)
+void world_unreported_small(struct check_sums *sums)
 {
 	collapses(sums, 4, MTHP_R_SUCCEED, 1, 20000, 1, 100);
 	collapses(sums, 4, MTHP_R_SUCCEED, ~0U, 20000, 1, 10);

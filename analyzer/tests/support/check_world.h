@@ -15,10 +15,10 @@ void world_good(struct check_sums *sums);
 void world_bad(struct check_sums *sums);
 /* Detail sizes: 800 collapses to 64K, 200 to 2M, ten scans. */
 void world_orders(struct check_sums *sums);
-/* As good, and two collapses that do not tell what they filled. */
-void world_untold(struct check_sums *sums);
-/* Detail sizes: 100 collapses to 64K fill a page each, ten more do not tell. */
-void world_untold_small(struct check_sums *sums);
+/* As good, and two collapses that do not report their fill. */
+void world_unreported(struct check_sums *sums);
+/* Detail sizes: 100 collapses to 64K fill a page each, ten more do not report it. */
+void world_unreported_small(struct check_sums *sums);
 /* Five collapses, five scans. */
 void world_few(struct check_sums *sums);
 void world_nothing(struct check_sums *sums);

@@ -146,9 +146,9 @@ static void test_sum(void **state)
 /* What --suggest writes about a trace, the trace satisfies; and another shape does not. */
 static void test_suggest(void **state)
 {
-	static const build_fn traces[] = { world_good,	 world_bad, world_orders,
-					   world_untold, world_few, world_nothing,
-					   world_lossy,	 world_cut, world_newer };
+	static const build_fn traces[] = { world_good,	     world_bad, world_orders,
+					   world_unreported, world_few, world_nothing,
+					   world_lossy,	     world_cut, world_newer };
 	static const int details[] = { DETAIL_TOTALS, DETAIL_SIZES };
 	struct check_data seen;
 	struct world w;

@@ -154,7 +154,7 @@ static size_t times(const char *text, const char *what)
 	return n;
 }
 
-static int is_told(const struct table *t, const struct field *f, const struct snapshot *s)
+static int is_known(const struct table *t, const struct field *f, const struct snapshot *s)
 {
 	char cell[256];
 	size_t r;
@@ -181,7 +181,7 @@ static void check_table(const char *text, const struct table *t, const struct sn
 		at = strstr(at, "<tr><td");
 		assert_true(at && at < end);
 		for (f = 0; f < t->nr_fields; f++) {
-			if (!is_told(t, &t->fields[f], s))
+			if (!is_known(t, &t->fields[f], s))
 				continue;
 			field_text(&t->fields[f], table_row(t, s, r), 4096, cell, sizeof(cell));
 			at = strchr(strstr(at, "<td"), '>') + 1;
@@ -250,12 +250,12 @@ static void test_empty(void **state)
 	answers_make(s, a);
 	for (i = 0; i < ANSWERS_NR; i++) {
 		assert_true(a[i].brief[0] && a[i].text[0]);
-		assert_true(a[i].known || !strcmp(a[i].brief, "Cannot tell"));
+		assert_true(a[i].known || !strcmp(a[i].brief, "Unknown"));
 	}
 	snapshot_free(s);
 }
 
-/* What a kernel does not tell is said as such, with what would tell it; what it tells is not. */
+/* An unknown value is called so, with what would report it; a known one is not. */
 static void test_answers(void **state)
 {
 	struct model *m = evs_model();
@@ -265,12 +265,13 @@ static void test_answers(void **state)
 	answers_make(s, a);
 	assert_string_equal(a[0].question, "Does memory grow because of khugepaged?");
 	assert_string_equal(a[0].brief, "By 1.50M");
-	assert_non_null(strstr(a[0].text, "made 6M of huge pages, and 1.50M of that (25.0%)"));
-	assert_non_null(strstr(a[0].text, "proc1/101: 1.50M in 3 collapses."));
+	assert_non_null(
+		strstr(a[0].text, "made 6M of huge pages. Of that, 1.50M (25.0%) was empty"));
+	assert_non_null(strstr(a[0].text, "proc1/101, 1.50M in 3 collapses."));
 	assert_string_equal(a[1].brief, "2 processes");
 	assert_string_equal(a[2].brief, "1.50M filled");
 	assert_non_null(strstr(a[2].text,
-			       "Of 2 ranges of 2M that a scan saw whole, 50.0% were full "
+			       "Of 2 ranges of 2M with a complete sample, 50.0% were full "
 			       "and 50.0% less than half full."));
 	assert_false(a[3].known);
 	assert_non_null(strstr(a[3].text, "detail plans"));
@@ -356,7 +357,7 @@ static void test_plans(void **state)
 		assert_non_null(strstr(text, want));
 	}
 	assert_non_null(strstr(text, "<td>16K → 32K → 64K → 128K"));
-	assert_null(strstr(text, "class=\"none untold\""));
+	assert_null(strstr(text, "class=\"none unknown\""));
 	answers_make(s, a);
 	snprintf(want, sizeof(want), "Yes, %llu steps", (unsigned long long)s->summary.creep_steps);
 	assert_string_equal(a[3].brief, want);
@@ -379,11 +380,11 @@ static void test_plans(void **state)
 }
 
 /* Below detail plans each part that needs it says so, and none says "none". */
-static void test_untold(void **state)
+static void test_unknown(void **state)
 {
 	struct snapshot *s = take(evs_model());
 	char *text = report(s, "a", NULL);
-	assert_int_equal(times(text, "class=\"none untold\""), 5);
+	assert_int_equal(times(text, "class=\"none unknown\""), 5);
 	free(text);
 	snapshot_free(s);
 }
@@ -445,7 +446,7 @@ int main(void)
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_empty),	cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_diff),	cmocka_unit_test(test_plans),
-		cmocka_unit_test(test_untold),	cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_unknown), cmocka_unit_test(test_meanings),
 		cmocka_unit_test(test_lines),
 	};
 

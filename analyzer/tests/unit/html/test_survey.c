@@ -98,7 +98,7 @@ static void test_page(void **state)
 	make(&r);
 	text = page(&r, NULL);
 	assert_non_null(strstr(text, "<h1>3M of anonymous memory, 25.0% of it huge</h1>"));
-	assert_non_null(strstr(text, "(rule guard, max_ptes_none 255) 2 blocks of it would be "
+	assert_non_null(strstr(text, "(rule guard, max_ptes_none 255) 2 blocks would be "
 				     "collapsed now, to 4M; 1M of zeroes would be added. Instead "
 				     "of 700 TLB entries, 20 would map it."));
 	assert_non_null(strstr(text, "full: 3 (75.0%)"));
@@ -129,10 +129,10 @@ static void test_unknown(void **state)
 	r.nr_occ = 0;
 	text = page(&r, NULL);
 	assert_non_null(strstr(text, "<h1>3M of anonymous memory</h1>"));
-	assert_non_null(strstr(text, "What the policy would do is not known"));
-	assert_non_null(strstr(text, "Sizes of folios are not known:"));
-	assert_non_null(strstr(text, "<b>2 not looked at</b>"));
-	assert_non_null(strstr(text, "No range holds anything"));
+	assert_non_null(strstr(text, "The settings are unknown"));
+	assert_non_null(strstr(text, "Sizes of folios are unknown:"));
+	assert_non_null(strstr(text, "<b>2 left out</b>"));
+	assert_non_null(strstr(text, "No range has memory"));
 	free(text);
 }
 

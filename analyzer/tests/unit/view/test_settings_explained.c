@@ -34,7 +34,7 @@ static struct meta make(enum mthp_detail detail, long long max_ptes_none)
 static const char *audit(const struct meta *meta)
 {
 	said[0] = '\0';
-	audit_settings(meta, say, NULL);
+	settings_explain(meta, say, NULL);
 	return said;
 }
 
@@ -53,13 +53,15 @@ static const char *audit(const struct meta *meta)
 static void test_pmd(void **state)
 {
 	struct meta meta = make(DETAIL_TOTALS, 511);
-	assert_says(&meta, "sizes: on for anonymous memory: 2M (always)");
-	assert_says(&meta, "max_ptes_none: 511, 2M: one page in use is enough, so that a collapse "
+	assert_says(&meta, "sizes: enabled for anonymous memory: 2M (always)");
+	assert_says(&meta, "max_ptes_none: 511, 2M: one present page is enough, so that a collapse "
 			   "can add 511 pages (2044K)");
 	meta.settings.max_ptes_none = 0;
-	assert_says(&meta, "collapsed only when all 512 pages are in use; no memory is added");
+	assert_says(&meta,
+		    "collapsed only when all 512 pages are present; a collapse adds no memory");
 	meta.settings.max_ptes_none = 64;
-	assert_says(&meta, "at least 448 of its 512 pages are in use; a collapse adds 256K");
+	assert_says(&meta,
+		    "at least 448 of its 512 pages are present; a collapse adds at most 256K");
 	/* Nothing is said about what is unknown. */
 	meta.settings.max_ptes_none = META_UNKNOWN;
 	assert_silent(&meta, "max_ptes_none: ");
@@ -80,34 +82,35 @@ static void test_smaller(void **state)
 	meta.detail = DETAIL_SIZES;
 	assert_says(&meta, "this kernel knows 0 and 511 only and takes 100 as 0");
 	meta.settings.max_ptes_none = 511;
-	assert_says(&meta, "smaller sizes: one page in use is enough");
+	assert_says(&meta, "smaller sizes: one present page is enough");
 	meta.settings.max_ptes_none = 0;
-	assert_says(&meta, "smaller sizes: collapsed only when all pages are in use");
+	assert_says(&meta, "smaller sizes: collapsed only when all pages are present");
 	strcpy(meta.settings.order_enabled[4], "never");
-	assert_says(&meta, "smaller sizes: none is on");
+	assert_says(&meta, "smaller sizes: none is enabled");
 
 	meta.detail = DETAIL_PLANS;
 	meta.settings.max_ptes_none = 255;
 	strcpy(meta.settings.order_enabled[4], "madvise");
 	strcpy(meta.settings.order_enabled[6], "inherit");
-	assert_says(&meta, "scaled to the size: empty may be 7 of 16 at 64K, 31 of 64 at 256K");
+	assert_says(&meta, "scaled to the size; at most 7 of 16 at 64K, 31 of 64 at 256K");
 	meta.settings.creep_guard = 0;
-	assert_says(&meta, "creep_guard: 0: zeroes that a collapse fills in can make a larger one");
+	assert_says(&meta,
+		    "creep_guard: 0: pages that a collapse fills can make a larger collapse");
 	meta.settings.creep_guard = 1;
 	assert_says(&meta, "creep_guard: 1: a collapse never makes a larger one possible");
 	meta.settings.creep_guard = 0;
 	meta.settings.max_ptes_none = 511;
-	assert_says(&meta, "creep_guard: 0: but these settings do not creep");
+	assert_says(&meta, "creep_guard: 0: without effect, as these settings do not creep");
 }
 
 /* max_ptes_none is the shrinker's limit as well: at its default that is none. */
 static void test_shrinker(void **state)
 {
 	struct meta meta = make(DETAIL_TOTALS, 511);
-	assert_says(&meta, "shrink_underused: 1, and yet without effect");
-	assert_says(&meta, "at 511 it calls no huge page underused");
+	assert_says(&meta, "shrink_underused: 1, but without effect");
+	assert_says(&meta, "at 511 no huge page is underused");
 	meta.settings.max_ptes_none = 409;
-	assert_says(&meta, "2M pages with more than 409 pages (1636K) of zeroes are split");
+	assert_says(&meta, "splits 2M pages with more than 409 pages (1636K) of zeroes");
 	meta.settings.shrink_underused = 0;
 	assert_says(&meta, "shrink_underused: 0: huge pages full of zeroes stay");
 	meta.settings.shrink_underused = META_UNKNOWN;
@@ -118,15 +121,15 @@ static void test_off(void **state)
 {
 	struct meta meta = make(DETAIL_TOTALS, 511);
 	strcpy(meta.settings.enabled, "never");
-	assert_says(&meta, "no size of huge page is on for anonymous memory");
+	assert_says(&meta, "no size of huge page is enabled for anonymous memory");
 	strcpy(meta.settings.order_enabled[4], "always");
 	strcpy(meta.settings.order_enabled[9], "never");
-	assert_says(&meta, "on for anonymous memory: 64K (always)");
+	assert_says(&meta, "enabled for anonymous memory: 64K (always)");
 	assert_silent(&meta, "2M (");
 	/* Before 6.8 there is one setting for the one size. */
 	memset(meta.settings.order_enabled, 0, sizeof(meta.settings.order_enabled));
 	strcpy(meta.settings.enabled, "madvise");
-	assert_says(&meta, "on for anonymous memory: 2M (madvise)");
+	assert_says(&meta, "enabled for anonymous memory: 2M (madvise)");
 }
 
 static void test_pace(void **state)
@@ -135,7 +138,7 @@ static void test_pace(void **state)
 	assert_silent(&meta, "pace");
 	meta.settings.scan_sleep_millisecs = 10000;
 	meta.settings.pages_to_scan = 4096;
-	assert_says(&meta, "goes over 16M every 10000 ms: a GiB takes it 10m40s");
+	assert_says(&meta, "scans 16M every 10000 ms: a GiB takes 10m40s");
 	meta.settings.scan_sleep_millisecs = 0;
 	assert_says(&meta, "khugepaged does not sleep");
 	meta.settings.pages_to_scan = 0;
