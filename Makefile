@@ -52,14 +52,17 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-
 ifeq ($(WERROR),1)
 WARN += -Werror
 endif
-CPPFLAGS += -Iinclude -Ianalyzer -I$(OUT) -D_GNU_SOURCE
+# No file that is built says in which folder: builds in two folders are the same.
+no_paths := -ffile-prefix-map=$(CURDIR)=.
+# Ours. CPPFLAGS, CFLAGS and LDFLAGS are those of whoever builds, and come later.
+flags    := -Iinclude -Ianalyzer -I$(OUT) -D_GNU_SOURCE $(no_paths)
 CFLAGS   ?= -O2 -g
 STD      := -std=gnu11
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 pkgs := jansson libutf8proc ncursesw zlib
 ifeq ($(NO_BPF),1)
-CPPFLAGS += -DNO_BPF
+flags += -DNO_BPF
 else
 pkgs += libbpf
 endif
@@ -68,7 +71,7 @@ ifneq ($(NO_TRACECMD),1)
 pkgs += libtracecmd libtracefs libtraceevent
 TRACECMD_LIBS = $(shell $(PKG_CONFIG) --libs libtracecmd libtracefs libtraceevent)
 tracecmd_cflags = $(shell $(PKG_CONFIG) --cflags libtracecmd libtracefs libtraceevent)
-%/dat_child.o: CPPFLAGS += $(tracecmd_cflags)
+%/dat_child.o: flags += $(tracecmd_cflags)
 no_tracecmd_left_out := analyzer/import/dat_none.c
 else
 no_tracecmd_left_out := analyzer/import/dat_child.c
@@ -117,12 +120,12 @@ $(OUT)/mthptop: $(objs)
 $(OUT)/%.o: %.c
 	$(call msg,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(STD) $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(STD) $(WARN) $(flags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(OUT)/san/%.o: %.c
 	$(call msg,CC-SAN,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(STD) $(WARN) $(CPPFLAGS) -O1 -g $(SAN) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(STD) $(WARN) $(flags) $(CPPFLAGS) -O1 -g $(SAN) -MMD -MP -c -o $@ $<
 
 # A test links what it uses and no more, so that one part can be tested while another is broken.
 $(OUT)/san/libmthp.a: $(san_objs)
@@ -132,7 +135,7 @@ $(OUT)/san/libmthp.a: $(san_objs)
 $(OUT)/analyzer/tests/%: $(OUT)/san/analyzer/tests/%.o $(OUT)/san/libmthp.a
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # Exhaustive tests (test_opt_*.c) are optimized and run without sanitizers: they would take hours.
 $(OUT)/libmthp.a: $(filter-out %/main.o,$(objs)) $(test_helpers:%.c=$(OUT)/%.o)
@@ -143,14 +146,14 @@ opt_tests := $(foreach t,$(tests),$(if $(findstring /test_opt_,$(t)),$(t)))
 
 $(opt_tests): %: %.o $(OUT)/libmthp.a
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # What valgrind runs: sanitizers would be in its way.
 plain_tests := $(addprefix $(OUT)/analyzer/tests/unit/trace/plain_,roundtrip output)
 
 $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_%.o $(OUT)/libmthp.a
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
@@ -167,7 +170,7 @@ FUZZ_SECONDS ?= 600
 $(OUT)/fuzz/%.o: %.c
 	$(call msg,CC-FUZZ,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(STD) $(WARN) $(CPPFLAGS) -DIMP_DAT_SECS=2 -O1 -g $(FUZZ_SAN) \
+	$(Q)$(CLANG) $(STD) $(WARN) $(flags) $(CPPFLAGS) -DIMP_DAT_SECS=2 -O1 -g $(FUZZ_SAN) \
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
@@ -182,7 +185,7 @@ fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break a re
 
 $(OUT)/bpf/tests/test_%: $(OUT)/bpf/tests/test_%.o
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # Whatever includes the skeleton needs it before its first dependency file exists.
 ifneq ($(NO_BPF),1)
@@ -192,7 +195,7 @@ endif
 $(OUT)/bpf/%.bpf.o: bpf/%.bpf.c
 	$(call msg,BPF,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Werror -I. -Iinclude \
+	$(Q)$(CLANG) -target bpf -O2 -g -Wall -Wextra -Werror $(no_paths) -I. -Iinclude \
 		-MMD -MP -MT $@ -c -o $@ $<
 
 $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o

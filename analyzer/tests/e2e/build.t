@@ -25,6 +25,22 @@ for clang in clang-14 clang-16 clang-19; do
 	fi
 done
 
+# Twice the same sources in folders of other names. A compiler cache would give back what the first one made.
+export CCACHE_DISABLE=1
+for dir in here elsewhere/than-there; do
+	mkdir -p "$tmp/$dir"
+	tar -cf - --exclude=tests Makefile analyzer include bpf vmlinux.h | tar -C "$tmp/$dir" -xf -
+	name="a build in a folder of its own ($dir)"
+	build -C "$tmp/$dir" CPPFLAGS=-DMTHP_OF_THE_TEST CFLAGS="-O0 -g"
+done
+cmp "$tmp/here/mthptop" "$tmp/elsewhere/than-there/mthptop"
+ok $? "does not depend on the folder"
+is "$(strings -a "$tmp/here/mthptop" | grep -F "$tmp")" "" "whose name is not in it"
+readelf -wi "$tmp/here/mthptop" 2>/dev/null | grep -q 'DW_AT_comp_dir.*: \.$'
+ok $? "though it can be debugged"
+unset CCACHE_DISABLE
+rm -rf "$tmp/here" "$tmp/elsewhere"
+
 name="NO_BPF=1 builds without clang, bpftool and libbpf"
 build NO_BPF=1 CLANG=false BPFTOOL=false CFLAGS=-O0 OUT="$OUT/nobpf" "$OUT/nobpf/mthptop"
 unlike "$(ldd "$OUT/nobpf/mthptop")" 'libbpf|libelf' "and links no library of BPF"
