@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop check: rules about traces, for CI; exit status and report say whether they hold. */
+/* mthptop check: rules about traces, for CI. Exit status and report say whether they hold. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,21 +34,21 @@ static const char *const format_names[] = { "text", "ktap", "junit", NULL };
 
 static const struct opt check_options[] = {
 	OPT(struct check_opts, rules, STR, .brief = 'f', .metavar = "RULES",
-	    .help = "the rules: docs/check-language.md"),
+	    .help = "file of rules (docs/check-language.md)"),
 	OPT(struct check_opts, format, CHOICE, .metavar = "FORMAT", .choices = format_names,
-	    .help = "what to write"),
+	    .help = "output format"),
 	OUTPUT_OPT(struct check_opts, out),
-	OPT(struct check_opts, sum, FLAG, .help = "check the sum of all traces as well"),
-	OPT(struct check_opts, histograms, FLAG, .help = "show those of rules that pass, too"),
+	OPT(struct check_opts, sum, FLAG, .help = "also check the sum of all traces"),
+	OPT(struct check_opts, histograms, FLAG, .help = "show histograms of rules that pass, too"),
 	OPT(struct check_opts, suggest, FLAG,
 	    .help = "write rules that this trace satisfies, as a start"),
 	OPT(struct check_opts, slack, U32, .min = 1, .max = 50, .metavar = "PERCENT",
-	    .help = "how far suggested rules let a share move"),
+	    .help = "how far a share may move under suggested rules"),
 	LOAD_OPTS(struct check_opts, load),
 	OPT_END,
 };
 
-/* All of @path, with a NUL behind it; NULL after a message. */
+/* All of @path and a NUL; NULL after a message. */
 static char *read_rules(const char *path, size_t *len)
 {
 	FILE *in = strcmp(path, "-") ? fopen(path, "re") : stdin;
@@ -72,7 +72,7 @@ static char *read_rules(const char *path, size_t *len)
 	return text;
 }
 
-/* Paths in a rules file are relative to it. The caller frees. */
+/* A path in a rules file is relative to that file. The caller frees. */
 static char *base_path(const char *rules, const char *path)
 {
 	const char *slash = strrchr(rules, '/');
@@ -126,7 +126,7 @@ static int judge(struct check_report *r, const struct check_sums *sums, const ch
 	return EXIT_OK;
 }
 
-/* Each trace, and their sum if asked for. */
+/* Each trace, and with --sum their sum. */
 static int judge_all(const struct check_opts *o, struct check_report *r,
 		     const struct check_data *bases, int nr, char **paths)
 {
@@ -195,7 +195,7 @@ static int run_rules(const struct check_opts *o, const struct check_rules *rules
 	return err;
 }
 
-/* KTAP readers look at standard output, and take exit status 2 for an expected failure. */
+/* KTAP readers read standard output, and take exit status 2 for an expected failure. */
 static int bad_rules(const struct check_opts *o, const struct check_rules *rules)
 {
 	check_report_errors(rules, "", stderr);
@@ -214,6 +214,7 @@ static int run(const struct command *cmd, const void *opts, int nr, char **paths
 	size_t len = 0;
 	char *text;
 	int err;
+
 	if (o->suggest) {
 		if (nr == 1 && !o->rules)
 			return check_suggest(paths[0], &o->load, o->slack / 100.0, o->out);
@@ -245,7 +246,7 @@ static int run(const struct command *cmd, const void *opts, int nr, char **paths
 const struct command cmd_check = {
 	.name = "check",
 	.args = "-f RULES FILE...",
-	.help = "hold traces against rules about their numbers and shapes",
+	.help = "check traces against rules about numbers and shapes",
 	.examples = "  mthptop check --suggest good.mthp -o thp.rules\n"
 		    "  mthptop check -f thp.rules new.mthp\n"
 		    "  mthptop check -f thp.rules --format junit -o thp.xml *.mthp\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop completion: a shell's completion of our commands and options, written from their tables. */
+/* mthptop completion: shell completion of commands and options, written from their tables. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static const struct opt *opts_of(const struct command *cmd)
 	return cmd->opts ? cmd->opts : none;
 }
 
-/* Words after an option that takes one of a few: a line of `case`. */
+/* The words that may follow an option: a line of `case`. */
 static void print_choices(const struct command *cmd)
 {
 	const struct opt *o;
@@ -92,6 +92,7 @@ static void bash(void)
 static int completion_main(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	char word[64];
+
 	if (strcmp(args[0], "bash")) {
 		log_err("no completion for this shell: %s (use: bash)",
 			fmt_safe(args[0], word, sizeof(word)));
@@ -104,7 +105,7 @@ static int completion_main(const struct command *cmd, const void *opts, int nr_a
 const struct command cmd_completion = {
 	.name = "completion",
 	.args = "bash",
-	.help = "write the completion of a shell",
+	.help = "print the completion of a shell",
 	.examples = "  mthptop completion bash >/usr/share/bash-completion/completions/mthptop\n",
 	.min_args = 1,
 	.max_args = 1,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop demo: a workload that makes collapses of every kind happen, and says what to look for. */
+/* mthptop demo: a workload that causes collapses of every kind, and checks each. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,26 +27,25 @@ struct demo_opts {
 static const struct demo_opts demo_defaults = { .ranges = 4, .pause = 0.1 };
 
 static const struct opt demo_options[] = {
-	OPT(struct demo_opts, list, FLAG, .brief = 'l',
-	    .help = "list the scenarios and what each does"),
-	OPT(struct demo_opts, loop, FLAG, .help = "again and again, until interrupted"),
+	OPT(struct demo_opts, list, FLAG, .brief = 'l', .help = "list the scenarios"),
+	OPT(struct demo_opts, loop, FLAG, .help = "repeat until interrupted"),
 	OPT(struct demo_opts, seconds, SECONDS, .name = "duration", .brief = 'd', .min = 0,
-	    .max = 86400, .metavar = "SECS", .help = "again and again, for so long"),
+	    .max = 86400, .metavar = "SECS", .help = "repeat for this long"),
 	OPT(struct demo_opts, pause, SECONDS, .min = 0, .max = 60, .metavar = "SECS",
-	    .help = "rest between two scenarios"),
+	    .help = "pause between two scenarios"),
 	OPT(struct demo_opts, ranges, U32, .brief = 'r', .min = 1, .max = 256, .metavar = "N",
-	    .help = "ranges of PMD size that a scenario works on"),
+	    .help = "PMD ranges of a scenario"),
 	OPT_END,
 };
 
-/* What there is to run, and what came of it. */
+/* One run of the demo, and its results so far. */
 struct demo {
 	const struct demo_opts *opts;
 	int nr_names;
 	char **names;
-	struct demo_settings *settings; /* NULL: they cannot be changed, */
-	char why[160];			/* because of this */
-	unsigned int as_told, differs, left_out;
+	struct demo_settings *settings; /* NULL: they cannot be changed */
+	char why[160];			/* the reason */
+	unsigned int as_expected, differs, left_out;
 	__u64 end_ns; /* 0: after one round */
 };
 
@@ -59,7 +58,7 @@ static int list(void)
 {
 	size_t i;
 
-	printf("%-10s  %-10s  %s\n", "scenario", "by", "what it does: what to look for");
+	printf("%-10s  %-10s  %s\n", "scenario", "by", "what it does: what mthptop shows");
 	for (i = 0; i < nr_demo_scenarios; i++)
 		printf("%-10s  %-10s  %s: %s\n", demo_scenarios[i].name,
 		       by_name(&demo_scenarios[i]), demo_scenarios[i].what,
@@ -96,21 +95,21 @@ static int check_names(const struct demo *d)
 	return EXIT_OK;
 }
 
-/* Makes khugepaged quick, or notes why that cannot be. -EBUSY: another demo is doing so. */
+/* Makes khugepaged quick, or notes the obstacle. -EBUSY: another demo runs. */
 static int hurry(struct demo *d)
 {
 	const char *which;
 	int err;
 
 	if (geteuid()) {
-		snprintf(d->why, sizeof(d->why), "not root, so khugepaged stays slow");
+		snprintf(d->why, sizeof(d->why), "not root: khugepaged stays slow");
 		return 0;
 	}
 	err = demo_settings_open(&d->settings, "");
 	if (err == -EBUSY)
 		return err;
 	if (err) {
-		snprintf(d->why, sizeof(d->why), "settings cannot be kept safe");
+		snprintf(d->why, sizeof(d->why), "cannot make sure that settings are restored");
 		return 0;
 	}
 	demo_settings_push(d->settings);
@@ -126,7 +125,7 @@ static int hurry(struct demo *d)
 static void print_row(const struct demo_scenario *sc, const struct demo_seen *seen)
 {
 	static const char *const verdicts[] = {
-		[DEMO_AS_TOLD] = "ok", [DEMO_DIFFERS] = "differs", [DEMO_LEFT_OUT] = "left out"
+		[DEMO_AS_EXPECTED] = "ok", [DEMO_DIFFERS] = "differs", [DEMO_LEFT_OUT] = "left out"
 	};
 
 	printf("%-10s  %-10s  %-8s  %-50s  %s\n", sc->name, by_name(sc), verdicts[seen->verdict],
@@ -161,7 +160,7 @@ static int round_of(struct demo *d)
 		print_row(&demo_scenarios[i], &seen);
 		if (seen.verdict != DEMO_LEFT_OUT)
 			rest(d);
-		d->as_told += seen.verdict == DEMO_AS_TOLD;
+		d->as_expected += seen.verdict == DEMO_AS_EXPECTED;
 		d->differs += seen.verdict == DEMO_DIFFERS;
 		d->left_out += seen.verdict == DEMO_LEFT_OUT;
 	}
@@ -172,26 +171,27 @@ static int run_all(struct demo *d)
 {
 	int err;
 
-	printf("%-10s  %-10s  %-8s  %-50s  %s\n", "scenario", "by", "verdict", "what to look for",
-	       "what was seen");
+	printf("%-10s  %-10s  %-8s  %-50s  %s\n", "scenario", "by", "verdict", "what mthptop shows",
+	       "what happened");
 	do {
 		err = round_of(d);
-		/* Nothing ran, nothing will: do not spin. */
-		if (!d->as_told && !d->differs)
+		/* No scenario can run here: do not spin. */
+		if (!d->as_expected && !d->differs)
 			break;
 	} while (!err && !stop_asked() && (d->opts->loop || now_ns() < d->end_ns));
 	if (err && err != -EINTR) {
 		log_err("cannot run the demo: %s", strerror(-err));
 		return EXIT_CANNOT;
 	}
-	printf("%u as told, %u differ, %u left out\n", d->as_told, d->differs, d->left_out);
-	return d->as_told || d->differs || err == -EINTR ? EXIT_OK : EXIT_CANNOT;
+	printf("%u as expected, %u differ, %u left out\n", d->as_expected, d->differs, d->left_out);
+	return d->as_expected || d->differs || err == -EINTR ? EXIT_OK : EXIT_CANNOT;
 }
 
 static int demo_main(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	struct demo d = { .opts = opts, .nr_names = nr_args, .names = args };
 	int status;
+
 	if (d.opts->list)
 		return list();
 	status = check_names(&d);
@@ -215,9 +215,9 @@ static int demo_main(const struct command *cmd, const void *opts, int nr_args, c
 const struct command cmd_demo = {
 	.name = "demo",
 	.args = "[SCENARIO]...",
-	.help = "make collapses of every kind happen, and say what should be seen of them",
+	.help = "run a workload that causes collapses of every kind, and check each",
 	.examples = "  mthptop demo                 every scenario once\n"
-		    "  mthptop demo half half-mad   these two\n"
+		    "  mthptop demo half half-mad   only these two\n"
 		    "  mthptop demo --loop          a steady workload for the live view\n",
 	.opts = demo_options,
 	.opts_size = sizeof(struct demo_opts),

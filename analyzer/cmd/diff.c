@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop diff: two traces side by side. */
+/* mthptop diff: a comparison of two traces. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -27,7 +27,7 @@ static const char *const format_names[] = { "text", "json", "html", NULL };
 
 static const struct opt diff_options[] = {
 	OPT(struct diff_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "what to write"),
+	    .choices = format_names, .help = "output format"),
 	OUTPUT_OPT(struct diff_opts, out),
 	LOAD_OPTS(struct diff_opts, load),
 	OPT_END,
@@ -79,6 +79,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct diff_opts *o = opts;
 	struct snapshot *a, *b = NULL;
 	int err = EXIT_OK, wrote = EXIT_OK;
+
 	a = load(args[0], &o->load, &err);
 	if (a)
 		b = load(args[1], &o->load, &err);
@@ -92,7 +93,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_diff = {
 	.name = "diff",
 	.args = "FILE FILE",
-	.help = "two traces side by side: what changed in each shape",
+	.help = "compare two traces: what changed in each shape",
 	.examples = "  mthptop diff before.mthp after.mthp\n"
 		    "  mthptop diff before.mthp after.mthp --format html -o diff.html\n",
 	.opts = diff_options,

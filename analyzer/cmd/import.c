@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mthptop import: a trace of another tool into one of ours.
+ * mthptop import: converts a trace of another tool.
  *
- * Events go from the source through a model, which adds up what was lost, into the writer. What the
- * other tool's trace does not tell is not in the new one either.
+ * Events go from the source through a model, which adds up the losses, to the writer. A value that the
+ * other tool did not record stays unknown.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,13 +30,13 @@ struct import_opts {
 
 static const struct opt import_options[] = {
 	OPT(struct import_opts, out, STR, .name = "output", .brief = 'o', .metavar = "FILE",
-	    .help = "write the trace there (-: standard output)"),
+	    .help = "write the trace to FILE (-: standard output)"),
 	LOAD_OPTS(struct import_opts, load),
 	OPT(struct import_opts, page_kib, U32, .name = "page-size", .min = 1, .max = 1024,
-	    .metavar = "KIB", .help = "pages were of so many KiB, where the file does not tell"),
+	    .metavar = "KIB", .help = "page size in KiB, if the file does not have it"),
 	OPT(struct import_opts, pmd_order, U32, .name = "pmd-order", .min = 2,
 	    .max = MTHP_NR_ORDERS - 1, .metavar = "ORDER",
-	    .help = "a PMD range had 2^ORDER pages, where the file does not tell"),
+	    .help = "pages of a PMD range, 2^ORDER, if the file does not have it"),
 	OPT_END,
 };
 
@@ -45,7 +45,7 @@ struct import {
 	__u64 extras; /* results without a number of ours that the file names, a bit each */
 };
 
-/* A name is in the file before the first event that has it. */
+/* The name of a result is in the file before its first event. */
 static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
 {
 	struct import *i = ctx;
@@ -58,7 +58,7 @@ static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
 	trace_write_event(i->writer, ev);
 }
 
-/* What could not be read is lost for good: to a reader of the new file it was lost before. */
+/* Lines that could not be read count as lost before the recording: a reader of the new file has no more. */
 static void write_lost(struct import *i, const __u64 *lost)
 {
 	__u64 before[MTHP_NR_LOSSES];
@@ -78,7 +78,7 @@ static void summary(const struct import *i, const struct model *m, const char *o
 	       trace_write_events(i->writer) ? "nothing lost" : "no event of khugepaged in it");
 	if (lost[MTHP_L_SOURCE] || lost[MTHP_L_FILE])
 		snprintf(text, sizeof(text),
-			 "%llu missed when recorded, %llu events or lines could not be read",
+			 "%llu lost while recording, %llu events or lines could not be read",
 			 (unsigned long long)lost[MTHP_L_SOURCE],
 			 (unsigned long long)lost[MTHP_L_FILE]);
 	fprintf(stderr, "mthptop: imported %llu events of %s, %s: %s: %s\n",
@@ -89,7 +89,7 @@ static void summary(const struct import *i, const struct model *m, const char *o
 
 static int import(struct import *i, struct source *s, const char *out)
 {
-	struct model *m = model_new(&s->meta, 1); /* nothing is to be added up but losses */
+	struct model *m = model_new(&s->meta, 1); /* adds up losses only */
 	struct meta told = s->meta;
 	int err = EXIT_OK, complete;
 	long n;
@@ -122,6 +122,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct import i = { 0 };
 	struct source *s;
 	int err;
+
 	if (!o->out) {
 		log_err("missing option: -o FILE (see: mthptop import --help)");
 		return EXIT_USAGE;
@@ -152,14 +153,14 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_import = {
 	.name = "import",
 	.args = "FILE -o OUT",
-	.help = "make a trace of what trace-cmd, ftrace or perf recorded",
+	.help = "convert a trace of trace-cmd, ftrace or perf",
 	.examples =
 		"  mthptop import trace.dat -o t.mthp\n"
 		"  perf script --show-lost-events | mthptop import - -o t.mthp\n"
 		"\n"
-		"FILE is a trace.dat, or text: ftrace's trace and trace_pipe, trace-cmd report,\n"
-		"perf script; packed with gzip or not. All commands that take a trace take these\n"
-		"as well; an imported one is smaller and read faster.\n",
+		"FILE is a trace.dat, or text of ftrace (trace, trace_pipe), trace-cmd report or\n"
+		"perf script, plain or packed with gzip. All commands that take a trace take these\n"
+		"files, too; an imported trace is smaller and faster to read.\n",
 	.opts = import_options,
 	.opts_size = sizeof(struct import_opts),
 	.min_args = 1,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mthptop info: what this kernel lets us see, what is missing and why, and what its settings do.
+ * mthptop info: what this kernel reports, what is missing and why, and what its settings do.
  *
- * Works for everybody: what needs privileges to be found out is then said to be unknown.
+ * Works without privileges: values that need them are then unknown.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,9 +22,9 @@ struct info_opts {
 };
 
 static const struct opt info_options[] = {
-	OPT(struct info_opts, settings, FLAG, .brief = 's', .help = "only what the settings do"),
+	OPT(struct info_opts, settings, FLAG, .brief = 's', .help = "only explain the settings"),
 	OPT(struct info_opts, verbose, FLAG, .brief = 'v',
-	    .help = "also the number of each scan result in this kernel"),
+	    .help = "also list this kernel's number of each result"),
 	OPT_END,
 };
 
@@ -91,7 +91,7 @@ static void print_events(const struct kfeat *k)
 		else
 			printf("not in this kernel (from %s)\n", meta_kind_since(kind));
 		if (ev->lacks[0])
-			printf("  %-15s lacks: %s (what they tell is unknown)\n", "", ev->lacks);
+			printf("  %-15s lacks: %s (their values are unknown)\n", "", ev->lacks);
 	}
 }
 
@@ -132,6 +132,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct info_opts *o = opts;
 	struct kfeat k;
 	struct meta meta;
+
 	sysinfo_read_meta("", &meta);
 	kfeat_probe(&k, &meta);
 	meta.detail = k.detail;
@@ -156,7 +157,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_info = {
 	.name = "info",
 	.args = "",
-	.help = "what this kernel lets us see, and what its huge page settings do",
+	.help = "print what this kernel reports, and explain its huge page settings",
 	.examples = "  sudo mthptop info\n"
 		    "  mthptop info --settings\n",
 	.opts = info_options,

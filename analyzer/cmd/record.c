@@ -2,11 +2,12 @@
 /*
  * mthptop record: events of the live source into a trace file.
  *
- * The loop sleeps until the ring is a quarter full, a second is over, the command (or the watched
- * process) has ended, or a signal came. Each second what waits is written and flushed, with the
- * kernel's own counters and the losses, so that a killed recording lacks a second at most.
- * At the end: the probes are detached, the ring is emptied, the maps are read; then the sums of
- * the maps and those of the file are over the same events.
+ * The loop sleeps until the ring is a quarter full, a second is over, the command or the watched process
+ * has ended, or a signal came. Each second it writes and flushes the waiting events, the kernel's own
+ * counters and the losses, so that a killed recording lacks at most one second.
+ *
+ * At the end the probes are detached, the ring is emptied, and the maps are read, in this order: then the
+ * sums of the maps and those of the file cover the same events.
  */
 #include <errno.h>
 #include <signal.h>
@@ -42,13 +43,14 @@ struct record_opts {
 
 static const struct opt record_options[] = {
 	OPT(struct record_opts, out, STR, .name = "output", .brief = 'o', .metavar = "FILE",
-	    .help = "write the trace there (-: standard output)"),
+	    .help = "write the trace to FILE (-: standard output)"),
 	OPT(struct record_opts, secs, SECONDS, .name = "duration", .brief = 'd', .min = 0.01,
-	    .max = 31536000, .metavar = "SECS", .help = "end after that time, and CMD with it"),
+	    .max = 31536000, .metavar = "SECS",
+	    .help = "end after this time, and end CMD and all that it started"),
 	LOAD_OPTS(struct record_opts, load),
 	OPT(struct record_opts, json, FLAG,
-	    .help = "print what the kernel counted, at the end, as `report --format json` does"),
-	OPT(struct record_opts, verbose, FLAG, .brief = 'v', .help = "say what is done"),
+	    .help = "at the end print the kernel's counts, as `report --format json` does"),
+	OPT(struct record_opts, verbose, FLAG, .brief = 'v', .help = "print what is done"),
 	OPT_END,
 };
 
@@ -69,7 +71,7 @@ static int take(void *ctx, const struct mthp_ev *ev)
 	struct record *r = ctx;
 	const char *path;
 
-	/* One that is gone before it is looked up stays without a name. */
+	/* A cgroup that is gone before it is looked up stays without a name. */
 	if (trace_write_new_cgroup(r->writer, ev->cgroup)) {
 		path = cgroup_names_path(r->cgroups, ev->cgroup);
 		if (path)
@@ -79,8 +81,8 @@ static int take(void *ctx, const struct mthp_ev *ev)
 }
 
 /*
- * Writes what a second has brought. Failures to write are told by the writer, which goes on trying,
- * and what is missing is counted; so they end nothing here.
+ * Writes the events of a second. The writer reports a failure to write, counts what is missing and goes
+ * on trying; so a failure ends nothing here.
  */
 static int tick(struct record *r, __u64 now)
 {
@@ -131,7 +133,7 @@ static void on_second(void *ctx, __u64 n)
 		end(r, err);
 }
 
-/* The time is over, or a process that was waited for. */
+/* The time is over, or a process has ended. */
 static void on_end(void *ctx, __u64 n)
 {
 	end(ctx, EXIT_OK);
@@ -174,10 +176,10 @@ static int loop(struct record *r)
 	return EXIT_CANNOT;
 }
 
-/* Everything that was taken, to its end. */
+/* Writes the rest. */
 static int finish(struct record *r)
 {
-	/* Stopping takes a while, of which nothing is observed any more. */
+	/* Stopping takes a while, during which nothing is observed. */
 	__u64 end = now_ns();
 	long n;
 	int err;
@@ -271,7 +273,7 @@ static int record(struct record *r, int nr_args, char **args)
 		err = loop(r);
 	if (finish(r) && !err)
 		err = EXIT_CANNOT;
-	/* Where something else has ended the recording, it is still running, and ends with us. */
+	/* If something else has ended the recording, CMD is still running, and ends now. */
 	if (nr_args)
 		ended = child_wait(&r->child, SIGTERM);
 	summary(r);
@@ -288,6 +290,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct record_opts *o = opts;
 	struct record *r;
 	int err;
+
 	if (!o->out) {
 		log_err("missing option: -o FILE (see: mthptop record --help)");
 		return EXIT_USAGE;
@@ -319,14 +322,14 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_record = {
 	.name = "record",
 	.args = "-o FILE [-- CMD...]",
-	.help = "record what happens, until CMD ends or Ctrl-C, into a trace file",
+	.help = "record events into a trace file, until CMD ends or Ctrl-C",
 	.examples = "  mthptop record -o t.mthp -d 60\n"
 		    "  mthptop record -o t.mthp -p $(pidof redis-server)\n"
 		    "  mthptop record -o t.mthp -- ./mthptop demo\n"
 		    "\n"
-		    "All processes are recorded, with CMD too, unless -p or --cgroup is given.\n"
+		    "All processes are recorded, also with CMD, unless -p or --cgroup is given.\n"
 		    "The exit status is that of CMD (126, 127: it could not be run); without CMD,\n"
-		    "or when recording failed, mthptop's own.\n",
+		    "or if recording failed, it is mthptop's own.\n",
 	.opts = record_options,
 	.opts_size = sizeof(struct record_opts),
 	.max_args = -1,

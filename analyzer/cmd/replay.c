@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop replay: the live view, fed by a trace. */
+/* mthptop replay: a trace in the live view. */
 #include "cmd/commands.h"
 #include "tui/live_view.h"
 
 static const struct opt replay_options[] = {
 	OPT(struct top_opts, speed, STR, .brief = 'x', .metavar = "X",
-	    .help = "times as fast as it was; 0 or max: as fast as possible"),
+	    .help = "X times as fast as recorded; 0 or max: as fast as possible"),
 	TOP_OPTIONS,
 	OPT_END,
 };
@@ -25,7 +25,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_replay = {
 	.name = "replay",
 	.args = "FILE",
-	.help = "the live view, fed by a trace",
+	.help = "show a trace in the live view",
 	.examples = "  mthptop replay t.mthp\n"
 		    "  mthptop replay t.mthp --speed 10\n"
 		    "  mthptop replay t.mthp --dump-screen outcomes --size 120x40\n",

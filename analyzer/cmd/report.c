@@ -29,14 +29,14 @@ static const struct {
 	{ "text", view_text },
 	{ "json", view_json },
 	{ "csv", view_csv },
-	{ "html", NULL }, /* wants the name, too */
+	{ "html", NULL }, /* needs the trace's name, too */
 };
 
 static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
 static const struct opt report_options[] = {
 	OPT(struct report_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "what to write"),
+	    .choices = format_names, .help = "output format"),
 	OUTPUT_OPT(struct report_opts, out),
 	OPT(struct report_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, orders, outcomes, ..."),
@@ -46,7 +46,7 @@ static const struct opt report_options[] = {
 	OPT_END,
 };
 
-/* The reference of docs/json.md, so that it cannot fall behind the code. */
+/* The reference in docs/json.md; a test compares them. */
 static int list_fields(const struct report_opts *o)
 {
 	static const char *const units[] = {
@@ -77,7 +77,7 @@ static int list_fields(const struct report_opts *o)
 	return output_close(out, o->out, 0);
 }
 
-/* The file without the folders that it is in: whose they are does not belong into a report. */
+/* The file name without its folders: a report does not name somebody's folders. */
 static const char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -124,7 +124,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_report = {
 	.name = "report",
 	.args = "FILE",
-	.help = "a whole trace as text, JSON, CSV or HTML",
+	.help = "print a whole trace as text, JSON, CSV or HTML",
 	.examples = "  mthptop report t.mthp\n"
 		    "  mthptop report t.mthp --format json | jq .orders\n"
 		    "  mthptop report t.mthp --table outcomes\n"

@@ -31,6 +31,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	FILE *out = output_open(NULL);
 	struct model *m;
 	int err, wrote;
+
 	err = load_trace(args[0], &o->load, &m, print, out);
 	model_free(m);
 	wrote = output_close(out, NULL, 0);
@@ -40,7 +41,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_script = {
 	.name = "script",
 	.args = "FILE",
-	.help = "one decoded line per event of a trace",
+	.help = "print one decoded line per event of a trace",
 	.examples = "  mthptop script t.mthp | grep exceed_none_pte\n"
 		    "  mthptop script t.mthp -p 812\n",
 	.opts = script_options,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop survey: what memory looks like now, and what the policy would do with it. */
+/* mthptop survey: the anonymous memory of processes now, and what the policy would collapse. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,34 +56,34 @@ static const struct opt survey_options[] = {
 	OPT(struct survey_opts, pids, LIST, .name = "pid", .brief = 'p', .metavar = "PID",
 	    .help = "this process"),
 	OPT(struct survey_opts, cgroup, STR, .metavar = "PATH",
-	    .help = "processes of this cgroup and those below it"),
+	    .help = "processes of this cgroup and of those below it"),
 	OPT(struct survey_opts, comm, STR, .metavar = "GLOB", .help = "processes with such a name"),
 	OPT(struct survey_opts, all, FLAG, .brief = 'a', .help = "all processes"),
 	OPT(struct survey_opts, zeroes, FLAG, .brief = 'z',
-	    .help = "read huge pages, and count the pages in them that hold nothing but zeroes"),
+	    .help = "read large folios, and count their pages that hold only zeroes"),
 	OPT(struct survey_opts, watch, SECONDS, .brief = 'w', .min = 0.1, .max = 86400,
-	    .metavar = "SECS", .help = "again every so often, with what has changed"),
+	    .metavar = "SECS", .help = "repeat every SECS seconds, with the changes"),
 	OPT(struct survey_opts, count, U32, .brief = 'n', .min = 1, .max = 1e9, .metavar = "COUNT",
-	    .help = "end after so many surveys"),
+	    .help = "end after COUNT surveys"),
 	OPT(struct survey_opts, record, STR, .brief = 'r', .metavar = "FILE",
-	    .help = "write what was found there, as a trace of scans"),
+	    .help = "also write a trace to FILE, a scan for each PMD range"),
 	OPT(struct survey_opts, json, FLAG, .brief = 'j',
 	    .help = "as --format json; with --watch one object per line"),
 	OPT(struct survey_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "what to write"),
+	    .choices = format_names, .help = "output format"),
 	OPT(struct survey_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, orders, processes, ..."),
 	OUTPUT_OPT(struct survey_opts, out),
 	OPT(struct survey_opts, batch, FLAG, .brief = 'b',
-	    .help = "with --watch: text, also on a terminal"),
+	    .help = "with --watch: print text, also on a terminal"),
 	OPT(struct survey_opts, dump, FLAG, .name = "dump-screen",
-	    .help = "draw the screen of --watch as text, without a terminal, and end"),
+	    .help = "print the screen of --watch as text, without a terminal, and end"),
 	OPT(struct survey_opts, size, STR, .metavar = "WxH",
-	    .help = "columns and rows of --dump-screen: 80x24 unless told"),
+	    .help = "columns and rows of --dump-screen (default 80x24)"),
 	OPT_END,
 };
 
-/* The words of -p as numbers, each once. EXIT_OK or EXIT_USAGE. */
+/* The words of -p as numbers, each once. EXIT_OK, or EXIT_USAGE after a message. */
 static int read_pids(const struct opt_list *words, __u32 *pids, size_t *nr)
 {
 	char word[64], *end;
@@ -126,7 +126,7 @@ static int check(const struct survey_opts *o)
 		return EXIT_USAGE;
 	}
 	if (o->watch && !o->json && o->format == FORMAT_HTML) {
-		log_err("options do not go together: --watch and --format html: a page is of one moment");
+		log_err("options do not go together: --watch and --format html (a page shows one moment)");
 		return EXIT_USAGE;
 	}
 	return tables_check(survey_tables, nr_survey_tables, o->table);
@@ -208,7 +208,7 @@ static int all_rounds(struct rounds *r)
 	return EXIT_CANNOT;
 }
 
-/* A view that goes on: on a terminal, unless text of some form was asked for. */
+/* --watch on a terminal, unless the options ask for text. */
 static int wants_screen(const struct survey_opts *o)
 {
 	if (o->dump)
@@ -253,6 +253,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct survey_record *record = NULL;
 	__u32 pids[OPT_LIST_MAX];
 	int status, ended;
+
 	status = check(o);
 	if (!status)
 		status = read_pids(&o->pids, pids, &wanted.nr_pids);
@@ -274,7 +275,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_survey = {
 	.name = "survey",
 	.args = "",
-	.help = "what memory looks like now, and what the policy would do with it",
+	.help = "survey the anonymous memory of processes, and plan its collapse",
 	.examples =
 		"  sudo mthptop survey --all\n"
 		"  sudo mthptop survey -p $(pidof redis-server)\n"
@@ -282,8 +283,8 @@ const struct command cmd_survey = {
 		"  sudo mthptop survey --comm 'postgres*' --record t.mthp\n"
 		"  sudo mthptop survey --all --format html -o survey.html\n"
 		"\n"
-		"Reads /proc only: nothing is written to any process or setting, and no kernel\n"
-		"with our patches nor BPF is needed. Sizes of folios take CAP_SYS_ADMIN.\n",
+		"Only reads /proc: changes no process and no setting, and needs neither BPF nor a\n"
+		"patched kernel. Folio sizes need CAP_SYS_ADMIN.\n",
 	.opts = survey_options,
 	.opts_size = sizeof(struct survey_opts),
 	.min_args = 0,

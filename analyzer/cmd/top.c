@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop, without a command: the live view of this kernel. */
+/* mthptop without a command: the live view of this kernel. */
 #include <stdio.h>
 
 #include "cmd/commands.h"
@@ -10,7 +10,7 @@
 static const struct opt top_options[] = {
 	TOP_OPTIONS,
 	OPT(struct top_opts, verbose, FLAG, .brief = 'v',
-	    .help = "say what is done to load the probes"),
+	    .help = "print messages while the probes are loaded"),
 	OPT(struct top_opts, version, FLAG, .brief = 'V', .help = "print the version and end"),
 	OPT_END,
 };
@@ -40,7 +40,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_top = {
 	.name = "",
 	.args = "",
-	.help = "what khugepaged does on this kernel, live",
+	.help = "show live what khugepaged does on this kernel",
 	.examples = "  sudo mthptop\n"
 		    "  sudo mthptop -p $(pidof redis-server)\n"
 		    "  sudo mthptop --json -d 10 -n 6\n",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* mthptop whatif: a trace under other settings. */
+/* mthptop whatif: the scans of a trace under other settings. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,25 +36,25 @@ static int (*const writers[])(const struct doc *d, const char *table, FILE *out)
 	doc_csv,
 };
 
-/* The last one is a page, which is more than its tables. */
+/* The last one is a page, with more than tables. */
 static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
 
 static const struct opt whatif_options[] = {
 	OPT(struct whatif_opts, wanted.max_ptes_none, LIST, .name = "max-ptes-none", .brief = 'm',
-	    .metavar = "N[,N...]", .help = "empty PTEs that a PMD range may have"),
+	    .metavar = "N[,N...]", .help = "values to try: empty PTEs that a PMD range may have"),
 	OPT(struct whatif_opts, wanted.orders, LIST, .name = "orders", .metavar = "SIZE[,SIZE...]",
-	    .help = "sizes that are enabled: one set (default: those that were)"),
+	    .help = "a set of enabled sizes to try (default: the recorded one)"),
 	OPT(struct whatif_opts, wanted.rules, LIST, .name = "rule", .metavar = "RULE[,RULE...]",
-	    .help = "guard (default), scaled, two-value"),
+	    .help = "rules to try: guard (default), scaled, two-value"),
 	OPT(struct whatif_opts, frontier, FLAG,
-	    .help = "only settings that no other is better than, in filled bytes and in TLB entries"),
+	    .help = "only settings that no other beats in filled bytes and in TLB entries"),
 	OPT(struct whatif_opts, weigh, U32, .min = 0, .max = 100000, .metavar = "PAGES",
 	    .help = "filled pages that weigh as much as a TLB entry (default 4)"),
-	OPT(struct whatif_opts, explain, FLAG, .help = "say in words what the best setting does"),
+	OPT(struct whatif_opts, explain, FLAG, .help = "explain the best setting in words"),
 	OPT(struct whatif_opts, blocks, FLAG,
-	    .help = "list every scan, and every collapse that would have been"),
+	    .help = "list every scan, and every collapse under the settings"),
 	OPT(struct whatif_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "what to write"),
+	    .choices = format_names, .help = "output format"),
 	OPT(struct whatif_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, settings, sizes, ..."),
 	OUTPUT_OPT(struct whatif_opts, out),
@@ -64,7 +64,7 @@ static const struct opt whatif_options[] = {
 
 static const struct whatif_opts whatif_defaults = { .weigh = 4 };
 
-/* One run of the command: made when the trace's first event shows what the trace is like. */
+/* One run of the command. The trace's first event starts it: only then its meta is known. */
 struct job {
 	const struct whatif_opts *o;
 	const char *name; /* of the trace */
@@ -77,7 +77,7 @@ struct job {
 	int err;
 };
 
-/* What else than a range's true past can be missing from a trace. */
+/* Has the trace lost events of ranges? */
 static int is_lossy(const struct model *m)
 {
 	__u64 lost = 0;
@@ -249,7 +249,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 const struct command cmd_whatif = {
 	.name = "whatif",
 	.args = "FILE",
-	.help = "what a trace's scans would have done under other settings",
+	.help = "repeat the scans of a trace under other settings",
 	.examples = "  mthptop whatif t.mthp --max-ptes-none 0,64,255 --orders 64K,2M\n"
 		    "  mthptop whatif t.mthp --rule guard,scaled\n"
 		    "  mthptop whatif t.mthp --frontier --explain\n",

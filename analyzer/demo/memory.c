@@ -2,10 +2,10 @@
 /*
  * Mapping, filling and measuring the memory of a demo scenario.
  *
- * A region is mapped with MADV_NOHUGEPAGE, so that page faults fill it with pages of the smallest
- * size under any setting of the machine; demo_memory_allow() turns that round once it is filled.
- * What surrounds the region cannot be touched, so the kernel does not merge it with its neighbours,
- * and the lines of smaps that begin inside it are about it alone.
+ * A region is mapped with MADV_NOHUGEPAGE, so that page faults fill it with base pages under any setting
+ * of the machine; demo_memory_allow() allows larger folios once it is filled. The mapping around the
+ * region is inaccessible, so the kernel does not merge the region with its neighbours, and smaps has
+ * entries of its own for it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,8 +36,8 @@ size_t demo_memory_range(void)
 }
 
 /*
- * A file on disk that nobody has open for writing: only those are collapsed. -EMEDIUMTYPE where it
- * would not be on a disk but in shared memory.
+ * A file on disk that nobody has open for writing: the kernel collapses no other. -EMEDIUMTYPE if the
+ * folder is in shared memory.
  */
 static int make_file(size_t len)
 {
@@ -165,8 +165,8 @@ void demo_memory_touch(const struct demo_memory *m, size_t from, size_t step, si
 int demo_memory_allow(const struct demo_memory *m)
 {
 	/*
-	 * Twice, because registering with khugepaged asks shmem, which looks at the flags that the
-	 * VMA has before the call (seen on 6.18, shmem_allowable_huge_orders() in mm/shmem.c).
+	 * Twice: khugepaged registers the VMA by its flags of before the call, as far as shmem decides
+	 * (seen on 6.18, shmem_allowable_huge_orders() in mm/shmem.c).
 	 */
 	if (m->plain)
 		return 0;
@@ -188,7 +188,7 @@ int demo_memory_collapse(const struct demo_memory *m, int tries)
 	}
 }
 
-/* Adds a line of smaps to the sum that it belongs to. */
+/* Adds a line of smaps to its sum. */
 static void add_line(const char *line, struct demo_usage *u)
 {
 	unsigned long kb;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs one demo scenario and says what was seen.
+ * Runs one demo scenario and reports the outcome.
  *
  * The demo's process pushes the settings, forks a worker, waits for its report on a pipe, and pops.
- * The worker is called "demo:NAME", so that every scenario is a line of its own in the process view,
- * and dies with the demo. Whether something happened is read where no trace can be wrong about it:
- * the worker's own smaps, and the kernel's counters, which count the whole machine.
+ * The worker is called "demo:NAME", so that every scenario has its own row among the processes, and dies
+ * with the demo. The outcome comes from the worker's own smaps and from the kernel's counters, which
+ * count the whole machine: both are independent of any trace.
  *
- * "Nothing happened" needs patience: khugepaged must have been there. full_scans of its sysfs rises
- * when a pass over all processes ends, so after two rises one whole pass took place.
+ * "Unchanged" needs patience: khugepaged must have scanned. full_scans in sysfs rises at the end of a
+ * pass over all processes, so after two rises one whole pass took place.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,16 +36,16 @@
 #define THP	    "/sys/kernel/mm/transparent_hugepage"
 #define NR_SETTINGS (sizeof(((struct demo_scenario *)0)->settings) / sizeof(struct demo_setting))
 
-/* What a worker saw, as it goes through the pipe. */
+/* The worker's report, as it goes through the pipe. */
 struct report {
-	int err;	 /* of what was done to the memory; then only @why counts */
+	int err;	 /* of preparing the memory; then only @why counts */
 	int madvise_err; /* of MADV_COLLAPSE */
-	int missed;	 /* khugepaged did not come by in time */
+	int missed;	 /* khugepaged did not scan in time */
 	char why[128];
 	size_t len;
 	struct demo_usage before, after;
 	__u64 rise;	 /* of the scenario's counter; COUNTER_UNKNOWN */
-	__u64 collapses; /* of the whole machine meanwhile; COUNTER_UNKNOWN */
+	__u64 collapses; /* of the whole machine in that time; COUNTER_UNKNOWN */
 };
 
 static __u64 counter(const struct counters *c, const char *name, __u8 order)
@@ -83,7 +83,7 @@ static void wait_for_khugepaged(const struct demo_scenario *sc, const struct dem
 
 	for (i = 0; i < WAIT_MS / STEP_MS; i++) {
 		nanosleep(&step, NULL);
-		/* A collapsed page of a file is mapped by the next fault, not by the collapse. */
+		/* The next fault maps a collapsed page of a file; the collapse does not. */
 		if (m->kind != DEMO_ANON)
 			demo_memory_touch(m, 0, 1, 1);
 		if (sc->expect == DEMO_COLLAPSED) {
@@ -97,7 +97,7 @@ static void wait_for_khugepaged(const struct demo_scenario *sc, const struct dem
 	r->missed = 1;
 }
 
-/* No page fault makes huge pages in memory that nobody gave advice on. */
+/* Do page faults make large folios only where memory has advice? */
 static int advice_only(void)
 {
 	struct meta *meta = malloc(sizeof(*meta));
@@ -114,7 +114,7 @@ static int advice_only(void)
 	return yes;
 }
 
-/* In the worker: everything that the scenario is about. */
+/* In the worker: the scenario itself. */
 static void work(const struct demo_scenario *sc, size_t nr_ranges, struct report *r)
 {
 	struct counters *before = malloc(sizeof(*before)), *after = malloc(sizeof(*after));
@@ -122,7 +122,7 @@ static void work(const struct demo_scenario *sc, size_t nr_ranges, struct report
 	struct demo_memory m;
 	int plain;
 
-	/* khugepaged keeps away from memory without advice, and MADV_COLLAPSE does not ask for any. */
+	/* khugepaged ignores memory without advice; MADV_COLLAPSE needs none. */
 	plain = sc->by == DEMO_BY_MADVISE && advice_only();
 	r->err = before && after ? demo_memory_map(&m, sc->kind, nr_ranges, plain) : -ENOMEM;
 	if (!r->err)
@@ -218,7 +218,7 @@ static int run_worker(const struct demo_scenario *sc, size_t nr_ranges, struct d
 	return err;
 }
 
-static int as_told(const struct demo_scenario *sc, const struct report *r)
+static int as_expected(const struct demo_scenario *sc, const struct report *r)
 {
 	int counted = !sc->counter || r->rise == COUNTER_UNKNOWN || r->rise > 0;
 
@@ -258,10 +258,10 @@ static void tell(const struct demo_scenario *sc, const struct report *r, struct 
 		snprintf(at, left, ", madvise: %s", strerror(-r->madvise_err));
 	else if (r->missed)
 		snprintf(at, left, ", khugepaged did not do it in %d s", WAIT_MS / 1000);
-	seen->verdict = as_told(sc, r) ? DEMO_AS_TOLD : DEMO_DIFFERS;
+	seen->verdict = as_expected(sc, r) ? DEMO_AS_EXPECTED : DEMO_DIFFERS;
 }
 
-/* Writes the name of a setting with PMD for the size of a PMD, the value with sixteenths worked out. */
+/* Replaces PMD in a setting's name by the size, and sixteenths in its value by a number of PTEs. */
 static void expand(const struct demo_setting *t, char *name, char *value, size_t len)
 {
 	const char *dir = "hugepages-PMD/";
@@ -288,7 +288,7 @@ static int set(struct demo_settings *s, const struct demo_setting *t)
 	return demo_settings_set(s, name, value);
 }
 
-/* Turns a switch on where it is off altogether, and leaves any other choice to the machine's owner. */
+/* Turns a switch on if it is "never", and keeps any other choice of the machine's owner. */
 static int not_never(struct demo_settings *s, const struct demo_setting *t)
 {
 	char name[64], value[64], now[64];
@@ -309,7 +309,7 @@ int demo_hurry(struct demo_settings *s, const char **which)
 		{ "khugepaged/max_ptes_none", "16/16" },
 		{ "khugepaged/max_ptes_swap", "2/16" },
 		{ "khugepaged/max_ptes_shared", "8/16" },
-		{ "khugepaged/scan_sleep_millisecs", "20" }, /* last: writing it wakes khugepaged */
+		{ "khugepaged/scan_sleep_millisecs", "20" }, /* last: this write wakes khugepaged */
 	};
 	static const struct demo_setting on[] = {
 		{ "enabled", "madvise" },
@@ -348,7 +348,7 @@ static int has_small(void)
 	return !access(THP "/hugepages-64kB/stats/collapse_alloc", F_OK);
 }
 
-/* Why the scenario cannot run at all; NULL: it can. */
+/* Why the scenario cannot run here; NULL: it can. */
 static const char *obstacle(const struct demo_scenario *sc, const struct demo_settings *s,
 			    const char *why)
 {
@@ -357,7 +357,7 @@ static const char *obstacle(const struct demo_scenario *sc, const struct demo_se
 	if ((sc->needs & DEMO_NEEDS_SWAP) && !has_swap())
 		return "this machine has no swap";
 	if ((sc->needs & DEMO_NEEDS_SMALL) && !has_small())
-		return "this kernel's khugepaged makes pages of PMD size only";
+		return "this kernel's khugepaged collapses to PMD size only";
 	return NULL;
 }
 
@@ -370,7 +370,7 @@ static int leave_out(struct demo_seen *seen, const char *why)
 
 #define OTHERWISE 1
 
-/* 0 and what was seen, OTHERWISE if that is not what was told, or -EINTR. */
+/* 0 and the outcome, OTHERWISE if it is not the expected one, or -EINTR. */
 static int try(const struct demo_scenario *sc, size_t nr_ranges, struct demo_settings *s,
 	       struct demo_seen *seen)
 {
@@ -393,7 +393,7 @@ static int try(const struct demo_scenario *sc, size_t nr_ranges, struct demo_set
 	return 0;
 }
 
-/* Once more where memory came out otherwise: compaction may have moved a page just then. */
+/* A second time after another outcome: compaction may have moved a page just then. */
 static int try_twice(const struct demo_scenario *sc, size_t nr_ranges, struct demo_settings *s,
 		     struct demo_seen *seen)
 {

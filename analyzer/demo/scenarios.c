@@ -2,9 +2,9 @@
 /*
  * The table of demo scenarios, and how each fills its memory.
  *
- * Each line provokes one thing that mthptop can show. Results are named as every view names them.
- * What a fill function holds on to (a pinned page, a userfaultfd, a forked child) lives until the
- * scenario's process ends; nothing is cleaned up by hand.
+ * Each row provokes one thing that mthptop can show. Results have the names of the views. Resources of a
+ * fill function (a pinned page, a userfaultfd, a forked child) live until the scenario's process ends;
+ * nothing is cleaned up by hand.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -55,8 +55,8 @@ static int fill_one(const struct demo_memory *m, char *why, size_t len)
 }
 
 /*
- * Whether files can be collapsed is up to the kernel's configuration and to the file system, and
- * only trying tells.
+ * The kernel's configuration and the file system decide whether files can be collapsed; only an attempt
+ * shows it.
  */
 static int fill_file(const struct demo_memory *m, char *why, size_t len)
 {
@@ -83,6 +83,7 @@ static int fill_file(const struct demo_memory *m, char *why, size_t len)
 static int fill_blocks(const struct demo_memory *m, char *why, size_t len)
 {
 	size_t block = 65536 / m->page, i;
+
 	for (i = 0; i < nr_pages(m); i += 4 * block)
 		demo_memory_touch(m, i, 1, block);
 	return 0;
@@ -103,7 +104,7 @@ static int fill_collapsed(const struct demo_memory *m, char *why, size_t len)
 	return 0;
 }
 
-/* One page of every range is still referenced by a pipe. */
+/* A pipe still references one page of every range. */
 static int fill_pinned(const struct demo_memory *m, char *why, size_t len)
 {
 	struct iovec iov = { .iov_len = m->page };
@@ -122,7 +123,7 @@ static int fill_pinned(const struct demo_memory *m, char *why, size_t len)
 	return 0;
 }
 
-/* A child holds all pages too, but one. */
+/* A child maps all pages but one, too. */
 static int fill_shared(const struct demo_memory *m, char *why, size_t len)
 {
 	pid_t parent = getpid(), pid;
@@ -137,12 +138,12 @@ static int fill_shared(const struct demo_memory *m, char *why, size_t len)
 			pause();
 		_exit(0);
 	}
-	/* Up to 6.12 a range without a writable page is refused for that: copy one back. */
+	/* Up to 6.12 a range without a writable PTE is a refusal of its own: copy one page back. */
 	demo_memory_touch(m, 0, 1, 1);
 	return 0;
 }
 
-/* No page was touched since the kernel last looked. */
+/* No page was touched since its referenced bit was cleared. */
 static int fill_cold(const struct demo_memory *m, char *why, size_t len)
 {
 	int fd, err = 0;
@@ -242,13 +243,13 @@ const struct demo_scenario demo_scenarios[] = {
 	  .settings = { { "khugepaged/max_ptes_none", "4/16" } },
 	  .fill = fill_half },
 	{ .name = "shared",
-	  .what = "a forked child maps all pages but one too",
+	  .what = "a forked child maps all pages but one, too",
 	  .look_for = "exceed_shared_pte",
 	  .expect = DEMO_UNCHANGED,
 	  .counter = "thp_scan_exceed_share_pte",
 	  .fill = fill_shared },
 	{ .name = "pinned",
-	  .what = "one page of each range sits in a pipe (vmsplice)",
+	  .what = "a pipe references one page of each range (vmsplice)",
 	  .look_for = "not_suitable_page_count",
 	  .expect = DEMO_UNCHANGED,
 	  .fill = fill_pinned },
@@ -258,7 +259,7 @@ const struct demo_scenario demo_scenarios[] = {
 	  .expect = DEMO_UNCHANGED,
 	  .fill = fill_uffd },
 	{ .name = "cold",
-	  .what = "no page was touched since it was last looked at",
+	  .what = "no page was touched since its referenced bit was cleared",
 	  .look_for = "lack_referenced_page",
 	  .expect = DEMO_UNCHANGED,
 	  .fill = fill_cold },
@@ -290,7 +291,7 @@ const struct demo_scenario demo_scenarios[] = {
 	  .settings = { SHMEM_ON },
 	  .fill = fill_all },
 	{ .name = "file",
-	  .what = "program text: a file on disk, mapped to be executed",
+	  .what = "program text: a file on disk, mapped executable",
 	  .look_for = "scan_file and collapse_file succeeded",
 	  .kind = DEMO_FILE,
 	  .expect = DEMO_COLLAPSED,
@@ -324,7 +325,7 @@ const struct demo_scenario demo_scenarios[] = {
 	  .counter = "thp_collapse_alloc",
 	  .fill = fill_all },
 	{ .name = "half-mad",
-	  .what = "every other page is in use: max_ptes_none is not asked",
+	  .what = "every other page is in use: max_ptes_none is ignored",
 	  .look_for = "collapse succeeded; occupancy 8/16; memory doubles",
 	  .by = DEMO_BY_MADVISE,
 	  .expect = DEMO_COLLAPSED,
@@ -338,14 +339,14 @@ const struct demo_scenario demo_scenarios[] = {
 	  .counter = "thp_collapse_alloc",
 	  .fill = fill_one },
 	{ .name = "shared-mad",
-	  .what = "a forked child maps all pages but one too: max_ptes_shared is not asked",
+	  .what = "a forked child maps all pages but one, too: max_ptes_shared is ignored",
 	  .look_for = "collapse succeeded though shared",
 	  .by = DEMO_BY_MADVISE,
 	  .expect = DEMO_COLLAPSED,
 	  .counter = "thp_collapse_alloc",
 	  .fill = fill_shared },
 	{ .name = "pinned-mad",
-	  .what = "one page of each range sits in a pipe (vmsplice)",
+	  .what = "a pipe references one page of each range (vmsplice)",
 	  .look_for = "not_suitable_page_count, requester madvise",
 	  .by = DEMO_BY_MADVISE,
 	  .expect = DEMO_UNCHANGED,
@@ -365,7 +366,7 @@ const struct demo_scenario demo_scenarios[] = {
 	  .counter = "thp_collapse_alloc",
 	  .fill = fill_all },
 	{ .name = "file-mad",
-	  .what = "program text: a file on disk, mapped to be executed",
+	  .what = "program text: a file on disk, mapped executable",
 	  .look_for = "collapse_file pte_mapped_hugepage: collapsed",
 	  .kind = DEMO_FILE,
 	  .by = DEMO_BY_MADVISE,

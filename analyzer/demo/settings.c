@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Settings that are given back, whatever happens.
+ * Settings that are restored, whatever happens.
  *
  *	demo ----- pipe, open as long as it lives -----> guardian (own session)
  *	  \                                              /  end of file: restores
  *	   `-> /run/mthptop-demo.state: name, was, is <-'
  *
- * Before a setting is changed its old and its new value are in the state file, so that any later
- * process can undo it. The guardian does when the pipe closes. It and the demo share one lock on
- * /run/mthptop-demo.lock, which the kernel drops when both are dead: then the next open finds the
- * state file and restores. A setting that holds neither value was changed by somebody else since,
- * and is left alone.
+ * The old and the new value of a setting are in the state file before the setting is changed, so that any
+ * later process can undo it. The guardian does when the pipe closes. The demo and the guardian share one
+ * lock on /run/mthptop-demo.lock, which the kernel drops when both are dead; the next open then finds the
+ * state file and restores. A setting with another value than these two was changed by somebody else, and
+ * keeps that value.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +58,7 @@ static void path_of(const char *root, const char *dir, const char *name, char *b
 	snprintf(buf, len, "%s%s%s%s", root, dir, name[0] ? "/" : "", name);
 }
 
-/* The state file is read with root's powers: a name in it may lead nowhere but below thp_dir. */
+/* Root reads the state file: a name in it may only lead below thp_dir. */
 static int name_ok(const char *name)
 {
 	const char *chars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-/";
@@ -103,7 +103,7 @@ static int write_value(const char *root, const char *name, const char *value)
 	return err;
 }
 
-/* Puts @was back if the setting still holds what we wrote. Prints; 0 or -errno. */
+/* Restores @was if the setting still has our value. Prints; 0 or -errno. */
 static int put_back(const char *root, const struct change *c)
 {
 	char now[VALUE_LEN];
@@ -113,7 +113,7 @@ static int put_back(const char *root, const struct change *c)
 	if (!err && !strcmp(now, c->was))
 		return 0;
 	if (!err && strcmp(now, c->is)) {
-		log_warn("left alone: %s: somebody else set it to %s meanwhile", c->name, now);
+		log_warn("not restored: %s: somebody else has set it to %s", c->name, now);
 		return 0;
 	}
 	if (!err)
@@ -124,7 +124,7 @@ static int put_back(const char *root, const struct change *c)
 	return err;
 }
 
-/* Restores what a state file names, and removes it. 0 or -errno; no file: 0. */
+/* Restores the settings in the state file, and removes it. 0 or -errno; no file: 0. */
 static int repair(const char *root)
 {
 	char path[512], line[256];
@@ -154,8 +154,8 @@ out:
 }
 
 /*
- * What it takes to undo everything: a setting's first old value and its newest one. Renamed into
- * place, so that a reader finds the state before or after a change and never half of one.
+ * Saves each setting's first old value and its newest value: enough to undo everything. The file is
+ * renamed into place, so that a reader never finds half of a change.
  */
 static int save_state(const struct demo_settings *s)
 {
@@ -209,7 +209,7 @@ static void guard(const char *root, unsigned int lock, unsigned int fd)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
 	prctl(PR_SET_NAME, "mthptop-guard");
-	/* Whoever waits for the end of the demo's output must not wait for the guardian. */
+	/* A reader of the demo's output must not wait for the guardian. */
 	null = open("/dev/null", O_RDWR);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
@@ -262,7 +262,8 @@ int demo_settings_open(struct demo_settings **out, const char *root)
 	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (s->lock < 0) {
 		err = -errno;
-		log_err("cannot keep the settings safe: %s: %s", path, strerror(-err));
+		log_err("cannot make sure that settings are restored: %s: %s", path,
+			strerror(-err));
 		goto out;
 	}
 	err = flock(s->lock, LOCK_EX | LOCK_NB) ? -errno : 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The settings below /sys/kernel/mm/transparent_hugepage that the demo changes, as a stack, and the
- * promise that they come back: when the stack is popped, when the process dies of whatever signal (a
- * guardian process restores them), and after the guardian was killed too (the next open does).
+ * The settings below /sys/kernel/mm/transparent_hugepage that the demo changes, as a stack. They are
+ * restored when the stack is popped, when the process dies of any signal (by a guardian process), and
+ * after the guardian was killed, too (by the next open).
  */
 #ifndef DEMO_SETTINGS_H
 #define DEMO_SETTINGS_H
@@ -12,8 +12,8 @@
 struct demo_settings;
 
 /*
- * Opens the settings below @root ("" for the real /sys and /run). What an earlier process left
- * changed is restored first. 0, or after a message -EBUSY (another demo has them), or what /run said.
+ * Opens the settings below @root ("" for the real /sys and /run), and restores the changes of an earlier
+ * process first. 0, or after a message -EBUSY (another demo has them) or -errno.
  */
 int demo_settings_open(struct demo_settings **s, const char *root);
 
@@ -21,24 +21,24 @@ int demo_settings_open(struct demo_settings **s, const char *root);
 void demo_settings_push(struct demo_settings *s);
 
 /*
- * Sets @name, for example "khugepaged/max_ptes_none", until the level is popped. 0, -ENOENT where
- * this kernel has no such setting, or -errno; none of them prints.
+ * Sets @name, for example "khugepaged/max_ptes_none", until the level is popped. 0, -ENOENT: this kernel
+ * has no such setting, or -errno. Prints nothing.
  */
 int demo_settings_set(struct demo_settings *s, const char *name, const char *value);
 
 /*
- * Undoes the newest level. A setting that somebody else changed meanwhile keeps their value. Prints
- * what could not be restored; 0 or the first -errno.
+ * Undoes the newest level. A setting that somebody else has changed keeps that value. Prints the settings
+ * that cannot be restored; 0 or the first -errno.
  */
 int demo_settings_pop(struct demo_settings *s);
 
 /* The chosen value of @name as one word: "madvise" of "always [madvise] never". 0 or -errno. */
 int demo_settings_get(const struct demo_settings *s, const char *name, char *buf, size_t len);
 
-/* Undoes all levels, ends the guardian, frees. NULL is fine. */
+/* Undoes all levels, ends the guardian, frees. Takes NULL. */
 void demo_settings_close(struct demo_settings *s);
 
-/* In a forked child: lets go of everything and restores nothing. */
+/* In a forked child: closes everything and restores nothing. */
 void demo_settings_forget(struct demo_settings *s);
 
 #endif

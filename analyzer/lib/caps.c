@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Capabilities, by the bare system calls: libcap would be one more library for three of them.
+ * Capabilities by bare system calls: libcap would be one more library for three calls.
  *
- * Privileges are needed to load and attach. What follows, for as long as a view is open, is reading
- * from descriptors that are open already; it is done without any capability, so that a fault in
- * drawing or decoding is not a fault with all of root's power over the kernel.
+ * Loading and attaching need privileges. After that a view only reads from open descriptors, without any
+ * capability, so that a fault in drawing or decoding has no power over the kernel.
  */
 #include <errno.h>
 #include <linux/capability.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The capabilities of this process: which it has, and giving them up. */
+/* The capabilities of this process. */
 #ifndef LIB_CAPS_H
 #define LIB_CAPS_H
 
@@ -10,15 +10,15 @@
 int caps_have(int cap);
 
 /*
- * Which of those that observing needs are missing: "CAP_BPF and CAP_PERFMON", "" for none.
- * CAP_SYS_ADMIN stands in for both. Returns @buf.
+ * The missing ones of those that observing needs: "CAP_BPF and CAP_PERFMON", "" for none.
+ * CAP_SYS_ADMIN replaces both. Returns @buf.
  */
 const char *caps_missing(char *buf, size_t len);
 
 /*
- * Gives up all capabilities for good, but for CAP_BPF where @still_works fails without it: reading
- * maps through a descriptor needs it in kernels before 5.19 that deny bpf() to ordinary users.
- * Also no program executed later can get any back. 0 or -errno.
+ * Drops all capabilities for good, except CAP_BPF if @still_works fails without it: kernels before 5.19
+ * that deny bpf() to ordinary users need it to read maps through a descriptor. Programs executed later
+ * cannot get any back. 0 or -errno.
  */
 int caps_drop(int (*still_works)(void *ctx), void *ctx);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names of cgroups. The kernel's id of a cgroup is the inode number of its directory (64-bit
- * machines), so a path gives the id by stat() and an id gives its path by looking for the inode.
- * That takes no privilege, where open_by_handle_at() would.
+ * Names of cgroups. The kernel's id of a cgroup is the inode number of its directory (64-bit machines):
+ * stat() of a path gives the id, and a walk through the hierarchy gives the path of an id. That needs no
+ * privilege; open_by_handle_at() would.
  */
 #include <errno.h>
 #include <fts.h>
@@ -116,7 +116,7 @@ static int by_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Where memory runs out, what was read so far is what is known. */
+/* Reads the hierarchy, or as much of it as memory holds. */
 static void read_all(struct cgroup_names *n)
 {
 	char *roots[] = { n->root, NULL };

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* cgroup v2: between a path, as /proc/PID/cgroup shows it, and the id that the kernel uses. */
+/* cgroup v2: the path, as in /proc/PID/cgroup, and the id that the kernel uses. */
 #ifndef LIB_CGROUP_H
 #define LIB_CGROUP_H
 
 #include <stddef.h>
 #include <mthp/types.h>
 
-/* Where the cgroup v2 hierarchy is mounted. 0; -ENOENT: nowhere; -errno. */
+/* The mount point of the cgroup v2 hierarchy. 0; -ENOENT: it is not mounted; -errno. */
 int cgroup_mount(char *path, size_t len);
 
 /* The id of the cgroup at @path below the mount. 0 or -errno. */
 int cgroup_id(const char *path, __u64 *id);
 
 /*
- * Paths by id. The whole hierarchy is read once and once more for each id that is not found, so keep
- * one of these and ask for an id once. @root: the hierarchy; NULL: where it is mounted. NULL when memory
+ * Paths by id. The whole hierarchy is read once, and once more for each id that is not found: keep one of
+ * these, and ask for an id once. @root: the hierarchy; NULL: where it is mounted. NULL when memory
  * is out.
  */
 struct cgroup_names;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command is forked before we open anything that it should not inherit and before we give up
- * our privileges, and held back by a pipe until the observation has begun, so that nothing of what
- * it does is missed. It is executed directly, without a shell, as the same user.
+ * The command is forked before we open files that it should not inherit and before we drop privileges. A
+ * pipe holds it back until the observation has begun, so that none of its events is missed. It is executed
+ * directly, without a shell, as the same user.
  *
- * Ending it ends what it has started as well, also what detached itself: this process is made the
- * reaper of its descendants, so that none of them gets lost to init, and /proc says which there are.
- * They stay in our process group: a command on a terminal reads from it, and Ctrl-C reaches both.
+ * The end of the command is the end of all its descendants, also of those that detached themselves: this
+ * process is their reaper, so that none of them becomes a child of init, and /proc lists them. They stay in
+ * our process group, so that a command can read from the terminal and Ctrl-C reaches both.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -103,7 +103,7 @@ static void close_fd(int *fd)
 
 static void signal_below(pid_t pid, int sig);
 
-/* A list of pids: each, and what it has started. */
+/* Each pid of a list, after its descendants. */
 static void signal_list(const char *list, int sig)
 {
 	char *end;
@@ -116,7 +116,7 @@ static void signal_list(const char *list, int sig)
 	}
 }
 
-/* Sends @sig to all descendants of @pid, children before their parents. Each thread has its own. */
+/* Sends @sig to all descendants of @pid, children before their parents. Each thread has a list of its own. */
 static void signal_below(pid_t pid, int sig)
 {
 	char path[300], list[8192];
@@ -162,7 +162,7 @@ static void end_all(struct child *c, int sig)
 
 int child_wait(struct child *c, int sig)
 {
-	/* One that was held back ends when this is closed. */
+	/* A command that is held back ends when this is closed. */
 	close_fd(&c->go);
 	if (c->pid > 0) {
 		child_reap(c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A command that runs while something else goes on around it: `record -- CMD`. */
+/* A command that runs during an observation: `record -- CMD`. */
 #ifndef LIB_CHILD_H
 #define LIB_CHILD_H
 
@@ -18,29 +18,27 @@ struct child {
 #define CHILD_NONE ((struct child){ .fd = -1, .go = -1, .said = -1 })
 
 /*
- * Makes a process that will execute @args[0 ... nr - 1], with this process's rights of now, but
- * not before child_go(). 0 or -errno.
+ * Forks a process that executes @args[0 ... nr - 1] with the present rights of this process, after
+ * child_go(). 0 or -errno.
  */
 int child_prepare(struct child *c, int nr, char **args);
 
 /*
- * Lets it begin. 0; after a message 126 (cannot be executed) or 127 (not found), as a shell would
- * end with.
+ * Starts it. 0; after a message 126 (cannot be executed) or 127 (not found), as in a shell.
  */
 int child_go(struct child *c, const char *name);
 
 /*
- * Takes note of descendants that have ended; to be called now and then, because those that lost their
- * parent are ours. Are others left?
+ * Reaps descendants that have ended. To be called now and then: those that lost their parent are ours. Are
+ * others left?
  */
 bool child_reap(struct child *c);
 
 #define CHILD_GRACE_SECS 2
 
 /*
- * Waits for its end. Where it runs still and @sig is not 0, it and all that it has started are sent
- * @sig before, and SIGKILL after CHILD_GRACE_SECS. Its exit status, or 128 and the signal that killed
- * it.
+ * Waits for its end. If it still runs and @sig is not 0, it and all its descendants are sent @sig before,
+ * and SIGKILL after CHILD_GRACE_SECS. Returns its exit status, or 128 + the signal that killed it.
  */
 int child_wait(struct child *c, int sig);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Small files. The kernel makes their text when they are read, and may need several reads for it;
- * opening, reading and closing is one call here, so that no descriptor stays open between two looks.
+ * Small files. The kernel makes their text when they are read, and may need several reads for it. One call
+ * opens, reads and closes, so that no descriptor stays open.
  */
 #include <errno.h>
 #include <fcntl.h>

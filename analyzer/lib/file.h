@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Small files, as /proc and /sys are full of. Paths are relative to the directory descriptor @dir. */
+/* Small files of /proc and /sys. Paths are relative to the directory descriptor @dir. */
 #ifndef LIB_FILE_H
 #define LIB_FILE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Numbers as text for people: as few digits as tell the size, units always.
+ * Numbers as text for people: three digits, units always.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -121,7 +121,7 @@ char *fmt_time(__u64 ns, char *buf, size_t len)
 	return buf;
 }
 
-/* Length of the sequence at @s if it is well formed and fit to print, else 0. */
+/* Length of the sequence at @s if it is valid and fit to print, else 0. */
 static size_t fit_len(const char *s)
 {
 	const char *next = s;
@@ -130,7 +130,7 @@ static size_t fit_len(const char *s)
 
 	if (n == 1)
 		return c >= 0x20 && c < 0x7f;
-	/* Overlong forms, and what would move the cursor or the text around it. */
+	/* Overlong forms, and characters that would move the cursor or the text around them. */
 	if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || utf8_is_control(c))
 		return 0;
 	return n;

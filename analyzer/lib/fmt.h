@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <mthp/types.h>
 
-#define NUM_UNKNOWN (~0ULL) /* in place of a number that nothing has reported */
+#define NUM_UNKNOWN (~0ULL) /* stands for an unknown number */
 
 /* Exact powers as "64K", "2M"; else three digits: "1.37G". */
 char *fmt_bytes(__u64 bytes, char *buf, size_t len);
@@ -26,8 +26,7 @@ char *fmt_time(__u64 ns, char *buf, size_t len);
 char *fmt_safe(const char *s, char *buf, size_t len);
 
 /*
- * Reads a folio size: "64K", "64k", "2M", "order=4". 0, or -EINVAL where it is not a size that
- * @page_size allows.
+ * Reads a folio size: "64K", "64k", "2M", "order=4". 0; -EINVAL: no size that @page_size allows.
  */
 int fmt_parse_order(const char *s, __u32 page_size, __u32 *order);
 

@@ -3,12 +3,12 @@
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
-/* 0: errors and warnings; 1: what is done; 2: and what libbpf says. */
+/* 0: errors and warnings; 1: also the steps of the program; 2: also messages of libbpf. */
 extern int log_level;
 
 /*
- * "mthptop: " and the message: `what failed: object: reason (what to do)`, no full stop. Called once,
- * by the function that knows the object's name.
+ * "mthptop: " and the message: `action that failed: object: reason (remedy)`, no full stop. Called once, by
+ * the function that knows the object's name.
  */
 void log_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

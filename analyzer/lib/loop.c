@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The event loop. Signals are read from a signalfd, so that their handling runs where everything
- * else runs and may do what it likes; only crashes need a real handler (tui/term.c).
+ * The event loop. It reads signals from a signalfd, so that their callbacks may do anything; only crashes
+ * (tui/term.c) and the request to stop (stop.c) have a real handler.
  */
 #include <errno.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 /*
  * Options from tables: parsing, range checks and --help for every command.
  *
- * Operands and options may be mixed until "--"; what follows that is operands, for `record -- CMD`.
- * Only the unique full name of a long option is accepted: scripts must not break when one is added.
+ * Operands and options may be mixed until "--"; all words after it are operands, for `record -- CMD`. A
+ * long option needs its full name: a new option must not break scripts.
  */
 #include <errno.h>
 #include <math.h>
@@ -62,7 +62,7 @@ static void help(const struct command *cmd)
 	printf("%s\n\n", cmd->help);
 	for (o = cmd->opts ? cmd->opts : no_opts; o->member; o++)
 		print_opt(o);
-	printf("  %-26s %s\n", "-h, --help", "this text");
+	printf("  %-26s %s\n", "-h, --help", "print this help");
 	if (cmd->examples)
 		printf("\nExamples:\n%s", cmd->examples);
 	if (!cmd->name[0]) {
@@ -190,7 +190,7 @@ static int no_value(const char *word)
 	return EXIT_USAGE;
 }
 
-/* Takes the option at argv[*i], and its value if that is the next word. */
+/* Takes the option at argv[*i], and the next word if that is its value. */
 static int take_opt(const struct command *cmd, void *opts, int argc, char **argv, int *i)
 {
 	const char *word = argv[*i], *value = NULL, *p;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Options of a command: one table, from which parsing, range checks, --help, the man page and shell
- * completion are made. A command's options fill its own struct.
+ * Options of a command: one table, for parsing, range checks, --help, the man page and shell completion.
+ * The options of a command fill its own struct.
  */
 #ifndef LIB_OPTS_H
 #define LIB_OPTS_H
@@ -79,7 +79,7 @@ static inline const char *opt_name(const struct opt *o)
 /* A row of the command table. */
 struct command {
 	const char *name;
-	const char *args; /* what follows the options, for usage: "FILE", "-o FILE [-- CMD...]" */
+	const char *args; /* words after the options, for usage: "FILE", "-o FILE [-- CMD...]" */
 	const char *help; /* one line */
 	const char *examples;
 	const struct opt *opts; /* ends with OPT_END; NULL: none */
@@ -96,7 +96,7 @@ struct command {
  */
 int command_run(const struct command *cmd, int argc, char **argv);
 
-/* The table in main.c, ended by NULL. The first has the name "": what runs without a command. */
+/* The table in main.c, ended by NULL. The first has the name "": it runs without a command's name. */
 extern const struct command *const commands[];
 
 #endif

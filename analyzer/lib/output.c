@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Results name processes and addresses of the machine they come from, so files are made for their
- * owner alone.
+ * Output names processes and addresses of the machine, so only the owner may read a new file.
  */
 #include <errno.h>
 #include <fcntl.h>

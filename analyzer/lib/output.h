@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where a command writes its result: standard output, or a file that only its owner may read. */
+/* Output of a command: standard output, or a file that only its owner may read. */
 #ifndef LIB_OUTPUT_H
 #define LIB_OUTPUT_H
 
@@ -10,14 +10,14 @@
 /* A row for a command whose options struct has the path at @field. */
 #define OUTPUT_OPT(owner, field)                                                  \
 	OPT(owner, field, STR, .name = "output", .brief = 'o', .metavar = "FILE", \
-	    .help = "write there instead of to standard output")
+	    .help = "write to FILE instead of standard output")
 
 /* @path NULL: standard output. NULL after a message. A new file gets mode 0600. */
 FILE *output_open(const char *path);
 
 /*
- * Flushes and closes. @err: what writing said so far (-errno). EXIT_OK, or EXIT_CANNOT after a
- * message. A reader that went away (EPIPE) is not an error: it has seen what it wanted.
+ * Flushes and closes. @err: the result of writing so far, 0 or -errno. EXIT_OK, or EXIT_CANNOT after a
+ * message. A reader that went away (EPIPE) is no error: it has what it wanted.
  */
 int output_close(FILE *out, const char *path, int err);
 

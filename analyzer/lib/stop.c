@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The handler notes the signal and makes an eventfd readable, which stays so: whoever waits for
- * something else waits for that as well and cannot miss it. System calls are restarted, so that a
- * signal never leaves half a line of output behind.
+ * The handler stores the signal and makes an eventfd readable, for good: code that polls another file polls
+ * this one as well, and cannot miss the signal. System calls are restarted, so that a signal never leaves
+ * half a line of output.
  */
 #include <errno.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * UTF-8 and how wide it is on a terminal, by Unicode's own data (libutf8proc) and not by wcwidth(),
- * whose answer depends on the locale: what is drawn for a golden test must not.
+ * UTF-8 and its width on a terminal, by Unicode's own data (libutf8proc). The answer of wcwidth() depends
+ * on the locale; a screen of a golden test must not.
  */
 #include <utf8proc.h>
 

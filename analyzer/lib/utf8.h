@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* UTF-8 text from outside: what it holds, and how wide it is. */
+/* UTF-8 text from outside: its characters, and their width. */
 #ifndef LIB_UTF8_H
 #define LIB_UTF8_H
 
 #include <stdbool.h>
 #include <mthp/types.h>
 
-/* One character at @*s, which is moved on; U+FFFD, and one byte on, where there is none. */
+/* The character at *@s, which moves on; U+FFFD, and one byte on, for an invalid byte. */
 __u32 utf8_next(const char **s);
 
 /* Controls, marks of direction and format, line breaks, surrogates, noncharacters: not fit to print. */
@@ -15,7 +15,7 @@ bool utf8_is_control(__u32 ch);
 /* Columns that a terminal gives the character: 0 (it joins the one before it), 1 or 2. */
 int utf8_columns(__u32 ch);
 
-/* Has it a picture and a column of its own, as far as can be known? */
+/* Does it have a glyph and columns of its own, as far as is known? */
 bool utf8_is_drawn(__u32 ch);
 
 /* Columns of @s. */

@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 /*
- * Writes @s as text of HTML or XML, or as the value of an attribute: what markup gives a meaning to
- * is escaped, and so is a line break. XML allows no other control characters, escaped or not: pass
- * text from outside through fmt_safe() first.
+ * Writes @s as text of HTML or XML, or as the value of an attribute: escapes the characters of markup and
+ * line breaks. XML allows no other control characters, escaped or not: pass text from outside through
+ * fmt_safe() first.
  */
 void xml_put(const char *s, FILE *out);
 

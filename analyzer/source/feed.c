@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Time for the live views. A replay has a clock of its own, that starts with the trace and is moved
- * by its reader; an event is taken when the clock has reached it.
+ * Time for the live views. A replay has a clock of its own: it starts with the trace, the view advances it,
+ * and events are taken up to it.
  *
- * A source hands out events, but does not say when the next one will be: so one event is taken
- * beyond the clock, and the next only when the clock has come to that one.
+ * Sources cannot be peeked: feed reads one event past the clock and then waits for the clock to reach it.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 #include "source/feed.h"
 #include "lib/exit.h"
 
-#define CHUNK	  8192 /* events between two looks at the keyboard */
+#define CHUNK	  8192 /* events taken before the keyboard is read again */
 #define MAX_DRAIN 65536
 
 int feed_open(struct feed *f, struct source *src)
@@ -24,7 +23,7 @@ int feed_open(struct feed *f, struct source *src)
 	if (!f->m)
 		return -ENOMEM;
 	f->clock_ns = src->meta.start_ns;
-	/* Where rates begin: nothing had been seen yet. */
+	/* Rates begin here, with no event yet. */
 	model_tick(f->m, f->clock_ns);
 	if (src->live)
 		return feed_tick(f);
@@ -40,7 +39,7 @@ void feed_close(struct feed *f)
 	f->m = NULL;
 }
 
-/* Takes up to @max events; how many came. -EINTR: asked to stop, which does not end the trace. */
+/* Takes up to @max events; their number. -EINTR: asked to stop; the trace has not ended. */
 static long take(struct feed *f, long max)
 {
 	long n = f->src->ops->pump(f->src, f->m, max);
@@ -60,7 +59,7 @@ void feed_drain(struct feed *f)
 
 	if (!f->src->live)
 		return;
-	/* Bounded: in a storm of events the keyboard has its turn, too. */
+	/* Bounded, so that a storm of events does not block the keyboard. */
 	do {
 		n = take(f, CHUNK);
 		all += n;
@@ -97,10 +96,10 @@ int feed_tick(struct feed *f)
 		if (err && f->snap)
 			return 0;
 	}
-	/* Beyond a trace's end nothing was observed: no time passes there. */
+	/* No time passes after the end of a trace. */
 	if (!f->ended)
 		model_tick(f->m, f->clock_ns);
-	/* The names of results, and settings, may have come since. */
+	/* Names of results and settings may be new. */
 	f->m->meta = f->src->meta;
 	s = snapshot_take(f->m);
 	if (!s)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What passes time for the live views: takes from a source into a model, and snapshots of that.
- * Live, time passes by itself; in a replay as fast as its reader wants.
+ * Takes events from a source into a model, and snapshots of the model, for the live views. A live source has
+ * real time; a replay goes as fast as the view wants.
  */
 #ifndef SOURCE_FEED_H
 #define SOURCE_FEED_H
@@ -13,22 +13,22 @@ struct feed {
 	struct source *src;
 	struct model *m;
 	struct snapshot *snap; /* the latest; never NULL once feed_open() is done */
-	__u64 clock_ns;	       /* of the source: what is before is in the model */
-	int ended;	       /* of a trace: there is no more */
-	int err;	       /* -errno that ended it, or 0 */
+	__u64 clock_ns;	       /* of the source: the model has the events before it */
+	int ended;	       /* the trace has no more events */
+	int err;	       /* 0, or the -errno that ended it */
 };
 
-/* @src stays the caller's to close, after feed_close(). 0 or -ENOMEM. */
+/* The caller closes @src, after feed_close(). 0 or -ENOMEM. */
 int feed_open(struct feed *f, struct source *src);
 void feed_close(struct feed *f);
 
-/* Takes what waits, live; nothing for a trace. */
+/* Takes the waiting events of a live source; none of a trace. */
 void feed_drain(struct feed *f);
 
-/* Moves a trace's clock on by @ns, and takes what happened until then. */
+/* Advances a trace's clock by @ns, and takes the events up to it. */
 void feed_advance(struct feed *f, __u64 ns);
 
-/* Takes the next events of a trace, some thousand; its clock goes with them. */
+/* Takes the next few thousand events of a trace, and advances its clock to the last. */
 void feed_some(struct feed *f);
 
 /*
@@ -38,7 +38,7 @@ void feed_some(struct feed *f);
  */
 int feed_tick(struct feed *f);
 
-/* EXIT_OK; EXIT_DATA where a trace has ended early or in parts unreadable; EXIT_CANNOT. */
+/* EXIT_OK; EXIT_DATA: the trace ended early, or parts of it are unreadable; EXIT_CANNOT. */
 int feed_status(const struct feed *f);
 
 #endif

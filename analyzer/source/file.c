@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A trace file as a source: its items go into the model in the order in which they were recorded.
+ * A trace file as a source: its items go into the model in recorded order.
  *
- * Losses are running totals in the file and sums in the model, where the model's own tables add to
- * them: so it is the growth since the last item that is added. What the reader itself could not read
- * is one more loss. Creep is worked out once more here, with tables of our own: what those of the
- * recording could not hold is no loss here.
+ * Losses are running totals in the file and sums in the model, and the model adds losses of its own tables:
+ * so only the growth since the last item is added. Parts that the reader could not read are one more loss.
+ * The model works creep out again with its own tables; entries that the tables of the recording could not
+ * hold are no loss here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ struct src_file {
 	struct source s;
 	struct trace_reader *r;
 	struct source_filter filter;
-	__u64 told[MTHP_NR_LOSSES]; /* losses that the model has already */
+	__u64 told[MTHP_NR_LOSSES]; /* losses that the model has */
 	int stopped;
 };
 
@@ -35,7 +35,7 @@ static int file_fd(struct source *s)
 
 static void add_lost(struct src_file *f, struct model *m, enum mthp_loss which, __u64 total)
 {
-	/* A damaged trace may take back what it said; what was counted stays counted. */
+	/* Totals of a damaged trace may fall; those of the model do not. */
 	if (total <= f->told[which])
 		return;
 	model_lost(m, which, m->totals.lost[which] + (total - f->told[which]));
@@ -72,7 +72,7 @@ static int wanted(struct src_file *f, const struct mthp_ev *ev)
 	return !f->filter.cgroup[0] || below(trace_read_cgroup(f->r, ev->cgroup), f->filter.cgroup);
 }
 
-/* What was left out when recording stays so; what is left out now is said as well. */
+/* The filter of the recording stays; the filter of this reading is added. */
 static void take_meta(struct src_file *f)
 {
 	struct meta *meta = &f->s.meta;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces of other tools as a source: their events go into the model as ours do, by the same rules.
+ * Traces of other tools as a source: their events go into the model by the same rules as ours.
  *
  *	text	trace_in -> imp_text ---+
  *	                                +-> imp_event -> model
@@ -130,7 +130,7 @@ out:
 	return n < 0 ? (int)n : 0;
 }
 
-/* A file that libtracecmd can move about in, of what comes through a pipe or is packed. */
+/* Copies a pipe or a packed file to a file in which libtracecmd can seek. */
 static int spool(struct src_import *f)
 {
 	const char *dir = getenv("TMPDIR");
@@ -169,7 +169,7 @@ static int dat_file(struct src_import *f, int *fd)
 	if (copy || f->cut_off)
 		err = spool(f);
 	if (err) {
-		log_err("cannot keep a copy of the trace: %s: %s (TMPDIR says where)", f->name,
+		log_err("cannot copy the trace: %s: %s (set TMPDIR to another folder)", f->name,
 			strerror(-err));
 		return EXIT_CANNOT;
 	}
@@ -238,10 +238,9 @@ static void learn(struct src_import *f, struct model *m)
 		if (detail == DETAIL_PLANS && !m->totals.has_mthp) {
 			m->totals.has_mthp = true;
 			if (f->name[0])
-				log_warn(
-					"events of the series begin late: %s: scans and collapses before "
-					"them are counted by older events only",
-					f->name);
+				log_warn("events of the series begin late: %s: earlier scans and "
+					 "collapses are counted by older events only",
+					 f->name);
 		}
 	}
 	if (!meta->start_ns)
@@ -295,7 +294,7 @@ static void line(struct src_import *f, struct model *m, const __u8 *p, size_t le
 	}
 }
 
-/* The rest of the input has no newline: a line that was cut off, nothing, or one without end. */
+/* The rest of the input has no newline: a line that was cut off, nothing, or a line that is too long. */
 static int last_line(struct src_import *f, const __u8 *p, size_t len)
 {
 	if (len < IMP_WINDOW) {
@@ -375,8 +374,7 @@ static void finish(struct src_import *f, struct model *m)
 	if (!f->name[0])
 		return;
 	if (f->half && f->text)
-		log_warn("trace ends early: %s: its last line has no end, and was not taken",
-			 f->name);
+		log_warn("trace ends early: %s: the last line has no end and was skipped", f->name);
 	else if (f->in.cut)
 		log_warn("trace ends early: %s: the packed data is damaged or cut off", f->name);
 	else if (f->cut_off)

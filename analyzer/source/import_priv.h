@@ -7,13 +7,12 @@
 #include "trace/input.h"
 
 /*
- * Opens it; @in is the source's from now on. @name: for messages. As source_file_open(). @form: as
- * imp_form() said.
+ * As source_file_open(). The source owns @in. @name: for messages. @form: from imp_form().
  */
 int source_import_open(struct source **s, const char *name, struct trace_in *in, int form,
 		       const struct source_filter *filter);
 
-/* The same over a trace of our own (file.c). */
+/* The same for a trace of our own (file.c). */
 int source_trace_open(struct source **s, const char *name, struct trace_in *in,
 		      const struct source_filter *filter);
 

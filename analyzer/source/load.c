@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A whole trace into a model, in bounded memory: events are added up as they are read.
+ * Reads a whole trace into a model, in bounded memory: events are added up one by one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,7 @@ int load_trace(const char *path, const struct load_opts *opts, struct model **m,
 	do {
 		n = s->ops->pump(s, *m, MODEL_RECENT);
 	} while (n > 0);
-	/* Names of results may have come with later blocks. */
+	/* Later blocks may have names of results. */
 	(*m)->meta = s->meta;
 	s->ops->close(s);
 	return n < 0 || !(*m)->complete || (*m)->totals.lost[MTHP_L_FILE] ? EXIT_DATA : EXIT_OK;

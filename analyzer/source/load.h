@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A whole trace into a model: what the offline commands begin with. */
+/* Reads a whole trace into a model: the first step of the offline commands. */
 #ifndef SOURCE_LOAD_H
 #define SOURCE_LOAD_H
 
@@ -18,14 +18,14 @@ struct load_opts {
 		OPT(owner, field.cgroup, STR, .name = "cgroup", .metavar = "PATH",        \
 		    .help = "only this cgroup and those below it")
 
-/* Fills @filter; EXIT_USAGE after a message where a path is too long. */
+/* Fills @filter. EXIT_OK; EXIT_USAGE after a message: a path is too long. */
 int load_filter(const struct load_opts *opts, struct source_filter *filter);
 
 /*
  * Reads the trace at @path ("-": stdin) to its end. @each, when not NULL, is called for every event,
  * with its bitmaps.
- * EXIT_OK; EXIT_DATA where some of it was lost or cut off (*m is what was kept, or NULL when nothing
- * could be read), after a message. The caller frees *m.
+ * EXIT_OK; after a message EXIT_DATA if parts were lost or cut off (*m has the rest, or is NULL if nothing
+ * could be read). The caller frees *m.
  */
 int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
 	       void *ctx);

@@ -9,7 +9,7 @@
 #include "source/import_priv.h"
 #include "trace/layout.h"
 
-/* Our own reader has the words for what is empty, cut off or foreign; so it gets all of that. */
+/* Our own reader has the messages for empty, short and foreign files, so it gets those, too. */
 static int is_ours(struct trace_in *in)
 {
 	const __u8 *p;

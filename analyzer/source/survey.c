@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Surveys as a live source: each tick is one. There are no events to add up; what was found is handed
- * on whole, and belongs to the model and the snapshots that have it.
+ * Surveys as a live source: one at each tick. There are no events to add up; the model and the snapshots
+ * share the whole survey.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -64,6 +64,7 @@ static int survey_tick(struct source *src, struct model *m, __u64 now_ns)
 	struct src_survey *f = self(src);
 	struct survey_view *v;
 	struct survey *s;
+
 	survey_run(f->wanted, f->record ? survey_record_event : NULL, f->record, &s);
 	if (!s)
 		return -ENOMEM;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads huge pages through /proc/PID/mem and counts the pages in them that hold only zeroes.
+ * Reads large folios through /proc/PID/mem and counts their pages that hold only zeroes.
  *
- * Opened for reading only. A page that is read counts as used to the kernel's reclaim, and one that
- * was swapped out since it was found is read back: that is why this is done on request only.
+ * The file is opened for reading only. Still, the kernel's reclaim takes a page that was read as used,
+ * and a page that was swapped out since the walk is swapped in: so this is done on request only.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a survey found in a PMD range as the event that khugepaged's scan of it would give (detail plans),
+ * A PMD range of a survey as the event of khugepaged's scan of it (detail plans),
  * so that everything that reads traces reads surveys.
  */
 #include <string.h>
@@ -11,11 +11,12 @@
 #include "lib/clock.h"
 #include "survey/range_priv.h"
 
-/* The result that khugepaged's scan would have: collapse_refused_result() of the series. */
+/* The result of khugepaged's scan: as collapse_refused_result() of the series. */
 static __u8 result_of(const struct survey_look *l, const struct survey_scan *f)
 {
 	static const struct {
 		__u32 why;
+
 		__u8 result;
 	} order[] = {
 		{ MTHP_WHY_NONE, MTHP_R_EXCEED_NONE_PTE },
@@ -51,7 +52,7 @@ static struct mthp_ev *event_of(struct survey_look *l, __u64 addr, __u8 result)
 	ev->addr = addr;
 	ev->tgid = l->proc->pid;
 	ev->kind = MTHP_K_MTHP_SCAN;
-	/* On its behalf: limits are those of khugepaged, not of MADV_COLLAPSE. */
+	/* The limits are khugepaged's, not those of MADV_COLLAPSE. */
 	ev->requester = MTHP_Q_KHUGEPAGED;
 	ev->order = l->order;
 	ev->result = result;
@@ -73,13 +74,13 @@ static __u32 count_bits(const __u64 *bits, __u32 words)
 	return n;
 }
 
-int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f)
+int survey_give_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f)
 {
 	__u32 words = (l->nr + 63) / 64, i;
 	struct mthp_ev *ev;
 	__u64 *bits;
 
-	/* Without folios nobody can say what is collapsed already. */
+	/* Without folios it is unknown which blocks are collapsed already. */
 	if (!l->each || !l->folios)
 		return 0;
 	ev = event_of(l, addr, result_of(l, f));
@@ -98,8 +99,8 @@ int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan
 	memcpy(bits + MTHP_B_BLOCKED * words, l->in.blocked, words * sizeof(*bits));
 	memcpy(bits + MTHP_B_REFERENCED * words, l->in.referenced, words * sizeof(*bits));
 	memcpy(bits + MTHP_B_JOINED * words, l->in.joined, words * sizeof(*bits));
-	/* Of the plan only the number of blocks: nobody was going to carry it out. */
-	/* Neither present nor swapped, nor a guard. */
+	/* Only the number of planned blocks: nobody carries the plan out. */
+	/* Empty: neither present nor swapped, and no guard. */
 	for (i = 0; i < words; i++)
 		bits[i] |= l->in.blocked[i];
 	ev->v[MTHP_V_NONE] = l->nr - count_bits(bits, words);
@@ -107,7 +108,7 @@ int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan
 	return l->each(l->each_ctx, ev, l->proc);
 }
 
-int survey_tell_pmd(struct survey_look *l, __u64 addr)
+int survey_give_pmd(struct survey_look *l, __u64 addr)
 {
 	return l->each(l->each_ctx, event_of(l, addr, MTHP_R_PMD_MAPPED), l->proc);
 }

@@ -5,12 +5,12 @@
  *	COMPOUND_HEAD	first page of a folio larger than a page
  *	COMPOUND_TAIL	any other of it
  *
- * A folio of order k starts at a multiple of 2^k frames and is as long as its tails go. Reading the
- * flags of a page costs the kernel some 100 ns and a call some microseconds, so frames that are close
- * to each other are read together, in windows; what a folio has beyond its window is asked for page
- * by page, in steps that double.
+ * A folio of order k starts at a multiple of 2^k frames and ends with its last tail. Reading the flags of a
+ * page costs the kernel some 100 ns and a call some microseconds, so frames that are close to each other
+ * are read together, in windows; a folio that continues beyond its window is read page by page, in steps
+ * that double.
  *
- * Nothing stands still meanwhile. What fits nothing (a tail without a head) is unknown.
+ * Folios change while they are read. A page that fits no folio (a tail without a head) is unknown.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@
 #define KPF_ZERO (1ULL << 24)
 
 #define WINDOW	  8192
-#define GAP	  32 /* frames between two runs that are read rather than skipped */
+#define GAP	  32 /* up to so many frames between two runs are read, not skipped */
 #define MAX_ORDER (MTHP_NR_ORDERS - 1)
 
 /* Entries whose frames follow each other. */
@@ -41,9 +41,9 @@ struct stretch {
 
 struct survey_folios {
 	int fd;
-	__u64 head;    /* the folio met last */
+	__u64 head;    /* the latest folio */
 	__u32 order;   /* its order, MAX_ORDER + 1: none yet */
-	__u32 likely;  /* order of the large folio met last */
+	__u32 likely;  /* order of the latest large folio */
 	__u64 flags_h; /* flags of its head */
 	__u64 from;    /* first frame of the window, */
 	size_t nr;     /* and how many */
@@ -88,7 +88,7 @@ static int get_flags(const struct survey_folios *f, __u64 pfn, __u64 *flags)
 											     -EIO;
 }
 
-/* Reads a window; what cannot be read is not in it. */
+/* Reads a window, as far as it can be read. */
 static void read_window(struct survey_folios *f, __u64 from, size_t nr)
 {
 	ssize_t n = pread(f->fd, f->flags, nr * sizeof(__u64), from * sizeof(__u64));
@@ -105,7 +105,7 @@ static int is_tail(const struct survey_folios *f, __u64 pfn)
 	return !get_flags(f, pfn, &flags) && flags & KPF_TAIL;
 }
 
-/* The order of the folio that starts at @head; MAX_ORDER + 1: larger than any that we know. */
+/* The order of the folio that starts at @head; MAX_ORDER + 1: larger than MAX_ORDER. */
 static __u32 measure(const struct survey_folios *f, __u64 head)
 {
 	__u32 k = f->likely;
@@ -137,7 +137,7 @@ static int in_folio(const struct survey_folios *f, __u64 pfn)
 	return f->order <= MAX_ORDER && pfn - f->head < 1ULL << f->order;
 }
 
-/* Finds the folio of a tail: its head is at the next multiple of a power of two that is no tail. */
+/* Finds the folio of a tail: the next lower multiple of a power of two that is no tail is its head. */
 static int find_head(struct survey_folios *f, __u64 pfn)
 {
 	__u64 at, flags;
@@ -168,7 +168,7 @@ static void make_zero(__u64 *pte)
 	*pte = (*pte & ~SURVEY_PTE_PRESENT) | SURVEY_PTE_ZERO;
 }
 
-/* Pages of the folio met last, from @pfn on, as far as @nr entries map them; how many. */
+/* Pages of the latest folio, from @pfn on, as far as @nr entries map them; their number. */
 static size_t fill_folio(struct survey_folios *f, __u64 pfn, __u64 *pte, size_t nr, __u8 *folio)
 {
 	__u64 left = f->head + (1ULL << f->order) - pfn;
@@ -183,7 +183,7 @@ static size_t fill_folio(struct survey_folios *f, __u64 pfn, __u64 *pte, size_t 
 	return i;
 }
 
-/* One page by its flags; how many of the @nr entries it took. */
+/* One page by its flags; the number of entries that it took, of @nr. */
 static size_t look_page(struct survey_folios *f, __u64 flags, __u64 *pte, size_t nr, __u8 *folio,
 			size_t *unknown)
 {
@@ -226,7 +226,7 @@ static size_t look_run(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *fol
 	return unknown;
 }
 
-/* Cuts entries into runs; how many. *sorted: their frames rise. */
+/* Cuts entries into runs; their number. *sorted: their frames rise. */
 static size_t cut_runs(struct survey_folios *f, const __u64 *pte, size_t nr, int *sorted)
 {
 	size_t i = 0, n, runs = 0;
@@ -265,7 +265,7 @@ size_t survey_folios_look(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *
 	int sorted;
 
 	memset(folio, 0, nr);
-	/* What was known of frames may have changed since the last chunk. */
+	/* Frames may have changed since the last chunk. */
 	f->order = MAX_ORDER + 1;
 	runs = cut_runs(f, pte, nr, &sorted);
 	if (!sorted)
@@ -273,7 +273,7 @@ size_t survey_folios_look(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *
 	for (i = 0; i < runs; i = j) {
 		const struct stretch *s = &f->stretch[i];
 
-		/* One frame more: it tells where a folio ends. */
+		/* One frame more: it shows where a folio ends. */
 		end = s->pfn + s->nr + 1;
 		for (j = i + 1; j < runs && f->stretch[j].pfn <= end + GAP &&
 				f->stretch[j].pfn + f->stretch[j].nr + 1 - s->pfn <= WINDOW;

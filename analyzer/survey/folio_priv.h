@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which folio each page belongs to, from /proc/kpageflags. */
+/* The folio of each page, from /proc/kpageflags. */
 #ifndef SURVEY_FOLIO_PRIV_H
 #define SURVEY_FOLIO_PRIV_H
 
@@ -8,15 +8,15 @@
 struct survey_folios;
 
 /*
- * 0 or -ENOMEM. *f is NULL after -EPERM, -ENOENT, ...: folios cannot be told here, for want of
- * privilege (CAP_SYS_ADMIN) or of the file.
+ * 0 or -ENOMEM. *f is NULL after -EPERM, -ENOENT, ...: folios are unknown here, without the privilege
+ * (CAP_SYS_ADMIN) or the file.
  */
 int survey_folios_open(struct survey_folios **f);
 void survey_folios_close(struct survey_folios *f);
 
 /*
- * Fills @folio (SURVEY_FOLIO_*) for @nr entries, and turns entries of the zero page into such.
- * Returns how many pages' folios could not be told, because they changed meanwhile.
+ * Fills @folio (SURVEY_FOLIO_*) for @nr entries, and marks entries that map the zero page. Returns the
+ * number of pages whose folio is unknown, because it changed while it was read.
  */
 size_t survey_folios_look(struct survey_folios *f, __u64 *pte, size_t nr, __u8 *folio);
 

@@ -2,15 +2,14 @@
 /*
  * Reads page tables through /proc/PID/pagemap.
  *
- * With the PAGEMAP_SCAN ioctl (since 6.7, fs/proc/task_mmu.c) the kernel says where something is
- * mapped, and where by PMDs, and steps over holes a page table at a time; only PMD ranges that hold
- * something are then read entry by entry. A call holds mmap_lock for reading, so it is given a
- * window of addresses, that halves when a call took long and doubles over holes: short holds and
- * constant time for a hole of any size.
+ * With the PAGEMAP_SCAN ioctl (since 6.7, fs/proc/task_mmu.c) the kernel reports which addresses are
+ * mapped, and which by PMDs, and steps over holes a page table at a time; only PMD ranges that hold
+ * something are then read entry by entry. A call holds mmap_lock for reading, so it gets a window of
+ * addresses, that halves after a long call and doubles over holes: short holds, and constant time for a
+ * hole of any size.
  *
- * Without it all of a mapping has to be read, an entry for each page of address space. That ends as
- * soon as all that smaps has counted was found, and is given up where a mapping is very large and
- * holds next to nothing.
+ * Without it all of a mapping is read, an entry for each page of address space. Reading ends when all
+ * that smaps has counted was found, and gives up in a very large mapping that is nearly empty.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -38,17 +37,17 @@ struct scan_arg {
 #define SCAN_HUGE    (1 << 6)
 
 #define REGIONS	    8192
-#define SHORT_NS    20000  /* a call that took less may have a larger window next time */
-#define LONG_NS	    200000 /* and one that took more a smaller one */
+#define SHORT_NS    20000  /* after a shorter call the window may grow */
+#define LONG_NS	    200000 /* after a longer call it shrinks */
 #define FIRST_RANGE 64	   /* PMD ranges of the first window */
 
-/* Entries of holes that are read per entry in use, and at least, before plain reading gives up. */
+/* Plain reading gives up after so many entries of holes per entry in use, and this many at least. */
 #define SPARSE_RATIO 64
 #define SPARSE_LEAST (1ULL << 26)
 
 struct survey_pages {
 	__u64 page, range; /* bytes */
-	int scans;	   /* 1; 0: the kernel has it not, or it is not wanted */
+	int scans;	   /* PAGEMAP_SCAN: the kernel has it, and it is wanted */
 	__u64 window;	   /* bytes, whole ranges */
 	struct region region[REGIONS];
 	__u64 pte[SURVEY_CHUNK];
@@ -101,7 +100,7 @@ static ssize_t read_ptes(struct survey_pages *p, int fd, __u64 start, size_t nr,
 	return n / sizeof(__u64);
 }
 
-/* What the scan says of entries that pagemap does not: which map the zero page. */
+/* Marks entries that map the zero page: the scan reports them, pagemap does not. */
 static void mark_zeroes(struct survey_pages *p, const struct region *r, const struct region *end,
 			__u64 start, size_t nr)
 {
@@ -120,8 +119,8 @@ static void mark_zeroes(struct survey_pages *p, const struct region *r, const st
 	}
 }
 
-/* Reads [start, end) entry by entry and tells it. */
-static int tell_ptes(struct survey_pages *p, int fd, __u64 start, __u64 end, const struct region *r,
+/* Reads [start, end) entry by entry and hands it on. */
+static int give_ptes(struct survey_pages *p, int fd, __u64 start, __u64 end, const struct region *r,
 		     const struct region *last, const struct survey_found *found,
 		     struct survey_holds *holds)
 {
@@ -130,7 +129,7 @@ static int tell_ptes(struct survey_pages *p, int fd, __u64 start, __u64 end, con
 	int err;
 
 	while (start < end) {
-		/* Whole ranges, but for the first where a mapping begins inside of one. */
+		/* Whole ranges, except the first if a mapping begins inside of one. */
 		nr = (end - start) / p->page;
 		if (nr > chunk)
 			nr = chunk - start % p->range / p->page;
@@ -147,10 +146,10 @@ static int tell_ptes(struct survey_pages *p, int fd, __u64 start, __u64 end, con
 }
 
 /*
- * Tells what the regions say, up to @end: stretches mapped by PMDs, and stretches of ranges that
- * hold something else.
+ * Hands on what is in the regions, up to @end: stretches mapped by PMDs, and stretches of ranges that hold
+ * something else.
  */
-static int tell_regions(struct survey_pages *p, int fd, size_t nr, const struct survey_vma *vma,
+static int give_regions(struct survey_pages *p, int fd, size_t nr, const struct survey_vma *vma,
 			__u64 done, __u64 end, const struct survey_found *found,
 			struct survey_holds *holds)
 {
@@ -178,7 +177,7 @@ static int tell_regions(struct survey_pages *p, int fd, size_t nr, const struct 
 		stop = stop > end ? end : stop;
 		done = stop;
 		if (start < stop)
-			err = tell_ptes(p, fd, start, stop, first, last, found, holds);
+			err = give_ptes(p, fd, start, stop, first, last, found, holds);
 	}
 	return err;
 }
@@ -204,7 +203,7 @@ static int walk_scan(struct survey_pages *p, int fd, const struct survey_vma *vm
 	int nr, err;
 
 	while (at < vma->end) {
-		/* Ends with a range, so that none is told in parts. */
+		/* Ends with a range, so that none comes in parts. */
 		end = at - at % p->range;
 		end = vma->end - end > p->window ? end + p->window : vma->end;
 		memset(&arg, 0, sizeof(arg));
@@ -221,10 +220,10 @@ static int walk_scan(struct survey_pages *p, int fd, const struct survey_vma *vm
 			return -errno;
 		ns = took(holds, since);
 		fit_window(p, ns, nr);
-		/* Out of room for regions: the range in which it stopped is looked at again. */
+		/* Out of room for regions: the range in which it stopped is scanned again. */
 		if (arg.walk_end < end && arg.walk_end - arg.walk_end % p->range > at)
 			end = arg.walk_end - arg.walk_end % p->range;
-		err = tell_regions(p, fd, nr, vma, at, end, found, holds);
+		err = give_regions(p, fd, nr, vma, at, end, found, holds);
 		if (err)
 			return err;
 		at = end;
@@ -232,7 +231,7 @@ static int walk_scan(struct survey_pages *p, int fd, const struct survey_vma *vm
 	return 0;
 }
 
-/* Is this range mapped as by a PMD: full, with frames in a row? */
+/* Does this range look as if mapped by a PMD: full, with frames in a row? */
 static int like_pmd(const struct survey_pages *p, const __u64 *pte)
 {
 	size_t nr = p->range / p->page, i;
@@ -247,12 +246,12 @@ static int like_pmd(const struct survey_pages *p, const __u64 *pte)
 	return (pte[0] & SURVEY_PTE_PFN) % nr == 0;
 }
 
-/* What a walk without PAGEMAP_SCAN still has to find. */
+/* The pages that a walk without PAGEMAP_SCAN still has to find. */
 struct plain {
 	__u64 pmds;	/* ranges mapped by PMDs */
 	__u64 in_use;	/* entries */
 	__u64 holes;	/* empty entries read since the last one in use */
-	__u64 patience; /* as many are read */
+	__u64 patience; /* most of them that are read */
 };
 
 static size_t used(const __u64 *pte, size_t nr)
@@ -264,8 +263,8 @@ static size_t used(const __u64 *pte, size_t nr)
 	return n;
 }
 
-/* Tells a chunk range by range. smaps says how many are mapped by PMDs: the first that look so. */
-static int tell_plain(struct survey_pages *p, __u64 start, size_t nr, struct plain *left,
+/* Hands a chunk on range by range. smaps counts those mapped by PMDs: the first that look so. */
+static int give_plain(struct survey_pages *p, __u64 start, size_t nr, struct plain *left,
 		      const struct survey_found *found)
 {
 	size_t i, n, u, all = p->range / p->page;
@@ -308,7 +307,7 @@ static int walk_plain(struct survey_pages *p, int fd, const struct survey_vma *v
 		n = read_ptes(p, fd, at, nr, holds);
 		if (n <= 0)
 			return n ? (int)n : -ESRCH;
-		err = tell_plain(p, at, n, &left, found);
+		err = give_plain(p, at, n, &left, found);
 		if (err)
 			return err;
 		if (left.holes > left.patience)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which processes there are, and what /proc/PID tells of one: name, cgroup, start, and whether huge
- * pages are disabled for it.
+ * The processes, and from /proc/PID their name, cgroup, start, and whether huge pages are disabled.
  *
- * A process is named by an open directory, not by its number: /proc/PID as it was opened stays
- * that of the same process, so a number that is used again cannot mix up two of them.
+ * An open directory stands for a process, not its pid: /proc/PID as it was opened stays that of the same
+ * process, so a pid that is used again cannot mix up two of them.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -59,7 +58,7 @@ int survey_pids(__u32 **pids, size_t *nr)
 	return 0;
 }
 
-/* The fields after the name, which may itself hold blanks and brackets. */
+/* The fields after the name; the name may hold blanks and brackets. */
 static int read_stat(int dir, struct survey_proc *p)
 {
 	char buf[TEXT], *open, *at;

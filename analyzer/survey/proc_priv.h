@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Processes for a survey: which there are, and what /proc/PID says of one. */
+/* Processes for a survey: their pids, and what /proc/PID has of one. */
 #ifndef SURVEY_PROC_PRIV_H
 #define SURVEY_PROC_PRIV_H
 
@@ -11,9 +11,9 @@
 int survey_pids(__u32 **pids, size_t *nr);
 
 /*
- * Opens /proc/@pid and fills in who it is. The descriptor is bound to this very process: once it has
- * ended everything read below it fails, also when its number is used again.
- * The descriptor, or -errno: -ESRCH, -ENOENT where there is no such process.
+ * Opens /proc/@pid and fills in name, start and cgroup. The descriptor is bound to this very process: after
+ * its end every read below it fails, also when the pid is used again. The descriptor, or -errno: -ESRCH,
+ * -ENOENT: there is no such process.
  */
 int survey_proc_open(__u32 pid, struct survey_proc *p);
 void survey_proc_clear(struct survey_proc *p);
@@ -21,7 +21,7 @@ void survey_proc_clear(struct survey_proc *p);
 /* Has the process behind @dir ended? */
 int survey_proc_ended(int dir);
 
-/* Does it match what is wanted, beside its pid? */
+/* Does it match the name and the cgroup that are wanted? */
 int survey_proc_matches(const struct survey_proc *p, const struct survey_wanted *wanted);
 
 #endif

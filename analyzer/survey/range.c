@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is mapped in one mapping.
+ * The pages of one mapping.
  *
- * Folios are told apart as they come by, entry after entry: a *run* is a part of one folio that is
- * mapped in a row. When it ends, it was all of the folio (naturally aligned or not), or a part.
- * Runs may cross PMD ranges, but not mappings.
+ * Entries come one after the other. A *run* is a part of one folio that is mapped in a row. At its end it
+ * is either all of the folio (naturally aligned or not), or a part of it. Runs may cross PMD ranges, but
+ * not mappings.
  *
- * The rest goes PMD range by PMD range: four bitmaps as a scan of khugepaged would make them, how full
- * blocks of every order are, what the policy would do, how many TLB entries map it before and after.
- * Two things a scan knows cannot be seen from outside: which pages are pinned or locked (taken for
- * neither), and which were used lately. Of that smaps has a sum: all pages of a mapping count as
- * used, or none.
+ * Everything else is done PMD range by PMD range: the four bitmaps of a scan of khugepaged, the occupancy
+ * of the blocks of every order, the policy's plan, and the TLB entries before and after it. Two inputs of
+ * a scan are invisible from outside. Pinned and locked pages count as neither. smaps reports Referenced
+ * per mapping only, so either all pages of a mapping count as referenced, or none.
  *
  * One TLB entry maps a PMD, or a naturally aligned block of one folio, as the CPU could at best.
  */
@@ -70,7 +69,7 @@ __u64 survey_look_moved(const struct survey_look *l)
 	return l->moved;
 }
 
-/* The run is over: what it was. */
+/* The run is over: counts its pages. */
 static void end_run(struct survey_look *l)
 {
 	struct survey_order *o = &l->proc->sums.order[l->run.order];
@@ -90,7 +89,7 @@ static void end_run(struct survey_look *l)
 	r->addr = NO_ADDR;
 }
 
-/* A page that is mapped at @addr. */
+/* A page mapped at @addr. */
 static void add_page(struct survey_look *l, __u64 addr, __u64 pte, __u8 folio)
 {
 	struct survey_sums *sums = &l->proc->sums;
@@ -140,7 +139,7 @@ static void add_entries(struct survey_look *l, __u64 start, const __u64 *pte, si
 	}
 }
 
-/* The bitmaps of a range, of which @nr entries are there from entry @first on. */
+/* The bitmaps of a range, of which the mapping has @nr entries from entry @first on. */
 static void make_bits(struct survey_look *l, const __u64 *pte, const __u8 *folio, __u32 first,
 		      __u32 nr, struct survey_scan *f)
 {
@@ -205,8 +204,7 @@ static __u64 tlb_after(const struct survey_look *l, const __u64 *pte)
 }
 
 /*
- * Frames in a row that could be a folio and are not: cut into naturally aligned blocks, those that
- * are not of one folio.
+ * Frames in a row, cut into naturally aligned blocks: those that could be one folio and are several.
  */
 static void count_contig(struct survey_look *l, const __u64 *pte)
 {
@@ -237,7 +235,7 @@ static void count_contig(struct survey_look *l, const __u64 *pte)
 	}
 }
 
-/* How full the blocks of every order are; l->work has counted what is present. */
+/* The occupancy of the blocks of every order. */
 static void count_fill(struct survey_look *l, __u32 present)
 {
 	struct mthp_policy_params p = l->s->policy;
@@ -251,7 +249,7 @@ static void count_fill(struct survey_look *l, __u32 present)
 			orders[k].occ[MTHP_OCC_FULL] += l->nr >> k;
 		return;
 	}
-	/* What the policy counts as in use is blocked, too. */
+	/* The policy counts blocked PTEs as used; here they do not count. */
 	memcpy(blocked, in->blocked, sizeof(blocked));
 	memset(in->blocked, 0, sizeof(in->blocked));
 	mthp_policy_count(&p, in, &l->work);
@@ -272,7 +270,7 @@ static void plan(struct survey_look *l, const struct survey_scan *f)
 	if (!l->s->plans || !l->folios)
 		return;
 	p.orders = l->vma->orders;
-	/* Without these settings: the kernel's own defaults. */
+	/* Unknown settings: the kernel's defaults. */
 	l->in.pmd_allowed =
 		!f->never &&
 		f->swap <= (set->max_ptes_swap == META_UNKNOWN ? l->nr / 8 : set->max_ptes_swap) &&
@@ -288,7 +286,7 @@ static void plan(struct survey_look *l, const struct survey_scan *f)
 	l->proc->sums.planned += l->out.nr != 0;
 }
 
-/* One PMD range, or what of it is inside the mapping: @nr entries from its entry @first on. */
+/* One PMD range, or its part inside the mapping: @nr entries from its entry @first on. */
 static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const __u8 *folio,
 		      __u32 first, __u32 nr)
 {
@@ -320,7 +318,7 @@ static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const
 	plan(l, &f);
 	if (l->out.nr)
 		sums->tlb_after += tlb_after(l, pte) - before;
-	return survey_tell_scan(l, addr, &f);
+	return survey_give_scan(l, addr, &f);
 }
 
 int survey_look_ptes(void *look, __u64 start, __u64 *pte, size_t nr)
@@ -367,7 +365,7 @@ int survey_look_pmd(void *look, __u64 start, __u64 end, int zero)
 	if (l->huge)
 		l->huge(l->huge_ctx, start, end);
 	for (at = start; at < end && l->each && l->vma->kind == SURVEY_ANON && !err; at += l->range)
-		err = survey_tell_pmd(l, at);
+		err = survey_give_pmd(l, at);
 	return err;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is mapped in one mapping of a process: sums, PMD ranges, plans, events. */
+/* The pages of one mapping of a process: sums, PMD ranges, plans, events. */
 #ifndef SURVEY_RANGE_PRIV_H
 #define SURVEY_RANGE_PRIV_H
 
@@ -10,11 +10,11 @@
 struct survey_folios;
 struct survey_look;
 
-/* @folios NULL: folios cannot be told. 0 or -ENOMEM. */
+/* @folios NULL: folios are unknown. 0 or -ENOMEM. */
 int survey_look_new(const struct survey *s, struct survey_folios *folios, struct survey_look **l);
 void survey_look_free(struct survey_look *l);
 
-/* What follows is of this mapping of this process, whose sums are added to. */
+/* The next pages are of this mapping of this process, and add to its sums. */
 void survey_look_at(struct survey_look *l, struct survey_proc *p, const struct survey_vma *vma);
 /* Events from now on go there. */
 void survey_look_tap(struct survey_look *l, survey_event_fn each, void *ctx);
@@ -22,15 +22,14 @@ void survey_look_tap(struct survey_look *l, survey_event_fn each, void *ctx);
 /* As in struct survey_found, with the struct survey_look as its ctx. */
 int survey_look_pmd(void *look, __u64 start, __u64 end, int zero);
 int survey_look_ptes(void *look, __u64 start, __u64 *pte, size_t nr);
-/* The mapping has been gone through. */
+/* The end of the mapping. */
 void survey_look_end(struct survey_look *l);
 
-/* Pages whose folio changed while it was looked at. */
+/* Pages whose folio changed while it was read. */
 __u64 survey_look_moved(const struct survey_look *l);
 
 /*
- * Stretches mapped by folios larger than a page, of the mapping looked at: what may hold pages that
- * nobody wrote to.
+ * Calls @fn for stretches mapped by folios larger than a page: they may hold pages that nobody wrote to.
  */
 typedef void (*survey_huge_fn)(void *ctx, __u64 start, __u64 end);
 void survey_look_huge(struct survey_look *l, survey_huge_fn fn, void *ctx);
@@ -70,15 +69,15 @@ struct survey_look {
 	} event;
 };
 
-/* What one range has, counted as the bitmaps are made. */
+/* Counts of one range, made with its bitmaps. */
 struct survey_scan {
 	__u32 present, swap, shared;
-	int never; /* something that no collapse takes */
+	int never; /* a PTE that no collapse takes */
 };
 
-/* Tells of the scan in l->in and l->out. 0, or what the tap returned. */
-int survey_tell_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f);
-/* Tells that the range is mapped by a PMD. */
-int survey_tell_pmd(struct survey_look *l, __u64 addr);
+/* Hands the tap an event of the scan in l->in and l->out. 0, or what the tap returned. */
+int survey_give_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f);
+/* The same for a range that is mapped by a PMD. */
+int survey_give_pmd(struct survey_look *l, __u64 addr);
 
 #endif

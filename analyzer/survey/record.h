@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A survey as a trace: a scan event for each PMD range, as khugepaged's own scan would give it. */
+/* A survey as a trace: a scan event for each PMD range, like khugepaged's own scan. */
 #ifndef SURVEY_RECORD_H
 #define SURVEY_RECORD_H
 

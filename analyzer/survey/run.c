@@ -2,9 +2,9 @@
 /*
  * A survey: process after process, mapping after mapping, chunk after chunk.
  *
- * Everything is opened for reading and nothing is asked of a process: it does not stop, and need not
- * be ours to trace beyond what reading its smaps takes. What ends or changes meanwhile is counted and
- * left out; what was seen of it before stays.
+ * Everything is opened for reading. A process does not stop for it; reading its smaps is the only right
+ * that is needed. A process or a folio that ends or changes during the survey is counted; what was read
+ * of it before stays.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@
 
 #define NO_SCAN_ENV "MTHPTOP_NO_PAGEMAP_SCAN" /* for tests: as on a kernel before 6.7 */
 
-/* What is open while processes are gone through. */
+/* Open while processes are read. */
 struct walk {
 	struct survey *s;
 	const struct survey_wanted *wanted;
@@ -36,9 +36,9 @@ struct walk {
 	struct survey_folios *folios;
 	struct survey_look *look;
 	struct survey_blank *blank;
-	struct survey_proc proc; /* the one looked at, */
-	int dir, pagemap;	 /* and what is open of it */
-	int stop;		 /* what the tap returned */
+	struct survey_proc proc; /* the current one, */
+	int dir, pagemap;	 /* and its open files */
+	int stop;		 /* return value of the tap */
 };
 
 void survey_add(struct survey_sums *to, const struct survey_sums *from)
@@ -51,7 +51,7 @@ void survey_add(struct survey_sums *to, const struct survey_sums *from)
 		t[i] += f[i];
 }
 
-/* Has it ended? Errors of a process that has are not errors. */
+/* Has the process ended? Then errors are no errors. */
 static int has_ended(struct walk *w)
 {
 	w->proc.ended = w->proc.ended || survey_proc_ended(w->dir);
@@ -127,7 +127,7 @@ static int look_mappings(struct walk *w)
 	return err;
 }
 
-/* One process: 0 where it was looked at, is not wanted, or was counted as lost; else -errno. */
+/* One process: 0 if it was read, is not wanted, or is counted as lost; else -errno. */
 static int look_proc(struct walk *w, __u32 pid)
 {
 	struct survey *s = w->s;
@@ -146,7 +146,7 @@ static int look_proc(struct walk *w, __u32 pid)
 			s->lost[SURVEY_L_GONE]++;
 			err = 0;
 		} else if (err == -ESRCH) {
-			/* A thread of the kernel, or a zombie: without memory. */
+			/* A kernel thread or a zombie: without memory. */
 			s->seen--;
 			err = 0;
 		}
@@ -158,16 +158,15 @@ static int look_proc(struct walk *w, __u32 pid)
 	return err;
 }
 
-static int told_not_there(const struct survey_wanted *wanted, __u32 pid, int err)
+static int report_denied(const struct survey_wanted *wanted, __u32 pid, int err)
 {
 	if (!wanted->pids)
 		return 0;
 	if (err == -EACCES || err == -EPERM)
-		log_err("cannot look at process %u: %s (needs to be of the same user, or CAP_SYS_PTRACE)",
+		log_err("cannot read process %u: %s (it is of another user: needs CAP_SYS_PTRACE)",
 			pid, strerror(-err));
 	else
-		log_err("cannot look at process %u: %s", pid,
-			strerror(err == -ENOENT ? ESRCH : -err));
+		log_err("cannot read process %u: %s", pid, strerror(err == -ENOENT ? ESRCH : -err));
 	return 1;
 }
 
@@ -188,9 +187,9 @@ static int look_all(struct walk *w)
 		err = look_proc(w, pids[i]);
 		if (w->stop || err == -ENOMEM)
 			break;
-		if (err && told_not_there(w->wanted, pids[i], err))
+		if (err && report_denied(w->wanted, pids[i], err))
 			status = EXIT_CANNOT;
-		/* One that ended since the list was made was not there, as one that starts later. */
+		/* A process that ended since the list was made is no error. */
 		err = 0;
 	}
 	free(found);
@@ -208,7 +207,7 @@ static int cmp_proc(const void *x, const void *y)
 	return a->pid < b->pid ? -1 : a->pid > b->pid;
 }
 
-/* The settings as the policy takes them. */
+/* The settings as parameters of the policy. */
 static void read_policy(struct survey *s)
 {
 	const struct settings *set = &s->meta.settings;
@@ -229,7 +228,7 @@ static int open_all(struct walk *w)
 	struct survey *s = w->s;
 	int err = 0;
 
-	/* Without the capability pagemap hides frames, and with them folios. */
+	/* Without the capability pagemap hides frame numbers, and so folios are unknown. */
 	if (caps_have(CAP_SYS_ADMIN))
 		err = survey_folios_open(&w->folios);
 	s->orders = w->folios != NULL;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A survey: what the anonymous memory of processes looks like now, read from /proc without touching
- * a process or a setting (docs/survey.md).
+ * A survey: the anonymous memory of processes now, read from /proc without a change to any process or
+ * setting (docs/survey.md).
  *
- *	proc.c	which processes; what /proc/PID says of one
+ *	proc.c	the processes, and /proc/PID of each
  *	vma.c	its mappings, from smaps
  *	pages.c	the page tables of a mapping, in chunks
- *	folio.c	which folio each page belongs to
- *	range.c	one PMD range: how full, and what the policy would do
+ *	folio.c	the folio of each page
+ *	range.c	one PMD range: occupancy and plan
  *	event.c	the same as an event of a trace
- *	sums.c	sums of that, and the rows that views show
+ *	sums.c	sums, and the rows of views
  *
- * All of it is read only. Memory: SURVEY_CHUNK page table entries with what belongs to them, and
- * one struct survey_proc for each process that has anonymous memory.
+ * Memory: SURVEY_CHUNK page table entries and their folios, and one struct survey_proc for each process
+ * that has anonymous memory.
  */
 #ifndef SURVEY_RUN_PRIV_H
 #define SURVEY_RUN_PRIV_H
@@ -22,17 +22,17 @@
 
 #include "model/meta.h"
 
-#define SURVEY_CHUNK 32768 /* page table entries looked at in one go */
+#define SURVEY_CHUNK 32768 /* page table entries read at once */
 
-/* Why a mapping is not what khugepaged collapses. X(number, NAME, text, meaning) */
-#define SURVEY_KINDS(X)                                                                       \
-	X(0, ANON, "anonymous", "private anonymous memory")                                   \
-	X(1, FILE, "file", "mappings of files, shared memory among them")                     \
-	X(2, HUGETLB, "hugetlb", "pages of hugetlbfs: reserved, not transparent")             \
-	X(3, SPECIAL, "special", "devices, raw frames (PFN maps), the kernel's own mappings") \
-	X(4, ADVISED, "nohugepage", "anonymous, with MADV_NOHUGEPAGE")                        \
-	X(5, DISABLED, "thp disabled", "anonymous, of a process with PR_SET_THP_DISABLE")     \
-	X(6, REFUSED, "not eligible", "anonymous, but the kernel says THPeligible: 0")
+/* Kinds of mappings; khugepaged collapses the first only. X(number, NAME, text, meaning) */
+#define SURVEY_KINDS(X)                                                                   \
+	X(0, ANON, "anonymous", "private anonymous memory")                               \
+	X(1, FILE, "file", "mappings of files, and shared memory")                        \
+	X(2, HUGETLB, "hugetlb", "pages of hugetlbfs: reserved, not transparent")         \
+	X(3, SPECIAL, "special", "devices, PFN maps, mappings of the kernel")             \
+	X(4, ADVISED, "nohugepage", "anonymous, with MADV_NOHUGEPAGE")                    \
+	X(5, DISABLED, "thp disabled", "anonymous, of a process with PR_SET_THP_DISABLE") \
+	X(6, REFUSED, "not eligible", "anonymous, but the kernel reports THPeligible: 0")
 
 enum survey_kind {
 #define X(number, name, text, meaning) SURVEY_##name = number,
@@ -41,12 +41,12 @@ enum survey_kind {
 	SURVEY_NR_KINDS
 };
 
-/* What could not be looked at. X(number, NAME, text, meaning) */
-#define SURVEY_LOSSES(X)                                                         \
-	X(0, GONE, "gone", "processes that ended while they were looked at")     \
-	X(1, DENIED, "denied", "processes that may not be looked at")            \
-	X(2, FAILED, "failed", "mappings that could not be read to their end")   \
-	X(3, MOVED, "moved", "pages whose folio changed while it was looked at") \
+/* Losses of a survey. X(number, NAME, text, meaning) */
+#define SURVEY_LOSSES(X)                                                       \
+	X(0, GONE, "gone", "processes that ended while they were read")        \
+	X(1, DENIED, "denied", "processes that may not be read")               \
+	X(2, FAILED, "failed", "mappings that could not be read to their end") \
+	X(3, MOVED, "moved", "pages whose folio changed while it was read")    \
 	X(4, SPARSE, "sparse", "mappings too sparse to be read without PAGEMAP_SCAN")
 
 enum survey_loss {
@@ -57,8 +57,8 @@ enum survey_loss {
 };
 
 /*
- * A page table entry as /proc/PID/pagemap has it (Documentation/admin-guide/mm/pagemap.rst), with
- * two bits of our own that it does not use.
+ * A page table entry in the format of /proc/PID/pagemap (Documentation/admin-guide/mm/pagemap.rst), with
+ * one bit of our own that it does not use.
  */
 #define SURVEY_PTE_PFN	     ((1ULL << 55) - 1)
 #define SURVEY_PTE_EXCLUSIVE (1ULL << 56) /* mapped by nobody else */
@@ -68,7 +68,7 @@ enum survey_loss {
 #define SURVEY_PTE_SWAP	     (1ULL << 62)
 #define SURVEY_PTE_PRESENT   (1ULL << 63)
 
-/* What is known of the page of an entry. */
+/* The page of an entry: the order of its folio, and flags. */
 #define SURVEY_FOLIO_ORDER   0x1f /* of its folio; SURVEY_FOLIO_UNKNOWN */
 #define SURVEY_FOLIO_UNKNOWN 0x1f
 #define SURVEY_FOLIO_TAIL    0x20 /* not the first page of its folio */
@@ -76,16 +76,16 @@ enum survey_loss {
 
 /* Pages of one order; `plan` and `occ` count blocks. */
 struct survey_order {
-	__u64 whole;	 /* of folios of this order, all of it mapped here, naturally aligned */
-	__u64 unaligned; /* all of it mapped, but not at a multiple of its size */
-	__u64 partial;	 /* of folios of this order, not all of which is mapped here */
-	__u64 contig; /* of smaller folios, one after the other as if it were one of this order */
+	__u64 whole;	 /* of folios of this order that are all mapped here, naturally aligned */
+	__u64 unaligned; /* of folios that are all mapped, but not at a multiple of their size */
+	__u64 partial;	 /* of folios of this order that are mapped here in part */
+	__u64 contig;	 /* of smaller folios that lie in memory as one of this order would */
 	__u64 plan;
 	__u64 plan_fill; /* pages that the plan would fill with zeroes */
 	__u64 occ[MTHP_OCC_BUCKETS];
 };
 
-/* Pages, of eligible mappings and others alike; plans are of eligible ones only. */
+/* Pages of all mappings, eligible or not; plans are of eligible ones only. */
 struct survey_sums {
 	__u64 vmas;
 	__u64 present; /* mapped: by PTEs and by PMDs */
@@ -95,31 +95,31 @@ struct survey_sums {
 	__u64 swap;
 	__u64 shared; /* mapped by other processes, too */
 	__u64 guard;
-	__u64 unknown;	/* of a folio that is not known */
+	__u64 unknown;	/* their folio is unknown */
 	__u64 eligible; /* present, in ranges that khugepaged may collapse under the settings */
 	__u64 ranges;	/* PMD ranges that hold something, mapped by PTEs and inside one mapping */
-	__u64 edges;	/* pages outside of these: the mapping has no whole range there */
+	__u64 edges;	/* pages outside of these: no whole range fits the mapping there */
 	__u64 planned;	/* ranges with a plan */
-	__u64 tlb;	/* entries that map it now */
+	__u64 tlb;	/* TLB entries that map the memory now */
 	__u64 tlb_after;
-	__u64 blank;	/* pages that hold nothing but zeroes inside of folios larger than a page */
-	__u64 blank_of; /* pages of such folios that were read to know it */
+	__u64 blank;	/* pages of folios larger than a page that hold only zeroes */
+	__u64 blank_of; /* pages of such folios that were read for it */
 	struct survey_order order[MTHP_NR_ORDERS];
 };
 
 /* One process. */
 struct survey_proc {
 	__u32 pid;
-	__u64 start; /* clock ticks since boot: tells it from a later one with the same pid */
+	__u64 start; /* clock ticks since boot: differs for a later process with the same pid */
 	char comm[MTHP_COMM_LEN];
 	char *cgroup; /* path; NULL: unknown */
 	__u64 cgroup_id;
 	int thp_disabled;
-	int ended; /* what is here is what was seen of it until it ended */
+	int ended; /* the sums are of what was read before its end */
 	struct survey_sums sums;
 };
 
-/* Mappings that khugepaged leaves alone, by reason. */
+/* Mappings that khugepaged does not collapse, by kind. */
 struct survey_left_out {
 	__u64 vmas;
 	__u64 rss;   /* bytes resident */
@@ -130,11 +130,11 @@ struct survey_left_out {
 struct survey_vma {
 	__u64 start, end; /* bytes */
 	enum survey_kind kind;
-	int shared; /* may be written by others: not private */
+	int shared; /* MAP_SHARED */
 	int advised;
 	__u64 rss, swap, pmd_mapped; /* bytes, from smaps */
 	__u64 referenced;
-	int eligible; /* the kernel's THPeligible; -1: not told */
+	int eligible; /* the kernel's THPeligible; -1: unknown */
 	__u32 orders; /* that khugepaged may collapse it to, a bit each */
 };
 
@@ -143,10 +143,10 @@ struct survey_wanted {
 	size_t nr_pids;
 	const char *cgroup; /* NULL: any */
 	const char *comm;   /* glob; NULL: any */
-	int blank;	    /* read huge pages to find those that hold only zeroes */
+	int blank;	    /* read large folios and count pages that hold only zeroes */
 };
 
-/* How long a process's mmap_lock was held for reading by one of our system calls, at most. */
+/* The longest system calls: so long mmap_lock of a process was held for reading, at most. */
 struct survey_holds {
 	__u64 smaps_ns;
 	__u64 pages_ns;
@@ -158,7 +158,7 @@ struct survey {
 	struct mthp_policy_params policy;
 	int plans;  /* the policy's settings are known */
 	int orders; /* folios are known: PFNs and kpageflags can be read */
-	int scans;  /* PAGEMAP_SCAN is there */
+	int scans;  /* the kernel has PAGEMAP_SCAN */
 	int blank;  /* as wanted */
 	__u64 took_ns;
 	struct survey_holds holds;
@@ -167,22 +167,22 @@ struct survey {
 	__u64 lost[SURVEY_NR_LOSSES];
 	struct survey_proc *procs; /* with anonymous memory; by present pages, falling */
 	size_t nr_procs, max_procs;
-	__u64 seen; /* processes looked at, also those without */
+	__u64 seen; /* processes read, also those without anonymous memory */
 };
 
-/* Called for each PMD range that holds something and that khugepaged might collapse. */
+/* Called for each PMD range that is not empty and that khugepaged could collapse. */
 struct mthp_ev;
 typedef int (*survey_event_fn)(void *ctx, const struct mthp_ev *ev, const struct survey_proc *p);
 
 /*
- * Looks at all processes that are wanted. EXIT_OK or another exit status, after a message. @each may
- * be NULL; what it returns other than 0 ends the survey. *s is the caller's, also after a failure.
+ * Reads all processes that are wanted. EXIT_OK or another exit status, after a message. @each may be NULL;
+ * another return value of it than 0 ends the survey. The caller frees *s, also after a failure.
  */
 int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *ctx,
 	       struct survey **s);
 void survey_free(struct survey *s);
 
-/* What a trace of such a survey says of this machine. EXIT_OK or EXIT_CANNOT after a message. */
+/* The meta of a trace of such a survey. EXIT_OK, or EXIT_CANNOT after a message. */
 int survey_meta(const struct survey_wanted *wanted, struct meta *meta);
 
 /* Adds @from to @to. */

@@ -2,8 +2,8 @@
 /*
  * From sums in pages to rows in bytes, for each process, each cgroup and all together.
  *
- * What cannot be known is unknown, not zero: sizes of folios without the privilege to see frames,
- * plans without settings, blank pages unless they were looked for.
+ * Unknown numbers are not zero: folio sizes without the privilege to read frame numbers, plans without
+ * settings, blank pages without --zeroes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 #include "model/policy_names.h"
 #include "survey/sums.h"
 
-/* A cgroup: what its processes add up to. */
+/* A cgroup: the sums of its processes. */
 struct group {
 	const char *path;
 	__u64 processes;
 	struct survey_sums sums, before;
-	int had; /* there is something before */
+	int had; /* the survey before has the cgroup */
 };
 
 struct maker {
@@ -83,7 +83,7 @@ static void fill_folios(const struct maker *m, const struct survey_sums *sums,
 	row->tlb_entries = sums->tlb;
 }
 
-/* @before NULL: there is none to compare with. */
+/* @before NULL: there is no survey before. */
 static void fill_row(const struct maker *m, const struct survey_sums *sums,
 		     const struct survey_sums *before, struct survey_row *row)
 {
@@ -112,8 +112,8 @@ static void fill_row(const struct maker *m, const struct survey_sums *sums,
 		row->fill_change = change(m, plan_fill(sums), plan_fill(before));
 }
 
-/* An order without anything to say is left out, unless it is one of the settings'. */
-static int order_says(const struct maker *m, const struct survey_sums *sums, __u32 k, int all)
+/* Orders with nothing but zeroes are left out, unless @all and a setting names them. */
+static int has_order(const struct maker *m, const struct survey_sums *sums, __u32 k, int all)
 {
 	const struct survey_order *o = &sums->order[k];
 
@@ -122,7 +122,7 @@ static int order_says(const struct maker *m, const struct survey_sums *sums, __u
 	return all && (!k || m->s->meta.settings.order_enabled[k][0] || k == m->s->meta.pmd_order);
 }
 
-/* Adds the orders of @row to the table at @to; all of them, or those that say something. */
+/* Adds the orders of @row to the table at @to. @all: as for has_order(). */
 static size_t add_orders(const struct maker *m, const struct survey_sums *sums,
 			 const struct survey_sums *before, const struct survey_row *row, int all,
 			 struct survey_order_row *to)
@@ -135,7 +135,7 @@ static size_t add_orders(const struct maker *m, const struct survey_sums *sums,
 		const struct survey_order *o = &sums->order[k];
 		struct survey_order_row *r = &to[n];
 
-		if (!order_says(m, sums, k, all))
+		if (!has_order(m, sums, k, all))
 			continue;
 		n++;
 		r->pid = row->pid;
@@ -258,7 +258,7 @@ static void add_cgroups(struct maker *m, struct group *groups)
 		size_t had = nr;
 		struct group *g = group_of(groups, &nr, p->cgroup ? p->cgroup : "");
 
-		/* A cgroup without processes is not there any more. */
+		/* A cgroup without processes now has no row. */
 		if (nr > had) {
 			nr = had;
 			memset(g, 0, sizeof(*g));
@@ -353,7 +353,7 @@ struct survey_rows *survey_rows_make(const struct survey *s, const struct survey
 	if (!r)
 		return NULL;
 	r->page_size = s->meta.page_size;
-	/* One more than there can be: group_of() may start one that is given up. */
+	/* One more than there are: group_of() may start one that is given up. */
 	groups = calloc(n, sizeof(*groups));
 	r->cgroup_sums = groups;
 	r->procs = calloc(n, sizeof(*r->procs));

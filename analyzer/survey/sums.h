@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A survey as rows for views: everything worked out, in bytes, unknown as NUM_UNKNOWN. The tables
- * are in tables.c; JSON keys are described in docs/survey.md.
+ * A survey as rows for views: in bytes, with NUM_UNKNOWN for unknown numbers. tables.c has the tables;
+ * docs/survey.md describes the JSON keys.
  */
 #ifndef SURVEY_SUMS_H
 #define SURVEY_SUMS_H
@@ -9,13 +9,13 @@
 #include "model/field.h"
 #include "survey/run_priv.h"
 
-/* What is said of a process, a cgroup, and all. */
+/* A process, a cgroup, or all. */
 struct survey_row {
 	__u64 pid;	    /* NUM_UNKNOWN: not of one process */
 	const char *comm;   /* "" */
 	const char *cgroup; /* path; "" unknown */
 	__u64 processes;
-	__u64 ended; /* 1: ended while it was looked at */
+	__u64 ended; /* 1: ended during the survey */
 	__u64 vmas;
 	__u64 present_bytes;
 	__u64 huge_bytes;
@@ -111,8 +111,7 @@ struct survey_rows {
 };
 
 /*
- * The rows of @s, which they point into; @before is the survey before it, or NULL. NULL when memory
- * is out.
+ * The rows of @s; they point into it. @before: the survey before, or NULL. NULL when memory is out.
  */
 struct survey_rows *survey_rows_make(const struct survey *s, const struct survey *before);
 void survey_rows_free(struct survey_rows *r);

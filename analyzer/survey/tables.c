@@ -12,73 +12,75 @@
 	FLD_(s, #member, member, title, type, width, 1, help)
 #define FLD(s, member, title, type, width, help) \
 	FLD_(s, #member, member, title, type, width, 0, help)
-/* Of what the summary and the rows of processes and cgroups both have. */
+/* A field that the summary and the rows of processes and cgroups have. */
 #define SUM(member, title, type, width, help) \
 	FLD_(survey_summary, #member, all.member, title, type, width, 0, help)
 #define ROW(member, title, type, width, help) FLD(survey_row, member, title, type, width, help)
 
-/* F(member, title, type, width, help): what the lists of processes and cgroups show, */
+/* F(member, title, type, width, help): the fields that the lists of processes and cgroups show, */
 #define SIZES(F)                                                                        \
 	F(present_bytes, "anonymous", BYTES, 9, "anonymous memory that is mapped"),     \
 		F(huge_bytes, "huge", BYTES, 7, "of it, in folios larger than a page"), \
-		F(huge_ppm, "share", PPM, 6, "of it that is huge"),                     \
+		F(huge_ppm, "share", PPM, 6, "huge, as a share of anonymous"),          \
 		F(pmd_bytes, "by PMD", BYTES, 7, "of it, mapped by PMDs"),              \
 		F(eligible_bytes, "eligible", BYTES, 8,                                 \
-		  "where the settings let khugepaged collapse")
+		  "of it, where the settings let khugepaged collapse")
 
-/* and the rest, for who asks. */
-#define DETAILS(F)                                                                               \
-	F(vmas, "mappings", COUNT, 8, "anonymous mappings"),                                     \
-		F(small_bytes, "small", BYTES, 7, "in single pages"),                            \
-		F(partial_bytes, "in part", BYTES, 7, "of huge, in folios not mapped whole"),    \
-		F(contig_bytes, "contiguous", BYTES, 10,                                         \
-		  "in naturally aligned rows of smaller folios that could be one"),              \
-		F(blank_bytes, "blank", BYTES, 7,                                                \
-		  "of huge, pages that hold nothing but zeroes (--zeroes)"),                     \
-		F(swap_bytes, "swapped", BYTES, 7, "swapped out"),                               \
-		F(shared_bytes, "shared", BYTES, 7, "mapped by PTEs of other processes, too"),   \
-		F(zero_bytes, "zero page", BYTES, 9, "read only: the zero page is mapped"),      \
-		F(guard_bytes, "guard", BYTES, 7, "guard regions (told since 6.15)"),            \
-		F(unknown_bytes, "unknown", BYTES, 7, "whose folio is not known"),               \
-		F(ranges, "ranges", COUNT, 7, "PMD ranges that hold something, mapped by PTEs"), \
-		F(planned_ranges, "planned", COUNT, 7, "of these, with a plan")
+/* and the others. */
+#define DETAILS(F)                                                                        \
+	F(vmas, "mappings", COUNT, 8, "anonymous mappings"),                              \
+		F(small_bytes, "small", BYTES, 7, "in folios of one page"),               \
+		F(partial_bytes, "partial", BYTES, 7,                                     \
+		  "of huge, in folios that are mapped in part"),                          \
+		F(contig_bytes, "contiguous", BYTES, 10,                                  \
+		  "in smaller folios that lie in memory as a larger one would"),          \
+		F(blank_bytes, "blank", BYTES, 7,                                         \
+		  "of huge, in pages that hold only zeroes (--zeroes)"),                  \
+		F(swap_bytes, "swapped", BYTES, 7, "swapped out"),                        \
+		F(shared_bytes, "shared", BYTES, 7, "mapped by other processes, too"),    \
+		F(zero_bytes, "zero page", BYTES, 9, "PTEs that map the zero page"),      \
+		F(guard_bytes, "guard", BYTES, 7, "guard regions (reported since 6.15)"), \
+		F(unknown_bytes, "unknown", BYTES, 7, "in folios of unknown size"),       \
+		F(ranges, "ranges", COUNT, 7,                                             \
+		  "PMD ranges that are not empty and are mapped by PTEs"),                \
+		F(planned_ranges, "planned", COUNT, 7, "of these, ranges with a plan")
 
-#define PLANS(F)                                                                            \
-	F(plan_blocks, "blocks", COUNT, 7, "blocks that the policy would collapse now"),    \
-		F(plan_bytes, "collapsed", BYTES, 9, "bytes of the folios these would be"), \
-		F(fill_bytes, "filled", BYTES, 7, "zeroes that these would add"),           \
-		F(tlb_entries, "TLB", COUNT, 8, "TLB entries that map it now, at best"),    \
-		F(tlb_after, "TLB after", COUNT, 9, "and after that")
+#define PLANS(F)                                                                                 \
+	F(plan_blocks, "blocks", COUNT, 7, "blocks that the policy would collapse now"),         \
+		F(plan_bytes, "collapsed", BYTES, 9, "bytes of these blocks"),                   \
+		F(fill_bytes, "filled", BYTES, 7, "zeroes that these collapses would add"),      \
+		F(tlb_entries, "TLB", COUNT, 8, "TLB entries that map the memory now, at best"), \
+		F(tlb_after, "TLB after", COUNT, 9, "the same after the plan")
 
-#define CHANGES(F)                                                                            \
-	F(present_change, "anonymous +-", DELTA, 12, "bytes more than in the survey before"), \
-		F(huge_change, "huge +-", DELTA, 8, "huge bytes more than then"),             \
-		F(fill_change, "filled +-", DELTA, 9, "bytes more that would be filled than then")
+#define CHANGES(F)                                                                                \
+	F(present_change, "anonymous +-", DELTA, 12, "change since the survey before, in bytes"), \
+		F(huge_change, "huge +-", DELTA, 8, "change of huge, in bytes"),                  \
+		F(fill_change, "filled +-", DELTA, 9, "change of filled, in bytes")
 
 static const struct field summary_fields[] = {
 	FLD(survey_summary, release, "kernel", STR, 12, "kernel release"),
 	FLD(survey_summary, machine, "machine", STR, 8, "hardware name"),
 	FLD(survey_summary, page_size_bytes, "page size", BYTES, 6, "base page"),
 	FLD(survey_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
-	FLD(survey_summary, start_ns, "start", TIME, 23, "when the survey began"),
-	FLD(survey_summary, took_ns, "took", NS, 8, "how long it took"),
-	FLD(survey_summary, method, "page tables by", STR, 12, "PAGEMAP_SCAN, or pagemap alone"),
+	FLD(survey_summary, start_ns, "start", TIME, 23, "start of the survey"),
+	FLD(survey_summary, took_ns, "took", NS, 8, "duration of the survey"),
+	FLD(survey_summary, method, "page tables by", STR, 12, "PAGEMAP_SCAN or pagemap"),
 	FLD(survey_summary, folios_known, "folios known", BOOL, 5,
 	    "page frames and kpageflags can be read (CAP_SYS_ADMIN)"),
-	FLD(survey_summary, max_ptes_none, "max_ptes_none", COUNT, 5, "as planned with"),
-	FLD(survey_summary, rule, "rule", STR, 6, "of the plan (docs/policy.md)"),
-	FLD(survey_summary, processes_seen, "looked at", COUNT, 8, "processes looked at"),
+	FLD(survey_summary, max_ptes_none, "max_ptes_none", COUNT, 5, "max_ptes_none of the plan"),
+	FLD(survey_summary, rule, "rule", STR, 6, "rule of the plan (docs/policy.md)"),
+	FLD(survey_summary, processes_seen, "processes read", COUNT, 8, "processes that were read"),
 	FLD_(survey_summary, "processes", all.processes, "processes", COUNT, 8, 0,
-	     "of these, with anonymous memory"),
+	     "of these, processes with anonymous memory"),
 	SIZES(SUM),
 	DETAILS(SUM),
 	PLANS(SUM),
 	CHANGES(SUM),
 	FLD(survey_summary, hold_smaps_ns, "longest smaps", NS, 8,
-	    "longest read of a smaps: mmap_lock was held for reading, at most so long"),
+	    "longest read of smaps: mmap_lock was held for reading no longer"),
 	FLD(survey_summary, hold_pages_ns, "longest pagemap", NS, 8,
-	    "the same of page tables: longest call"),
-	FLD(survey_summary, calls, "calls", COUNT, 8, "system calls on page tables"),
+	    "longest call that read page tables"),
+	FLD(survey_summary, calls, "calls", COUNT, 8, "system calls that read page tables"),
 	FLD(survey_summary, lost, "lost", COUNT, 6, "sum of all losses"),
 };
 
@@ -96,48 +98,50 @@ static const struct field proc_memory_fields[] = {
 	FLD(survey_row, cgroup, "cgroup", STR, 8, "its cgroup v2 path"),
 	DETAILS(ROW),
 	FLD(survey_row, ended, "ended", BOOL, 5,
-	    "while it was looked at: what was seen until then"),
+	    "it ended during the survey; the numbers are of before"),
 };
 
 static const struct field cgroup_fields[] = {
-	KEY(survey_row, cgroup, "cgroup", STR, 8, "cgroup v2 path, without those below it"),
-	FLD(survey_row, processes, "processes", COUNT, 9, "with anonymous memory"),
+	KEY(survey_row, cgroup, "cgroup", STR, 8,
+	    "cgroup v2 path; does not include those below it"),
+	FLD(survey_row, processes, "processes", COUNT, 9, "processes with anonymous memory"),
 	SIZES(ROW),
 	PLANS(ROW),
 	CHANGES(ROW),
 };
 
 static const struct field cgroup_memory_fields[] = {
-	KEY(survey_row, cgroup, "cgroup", STR, 8, "cgroup v2 path, without those below it"),
+	KEY(survey_row, cgroup, "cgroup", STR, 8,
+	    "cgroup v2 path; does not include those below it"),
 	DETAILS(ROW),
 };
 
-#define ORDERS                                                                                    \
-	KEY(survey_order_row, order, "size", ORDER, 5, "size of the folio"),                      \
-		FLD(survey_order_row, enabled, "enabled", STR, 8, "the size's setting"),          \
-		FLD(survey_order_row, whole_bytes, "whole", BYTES, 8,                             \
-		    "in folios of that size, all of which is mapped, naturally aligned"),         \
-		FLD(survey_order_row, pmd_bytes, "by PMD", BYTES, 7, "of whole, mapped by PMDs"), \
-		FLD(survey_order_row, unaligned_bytes, "unaligned", BYTES, 9,                     \
-		    "all of the folio is mapped, but not aligned"),                               \
-		FLD(survey_order_row, partial_bytes, "in part", BYTES, 7,                         \
-		    "in folios of that size, not all of which is mapped"),                        \
-		FLD(survey_order_row, contig_bytes, "contiguous", BYTES, 10,                      \
-		    "aligned rows of that size, of smaller folios (counted at their size, too)"), \
-		FLD(survey_order_row, plan_blocks, "blocks", COUNT, 7,                            \
-		    "blocks that the policy would collapse to that size now"),                    \
-		FLD(survey_order_row, plan_bytes, "collapsed", BYTES, 9, "bytes of these"),       \
-		FLD(survey_order_row, fill_bytes, "filled", BYTES, 7,                             \
-		    "zeroes that these would add"),                                               \
-		FLD(survey_order_row, change, "whole +-", DELTA, 9,                               \
-		    "bytes of whole more than in the survey before")
+#define ORDERS                                                                                                      \
+	KEY(survey_order_row, order, "size", ORDER, 5, "size of the folio"),                                        \
+		FLD(survey_order_row, enabled, "enabled", STR, 8, "the size's setting"),                            \
+		FLD(survey_order_row, whole_bytes, "whole", BYTES, 8,                                               \
+		    "in folios of that size that are all mapped, naturally aligned"),                               \
+		FLD(survey_order_row, pmd_bytes, "by PMD", BYTES, 7, "of whole, mapped by PMDs"),                   \
+		FLD(survey_order_row, unaligned_bytes, "unaligned", BYTES, 9,                                       \
+		    "in folios that are all mapped, but not aligned"),                                              \
+		FLD(survey_order_row, partial_bytes, "partial", BYTES, 7,                                           \
+		    "in folios of that size that are mapped in part"),                                              \
+		FLD(survey_order_row, contig_bytes, "contiguous", BYTES, 10,                                        \
+		    "in smaller folios that lie in memory as one of that size would (also counted at their size)"), \
+		FLD(survey_order_row, plan_blocks, "blocks", COUNT, 7,                                              \
+		    "blocks that the policy would collapse to that size now"),                                      \
+		FLD(survey_order_row, plan_bytes, "collapsed", BYTES, 9, "bytes of these"),                         \
+		FLD(survey_order_row, fill_bytes, "filled", BYTES, 7,                                               \
+		    "zeroes that these collapses would add"),                                                       \
+		FLD(survey_order_row, change, "whole +-", DELTA, 9,                                                 \
+		    "change of whole since the survey before, in bytes")
 
-#define BLOCKS                                                                         \
-	KEY(survey_occ_row, order, "size", ORDER, 5, "size of the block"),             \
-		KEY(survey_occ_row, bucket, "occupancy", CHARS, 9,                     \
-		    "part that holds pages; 3/16: from there to below 4/16"),          \
-		FLD(survey_occ_row, blocks, "blocks", COUNT, 9,                        \
-		    "naturally aligned blocks, of PMD ranges that hold something and " \
+#define BLOCKS                                                                        \
+	KEY(survey_occ_row, order, "size", ORDER, 5, "size of the block"),            \
+		KEY(survey_occ_row, bucket, "occupancy", CHARS, 9,                    \
+		    "share of present PTEs; 3/16: from there to below 4/16"),         \
+		FLD(survey_occ_row, blocks, "blocks", COUNT, 9,                       \
+		    "naturally aligned blocks, of PMD ranges that are not empty and " \
 		    "are mapped by PTEs")
 
 static const struct field order_fields[] = { ORDERS };
@@ -167,16 +171,16 @@ static const struct field cgroup_occ_fields[] = {
 
 static const struct field left_fields[] = {
 	KEY(survey_left_row, kind, "mappings", STR, 12, "kind of mapping"),
-	FLD(survey_left_row, vmas, "count", COUNT, 8, "how many"),
-	FLD(survey_left_row, rss_bytes, "resident", BYTES, 8, "memory in them"),
-	FLD(survey_left_row, bytes, "mapped", BYTES, 8, "address space"),
-	FLD(survey_left_row, meaning, "meaning", STR, 20, "what they are"),
+	FLD(survey_left_row, vmas, "count", COUNT, 8, "their number"),
+	FLD(survey_left_row, rss_bytes, "resident", BYTES, 8, "their resident memory"),
+	FLD(survey_left_row, bytes, "mapped", BYTES, 8, "their address space"),
+	FLD(survey_left_row, meaning, "meaning", STR, 20, "explanation"),
 };
 
 static const struct field loss_fields[] = {
-	KEY(snap_loss, name, "loss", STR, 8, "what"),
-	FLD(snap_loss, count, "count", COUNT, 8, "how many"),
-	FLD(snap_loss, meaning, "meaning", STR, 20, "of what"),
+	KEY(snap_loss, name, "loss", STR, 8, "kind of loss"),
+	FLD(snap_loss, count, "count", COUNT, 8, "their number"),
+	FLD(snap_loss, meaning, "meaning", STR, 20, "explanation"),
 };
 
 #define TABLE(name, head, columns, row, rows, nr, ...)                                          \
@@ -193,15 +197,15 @@ const struct table survey_tables[] = {
 	  .nr_fields = ARRAY_SIZE(summary_fields),
 	  .row_size = sizeof(struct survey_summary),
 	  .rows_at = offsetof(struct survey_rows, summary) },
-	TABLE("orders", "Folio sizes, and what the policy would do", order_fields,
-	      struct survey_order_row, orders, nr_orders),
+	TABLE("orders", "Folio sizes, and the plan", order_fields, struct survey_order_row, orders,
+	      nr_orders),
 	TABLE("processes", "Processes", proc_fields, struct survey_row, procs, nr_procs),
 	TABLE("cgroups", "Cgroups", cgroup_fields, struct survey_row, cgroups, nr_cgroups),
 	TABLE("occupancy", "Occupancy", occ_fields, struct survey_occ_row, occ, nr_occ,
 	      .bar = "blocks", .idle = "blocks"),
 	TABLE("mappings", "Mappings", left_fields, struct survey_left_row, left_out, nr_left_out,
 	      .idle = "vmas"),
-	TABLE("losses", "Not looked at", loss_fields, struct snap_loss, losses, nr_losses,
+	TABLE("losses", "Not read", loss_fields, struct snap_loss, losses, nr_losses,
 	      .idle = "count"),
 	TABLE("process_memory", "Memory of processes", proc_memory_fields, struct survey_row, procs,
 	      nr_procs, .over_time = 1),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A survey with its rows, for screens: what snapshot->extra of source_survey_open() is. */
+/* A survey with its rows, for screens: snapshot->extra of source_survey_open(). */
 #ifndef SURVEY_TABLES_H
 #define SURVEY_TABLES_H
 
@@ -13,12 +13,12 @@ struct survey_view {
 	struct survey_rows *rows;
 };
 
-/* A view of @s, compared with @before (or NULL); it owns @s. One holder: the caller. NULL: no memory. */
+/* A view of @s, compared with @before (or NULL); it owns @s. The caller is its holder. NULL: no memory. */
 struct survey_view *survey_view_new(struct survey *s, const struct survey *before);
 
 /*
- * Surveys as a live source: one at each tick, which is what model->extra becomes. @record: gets the
- * events, or NULL; stays the caller's. EXIT_OK or EXIT_CANNOT after a message.
+ * Surveys as a live source: model->extra is a new one at each tick. @record gets the events, or NULL; it
+ * stays the caller's. EXIT_OK, or EXIT_CANNOT after a message.
  */
 struct survey_record;
 int source_survey_open(struct source **s, const struct survey_wanted *wanted,

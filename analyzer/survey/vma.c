@@ -2,10 +2,9 @@
 /*
  * Reads smaps: a head line for each mapping and lines "Name: value" below it.
  *
- * The kernel works a mapping's numbers out while it is read, which is also how it says what nothing
- * else does: the advice given (VmFlags) and whether huge pages are allowed (THPeligible). Only
- * memory that is private and of no file is taken for anonymous; huge pages can be there later even
- * where the settings rule them out now, so what rules them out is kept apart (orders).
+ * The kernel computes a mapping's numbers while smaps is read. Only smaps has the advice (VmFlags) and
+ * whether huge pages are allowed (THPeligible). Private memory without a file counts as anonymous, also if
+ * the settings allow no huge pages in it now: settings may change, so that is kept apart (orders).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +24,7 @@ struct reader {
 	char buf[BUFFER + 1];
 };
 
-/* Brings what is left to the front and reads more behind it. Bytes read, 0 at the end, -errno. */
+/* Moves the rest to the front and reads more behind it. Bytes read, 0 at the end, -errno. */
 static ssize_t fill(struct reader *r)
 {
 	__u64 start;
@@ -65,7 +64,7 @@ static int next_line(struct reader *r, char **line)
 	return 1;
 }
 
-/* Which orders a word of the settings allows. */
+/* Does a word of the settings allow collapses? */
 static int allows(const char *word, int advised)
 {
 	return !strcmp(word, "always") || (!strcmp(word, "madvise") && advised);
@@ -79,7 +78,7 @@ __u32 survey_orders(const struct meta *meta, int advised)
 
 	for (k = 2; k <= meta->pmd_order && k < MTHP_NR_ORDERS; k++) {
 		word = set->order_enabled[k];
-		/* Before 6.8 there is one setting, and one size. */
+		/* Before 6.8 there is one setting and one size. */
 		if (!strcmp(word, "inherit") || (k == meta->pmd_order && !word[0]))
 			word = set->enabled;
 		if (allows(word, advised))
@@ -133,6 +132,7 @@ static void parse_value(const char *line, struct survey_vma *vma)
 {
 	static const struct {
 		const char *name;
+
 		size_t at;
 	} values[] = {
 		{ "Rss:", offsetof(struct survey_vma, rss) },
@@ -154,7 +154,7 @@ static void parse_value(const char *line, struct survey_vma *vma)
 		parse_flags(line + 8, vma);
 }
 
-/* All lines of the mapping are there: what may be done with it. */
+/* After the last line of the mapping: its kind, and the orders it may be collapsed to. */
 static void judge(struct survey_vma *vma, const struct survey_proc *p, const struct meta *meta)
 {
 	if (vma->kind == SURVEY_ANON && p->thp_disabled)
@@ -162,7 +162,7 @@ static void judge(struct survey_vma *vma, const struct survey_proc *p, const str
 	if (vma->kind != SURVEY_ANON)
 		return;
 	vma->orders = survey_orders(meta, vma->advised);
-	/* The kernel knows of more reasons (a stack while execve sets it up, ...). */
+	/* The kernel has more reasons (a stack while execve sets it up, ...). */
 	if (vma->orders && vma->eligible == 0) {
 		vma->orders = 0;
 		vma->kind = SURVEY_REFUSED;

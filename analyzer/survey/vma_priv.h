@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The mappings of a process, as its smaps tells them. */
+/* The mappings of a process, from its smaps. */
 #ifndef SURVEY_VMA_PRIV_H
 #define SURVEY_VMA_PRIV_H
 
@@ -7,12 +7,12 @@
 
 #include "survey/run_priv.h"
 
-/* Returns other than 0 to end the walk. */
+/* Another return value than 0 ends the walk. */
 typedef int (*survey_vma_fn)(void *ctx, const struct survey_vma *vma);
 
 /*
- * Calls @fn for each mapping of /proc/PID/smaps behind @fd. @longest_ns is raised to what the longest
- * read took: mmap_lock is held for reading for no longer. 0; what @fn returned; or -errno.
+ * Calls @fn for each mapping of /proc/PID/smaps behind @fd. @longest_ns is raised to the duration of the
+ * longest read: mmap_lock is held for reading no longer. 0; the return value of @fn; or -errno.
  */
 int survey_vmas(int fd, const struct survey_proc *p, const struct meta *meta, __u64 *longest_ns,
 		survey_vma_fn fn, void *ctx);

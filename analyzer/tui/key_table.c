@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of keys: for keys.c, which has their functions, and for those that show them. */
+/* The table of keys. keys.c has their functions; the help screen and the bottom line show them. */
 #include "lib/array.h"
 #include "tui/key_table_priv.h"
 

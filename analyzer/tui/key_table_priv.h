@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The keys: how each is called, what the help screen says of it, and which codes it has. A key is a
- * row here and a function of the same name in keys.c.
+ * The keys: the name of each, its help text, and its codes. A key is a row here and a function of the
+ * same name in keys.c.
  */
 #ifndef TUI_KEY_TABLE_PRIV_H
 #define TUI_KEY_TABLE_PRIV_H
 
 #include <stddef.h>
 
-/* Keys that are no characters; above all of Unicode. */
+/* Keys that are not characters; their codes are above all of Unicode. */
 enum {
 	KEY_FIRST = 0x200000,
 	UKEY_UP = KEY_FIRST,
@@ -30,44 +30,44 @@ enum {
 	UKEY_F6 = UKEY_F1 + 5,
 	UKEY_F10 = UKEY_F1 + 9,
 	UKEY_F12 = UKEY_F1 + 11,
-	UKEY_NONE, /* one that is not used */
+	UKEY_NONE, /* a key that nothing uses */
 };
 
 #define UKEY_CTRL(letter) ((letter)-64)
 
 /*
- * X(function, keys, help, bar, codes...). bar: in the bottom line, NULL: not there. The digits have no
- * code: screens say which digit opens them.
+ * X(function, keys, help, bar, codes...). bar: text in the bottom line; NULL: none. The digits have no
+ * code here: each screen has its digit in SCREENS.
  */
 #define TUI_KEYS(X)                                                                                \
-	X(help, "? h F1", "this help, and back", "F1 Help", '?', 'h', UKEY_F1)                     \
+	X(help, "? h F1", "open or close this help", "F1 Help", '?', 'h', UKEY_F1)                 \
 	X(quit, "q F10", "quit", "q Quit", 'q', 'Q', UKEY_F10)                                     \
 	X(screen, "0 ... 9", "open the screen with this number; 0: the survey", NULL, 0)           \
-	X(tab, "Tab S-Tab", "next and previous screen", NULL, UKEY_TAB, UKEY_BACKTAB)              \
-	X(row, "arrows k j", "a row up and down", NULL, UKEY_UP, UKEY_DOWN, 'k', 'j')              \
-	X(page, "PgUp PgDn", "a page up and down", NULL, UKEY_PGUP, UKEY_PGDN)                     \
+	X(tab, "Tab S-Tab", "next or previous screen", NULL, UKEY_TAB, UKEY_BACKTAB)               \
+	X(row, "arrows k j", "one row up or down", NULL, UKEY_UP, UKEY_DOWN, 'k', 'j')             \
+	X(page, "PgUp PgDn", "one page up or down", NULL, UKEY_PGUP, UKEY_PGDN)                    \
 	X(ends, "Home End g G",                                                                    \
-	  "first and last row; at the end of the events, new ones stay in sight", NULL, UKEY_HOME, \
+	  "first or last row; at the end of the events, new events stay in view", NULL, UKEY_HOME, \
 	  UKEY_END, 'g', 'G')                                                                      \
-	X(sideways, "arrows H l", "columns to the left and right", NULL, UKEY_LEFT, UKEY_RIGHT,    \
+	X(sideways, "arrows H l", "columns to the left or right", NULL, UKEY_LEFT, UKEY_RIGHT,     \
 	  'H', 'l')                                                                                \
-	X(enter, "Enter", "all about the selected process", NULL, UKEY_ENTER)                      \
-	X(back, "Esc", "back; drop the filter", NULL, UKEY_ESC, UKEY_BACKSPACE)                    \
-	X(search, "/ F3", "search: select the next row that holds a text", "F3 Search", '/',       \
+	X(enter, "Enter", "open the selected process", NULL, UKEY_ENTER)                           \
+	X(back, "Esc", "go back; clear the filter", NULL, UKEY_ESC, UKEY_BACKSPACE)                \
+	X(search, "/ F3", "search: select the next row that contains a text", "F3 Search", '/',    \
 	  UKEY_F3)                                                                                 \
-	X(next, "n", "search on", NULL, 'n')                                                       \
-	X(filter, "f F4",                                                                          \
-	  "filter: show only rows that hold a text; pid=12 and the like look at one column",       \
+	X(next, "n", "next row that the search matches", NULL, 'n')                                \
+	X(filter, "f F4", "filter: show only rows that contain a text; pid=12 matches one column", \
 	  "F4 Filter", 'f', '\\', UKEY_F4)                                                         \
-	X(only, "p c", "only this process; only its cgroup; again: all", NULL, 'p', 'c')           \
+	X(only, "p c", "show only the selected process (p) or its cgroup (c); again: all", NULL,   \
+	  'p', 'c')                                                                                \
 	X(sort, "s F6", "choose the column to sort by", "F6 Sort", 's', UKEY_F6)                   \
-	X(sort_step, "< >", "sort by the column before and after", NULL, '<', '>')                 \
+	X(sort_step, "< >", "sort by the previous or next column", NULL, '<', '>')                 \
 	X(reverse, "r", "reverse the order of rows", NULL, 'r', 'I')                               \
-	X(pause, "Space", "pause: what is shown stays; observation goes on", "Space Pause", ' ')   \
-	X(interval, "+ -", "longer and shorter refresh interval", "+- Interval", '+', '-')         \
-	X(speed, "[ ]", "replay at half and at double speed", NULL, '[', ']')                      \
-	X(save, "w", "write what is shown to a JSON file", "w Save", 'w')                          \
-	X(repaint, "Ctrl-L", "paint the screen again", NULL, UKEY_CTRL('L'))
+	X(pause, "Space", "pause the display; observation goes on", "Space Pause", ' ')            \
+	X(interval, "+ -", "longer or shorter refresh interval", "+- Interval", '+', '-')          \
+	X(speed, "[ ]", "halve or double the speed of a replay", NULL, '[', ']')                   \
+	X(save, "w", "save the numbers shown to a JSON file", "w Save", 'w')                       \
+	X(repaint, "Ctrl-L", "draw the screen again", NULL, UKEY_CTRL('L'))
 
 enum tui_key_id {
 #define X(function, ...) TUI_KEY_##function,
@@ -80,7 +80,7 @@ struct tui_key {
 	const char *name;
 	const char *help;
 	const char *bar;
-	int codes[4]; /* characters or UKEY_*, ended by a 0 where there are fewer */
+	int codes[4]; /* characters or UKEY_*; 0: unused */
 };
 
 extern const struct tui_key tui_keys[NR_TUI_KEYS];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What keys do: a function for each row of key_table_priv.h. The habits are htop's.
+ * A function for each row of key_table_priv.h. Keys are those of htop where htop has them.
  *
- * A key changes struct ui and says what follows from it. Positions may be left out of range here:
- * drawing knows how many rows there are and screen_fit() mends them.
+ * A key changes struct ui and returns what has to be done. Positions may leave their range here: only
+ * drawing knows the number of rows, and screen_fit() brings them back.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,7 +207,7 @@ static unsigned int key_reverse(struct ui *ui, const struct snapshot *s, int key
 	return TUI_DRAW;
 }
 
-/* Filters processes by a value of the selected one. */
+/* Filters processes by pid or cgroup of the selected one. */
 static unsigned int key_only(struct ui *ui, const struct snapshot *s, int key)
 {
 	const struct snap_proc *p;
@@ -243,7 +243,7 @@ static unsigned int key_interval(struct ui *ui, const struct snapshot *s, int ke
 	size_t nr = ARRAY_SIZE(steps), i;
 	double to = ui->interval;
 
-	/* The next step on; beyond the last one the interval stays as it was given. */
+	/* The next step; beyond the last one the interval stays as it is. */
 	if (key == '-') {
 		for (i = 0; i < nr && steps[i] < ui->interval; i++)
 			to = steps[i];

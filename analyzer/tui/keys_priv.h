@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keys: what each does to the choices in struct ui. Nothing here touches a terminal, a source or a
- * file: what has to be done beside drawing is asked for in a bit mask.
+ * Keys change the choices in struct ui. They touch no terminal, source or file: a bit mask asks for what
+ * has to be done beside drawing.
  */
 #ifndef TUI_KEYS_PRIV_H
 #define TUI_KEYS_PRIV_H
@@ -15,7 +15,7 @@ enum {
 	TUI_INTERVAL = 4, /* ui->interval or ui->speed changed */
 	TUI_SCREEN = 8,	  /* another screen is open: it may want the event stream */
 	TUI_SAVE = 16,	  /* write the snapshot to a file */
-	TUI_REPAINT = 32, /* the terminal may show something else: paint it all */
+	TUI_REPAINT = 32, /* draw all of the terminal, whatever it shows */
 	TUI_QUIT = 64,
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lists: one code for every table that can be walked, sorted and filtered.
+ * Lists: the same code moves through, sorts and filters every table.
  *
- * Which columns there are comes from a struct list, what they are called and how they read from the
- * field table. Columns that find no room are counted at the right end of the head ("+3>"), never
- * dropped silently. Sorting keeps the snapshot's order among equals and puts unknown values last.
+ * A struct list names the columns; the field table has their titles and formats. Columns without room
+ * are counted at the right end of the head ("+3>") and never dropped silently. Sorting keeps the
+ * snapshot's order among equal rows and puts unknown values last.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -15,13 +15,13 @@
 #include "lib/utf8.h"
 
 #define MAX_COLS    40
-#define FIXED_COLS  2 /* stay when columns are scrolled: they say which row it is */
+#define FIXED_COLS  2 /* name the row: they stay when columns are scrolled */
 #define ORDER_WIDTH 6
 #define BAR_MIN	    10
 #define MORE_WIDTH  5
 
 struct col {
-	const struct field *field; /* NULL: a bar, or done of an order */
+	const struct field *field; /* NULL: a bar, or collapses to an order */
 	int order;		   /* -1: not per order */
 	int width;
 	int max;
@@ -30,7 +30,7 @@ struct col {
 struct layout {
 	struct col col[MAX_COLS];
 	int nr;
-	int hidden; /* columns for which there is no room */
+	int hidden; /* columns without room */
 };
 
 static struct col make_col(const struct table *t, const struct list_col *lc)
@@ -70,7 +70,7 @@ static int all_cols(const struct list *l, const struct table *t, const struct sn
 	return nr;
 }
 
-/* Widens the columns that can grow, each by the same part of its wish. */
+/* Widens the columns that can grow, each by the same share of what it could use. */
 static void stretch(struct layout *lay, int spare)
 {
 	int wish = 0, i, more;
@@ -232,8 +232,8 @@ int list_draw(struct cells *c, const struct list *l, const struct snapshot *s,
 	}
 	if (!nr && c->h > 1)
 		cells_put(c, 1, 1, -1, COL_DIM,
-			  pane->filter[0] ? "no row passes the filter (F4 changes it)" :
-					    "nothing seen yet");
+			  pane->filter[0] ? "no row matches the filter (F4 changes it)" :
+					    "nothing yet");
 	free(rows);
 	return nr;
 }
@@ -317,7 +317,7 @@ static int compare(const void *a, const void *b, void *ctx)
 	}
 	if (d)
 		return d * sort->sign;
-	return ra < rb ? -1 : ra > rb; /* rows lie in the snapshot's order */
+	return ra < rb ? -1 : ra > rb; /* in memory rows have the snapshot's order */
 }
 
 size_t list_rows(const struct list *l, const struct snapshot *s, const struct ui_pane *pane,
@@ -338,7 +338,7 @@ size_t list_rows(const struct list *l, const struct snapshot *s, const struct ui
 			(*rows)[nr++] = row;
 	}
 	if (f) {
-		/* Names and ids from the first on, amounts from the largest on. */
+		/* Names and ids rise, amounts fall. */
 		sort.sign = field_is_text(f) || f->type == FIELD_ID ? 1 : -1;
 		if (pane->reverse)
 			sort.sign = -sort.sign;
@@ -396,6 +396,6 @@ const char *list_sort_step(const struct list *l, const struct ui_pane *pane, int
 			at = i;
 	at += n;
 	if (at < 0 || at >= nr)
-		return NULL; /* one beyond either end: the snapshot's own order */
+		return NULL; /* beyond either end: the snapshot's own order */
 	return list_sort_field(l, at);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A table of the snapshot as a list to walk through: which columns, in which order of rows, which
- * rows at all. The screens of processes and outcomes are one struct list each.
+ * A table of the snapshot as a list: its columns, the order of its rows, and a filter. The screens of
+ * processes and outcomes are one struct list each.
  */
 #ifndef TUI_LISTVIEW_PRIV_H
 #define TUI_LISTVIEW_PRIV_H
@@ -13,37 +13,37 @@
 struct list_col {
 	const char *field; /* id in the table; NULL: a bar of @bar */
 	int width;	   /* at least; 0: the field's own */
-	int max;	   /* takes up to this of what is left of the line; 0: nothing */
+	int max;	   /* grows up to this if the line has room; 0: does not grow */
 };
 
 struct list {
 	const char *table;
 	const struct list_col *cols;
 	size_t nr_cols;
-	const char *bar; /* field that the bar shows, as a share of the largest one */
-	/* More columns behind: done per order, for a table of processes. */
+	const char *bar; /* field that the bar shows, as a share of its largest value */
+	/* Adds a column for each order: collapses, for a table of processes. */
 	int by_order;
 };
 
-/* The rows that pass the pane's filter, in its order. Their number; @rows is the caller's to free. */
+/* The rows that match the pane's filter, in its order. Their number; the caller frees @rows. */
 size_t list_rows(const struct list *l, const struct snapshot *s, const struct ui_pane *pane,
 		 const void ***rows);
 
 /*
- * Draws head and rows into @c, with the pane's row selected. Returns the number of rows that pass
- * the filter; the page is c->h - 1 rows.
+ * Draws head and rows into @c, with the pane's row selected. Returns the number of rows that match
+ * the filter; a page is c->h - 1 rows.
  */
 int list_draw(struct cells *c, const struct list *l, const struct snapshot *s,
 	      const struct ui_pane *pane);
 
-/* Does @row hold @text: in a name, or at the begin of an id? "field=value" looks at one field. */
+/* Does @row match @text: in a name, or as the prefix of an id? "field=value" matches one field. */
 int list_match(const struct table *t, const void *row, __u32 page_size, const char *text);
 
-/* Next row from @from on that holds @text, going round; -1 if none does. */
+/* The next row from @from on that matches @text, going round; -1: none. */
 int list_search(const struct list *l, const struct snapshot *s, const struct ui_pane *pane,
 		int from, const char *text);
 
-/* The field that the column @n after (or before) the pane's sort column shows. */
+/* The field of the column @n after (or before) the one that the pane is sorted by. */
 const char *list_sort_step(const struct list *l, const struct ui_pane *pane, int n);
 
 /* The field of a column, and the number of columns that can be sorted by. */

@@ -2,9 +2,9 @@
 /*
  * The live view without a terminal: text or a line of JSON at each interval, or one screen.
  *
- * Live, an interval is a stretch of real time. A trace is read as fast as possible unless a speed is
- * told; its intervals are the trace's own time, and without -d there is only one, the whole trace.
- * Ctrl-C ends with what was seen until then.
+ * A live interval is real time. A trace is read as fast as possible unless a speed is given; its
+ * intervals are in the trace's own time, and without -d there is one, the whole trace. Ctrl-C ends the
+ * interval and the view.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -58,7 +58,7 @@ static int draw(const struct batch *b)
 	return err;
 }
 
-/* Was that the last interval? A screen is drawn once: after one interval unless told otherwise. */
+/* Is this the last interval? A screen is drawn once, after one interval unless -n says otherwise. */
 static bool is_last(const struct batch *b)
 {
 	unsigned int count = b->o->count;
@@ -93,6 +93,7 @@ static void put(struct batch *b)
 static void on_timer(void *ctx, __u64 n)
 {
 	struct batch *b = ctx;
+
 	if (!b->f->src->live)
 		feed_advance(b->f, (__u64)(b->o->delay * 1e9));
 	put(b);
@@ -102,6 +103,7 @@ static void on_timer(void *ctx, __u64 n)
 static void on_idle(void *ctx, __u64 n)
 {
 	struct batch *b = ctx;
+
 	if (b->o->delay) {
 		on_timer(b, 1);
 		return;
@@ -138,7 +140,7 @@ int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 	int err;
 
 	output_open(NULL);
-	/* Nothing but a screen looks at single events. */
+	/* Only a screen needs single events. */
 	if (o->dump) {
 		top_ui(o, name, &ui);
 		f->src->ops->stream(f->src, screens[ui.screen].streams);
@@ -146,7 +148,7 @@ int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 	err = start(&b);
 	if (!err)
 		err = loop_run(b.loop);
-	/* Asked to stop: what was seen until then. */
+	/* Asked to stop: the interval ends here. */
 	if (!err && !b.over)
 		put(&b);
 	if (err)

@@ -5,8 +5,8 @@
  *	source, timer -> feed -> snapshot -+
  *	keys -> tui_key() -> struct ui ----+-> screen_draw() -> cells -> term_show()
  *
- * Pausing keeps the snapshot while a live source goes on being emptied, so that nothing is lost; a
- * replay's clock stands still. What is drawn goes to the terminal only when it differs.
+ * A pause keeps the snapshot. A live source is still read, so that nothing is lost; a replay's clock
+ * stands still. The terminal is updated only if the cells differ.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ struct session {
 	struct ui ui;
 	struct cells cells, shown;
 	int timer;
-	__u64 last_ns;	     /* when a replay's clock was moved on last */
+	__u64 last_ns;	     /* time of the latest catch_up() */
 	unsigned int frames; /* intervals shown */
 	int status;
 };
@@ -46,7 +46,7 @@ static void give_up(struct session *s, int status)
 	loop_stop(s->loop);
 }
 
-/* A grid of the terminal's size; the old one is gone when it has changed. */
+/* Makes the grids as large as the terminal; they are blank if its size has changed. */
 static int fit_terminal(struct session *s)
 {
 	int w, h;
@@ -59,7 +59,7 @@ static int fit_terminal(struct session *s)
 	if (cells_init(&s->cells, w, h, s->o->ascii || !term_utf8()) ||
 	    cells_init(&s->shown, w, h, 0))
 		return -ENOMEM;
-	s->shown.cell[0].ch = 0; /* equal to nothing that is drawn */
+	s->shown.cell[0].ch = 0; /* differs from everything drawn */
 	return 0;
 }
 
@@ -92,7 +92,7 @@ static void set_timer(struct session *s)
 	loop_set_timer(s->loop, s->timer, ns, ns);
 }
 
-/* Takes what happened until now. */
+/* Takes the events up to now. */
 static void catch_up(struct session *s)
 {
 	__u64 now = now_ns();
@@ -109,7 +109,7 @@ static void refresh(struct session *s)
 	int was_over = s->f->ended;
 
 	catch_up(s);
-	/* The end of a trace is one last change. */
+	/* The end of a trace is the last change. */
 	if (s->ui.paused || (was_over && s->ui.ended))
 		return;
 	if (feed_tick(s->f))
@@ -120,6 +120,7 @@ static void refresh(struct session *s)
 static void on_timer(void *ctx, __u64 n)
 {
 	struct session *s = ctx;
+
 	refresh(s);
 	term_said(s->ui.message, sizeof(s->ui.message));
 	draw(s, 0);
@@ -130,12 +131,14 @@ static void on_timer(void *ctx, __u64 n)
 static void on_source(void *ctx, __u64 events)
 {
 	struct session *s = ctx;
+
 	feed_drain(s->f);
 }
 
 static void on_idle(void *ctx, __u64 n)
 {
 	struct session *s = ctx;
+
 	if (!s->ui.paused)
 		feed_some(s->f);
 	if (s->ui.paused || s->f->ended) {
@@ -174,7 +177,7 @@ static int new_file(const char *dir, char *name, size_t len)
 	return -EEXIST;
 }
 
-/* Writes the snapshot down, and says where. */
+/* Writes the snapshot to a file, and shows its name. */
 static void save(struct session *s)
 {
 	char name[64];
@@ -182,7 +185,7 @@ static void save(struct session *s)
 	FILE *out;
 
 	fd = new_file("", name, sizeof(name));
-	/* Root without capabilities, as this program runs, may not write to a user's directory. */
+	/* This process is root without capabilities, which may not write to a user's directory. */
 	if (fd == -EACCES || fd == -EROFS)
 		fd = new_file("/tmp/", name, sizeof(name));
 	out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -193,7 +196,7 @@ static void save(struct session *s)
 		snprintf(s->ui.message, sizeof(s->ui.message), "cannot write: %s: %s", name,
 			 strerror(-err));
 	else
-		snprintf(s->ui.message, sizeof(s->ui.message), "written: %s", name);
+		snprintf(s->ui.message, sizeof(s->ui.message), "saved: %s", name);
 }
 
 static void act(struct session *s, unsigned int asked)
@@ -222,12 +225,12 @@ static void on_keys(void *ctx, __u64 events)
 	int key;
 
 	while ((key = term_key()) >= 0) {
-		/* Time passes at the old speed until the key, and at the new one after it. */
+		/* The old speed holds until the key, the new speed after it. */
 		catch_up(s);
 		one = tui_key(&s->ui, s->f->snap, key);
 		act(s, one);
 		asked |= one;
-		/* The next key counts rows from where this one has led to. */
+		/* The next key starts from the row that this one selected. */
 		if (one & TUI_DRAW && !(asked & TUI_QUIT))
 			draw(s, 0);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The live view of a source: on a terminal, as text or JSON at each interval, or one screen drawn
- * once. `mthptop` shows this kernel with it, `mthptop replay` a trace.
+ * The live view of a source: on a terminal, as text or JSON at each interval, or as one screen drawn
+ * once. `mthptop` shows this kernel, `mthptop replay` a trace.
  */
 #ifndef TUI_LIVE_VIEW_H
 #define TUI_LIVE_VIEW_H
@@ -16,7 +16,7 @@ struct top_opts {
 	bool batch;
 	bool json;
 	bool ascii;
-	bool verbose; /* live: say what libbpf says, until it watches */
+	bool verbose; /* live: print messages of libbpf while the probes are loaded */
 	bool version;
 	const char *dump; /* name of a screen; NULL: none */
 	const char *screen;
@@ -27,36 +27,37 @@ struct top_opts {
 };
 
 /* Rows for a command whose options struct is a struct top_opts. */
-#define TOP_OPTIONS                                                                                    \
-	LOAD_OPTS(struct top_opts, load),                                                              \
-		OPT(struct top_opts, delay, SECONDS, .brief = 'd', .min = 0.1, .max = 86400,           \
-		    .metavar = "SECS", .help = "refresh interval"),                                    \
-		OPT(struct top_opts, count, U32, .brief = 'n', .min = 1, .max = 1e9,                   \
-		    .metavar = "COUNT", .help = "end after so many intervals"),                        \
-		OPT(struct top_opts, batch, FLAG, .brief = 'b',                                        \
-		    .help = "text at each interval; the default where there is no terminal"),          \
-		OPT(struct top_opts, json, FLAG, .brief = 'j',                                         \
-		    .help = "one JSON object per line at each interval"),                              \
-		OPT(struct top_opts, screen, STR, .metavar = "NAME",                                   \
-		    .help = "open this screen first"),                                                 \
-		OPT(struct top_opts, sort, STR, .brief = 's', .metavar = "FIELD",                      \
-		    .help = "sort lists by this column"),                                              \
-		OPT(struct top_opts, filter, STR, .brief = 'f', .metavar = "TEXT",                     \
-		    .help = "show only rows of lists that hold this; FIELD=TEXT looks at one column"), \
-		OPT(struct top_opts, dump, STR, .name = "dump-screen", .metavar = "NAME",              \
-		    .help = "draw one screen as text, without a terminal, and end"),                   \
-		OPT(struct top_opts, size, STR, .metavar = "WxH",                                      \
-		    .help = "columns and rows of --dump-screen: 80x24 unless told"),                   \
+#define TOP_OPTIONS                                                                             \
+	LOAD_OPTS(struct top_opts, load),                                                       \
+		OPT(struct top_opts, delay, SECONDS, .brief = 'd', .min = 0.1, .max = 86400,    \
+		    .metavar = "SECS", .help = "refresh interval"),                             \
+		OPT(struct top_opts, count, U32, .brief = 'n', .min = 1, .max = 1e9,            \
+		    .metavar = "COUNT", .help = "end after COUNT intervals"),                   \
+		OPT(struct top_opts, batch, FLAG, .brief = 'b',                                 \
+		    .help = "print text at each interval (default without a terminal)"),        \
+		OPT(struct top_opts, json, FLAG, .brief = 'j',                                  \
+		    .help = "print one JSON object per line at each interval"),                 \
+		OPT(struct top_opts, screen, STR, .metavar = "NAME",                            \
+		    .help = "open this screen first"),                                          \
+		OPT(struct top_opts, sort, STR, .brief = 's', .metavar = "FIELD",               \
+		    .help = "sort lists by this column"),                                       \
+		OPT(struct top_opts, filter, STR, .brief = 'f', .metavar = "TEXT",              \
+		    .help = "show only rows that contain TEXT; FIELD=TEXT matches one column"), \
+		OPT(struct top_opts, dump, STR, .name = "dump-screen", .metavar = "NAME",       \
+		    .help = "print one screen as text, without a terminal, and end"),           \
+		OPT(struct top_opts, size, STR, .metavar = "WxH",                               \
+		    .help = "columns and rows of --dump-screen (default 80x24)"),               \
 		OPT(struct top_opts, ascii, FLAG, .help = "draw with ASCII characters only")
 
 /*
- * Are the options sensible, before any source is opened? Fills @filter, where it is not NULL. EXIT_OK, or
+ * Checks the options, before any source is opened, and fills @filter unless it is NULL. EXIT_OK, or
  * EXIT_USAGE after a message.
  */
 int top_check(const struct top_opts *o, struct source_filter *filter);
 
 /*
- * Shows @src until its reader has enough, and closes it. @name: of the trace, NULL live. The exit status.
+ * Shows @src until the person or an option ends it, and closes it. @name: of the trace; NULL: live. The
+ * exit status.
  */
 int top_run(struct source *src, const struct top_opts *o, const char *name);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Typing into the bottom line: the filter and the search text, and the menu of columns to sort by.
+ * The bottom line, for the text of a filter or a search, and the menu of columns to sort by.
  *
- * A filter and a search take effect with every letter; Esc brings back what was before.
+ * A filter and a search take effect with every letter; Esc restores the state before.
  */
 #include <string.h>
 
@@ -62,7 +62,7 @@ static void text_key(struct ui *ui, const struct snapshot *s, int key)
 	if (!edit(ui->input, sizeof(ui->input), key))
 		return;
 	if (!filter) {
-		/* From where it began: a longer text may be found in an earlier row, or nowhere. */
+		/* From the row where the search began: a longer text may match an earlier row, or none. */
 		pane->sel = ui->search_from;
 		selection_search(ui, s, pane->sel);
 		return;

@@ -4,13 +4,13 @@
  *
  *	mthptop  LIVE 1s  3m07s  detail totals  6.12.9 x86_64
  *	 1 Overview  2 Processes  3 Outcomes  4 Occupancy  5 Events  ? Help
- *	LOST 12 ring ...			only when something was lost
+ *	LOST 12 ring ...			only if events were lost
  *	(the open screen)
  *	F1 Help  F4 Filter ...			or a prompt, or a message
  *
- * Drawing has no memory: the same snapshot, choices and size give the same cells. Scrolling needs
- * to know how far it can go, so drawing says how many rows there are (struct extent) and
- * screen_fit() brings the position into range before the frame is drawn again.
+ * Drawing has no state: the same snapshot, choices and size give the same cells. Only drawing knows
+ * how many rows there are (struct extent); screen_fit() then brings the scroll position into range, and
+ * the frame is drawn again.
  */
 #include <string.h>
 
@@ -55,7 +55,7 @@ void ui_init(struct ui *ui)
 	ui->pane[SCR_EVENTS].follow = 1;
 }
 
-/* Adds a word to the head line if all of it fits. */
+/* Adds a word to the head line if the whole word fits. */
 static int add_word(struct cells *c, int x, enum colour colour, const char *word)
 {
 	if (x + cells_width(c, word) > c->w)
@@ -142,7 +142,7 @@ static void draw_tabs(struct cells *c, int y, const struct ui *ui)
 					 screens[i].key, letters, screens[i].title);
 }
 
-/* The line that names what was lost; 0 where nothing was. */
+/* The line that names the losses. The number of lines: 0 without losses. */
 static int draw_losses(struct cells *c, int y, const struct snapshot *s)
 {
 	char count[24];
@@ -189,7 +189,7 @@ static void draw_bottom(struct cells *c, int y, const struct ui *ui)
 		x = cells_put(c, x, y, -1, COL_TEXT, fmt_safe(ui->input, safe, sizeof(safe)));
 		cells_put(c, x, y, 1, COL_CURSOR, " ");
 		if (x + 40 < c->w)
-			cells_put(c, c->w - 36, y, -1, COL_DIM, "Enter keeps it, Esc gives it up");
+			cells_put(c, c->w - 36, y, -1, COL_DIM, "Enter applies it, Esc cancels it");
 	} else if (ui->message[0]) {
 		cells_put(c, 0, y, -1, COL_STRONG, fmt_safe(ui->message, safe, sizeof(safe)));
 	} else {
@@ -197,7 +197,7 @@ static void draw_bottom(struct cells *c, int y, const struct ui *ui)
 	}
 }
 
-/* The window of columns to sort by, over the list. */
+/* The menu of columns to sort by, over the list. */
 static void draw_menu(struct cells *c, int y, int h, const struct list *l, const struct ui *ui)
 {
 	int nr = list_nr_sorts(l) + 1, top = 0, i;
@@ -209,7 +209,7 @@ static void draw_menu(struct cells *c, int y, int h, const struct list *l, const
 	cells_left(c, 0, y, 26, COL_HEAD, " Sort by");
 	for (i = top; i < nr && i - top < h - 1; i++) {
 		f = i ? table_field(table_find(l->table), list_sort_field(l, i - 1)) : NULL;
-		title = f ? f->title : "(as it comes)";
+		title = f ? f->title : "(default order)";
 		cells_left(c, 0, y + 1 + i - top, 26, i == ui->menu_sel ? COL_CURSOR : COL_TAB,
 			   " ");
 		cells_left(c, 1, y + 1 + i - top, 24, i == ui->menu_sel ? COL_CURSOR : COL_TAB,
@@ -235,7 +235,7 @@ static struct extent draw_lines(struct cells *body, const struct screen *scr,
 		char more[48];
 		int w;
 
-		/* The line that says it covers one, too. */
+		/* The line that says so covers one itself. */
 		snprintf(more, sizeof(more), " +%d more lines (PgDn) ", below + 1);
 		w = cells_width(body, more);
 		cells_fill(body, 0, body->h - 1, body->w, COL_TEXT);

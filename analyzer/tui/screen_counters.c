@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's own book-keeping beside ours: thp_* of /proc/vmstat and khugepaged's counters as a
- * list, hugepages-N kB/stats as a grid with a column for each size. Counters that are zero in every
- * column are only counted.
+ * The kernel's own counters beside ours: thp_* of /proc/vmstat and khugepaged's counters as a list,
+ * hugepages-N kB/stats as a grid with a column for each size. Counters that are zero in every column
+ * are only counted.
  *
- * Which of our numbers counts the same as the kernel's: an allocation for a collapse was tried for
- * each collapse event, and failed where its result says so (mm/khugepaged.c,
- * alloc_charge_folio()); thp_collapse_alloc counts those that did not fail, at PMD size.
+ * Three counters count the same as our events. Each attempt allocates a folio once, and the allocation
+ * failed if the result says so (mm/khugepaged.c, alloc_charge_folio()); thp_collapse_alloc counts the
+ * allocations of PMD size that did not fail.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static int counts_for(enum ours ours, const struct snapshot *s, const struct sna
 	}
 }
 
-/* Our number for what the kernel's counter @name counts; NUM_UNKNOWN: we have none. */
+/* Our number for the kernel's counter @name; NUM_UNKNOWN: there is none. */
 static __u64 our_count(const char *name, const struct snapshot *s)
 {
 	enum ours ours = ours_of(name);
@@ -142,9 +142,9 @@ static int vmstat(struct cells *c, int x, int y, int w, const struct snapshot *s
 		vmstat_row(c, x, y++, w, &s->counters[i], s);
 	}
 	if (!shown && !idle)
-		cells_put(c, x, y++, -1, COL_DIM, "not known");
+		cells_put(c, x, y++, -1, COL_DIM, "unknown");
 	if (idle)
-		cells_printf(c, x, y++, COL_DIM, "+%d more are 0", idle);
+		cells_printf(c, x, y++, COL_DIM, "+%d more, all 0", idle);
 	return y;
 }
 
@@ -155,7 +155,7 @@ struct by_size {
 	const char *name[MAX_NAMES];
 	const struct snap_counter *at[MAX_NAMES][MTHP_NR_ORDERS];
 	int nr;
-	int more;		      /* names for which there is no room */
+	int more;		      /* names without room */
 	__u64 orders[MTHP_NR_ORDERS]; /* that have counters, largest first */
 	int nr_orders;
 };
@@ -187,7 +187,7 @@ static void collect(struct by_size *b, const struct snapshot *s)
 			b->orders[b->nr_orders++] = o;
 }
 
-/* nr_anon and the like go up and down: what they are now says more than how they changed. */
+/* nr_anon and the like rise and fall: their value says more than their change. */
 static int is_gauge(const char *name)
 {
 	return !strncmp(name, "nr_", 3);
@@ -220,7 +220,7 @@ static int grid_row(struct cells *c, int x, int y, const struct by_size *b, int 
 	return 1;
 }
 
-/* Our own counts, above the kernel's. A size that is not in the table was never collapsed. */
+/* Our own counts, above the kernel's. A size without a row was never collapsed. */
 static int our_rows(struct cells *c, int x, int y, const struct snapshot *s, const __u64 *orders,
 		    int nr)
 {
@@ -254,7 +254,7 @@ static int grid(struct cells *c, int x, int y, int w, const struct snapshot *s,
 	char size[24];
 
 	cells_fill(c, x, y, w, COL_HEAD);
-	at = cells_left(c, x, y, NAME_WIDTH, COL_HEAD, "change; nr_*: value");
+	at = cells_left(c, x, y, NAME_WIDTH, COL_HEAD, "change (nr_*: value)");
 	for (i = from; i < to; i++)
 		at = cells_right(c, at, y, COL_WIDTH, COL_HEAD,
 				 fmt_order(b->orders[i], s->meta.page_size, size, sizeof(size)));
@@ -266,9 +266,9 @@ static int grid(struct cells *c, int x, int y, int w, const struct snapshot *s,
 			idle++;
 	}
 	if (idle)
-		cells_printf(c, x, y++, COL_DIM, "+%d more are 0 at these sizes", idle);
+		cells_printf(c, x, y++, COL_DIM, "+%d more, all 0 at these sizes", idle);
 	if (b->more)
-		cells_printf(c, x, y++, COL_WARN, "+%d more are not shown", b->more);
+		cells_printf(c, x, y++, COL_WARN, "+%d more that are not shown", b->more);
 	return y + 1;
 }
 
@@ -284,7 +284,7 @@ int scr_counters(struct cells *c, int x, int y, int w, const struct snapshot *s)
 	if (per_grid < 1)
 		per_grid = 1;
 	y = scr_title(c, x, y, w, "The kernel's counters by size");
-	/* Sizes that do not fit side by side follow below. */
+	/* Sizes without room follow below. */
 	for (from = 0; from < b.nr_orders; from = to) {
 		to = from + per_grid < b.nr_orders ? from + per_grid : b.nr_orders;
 		y = grid(c, x, y, w, s, &b, from, to);

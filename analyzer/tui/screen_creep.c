@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Creep: collapses that only earlier ones made possible. The verdict, the settings that allow it, how
- * much of it there is at each size, and every chain: whose memory, where, by which sizes it grew.
+ * Creep: collapses that were possible only because of earlier ones. The verdict, the settings that allow
+ * it, its amount by size, and every chain: its process, its address, and the sizes that it went through.
  *
- * What the kernel holds while it collapses stands below: the commits and how long they kept mmap_lock.
+ * One line has the commits, and how long they held mmap_lock.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,13 +45,13 @@ static int verdict(struct cells *c, int y, const struct snapshot *s)
 
 	if (!sum->creep_steps) {
 		snprintf(text, sizeof(text),
-			 "No creep: %s collapses, none of them thanks to earlier ones",
+			 "No creep: none of %s collapses was possible only because of earlier ones",
 			 fmt_short(sum->collapses, n, sizeof(n)));
 		return scr_text(c, 0, y, c->w, COL_GOOD, text);
 	}
 	snprintf(
 		text, sizeof(text),
-		"Creeping: %s of %s collapses only thanks to earlier ones; they filled %s of the %s filled",
+		"Creeping: %s of %s collapses were possible only because of earlier ones; they filled %s of %s",
 		fmt_short(sum->creep_steps, n, sizeof(n)),
 		fmt_short(sum->collapses, all, sizeof(all)),
 		fmt_bytes(sum->creep_filled_bytes, bytes, sizeof(bytes)),
@@ -95,7 +95,7 @@ static int commits(struct cells *c, int y, const struct snapshot *s)
 		return y;
 	snprintf(
 		text, sizeof(text),
-		"Commits: %s took mmap_lock for writing, for %s of %s blocks · held %s on average, 99%% below %s, at most %s",
+		"Commits: %s collapsed %s of %s blocks · mmap_lock was held for writing %s on average, 99%% below %s, at most %s",
 		fmt_short(b->count, n, sizeof(n)), fmt_short(b->collapsed, done, sizeof(done)),
 		fmt_short(b->tried, tried, sizeof(tried)),
 		fmt_ns(b->lock_mean_ns, mean, sizeof(mean)),
@@ -107,6 +107,7 @@ void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
 	const char *why = table_unknown(table_find("creep"), s->meta.detail);
 	int y;
+
 	if (why) {
 		scr_text(c, 0, 0, c->w, COL_DIM, why);
 		return;

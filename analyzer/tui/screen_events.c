@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events: the decoded stream, newest last. The model keeps the latest MODEL_RECENT of them; a live
- * source delivers them only while this screen is open.
+ * Events: the decoded stream, newest last. The model keeps the latest MODEL_RECENT events; a live
+ * source delivers events only while this screen is open.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,7 @@ int scr_events(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
 	static const char head[] =
 		"     seconds by         event         process                 size"
-		" result and what else it tells";
+		" result and details";
 	const struct ui_pane *pane = &ui->pane[SCR_EVENTS];
 	int left = pane->left * 8, nr = 0, y;
 	char line[LINE];
@@ -65,7 +65,7 @@ int scr_events(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	}
 	if (!nr)
 		cells_put(c, 1, 1, -1, COL_DIM,
-			  pane->filter[0] ? "no event passes the filter (F4 changes it)" :
+			  pane->filter[0] ? "no event matches the filter (F4 changes it)" :
 			  ui->replay	  ? "no event yet" :
 					    "waiting for events: khugepaged works in bursts");
 	return nr;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Occupancy: how full ranges were when they were looked at, a histogram for each size, the largest
- * size first, as many side by side as fit.
+ * Occupancy: how full ranges were when they were scanned. One histogram for each size, the largest size
+ * first, as many side by side as fit.
  *
  *	2M   1234 samples, 56 censored
  *	full   ██████████▏                1000
  *	15/16  ██░░░                       200+56
  *
- * Censored samples (a scan that ended early saw only a part) stand apart: another texture, and a
- * number behind a plus. They say "at most so full" and must not be read as the others.
+ * Censored samples (the scan ended early and examined a part only) stand apart: another texture, and a
+ * number behind a plus. They mean "at most that full".
  */
 #include <string.h>
 
@@ -53,7 +53,7 @@ static void draw_bucket(struct cells *c, int x, int y, int w, const struct chart
 		cells_right(c, x + w - NUMBERS, y, NUMBERS, COL_DIM, "0");
 		return;
 	}
-	/* Both parts round on their own; one column is kept for a sliver of the second. */
+	/* Both parts are rounded up; one column stays free for a sliver of the second. */
 	at = cells_bar(c, x + LABEL, y, room - 1, COL_BAR, row->complete, ch->max);
 	cells_bar_cut(c, at, y, x + LABEL + room - at, row->censored * (room - 1) / ch->max,
 		      x + LABEL + room - at);
@@ -84,8 +84,9 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 {
 	size_t nr = s->nr_occ / MTHP_OCC_BUCKETS, i;
 	int side, w, y, bottom, x;
+
 	if (!nr) {
-		cells_put(c, 0, 0, -1, COL_DIM, "no range was looked at yet");
+		cells_put(c, 0, 0, -1, COL_DIM, "no range was scanned yet");
 		return;
 	}
 	side = (c->w + GAP) / (CHART_MIN + GAP);
@@ -110,10 +111,10 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 			 1;
 	cells_put(
 		c, 0, bottom + 1, -1, COL_DIM,
-		"A bucket is the part of the range that holds pages: 3/16 is from there to below 4/16.");
+		"A bucket is the share of PTEs that are present: 3/16 is from there to below 4/16.");
 	x = cells_put(c, 0, bottom + 2, -1, COL_BAR, "█");
-	x = cells_put(c, x, bottom + 2, -1, COL_DIM, " every entry was looked at  ");
+	x = cells_put(c, x, bottom + 2, -1, COL_DIM, " all PTEs were examined  ");
 	x = cells_put(c, x, bottom + 2, -1, COL_BAR_CUT, "░");
 	cells_put(c, x, bottom + 2, -1, COL_DIM,
-		  " +n: the scan ended early, the range is at most so full");
+		  " +n censored: the scan ended early, the range is at most that full");
 }

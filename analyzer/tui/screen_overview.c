@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Overview: what an operator asks first, in that order. Does it help? How fast does it go? Which
- * sizes, which processes, why not more, what does it cost? Under which settings? And does the
- * kernel's own book-keeping agree (screen_counters.c)?
+ * Overview: the first questions of an operator, in their order. Does it help? What does it cost? How
+ * fast does it go? Which sizes, which refusals, which processes? Under which settings? Do the kernel's
+ * own counters agree (screen_counters.c)?
  *
  * Below 130 columns the sections stand one above the other, else in two columns.
  */
@@ -44,7 +44,7 @@ static const struct list proc_list = {
 	.nr_cols = ARRAY_SIZE(proc_cols),
 };
 
-/* Is every setting that we know of "never"? */
+/* Is every known setting "never"? */
 static int thp_off(const struct settings *set)
 {
 	int o, known = set->enabled[0] != '\0';
@@ -58,7 +58,7 @@ static int thp_off(const struct settings *set)
 	return known;
 }
 
-/* The refusal that scans and collapses met most often; NULL: none. */
+/* The most frequent refusal; NULL: none. */
 static const struct snap_outcome *top_refusal(const struct snapshot *s)
 {
 	size_t i;
@@ -75,11 +75,11 @@ static void idle_verdict(char *text, size_t len, const struct snapshot *s, const
 	char sleep[24];
 
 	if (thp_off(set))
-		snprintf(text, len, "Off: enabled is \"never\", khugepaged has nothing to do");
+		snprintf(text, len, "Off: enabled is \"never\", khugepaged does not scan");
 	else if (ui->replay || set->scan_sleep_millisecs == META_UNKNOWN)
-		snprintf(text, len, "Nothing scanned yet");
+		snprintf(text, len, "Idle: no scan yet");
 	else
-		snprintf(text, len, "Nothing scanned yet: khugepaged wakes up every %s",
+		snprintf(text, len, "Idle: no scan yet · khugepaged wakes up every %s",
 			 fmt_ns(set->scan_sleep_millisecs * 1000000ULL, sleep, sizeof(sleep)));
 }
 
@@ -92,23 +92,23 @@ static int verdict(struct cells *c, int y, const struct snapshot *s, const struc
 
 	if (sum->collapses) {
 		snprintf(text, sizeof(text),
-			 "Helping: %s collapses made %s of large folios · %s failed · %s scans",
+			 "Helping: %s collapses made %s of large folios · %s failures · %s scans",
 			 fmt_short(sum->collapses, n, sizeof(n)),
 			 fmt_bytes(sum->collapsed_bytes, bytes, sizeof(bytes)),
 			 fmt_short(sum->failures, failed, sizeof(failed)),
 			 fmt_short(sum->scans, scans, sizeof(scans)));
 	} else if (sum->scans && why) {
 		colour = COL_WARN;
-		snprintf(text, sizeof(text), "In vain: %s scans, no collapse; most often: %s",
+		snprintf(text, sizeof(text),
+			 "Failing: %s scans, no collapse · most frequent result: %s",
 			 fmt_short(sum->scans, n, sizeof(n)), why->result);
 	} else if (sum->scans) {
 		colour = COL_DIM;
-		snprintf(text, sizeof(text),
-			 "Nothing to do: %s scans met no memory, or only large folios",
+		snprintf(text, sizeof(text), "Idle: %s scans found no memory, or only large folios",
 			 fmt_short(sum->scans, n, sizeof(n)));
 	} else if (sum->failures) {
 		colour = COL_WARN;
-		snprintf(text, sizeof(text), "In vain: %s collapses tried, none succeeded",
+		snprintf(text, sizeof(text), "Failing: %s attempts, no collapse",
 			 fmt_short(sum->failures, n, sizeof(n)));
 	} else {
 		colour = COL_DIM;
@@ -129,9 +129,9 @@ static int cost(struct cells *c, int y, const struct snapshot *s)
 		part = (double)sum->filled_bytes / (double)sum->collapsed_bytes;
 		snprintf(share, sizeof(share), " (%.1f%%)", 100 * part);
 	}
-	snprintf(text, sizeof(text), "Cost: %s filled with zeroes%s%s · %s of work",
+	snprintf(text, sizeof(text), "Cost: %s%s filled with zeroes%s · attempts took %s",
+		 sum->filled_unknown ? "at least " : "",
 		 fmt_bytes(sum->filled_bytes, bytes, sizeof(bytes)), share,
-		 sum->filled_unknown ? " and some untold" : "",
 		 fmt_ns(snapshot_work_ns(s) ? snapshot_work_ns(s) : NUM_UNKNOWN, work,
 			sizeof(work)));
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
@@ -144,10 +144,11 @@ static int creep(struct cells *c, int y, const struct snapshot *s)
 
 	if (s->summary.creep_steps == NUM_UNKNOWN || !s->summary.creep_steps)
 		return y;
-	snprintf(text, sizeof(text),
-		 "Creep: %s collapses only thanks to earlier ones filled %s (6)",
-		 fmt_short(s->summary.creep_steps, n, sizeof(n)),
-		 fmt_bytes(s->summary.creep_filled_bytes, bytes, sizeof(bytes)));
+	snprintf(
+		text, sizeof(text),
+		"Creep: %s collapses were possible only because of earlier ones; they filled %s (screen 6)",
+		fmt_short(s->summary.creep_steps, n, sizeof(n)),
+		fmt_bytes(s->summary.creep_filled_bytes, bytes, sizeof(bytes)));
 	return scr_text(c, 0, y, c->w, COL_BAD, text);
 }
 
@@ -217,7 +218,7 @@ static int rates(struct cells *c, int y, const struct snapshot *s)
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
 }
 
-/* One column for each tick, as many as fit: the newest at the right. */
+/* One column for each tick, as many as fit, the newest at the right. */
 static int history(struct cells *c, int y, int w, const struct snapshot *s)
 {
 	size_t room = w > 12 ? w - 12 : 0, nr, i;
@@ -249,10 +250,10 @@ static int sizes(struct cells *c, int x, int y, int w, const struct snapshot *s)
 	return scr_list(c, x, y, w, s->nr_orders, &order_list, s, "") + 1;
 }
 
-/* What scans found where there was nothing to do, in a line. */
+/* Results of scans that found nothing to collapse, in a line. */
 static int idle_scans(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
-	char text[256] = "Nothing to do at", n[24];
+	char text[256] = "Nothing to collapse:", n[24];
 	struct refusal r[REFUSALS_MAX];
 	int nr = refusals_collect(s, refusals_is_idle, r), i;
 	size_t at = strlen(text);
@@ -284,23 +285,23 @@ static int refusals(struct cells *c, int x, int y, int w, const struct snapshot 
 	struct refusal r[REFUSALS_MAX];
 	int nr = refusals_collect(s, refusals_is_refusal, r), i;
 
-	y = scr_title(c, x, y, w, "Why not");
+	y = scr_title(c, x, y, w, "Refusals");
 	for (i = 0; i < nr && i < TOP_ROWS; i++)
 		refusal(c, x, y++, w, &r[i], r[0].count, s);
 	if (!nr)
-		cells_put(c, x, y++, -1, COL_DIM, "nothing was refused");
+		cells_put(c, x, y++, -1, COL_DIM, "none");
 	if (nr > TOP_ROWS)
-		cells_printf(c, x, y++, COL_DIM, "+%d more (3)", nr - TOP_ROWS);
+		cells_printf(c, x, y++, COL_DIM, "+%d more (screen 3)", nr - TOP_ROWS);
 	return idle_scans(c, x, y, w, s) + 1;
 }
 
 static int procs(struct cells *c, int x, int y, int w, const struct snapshot *s, int rows)
 {
 	y = scr_title(c, x, y, w, "Processes");
-	return scr_list(c, x, y, w, rows, &proc_list, s, "(2)") + 1;
+	return scr_list(c, x, y, w, rows, &proc_list, s, " (screen 2)") + 1;
 }
 
-/* Words with dots between, broken at the edge. */
+/* "name value" with dots between, broken at the edge. */
 static int settings(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
 	char word[96];
@@ -311,7 +312,7 @@ static int settings(struct cells *c, int x, int y, int w, const struct snapshot 
 	y = scr_title(c, x, y, w, "Settings");
 	for (i = 0; i < s->nr_settings; i++) {
 		if (!strncmp(s->settings[i].name, "hugepages-", 10))
-			continue; /* in the table of sizes */
+			continue; /* the table of sizes has it */
 		name = s->settings[i].name;
 		/* khugepaged/defrag is another setting than defrag. */
 		if (!strncmp(name, "khugepaged/", 11) && strcmp(name, "khugepaged/defrag"))
@@ -336,11 +337,11 @@ static int told(struct cells *c, int x, int y, int w, const struct snapshot *s)
 		[DETAIL_TOTALS] = "sizes below the PMD's, addresses, plans, creep",
 		[DETAIL_SIZES] = "addresses, occupancy below PMD size, plans, creep",
 		[DETAIL_RANGES] = "plans, lock times",
-		[DETAIL_PLANS] = "nothing that this program knows of",
+		[DETAIL_PLANS] = "nothing that mthptop knows of",
 	};
 	char text[128];
 
-	y = scr_title(c, x, y, w, "What this kernel does not report");
+	y = scr_title(c, x, y, w, "Not reported by this kernel");
 	snprintf(text, sizeof(text), "detail %s: %s", s->summary.detail, missing[s->meta.detail]);
 	return scr_text(c, x, y, w, COL_TEXT, text) + 1;
 }

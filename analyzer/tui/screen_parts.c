@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parts of screens: titles and short lists. */
+/* Parts of screens: titles, text and short lists. */
 #include <string.h>
 
 #include "tui/screen_parts_priv.h"
@@ -30,7 +30,7 @@ int scr_text(struct cells *c, int x, int y, int w, enum colour colour, const cha
 		}
 		if (cols <= w)
 			fits = end;
-		/* A word longer than the line is cut at the edge and goes on in the next line. */
+		/* A word longer than the line is cut at the edge and continues in the next line. */
 		cols = fits ? (int)(fits - p) : w;
 		cells_printf(c, x, y++, colour, "%.*s", cols, p);
 		p += cols;
@@ -40,7 +40,7 @@ int scr_text(struct cells *c, int x, int y, int w, enum colour colour, const cha
 }
 
 int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l,
-	     const struct snapshot *s, const char *screen)
+	     const struct snapshot *s, const char *more)
 {
 	struct ui_pane pane = { .sel = -1 };
 	struct cells part;
@@ -49,11 +49,11 @@ int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l
 	if (cells_init(&part, w, max + 1, c->ascii))
 		return y;
 	nr = list_draw(&part, l, s, &pane);
-	/* Without rows there is a line that says so. */
+	/* An empty list has one line that says so. */
 	cells_copy(c, x, y, &part, 0, 0, w, 1 + (nr > max ? max : nr ? nr : 1));
 	cells_free(&part);
 	y += 1 + (nr > max ? max : nr ? nr : 1);
 	if (nr > max)
-		cells_printf(c, x, y++, COL_DIM, "+%d more %s", nr - max, screen);
+		cells_printf(c, x, y++, COL_DIM, "+%d more%s", nr - max, more);
 	return y;
 }

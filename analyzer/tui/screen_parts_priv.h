@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parts that several screens are put together from. Each returns the row after itself. */
+/* Parts of several screens. Each returns the row after itself. */
 #ifndef TUI_SCREEN_PARTS_PRIV_H
 #define TUI_SCREEN_PARTS_PRIV_H
 
@@ -9,12 +9,12 @@
 /* A section's title with a line to the right edge. */
 int scr_title(struct cells *c, int x, int y, int w, const char *title);
 
-/* Words, broken at blanks where @w columns are full. */
+/* Text, broken at blanks into lines of @w columns. */
 int scr_text(struct cells *c, int x, int y, int w, enum colour colour, const char *text);
 
-/* The first @max rows of a list with its head; "+3 more (2)" where @screen says who has them all. */
+/* The head and the first @max rows of a list; "+3 more" and @more, the screen that has them all. */
 int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l,
-	     const struct snapshot *s, const char *screen);
+	     const struct snapshot *s, const char *more);
 
 /* The kernel's own counters, beside ours where both count the same. */
 int scr_counters(struct cells *c, int x, int y, int w, const struct snapshot *s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One process: what became of its memory at each size, and why scans and collapses ended as they
- * did, most frequent first.
+ * One process: its collapses and failures by size, and the results of its scans and attempts, most
+ * frequent first.
  */
 #include <string.h>
 
@@ -21,7 +21,7 @@ const struct snap_proc *scr_proc_find(const struct snapshot *s, const struct ui 
 	return NULL;
 }
 
-/* Every field of the row that is known, as "title value" pairs in columns. */
+/* The fields of the row as "title value" pairs, in columns. */
 static int facts(struct cells *c, int y, const struct snap_proc *p, const struct snapshot *s)
 {
 	const struct table *t = table_find("processes");
@@ -33,7 +33,7 @@ static int facts(struct cells *c, int y, const struct snap_proc *p, const struct
 		const struct field *f = &t->fields[i];
 
 		if (!strcmp(f->id, "top_result"))
-			continue; /* is ranked below */
+			continue; /* the ranking below has it */
 		field_text(f, p, s->meta.page_size, text, sizeof(text));
 		x = n % cols * 40;
 		cells_left(c, x, y + n / cols, 23, COL_DIM, f->title);
@@ -76,11 +76,11 @@ static int by_size(struct cells *c, int y, const struct snap_proc *p, const stru
 		y++;
 	}
 	if (!any)
-		cells_put(c, 0, y++, -1, COL_DIM, "no collapse was tried");
+		cells_put(c, 0, y++, -1, COL_DIM, "no attempt");
 	return y + 1;
 }
 
-/* Results that were met, most frequent first. */
+/* Results that occurred, most frequent first. */
 static int ranking(const __u64 *count, int *rank)
 {
 	int nr = 0, i, r;
@@ -122,17 +122,17 @@ void scr_proc(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	int half = c->w >= 100 ? c->w / 2 - 1 : c->w, y, right;
 
 	if (!p || !p->detail) {
-		cells_printf(c, 0, 0, COL_DIM, "process %u is not in the table (any more)",
+		cells_printf(c, 0, 0, COL_DIM, "process %u has no row, or not any more",
 			     ui->proc_tgid);
 		return;
 	}
 	y = facts(c, 0, p, s);
 	y = by_size(c, y, p, s);
 	right = y;
-	y = reasons(c, 0, y, half, "How its scans ended", p->detail->scan_result, s);
+	y = reasons(c, 0, y, half, "Results of its scans", p->detail->scan_result, s);
 	if (half < c->w)
-		reasons(c, half + 2, right, c->w - half - 2, "How its collapses ended",
+		reasons(c, half + 2, right, c->w - half - 2, "Results of its attempts",
 			p->detail->collapse_result, s);
 	else
-		reasons(c, 0, y, c->w, "How its collapses ended", p->detail->collapse_result, s);
+		reasons(c, 0, y, c->w, "Results of its attempts", p->detail->collapse_result, s);
 }

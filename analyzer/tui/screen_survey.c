@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Survey: what memory looks like now, and what the policy would do with it. Sizes, how full PMD
- * ranges are, cgroups and processes, one below the other; every number by its field.
+ * Survey: the anonymous memory of processes now, and what the policy would collapse. Sizes, occupancy of
+ * PMD ranges, cgroups and processes, one below the other; every number by its field.
  */
 #include <string.h>
 
@@ -34,7 +34,7 @@ static const char *const cgroup_cols[] = { "cgroup",	  "processes",	 "present_by
 					   NULL };
 static const char *const loss_cols[] = { "name", "count", "meaning", NULL };
 
-/* Is this row of @t to be shown? Those with nothing to tell are not. */
+/* Is this row of @t shown? Idle ones are not. */
 static int is_shown(const struct table *t, const void *row)
 {
 	return !t->idle || field_u64(table_field(t, t->idle), row);
@@ -64,7 +64,7 @@ static void put(struct cells *c, int x, int y, int w, const struct field *f, enu
 		cells_right(c, x, y, w, colour, text);
 }
 
-/* Columns of a table, side by side as far as they fit; what does not fit is named. */
+/* Columns of a table, as many as fit; the others are named. */
 static int draw_table(struct cells *c, int y, const struct doc *d, const char *id,
 		      const char *const *cols)
 {
@@ -92,7 +92,7 @@ static int draw_table(struct cells *c, int y, const struct doc *d, const char *i
 	if (!*cols)
 		return y;
 	for (x = 1; *cols; cols++)
-		x = cells_printf(c, x, y, COL_DIM, "%s%s", x == 1 ? "not in sight: " : ", ",
+		x = cells_printf(c, x, y, COL_DIM, "%s%s", x == 1 ? "no room for: " : ", ",
 				 table_field(t, *cols)->title);
 	return y + 1;
 }
@@ -104,14 +104,14 @@ static int draw_head(struct cells *c, const struct survey_summary *s)
 
 	snprintf(
 		text, sizeof(text),
-		"Anonymous memory of %llu processes: %s, of it %s in huge folios (%s), %s mapped by PMDs",
+		"Anonymous memory of %llu processes: %s · %s in folios larger than a page (%s) · %s mapped by PMDs",
 		(unsigned long long)s->all.processes, fmt_bytes(s->all.present_bytes, a, sizeof(a)),
 		fmt_bytes(s->all.huge_bytes, b, sizeof(b)), fmt_ppm(s->all.huge_ppm, d, sizeof(d)),
 		fmt_bytes(s->all.pmd_bytes, e, sizeof(e)));
 	y = scr_text(c, 0, 0, c->w, COL_TEXT, text);
 	snprintf(
 		text, sizeof(text),
-		"The policy now (%s, max_ptes_none %s): %s blocks, %s filled, TLB entries %s, after it %s",
+		"Plan (rule %s, max_ptes_none %s): %s blocks, %s filled · TLB entries %s, after the plan %s",
 		s->rule, fmt_count(s->max_ptes_none, a, sizeof(a)),
 		fmt_count(s->all.plan_blocks, b, sizeof(b)),
 		fmt_bytes(s->all.fill_bytes, d, sizeof(d)),
@@ -120,11 +120,11 @@ static int draw_head(struct cells *c, const struct survey_summary *s)
 	y = scr_text(c, 0, y, c->w, COL_TEXT, text);
 	if (!s->folios_known)
 		y = scr_text(c, 0, y, c->w, COL_WARN,
-			     "Sizes of folios are unknown: reading them takes CAP_SYS_ADMIN");
+			     "Folio sizes are unknown: reading them needs CAP_SYS_ADMIN");
 	return y;
 }
 
-/* How full PMD ranges are: a bar for each part that some have. */
+/* Occupancy of PMD ranges: a bar for each bucket that has some. */
 static int draw_fill(struct cells *c, int y, const struct survey_rows *r)
 {
 	__u64 most = 0;
@@ -145,7 +145,7 @@ static int draw_fill(struct cells *c, int y, const struct survey_rows *r)
 		y++;
 	}
 	if (!most)
-		cells_put(c, 1, y++, -1, COL_DIM, "none is mapped by PTEs");
+		cells_put(c, 1, y++, -1, COL_DIM, "no range is mapped by PTEs");
 	return y;
 }
 
@@ -156,9 +156,10 @@ void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	struct doc d;
 	char text[96], a[24], b[24];
 	int y;
+
 	if (!v) {
 		scr_text(c, 0, 0, c->w, COL_DIM,
-			 "No survey: mthptop survey --all --watch SECS shows one here");
+			 "No survey (mthptop survey --all --watch SECS shows one here)");
 		return;
 	}
 	r = v->rows;
@@ -166,10 +167,10 @@ void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	y = draw_head(c, &r->summary);
 	y = scr_title(c, 0, y, c->w, "Sizes");
 	y = draw_table(c, y, &d, "orders", order_cols);
-	y = scr_title(c, 0, y + 1, c->w, "PMD ranges by fill");
+	y = scr_title(c, 0, y + 1, c->w, "PMD ranges by occupancy");
 	y = draw_fill(c, y, r);
 	if (r->summary.lost) {
-		y = scr_title(c, 0, y + 1, c->w, "Not looked at");
+		y = scr_title(c, 0, y + 1, c->w, "Not read");
 		y = draw_table(c, y, &d, "losses", loss_cols);
 	}
 	if (r->nr_cgroups > 1) {
@@ -178,7 +179,7 @@ void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	}
 	y = scr_title(c, 0, y + 1, c->w, "Processes");
 	y = draw_table(c, y, &d, "processes", proc_cols);
-	snprintf(text, sizeof(text), "took %s, longest call on page tables %s",
+	snprintf(text, sizeof(text), "The survey took %s; the longest read of page tables took %s",
 		 fmt_ns(r->summary.took_ns, a, sizeof(a)),
 		 fmt_ns(r->summary.hold_pages_ns, b, sizeof(b)));
 	cells_put(c, 1, y + 1, -1, COL_DIM, text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The selected row. Processes keep being selected while the rows around them change places. */
+/* The selected row. A process stays selected while rows change places. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -41,7 +41,7 @@ void selection_follow(struct ui *ui, const struct snapshot *s)
 	const void **rows;
 	size_t nr, i;
 
-	/* At the top one wants to see who comes to the top, not to follow the first one down. */
+	/* The top row stays selected, whichever process comes to the top. */
 	if (ui->screen != SCR_PROCS || !p->sel)
 		return;
 	nr = list_rows(&scr_procs, s, p, &rows);

@@ -121,6 +121,7 @@ static void init_colours(void)
 {
 	static const struct {
 		enum colour colour;
+
 		short fg, bg;
 	} pairs[] = {
 		{ COL_DIM, -1, -1 },

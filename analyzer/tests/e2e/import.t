@@ -100,7 +100,7 @@ is "$("$m" script "$tmp/own.gz" | md5sum)" "$("$m" script analyzer/tests/data/sa
 run env TMPDIR="$tmp/nowhere" "$m" script - <$caps/6.12.dat.gz
 run sh -c "TMPDIR=$tmp/nowhere '$m' script - <$caps/6.12.dat.gz"
 is "$status" 3 "a trace.dat in a pipe, and no place to keep it"
-like "$err" 'cannot keep a copy of the trace: standard input: No such file.*TMPDIR' "says where it looked"
+like "$err" 'cannot copy the trace: standard input: No such file.*TMPDIR' "says where it looked"
 
 # The other commands.
 c=$caps/6.12.dat.gz
@@ -147,7 +147,7 @@ text '%s\n' '# a comment' '' "$scan" '          <idle>-0       [000] d.h1.  1234
 is "$status $(grep -c . <<<"$out")" "0 2" "lines of others in between are passed over"
 text '%s\n%s' "$scan" "${scan%, unmapped=3}"
 is "$status $(grep -c . <<<"$out")" "4 1" "half a last line is not taken"
-like "$err" 't: its last line has no end' "and that is said"
+like "$err" 't: the last line has no end' "and that is said"
 text '%s\n' "$scan" "${scan%, unmapped=3}" "$scan"
 is "$status $(grep -c . <<<"$out")" "4 2" "a line that lacks a field is not taken"
 like "$err" 't: 1 lines of events could not be read' "and that is said, too"
@@ -215,7 +215,7 @@ is "$(lost)" 170 "and what fell out of ftrace's buffer"
 text '%s\n' '              sh    70 [000] 1234.567890: PERF_RECORD_LOST lost 9' "$scan"
 is "$(lost)" 9 "and perf's"
 "$m" import "$tmp/t" -o "$tmp/x.mthp" 2>"$tmp/err"
-like "$(cat "$tmp/err")" ': 9 missed when recorded, 0 ' "import says so"
+like "$(cat "$tmp/err")" ': 9 lost while recording, 0 ' "import says so"
 is "$("$m" report --format json "$tmp/x.mthp" | jq '.losses[] | select(.name == "source").count')" 9 \
 	"and the imported trace has them"
 

@@ -32,7 +32,7 @@ is "$status" 3 "a trace that cannot be written"
 sleep 0 & gone=$!
 wait "$gone"
 run "$m" survey -p "$gone"
-like "$status $err" "^3 mthptop: cannot look at process $gone: No such process" "one that has ended"
+like "$status $err" "^3 mthptop: cannot read process $gone: No such process" "one that has ended"
 run "$m" survey -p $$ --json
 is "$status $(jq .summary.processes <<<"$out")" "0 1" "one that is there"
 [[ $(jq .summary.all.present_bytes,.summary.present_bytes <<<"$out" | grep -v null) -gt 100000 ]]
@@ -49,7 +49,7 @@ run "$m" survey --cgroup /no/such -p $other --json
 is "$(jq -c '[.processes[].pid]' <<<"$out")" "[]" "and no others"
 if [[ $(id -u) = 0 ]]; then
 	run as_user "$m" survey -p $other
-	like "$status $err" "^3 mthptop: cannot look at process $other: Permission denied" "another user's process"
+	like "$status $err" "^3 mthptop: cannot read process $other: Permission denied" "another user's process"
 	run as_user "$m" survey --all --json
 	is "$status" 0 "all processes, as somebody who may see few"
 	[[ $(jq '.losses[] | select(.name == "denied").count' <<<"$out") -gt 0 ]]

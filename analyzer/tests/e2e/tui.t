@@ -121,7 +121,7 @@ only_half() {
 }
 soon "only rows with it stay" only_half
 keys Enter
-see 'How its scans ended' "Enter opens one process"
+see 'Results of its scans' "Enter opens one process"
 see 'By size' "with its sizes"
 keys Escape
 see '^ +pid comm' "Esc goes back"
@@ -134,7 +134,7 @@ see 'khugepaged scan_pmd' "5 opens the events"
 keys '?'
 see '^Keys' "? opens the help"
 keys 1 w
-see '^written: mthptop-[0-9-]+.json' "w writes a file and says its name"
+see '^saved: mthptop-[0-9-]+.json' "w writes a file and says its name"
 is "$(stat -c %a "$tmp"/mthptop-*.json)" 600 "which only its owner may read"
 is "$(jq -c .summary "$tmp"/mthptop-*.json)" \
 	"$("$MTHPTOP" report -f json "$sample" | jq -c .summary)" "and holds what report says"
@@ -281,8 +281,8 @@ chown 65534 "$tmp/other"
 start "cd '$tmp/other' && $MTHPTOP -d 0.1"
 see '^mthptop  LIVE 0.1s' "live in a directory of somebody else's"
 keys w
-see '^written: (/tmp/)?mthptop-[0-9-]+.json' "w finds a place that may be written to"
-file=$(shown | sed -n 's/^written: //p')
+see '^saved: (/tmp/)?mthptop-[0-9-]+.json' "w finds a place that may be written to"
+file=$(shown | sed -n 's/^saved: //p')
 [[ $file = /* ]] || file=$tmp/other/$file
 is "$(jq .schema_version "$file") $(stat -c %a "$file")" "2 600" "and writes there"
 rm -f "$file"

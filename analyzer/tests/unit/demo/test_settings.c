@@ -58,6 +58,7 @@ static const char *got(const char *name)
 static int setup(void **state)
 {
 	char cmd[256];
+
 	strcpy(root, "/tmp/mthptop-test-XXXXXX");
 	if (!mkdtemp(root))
 		return -1;
@@ -73,6 +74,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	char cmd[128];
+
 	snprintf(cmd, sizeof(cmd), "rm -rf %s", root);
 	return system(cmd);
 }
@@ -81,6 +83,7 @@ static void test_stack(void **state)
 {
 	struct demo_settings *s;
 	char value[32];
+
 	assert_int_equal(demo_settings_open(&s, root), 0);
 	demo_settings_push(s);
 	assert_int_equal(demo_settings_set(s, NONE, "64"), 0);
@@ -124,6 +127,7 @@ static pid_t guardian(void)
 static void test_absent_setting(void **state)
 {
 	struct demo_settings *s;
+
 	assert_int_equal(demo_settings_open(&s, root), 0);
 	demo_settings_push(s);
 	assert_int_equal(demo_settings_set(s, "khugepaged/creep_guard", "0"), -ENOENT);
@@ -134,6 +138,7 @@ static void test_absent_setting(void **state)
 static void test_somebody_else_keeps_theirs(void **state)
 {
 	struct demo_settings *s;
+
 	assert_int_equal(demo_settings_open(&s, root), 0);
 	demo_settings_push(s);
 	assert_int_equal(demo_settings_set(s, NONE, "64"), 0);
@@ -146,6 +151,7 @@ static void test_somebody_else_keeps_theirs(void **state)
 static void test_one_at_a_time(void **state)
 {
 	struct demo_settings *s, *other;
+
 	assert_int_equal(demo_settings_open(&s, root), 0);
 	assert_int_equal(demo_settings_open(&other, root), -EBUSY);
 	demo_settings_close(s);
@@ -182,6 +188,7 @@ static void test_killed(void **state)
 {
 	const struct timespec step = { 0, 10 * 1000 * 1000 };
 	int i;
+
 	die_with_changes(0);
 	for (i = 0; i < 500 && strcmp(got("/run/mthptop-demo.state"), "(no file)"); i++)
 		nanosleep(&step, NULL);
@@ -194,6 +201,7 @@ static void test_killed_with_guardian(void **state)
 	const struct timespec step = { 0, 10 * 1000 * 1000 };
 	struct demo_settings *s;
 	int i, err;
+
 	die_with_changes(1);
 	assert_string_equal(got(THP "/" NONE), "32");
 	/* The killed guardian's lock goes when the kernel gets to it. */
@@ -210,6 +218,7 @@ static void test_killed_with_guardian(void **state)
 static void test_foreign_state_file(void **state)
 {
 	struct demo_settings *s;
+
 	put("/run/victim", "mine\n");
 	put("/run/mthptop-demo.state", "mthptop demo settings 1\n"
 				       "../../../../run/victim\tyours\tmine\n"

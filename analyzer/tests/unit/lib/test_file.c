@@ -40,6 +40,7 @@ static void test_number(void **state)
 {
 	static const struct {
 		const char *text;
+
 		int err;
 		__u64 value;
 	} rows[] = {

@@ -10,6 +10,7 @@ static void test_bytes(void **state)
 {
 	static const struct {
 		__u64 n;
+
 		const char *text;
 	} rows[] = {
 		{ 0, "0" },	      { 1, "1B" },	    { 1023, "1023B" },
@@ -27,6 +28,7 @@ static void test_ns(void **state)
 {
 	static const struct {
 		__u64 n;
+
 		const char *text;
 	} rows[] = {
 		{ 0, "0ns" },
@@ -49,6 +51,7 @@ static void test_ns(void **state)
 static void test_short(void **state)
 {
 	char buf[32];
+
 	assert_string_equal(fmt_short(99999, buf, sizeof(buf)), "99999");
 	assert_string_equal(fmt_short(123456, buf, sizeof(buf)), "123k");
 	assert_string_equal(fmt_short(4500000, buf, sizeof(buf)), "4.50M");
@@ -60,6 +63,7 @@ static void test_short(void **state)
 static void test_order(void **state)
 {
 	char buf[32];
+
 	assert_string_equal(fmt_order(4, 4096, buf, sizeof(buf)), "64K");
 	assert_string_equal(fmt_order(9, 4096, buf, sizeof(buf)), "2M");
 	assert_string_equal(fmt_order(13, 65536, buf, sizeof(buf)), "512M");
@@ -74,6 +78,7 @@ static void test_parse_order(void **state)
 					   "64 K" };
 	__u32 order = 99;
 	size_t i;
+
 	assert_int_equal(fmt_parse_order("64K", 4096, &order), 0);
 	assert_int_equal(order, 4);
 	assert_int_equal(fmt_parse_order("64k", 4096, &order), 0);
@@ -94,6 +99,7 @@ static void test_parse_order(void **state)
 static void test_safe(void **state)
 {
 	char buf[64];
+
 	assert_string_equal(fmt_safe("redis-server", buf, sizeof(buf)), "redis-server");
 	assert_string_equal(fmt_safe("a\033[2Jb", buf, sizeof(buf)), "a\\x1b[2Jb");
 	assert_string_equal(fmt_safe("\xc3\xa9t\xc3\xa9", buf, sizeof(buf)), "\xc3\xa9t\xc3\xa9");

@@ -127,6 +127,7 @@ static void test_bad(void **state)
 		"test -n -5 a",
 	};
 	size_t i;
+
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		assert_int_equal(try(lines[i]), EXIT_USAGE);
 }

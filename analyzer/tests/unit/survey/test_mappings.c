@@ -31,6 +31,7 @@ static void test_orders(void **state)
 {
 	static const struct {
 		const char *global, *pmd, *small;
+
 		__u32 plain, advised;
 	} t[] = {
 		{ "always", "inherit", "never", P, P },
@@ -144,6 +145,7 @@ static void test_kinds(void **state)
 	char all[16384] = "";
 	struct seen s = { .nr = 0 };
 	size_t i;
+
 	for (i = 0; i < NR; i++)
 		strcat(all, kinds[i].text);
 	assert_int_equal(read_text(all, &p, &s), 0);
@@ -165,6 +167,7 @@ static void test_disabled(void **state)
 {
 	struct survey_proc p = { .pid = 1, .thp_disabled = 1 };
 	struct seen s = { .nr = 0 };
+
 	assert_int_equal(read_text(kinds[0].text, &p, &s), 0);
 	assert_int_equal(s.vma[0].kind, SURVEY_DISABLED);
 	assert_int_equal(s.vma[0].orders, 0);
@@ -175,6 +178,7 @@ static void test_odd(void **state)
 	struct survey_proc p = { .pid = 1 };
 	struct seen s = { .nr = 0 };
 	char *line = malloc(200000);
+
 	assert_int_equal(read_text("", &p, &s), 0);
 	assert_int_equal(read_text("Rss: 4 kB\nno head\n\n", &p, &s), 0);
 	assert_int_equal(s.nr, 0);

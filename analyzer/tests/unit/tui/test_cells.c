@@ -93,6 +93,7 @@ static void test_width(void **state)
 {
 	static const struct {
 		const char *s;
+
 		int text,
 			drawn; /* columns in text, and in the grid, where each takes one at least */
 	} rows[] = {
@@ -175,6 +176,7 @@ static void test_growing(void **state)
 {
 	struct cells g, copy;
 	int y;
+
 	assert_int_equal(cells_init_growing(&g, 5, 0), 0);
 	assert_int_equal(g.h, 0);
 	for (y = 0; y < 200; y++)

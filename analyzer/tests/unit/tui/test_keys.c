@@ -16,6 +16,7 @@ static struct ui ui;
 static int setup(void **state)
 {
 	struct model *m = busy_model();
+
 	snap = m ? snapshot_take(m) : NULL;
 	model_free(m);
 	return !snap;
@@ -89,6 +90,7 @@ static const struct snap_proc *selected(void)
 static void test_table(void **state)
 {
 	size_t i, j, k, n;
+
 	for (i = 0; i < NR_TUI_KEYS; i++) {
 		assert_true(strlen(tui_keys[i].help) > 3);
 		for (j = 0; j < ARRAY_SIZE(tui_keys[i].codes) && tui_keys[i].codes[j]; j++)
@@ -128,6 +130,7 @@ static void test_screens(void **state)
 static void test_moving(void **state)
 {
 	int last;
+
 	press('3');
 	press(UKEY_DOWN);
 	press('j');
@@ -159,6 +162,7 @@ static void test_moving(void **state)
 static void test_sort(void **state)
 {
 	__u64 before;
+
 	press('2');
 	press('>');
 	assert_string_equal(pane()->sort, "tgid");
@@ -192,6 +196,7 @@ static void test_sort(void **state)
 static void test_follows(void **state)
 {
 	__u64 tgid;
+
 	press('2');
 	press(UKEY_DOWN);
 	press(UKEY_DOWN);
@@ -220,6 +225,7 @@ static size_t rows(void)
 static void test_filter(void **state)
 {
 	size_t all;
+
 	press('2');
 	all = rows();
 	press('f');
@@ -264,6 +270,7 @@ static void test_filter(void **state)
 static void test_filter_is_bounded(void **state)
 {
 	int i;
+
 	press('2');
 	press('f');
 	for (i = 0; i < 500; i++)
@@ -278,6 +285,7 @@ static void test_filter_is_bounded(void **state)
 static void test_search(void **state)
 {
 	int first;
+
 	press('2');
 	press('/');
 	type("mysqld");
@@ -354,6 +362,7 @@ static void test_any_keys(void **state)
 {
 	unsigned int seed = 1;
 	int i, key;
+
 	for (i = 0; i < 4000; i++) {
 		seed = seed * 1103515245 + 12345;
 		key = seed >> 16 & 0x7f;

@@ -33,6 +33,7 @@ static int setup(void **state)
 	struct survey_view *survey = survey_sample();
 	struct model *m = busy_model();
 	struct meta meta;
+
 	evs_meta(&meta);
 	if (m && survey)
 		m->extra = &survey->extra;
@@ -144,6 +145,7 @@ static void test_golden_busy(void **state)
 {
 	struct ui ui;
 	int i;
+
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		golden("busy", busy, &ui, 80, 24, 0);
@@ -162,6 +164,7 @@ static void test_golden_creeping(void **state)
 	struct ui ui;
 	size_t i;
 	__u32 k;
+
 	t2_init(&t, 4096, 9, 255, 1, t2_to_model, NULL);
 	m = model_new(&t.meta, 0);
 	assert_non_null(m);
@@ -188,6 +191,7 @@ static void test_golden_quiet(void **state)
 {
 	struct ui ui;
 	int i;
+
 	for (i = 0; i < NR_SCREENS; i++) {
 		if (i == SCR_HELP)
 			continue;
@@ -202,6 +206,7 @@ static void test_golden_ascii(void **state)
 {
 	struct ui ui;
 	int i;
+
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		golden("busy", busy, &ui, 80, 24, 1);
@@ -212,6 +217,7 @@ static void test_golden_small(void **state)
 {
 	struct ui ui;
 	int i;
+
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		golden("busy", busy, &ui, 40, 10, 0);
@@ -271,6 +277,7 @@ static void test_all_sizes(void **state)
 	int w, h, i, k, lines;
 	struct ui ui;
 	char *text, *p;
+
 	for (k = 0; k < 3; k++) {
 		for (i = 0; i < NR_SCREENS; i++) {
 			for (w = 1; w < 320; w = w * 3 / 2 + 1) {
@@ -294,6 +301,7 @@ static void test_losses_in_sight(void **state)
 	struct ui ui;
 	char *text;
 	int i;
+
 	for (i = 0; i < NR_SCREENS; i++) {
 		open_on(&ui, i, busy);
 		text = draw(busy, &ui, 80, 24, 1);
@@ -316,6 +324,7 @@ static void test_no_size_dropped(void **state)
 	char *text;
 	size_t i;
 	int w;
+
 	for (w = 60; w < 220; w += 20) {
 		open_on(&ui, SCR_OVERVIEW, busy);
 		text = draw(busy, &ui, w, 200, 1);
