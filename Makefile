@@ -28,7 +28,8 @@ MAKEFLAGS += --no-print-directory
 endif
 
 # What a bare Debian 12 needs; each package is argued for in docs/dependencies.md.
-DEPS := gcc make pkg-config libc6-dev zlib1g-dev libjansson-dev libncurses-dev libutf8proc-dev uthash-dev
+DEPS := gcc make pkg-config libc6-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libjansson-dev \
+	libncurses-dev libutf8proc-dev uthash-dev
 ifneq ($(NO_TRACECMD),1)
 DEPS += libtracecmd-dev libtraceevent-dev libtracefs-dev
 endif
@@ -60,7 +61,7 @@ CFLAGS   ?= -O2 -g
 STD      := -std=gnu11
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-pkgs := jansson libutf8proc ncursesw zlib
+pkgs := jansson libutf8proc ncursesw zlib libzstd liblzma
 ifeq ($(NO_BPF),1)
 flags += -DNO_BPF
 else
@@ -76,7 +77,8 @@ no_tracecmd_left_out := analyzer/import/dat_none.c
 else
 no_tracecmd_left_out := analyzer/import/dat_child.c
 endif
-LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lm
+# bzip2 has no .pc file on Debian 12.
+LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
 bpf_only := analyzer/source/live.c analyzer/live/maps.c analyzer/live/programs.c analyzer/live/features.c analyzer/live/tracepoint_args.c
@@ -176,7 +178,7 @@ $(OUT)/fuzz/%.o: %.c
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lutf8proc $(TRACECMD_LIBS) -lm
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc $(TRACECMD_LIBS) -lm
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 

@@ -24,11 +24,6 @@ static const struct {
 	MAGIC("2ELIFREP", PERF_DATA),
 	MAGIC("\xff\xfe", UTF16),
 	MAGIC("\xfe\xff", UTF16),
-	MAGIC("\x28\xb5\x2f\xfd", "packed with zstd: zstd -dc FILE | mthptop report -"),
-	MAGIC("\xfd"
-	      "7zXZ",
-	      "packed with xz: xz -dc FILE | mthptop report -"),
-	MAGIC("BZh", "packed with bzip2: bzip2 -dc FILE | mthptop report -"),
 	MAGIC("\x04\x22\x4d\x18", "packed with lz4: lz4 -dc FILE | mthptop report -"),
 	MAGIC("\x5d\x00\x00", "packed with lzma: xz -dc --format=lzma FILE | mthptop report -"),
 	MAGIC("PK\x03\x04", "a zip archive: unzip -p FILE | mthptop report -"),

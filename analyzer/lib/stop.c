@@ -67,3 +67,17 @@ int stop_wait(int fd)
 	}
 	return -EINTR;
 }
+
+long stop_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+	int err;
+
+	do {
+		err = stop_wait(fd);
+		if (err)
+			return err;
+		n = read(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}

@@ -6,6 +6,8 @@
 #ifndef LIB_STOP_H
 #define LIB_STOP_H
 
+#include <stddef.h>
+
 /* From now on these signals ask to stop instead of killing. 0 or -errno. */
 int stop_on_signals(void);
 
@@ -17,5 +19,8 @@ int stop_fd(void);
 
 /* Waits until @fd can be read, or has hung up. 0; -EINTR: asked to stop; -errno. */
 int stop_wait(int fd);
+
+/* Waits likewise, and reads up to @len bytes. Their number; 0: the end; -EINTR: asked to stop; -errno. */
+long stop_read(int fd, void *buf, size_t len);
 
 #endif

@@ -162,7 +162,7 @@ static int spool(struct src_import *f)
 /* The file for the library: the trace itself, or a copy, where it can neither be moved about in nor read. */
 static int dat_file(struct src_import *f, int *fd)
 {
-	bool copy = f->in.gz || lseek(f->in.fd, 0, SEEK_CUR) < 0;
+	bool copy = f->in.packed || lseek(f->in.fd, 0, SEEK_CUR) < 0;
 	int err = 0;
 
 	f->cut_off = !copy && imp_dat_cut(f->in.fd, false) > 0;

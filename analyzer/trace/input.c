@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Buffered input. read() and not mmap(): pipes have to work, and a file that somebody cuts off while
- * it is read would end the process with SIGBUS.
+ * Buffered input. It uses read() and not mmap(): pipes have to work, and a file that is cut off while it is
+ * read would end the process with SIGBUS.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "lib/stop.h"
-#include "trace/gzip_priv.h"
 #include "trace/input.h"
+#include "trace/packed_priv.h"
 
 #define IN_MIN (256U << 10)
 
@@ -38,26 +38,24 @@ static int make_room(struct trace_in *in, size_t want)
 }
 
 /* A damaged packed file ends where the damage is. */
-static ssize_t get(struct trace_in *in)
+static long get(struct trace_in *in)
 {
 	__u8 *to = in->buf + in->end;
 	size_t len = in->cap - in->end;
 	long n;
 
-	if (!in->gz) {
-		n = read(in->fd, to, len);
-		return n < 0 ? -errno : n;
-	}
-	n = trace_gz_read(in->gz, in->fd, to, len);
+	if (!in->packed)
+		return stop_read(in->fd, to, len);
+	n = trace_packed_read(in->packed, in->fd, to, len);
 	if (n != -EBADMSG)
 		return n;
-	in->cut = 1;
+	in->cut = true;
 	return 0;
 }
 
 long trace_in_look(struct trace_in *in, size_t want, const __u8 **p)
 {
-	ssize_t n;
+	long n;
 	int err;
 
 	if (in->end - in->at < want && !in->eof) {
@@ -66,9 +64,6 @@ long trace_in_look(struct trace_in *in, size_t want, const __u8 **p)
 			return err;
 	}
 	while (in->end - in->at < want && !in->eof) {
-		err = stop_wait(in->fd);
-		if (err)
-			return err;
 		n = get(in);
 		if (n < 0)
 			return n;
@@ -83,6 +78,7 @@ int trace_in_open(struct trace_in *in, const char *path)
 {
 	const __u8 *p;
 	long n;
+	int err;
 
 	memset(in, 0, sizeof(*in));
 	in->fd = STDIN_FILENO;
@@ -90,17 +86,15 @@ int trace_in_open(struct trace_in *in, const char *path)
 		in->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		return -errno;
-	n = trace_in_look(in, 3, &p);
-	/* What cannot be read (a directory) says so when it is. */
-	if (n <= 0 || !trace_gz_is(p, n))
-		return 0;
-	in->gz = trace_gz_new(p, n);
-	if (!in->gz) {
+	n = trace_in_look(in, TRACE_PACKED_HEAD, &p);
+	/* The error of what cannot be read (a directory) is that of the first read by the caller. */
+	err = n > 0 ? trace_packed_new(&in->packed, p, (size_t)n) : 0;
+	if (err)
 		trace_in_free(in);
-		return -ENOMEM;
-	}
+	if (err || !in->packed)
+		return err;
 	in->at = in->end = 0;
-	in->eof = 0;
+	in->eof = false;
 	return 0;
 }
 
@@ -113,8 +107,8 @@ void trace_in_free(struct trace_in *in)
 {
 	if (in->fd < 0)
 		return;
-	trace_gz_free(in->gz);
-	in->gz = NULL;
+	trace_packed_free(in->packed);
+	in->packed = NULL;
 	free(in->buf);
 	in->buf = NULL;
 	if (in->fd > STDERR_FILENO)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bytes of a file or stream, front to back, as much at a time as the reader asks for. What gzip has
- * packed is unpacked on the way.
+ * Bytes of a file or stream, front to back, as much at a time as the reader asks for. Input that gzip, zstd,
+ * xz or bzip2 has packed is unpacked on the way.
  */
 #ifndef TRACE_INPUT_H
 #define TRACE_INPUT_H
@@ -9,19 +9,19 @@
 #include <stddef.h>
 #include <mthp/types.h>
 
-struct trace_gz;
+struct trace_packed;
 
 struct trace_in {
 	int fd; /* -1: all of it is in buf already, which is somebody else's */
 	__u8 *buf;
 	size_t cap, at, end; /* buf[at ... end) is what has been read and not taken */
-	int eof;
-	struct trace_gz *gz; /* NULL: fd is read as it is */
-	int cut;	     /* it is packed, and damaged or cut off where it ended */
+	bool eof;
+	struct trace_packed *packed; /* NULL: fd is read as it is */
+	bool cut;		     /* packed, and damaged or cut off where it ended */
 };
 
 /*
- * Opens @path ("-": the standard input); what is packed is told by its content. 0 or -errno. @in is
+ * Opens @path ("-": the standard input); its content shows whether it is packed. 0 or -errno. @in is
  * overwritten.
  */
 int trace_in_open(struct trace_in *in, const char *path);

@@ -379,7 +379,8 @@ static int begin(struct trace_reader **out, const char *name, const struct trace
 		log_err("cannot read trace: %s: out of memory", name);
 		free(r);
 		r = NULL;
-		trace_in_free(&(struct trace_in){ .fd = in->fd, .buf = in->buf, .gz = in->gz });
+		trace_in_free(
+			&(struct trace_in){ .fd = in->fd, .buf = in->buf, .packed = in->packed });
 		return EXIT_CANNOT;
 	}
 	meta_init(&r->meta);

@@ -85,6 +85,10 @@ for form in dat report; do
 	is "$("$m" script - <"$tmp/plain" 2>/dev/null | md5sum)" "$want" "$form: so is standard input"
 	is "$(cat "$tmp/plain" | "$m" script - 2>/dev/null | md5sum)" "$want" "$form: a pipe"
 	is "$(cat $caps/6.12.$form.gz | "$m" script - 2>/dev/null | md5sum)" "$want" "$form: a packed pipe"
+	for packer in zstd xz bzip2; do
+		command -v $packer >/dev/null || continue
+		is "$($packer -c <"$tmp/plain" | "$m" script - 2>/dev/null | md5sum)" "$want" "$form: packed with $packer"
+	done
 	split -n 2 "$tmp/plain" "$tmp/part"
 	is "$(for part in "$tmp"/part*; do gzip <"$part"; done | "$m" script - 2>/dev/null | md5sum)" \
 		"$want" "$form: and one packed in two parts"
