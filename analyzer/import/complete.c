@@ -7,10 +7,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <mthp/quirks.h>
 
 #include "import/complete.h"
+#include "import/mm_priv.h"
 
 struct imp_world *imp_world_new(struct meta *meta)
 {
@@ -19,7 +19,8 @@ struct imp_world *imp_world_new(struct meta *meta)
 	if (!w)
 		return NULL;
 	w->meta = meta;
-	if (getrandom(&w->mm_key, sizeof(w->mm_key), 0) != sizeof(w->mm_key)) {
+	w->mms = imp_mms_new();
+	if (!w->mms) {
 		free(w);
 		return NULL;
 	}
@@ -28,19 +29,10 @@ struct imp_world *imp_world_new(struct meta *meta)
 
 void imp_world_free(struct imp_world *w)
 {
+	if (!w)
+		return;
+	imp_mms_free(w->mms);
 	free(w);
-}
-
-/* An address of the kernel must not leave: see mm_name() in bpf/owner.bpf.h. */
-static __u64 mm_name(const struct imp_world *w, __u64 mm)
-{
-	__u64 x = mm ^ w->mm_key;
-
-	x *= 0x9e3779b97f4a7c15ULL;
-	x ^= x >> 32;
-	x *= w->mm_key | 1;
-	x ^= x >> 29;
-	return x ? x : 1;
 }
 
 /* The requester, by the name of the task: older events have nothing else. */
@@ -117,7 +109,7 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	if (!(raw->told & IMP_TOLD_BY))
 		ev->requester = requester_of(raw);
 	if (ev->mm)
-		ev->mm = mm_name(w, ev->mm);
+		ev->mm = imp_mm(w->mms, ev->mm);
 	if (!(raw->told & IMP_TOLD_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)
 		ev->tgid = 0;
 	/* The record has the name of the thread; the event wants that of the process. */

@@ -6,9 +6,11 @@
 #include <mthp/sums.h>
 #include "import/fields_priv.h"
 
+struct imp_mms;
+
 struct imp_world {
 	struct meta *meta;
-	__u64 mm_key;
+	struct imp_mms *mms;
 	__u64 lost_pairs;
 	struct mthp_task_slot tasks[MTHP_TASK_SLOTS];
 };

@@ -106,7 +106,7 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 	*d = row->val;
 	p->detail = d;
 	p->comm = d->comm;
-	p->tgid = row->key.tgid;
+	p->tgid = row->key.tgid ? row->key.tgid : NUM_UNKNOWN;
 	p->mm = row->key.mm;
 	p->cgroup = d->cgroup ? d->cgroup : NUM_UNKNOWN;
 	p->scans = d->scans;

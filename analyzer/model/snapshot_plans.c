@@ -182,7 +182,7 @@ static __u64 since_start(const struct model *m, __u64 ts_ns)
 static void take_chain(struct snap_chain *row, const struct model *m,
 		       const struct mthp_creep_rec *rec)
 {
-	row->tgid = rec->tgid;
+	row->tgid = rec->tgid ? rec->tgid : NUM_UNKNOWN;
 	row->comm = rec->comm;
 	row->mm = rec->mm;
 	row->addr = rec->addr;

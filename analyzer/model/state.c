@@ -21,6 +21,8 @@ struct model *model_new(const struct meta *meta, int sums_given)
 	m->sums_given = sums_given;
 	m->end_ns = meta->start_ns;
 	totals_init(&m->totals, meta->detail == DETAIL_PLANS);
+	/* Other tools report no owner, but the address space. */
+	m->totals.by_mm = meta->origin[0];
 	timeline_init(&m->timeline, meta->start_ns);
 	return m;
 }

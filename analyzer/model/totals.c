@@ -152,7 +152,7 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep
 			mthp_outcome_add(&row->val, ev);
 	}
 	if (mthp_is_news(ev, t->has_mthp)) {
-		if (mthp_has_proc(ev))
+		if (mthp_has_proc(ev) || (t->by_mm && ev->mm))
 			proc = add_proc(t, ev);
 		else
 			t->unattributed++;

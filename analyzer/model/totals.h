@@ -35,7 +35,8 @@ struct proc_row {
 struct totals {
 	bool has_mthp;		     /* which kinds count as scans and collapses */
 	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
-	__u64 unattributed;	     /* events of no known process */
+	bool by_mm;	    /* rows of processes without a pid, by the mm: see model_new() */
+	__u64 unattributed; /* events of no known process */
 	__u64 lost[MTHP_NR_LOSSES];
 	struct mthp_occ_orders occ;
 	struct mthp_dur dur[MTHP_NR_ORDERS];

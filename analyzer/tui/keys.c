@@ -217,7 +217,7 @@ static unsigned int key_only(struct ui *ui, const struct snapshot *s, int key)
 		return 0;
 	selection_note(ui, s);
 	p = scr_proc_find(s, ui);
-	if (!p || (key == 'c' && p->cgroup == NUM_UNKNOWN))
+	if (!p || (key == 'c' ? p->cgroup : p->tgid) == NUM_UNKNOWN)
 		return 0;
 	open_screen(ui, SCR_PROCS);
 	if (key == 'c')

@@ -16,7 +16,7 @@ const struct snap_proc *scr_proc_find(const struct snapshot *s, const struct ui 
 	size_t i;
 
 	for (i = 0; i < s->nr_procs; i++)
-		if (s->procs[i].tgid == ui->proc_tgid && s->procs[i].mm == ui->proc_mm)
+		if ((__u32)s->procs[i].tgid == ui->proc_tgid && s->procs[i].mm == ui->proc_mm)
 			return &s->procs[i];
 	return NULL;
 }

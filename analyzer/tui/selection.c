@@ -48,7 +48,7 @@ void selection_follow(struct ui *ui, const struct snapshot *s)
 	for (i = 0; i < nr; i++) {
 		const struct snap_proc *row = rows[i];
 
-		if (row->tgid == ui->proc_tgid && row->mm == ui->proc_mm)
+		if ((__u32)row->tgid == ui->proc_tgid && row->mm == ui->proc_mm)
 			p->sel = i;
 	}
 	free(rows);

@@ -211,10 +211,14 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 		brief(a, "Yes, %s", phrase_count(steps, "step", "steps").s);
 		say(a, "%s, %s filled by them.", phrase_count(chains, "chain", "chains").s,
 		    phrase_bytes(s->summary.creep_filled_bytes).s);
-		for (i = 0; i < s->nr_chains && i < 1; i++)
-			say(a, " The chain that filled most: %s at %llx in process %llu.",
-			    s->chains[i].path, (unsigned long long)s->chains[i].addr,
-			    (unsigned long long)s->chains[i].tgid);
+		for (i = 0; i < s->nr_chains && i < 1; i++) {
+			const struct snap_chain *c = &s->chains[i];
+			bool has_pid = c->tgid != NUM_UNKNOWN;
+
+			say(a, " The chain that filled most: %s at %llx in %s %llu.", c->path,
+			    (unsigned long long)c->addr, has_pid ? "process" : "address space",
+			    (unsigned long long)(has_pid ? c->tgid : c->mm));
+		}
 	} else if (s->summary.collapses > unscanned) {
 		brief(a, "No");
 		say(a, "Every collapse was possible without the pages that earlier ones filled.");

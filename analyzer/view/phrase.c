@@ -42,8 +42,11 @@ struct phrase phrase_who(const struct snap_proc *p)
 	struct phrase t;
 	char comm[80];
 
-	snprintf(t.s, sizeof(t.s), "%s/%llu", fmt_safe(p->comm, comm, sizeof(comm)),
-		 (unsigned long long)p->tgid);
+	if (p->tgid == NUM_UNKNOWN)
+		snprintf(t.s, sizeof(t.s), "mm %llx", (unsigned long long)p->mm);
+	else
+		snprintf(t.s, sizeof(t.s), "%s/%llu", fmt_safe(p->comm, comm, sizeof(comm)),
+			 (unsigned long long)p->tgid);
 	return t;
 }
 

@@ -198,6 +198,18 @@ run "$m" script -p 71 $caps/6.12.report.gz
 like "$err" 'left out: .*: [0-9]* events whose process is unknown' "and says of how many events the process is unknown"
 unlike "$("$m" report --format json "$tmp/t" 2>/dev/null)" '6abc0|18446613|ffff8881' "no address of the kernel leaves"
 
+# Address spaces are told apart, by numbers that are the same each time.
+want=$("$m" report --format json $caps/6.12.dat.gz | jq -c '.processes | map([.tgid, .mm, .scans]) | sort')
+is "$(jq -c 'length, (map(.[0]) | unique), (map(.[1]) | sort)' <<<"$want" | paste -sd ' ')" \
+	'12 [null] ["1","2","3","4","5","6","7","8","9","a","b","c"]' "a trace without processes has a row for each mm"
+is "$("$m" report --format json $caps/6.12.report.gz 2>/dev/null | jq -c '.processes | map([.tgid, .mm, .scans]) | sort')" \
+	"$want" "the same ones in each form and at each time"
+"$m" import $caps/6.12.dat.gz -o "$tmp/x.mthp" 2>/dev/null
+is "$("$m" report --format json "$tmp/x.mthp" | jq -c '.processes | map([.tgid, .mm, .scans]) | sort')" "$want" \
+	"also when imported"
+run "$m" report --all $caps/6.12.dat.gz
+unlike "$out$want" 'ff2649b8|18446|2649b8' "and no address of the kernel is in it"
+
 # Two tasks at once: an isolation belongs to the collapse of its task.
 iso='              sh-77      [000] .....  10.000000: mm_collapse_huge_page_isolate: scan_pfn=0x1, none_or_zero=5, referenced=1, status=succeeded'
 col='              sh-77      [000] .....  10.000300: mm_collapse_huge_page: mm=0000000012345678, isolated=1, status=succeeded'
