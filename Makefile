@@ -129,6 +129,14 @@ $(OUT)/san/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(STD) $(WARN) $(flags) $(CPPFLAGS) -O1 -g $(SAN) -MMD -MP -c -o $@ $<
 
+# The version changes with each commit: a file that is written only then, and one object that has it in it.
+version := $(shell analyzer/version)
+version_objs := $(foreach kind,. san fuzz,$(OUT)/$(kind)/analyzer/lib/version.o)
+version_objs := $(version_objs:$(OUT)/./%=$(OUT)/%)
+$(shell mkdir -p $(OUT) && echo '$(version)' | cmp -s - $(OUT)/version || echo '$(version)' >$(OUT)/version)
+$(version_objs): flags += -DMTHPTOP_VERSION='"$(version)"'
+$(version_objs): $(OUT)/version
+
 # A test links what it uses and no more, so that one part can be tested while another is broken.
 $(OUT)/san/libmthp.a: $(san_objs)
 	$(call msg,AR,$@)
@@ -160,7 +168,7 @@ $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
 fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
-	lib/fmt.c lib/log.c lib/output.c lib/stop.c lib/utf8.c lib/xml.c model/chains.c model/creep.c model/field.c \
+	lib/fmt.c lib/log.c lib/output.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c model/chains.c model/creep.c model/field.c \
 	model/meta.c model/state.c model/durations.c model/snapshot_plans.c model/snapshot.c \
 	model/timeline.c model/totals.c source/load.c source/file.c source/import.c source/import_say.c \
 	source/open.c tests/support/check_sums.c tests/support/events.c view/event.c) \

@@ -5,8 +5,6 @@
 
 #include "lib/opts.h"
 
-#define MTHPTOP_VERSION "0.1"
-
 #define COMMANDS(X) \
 	X(top)      \
 	X(replay)   \

@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "lib/log.h"
 #include "lib/output.h"
+#include "lib/version.h"
 #include "tui/live_view.h"
 
 static const struct opt top_options[] = {
@@ -23,7 +24,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	int status;
 
 	if (o->version) {
-		printf("mthptop %s\n", MTHPTOP_VERSION);
+		printf("mthptop %s\n", version);
 		return output_close(stdout, NULL, 0);
 	}
 	status = top_check(o, &filter);

@@ -77,6 +77,8 @@ struct meta {
 	__u32 kinds;		 /* bit n: events of enum mthp_kind n can be had */
 	__u64 start_ns;		 /* CLOCK_MONOTONIC when events began to be taken */
 	__u64 start_realtime_ns; /* CLOCK_REALTIME of the same moment; 0: unknown */
+	char writer
+		[META_NAME_LEN]; /* of the trace: "mthptop 0.1"; "": unknown, or not from a trace */
 	/* What an import knows of where it comes from; "": not told. Our own recordings have neither. */
 	char origin[32];	 /* "trace-cmd trace.dat", "ftrace text" ... */
 	char clock[16];		 /* of the times, as ftrace calls it: local, mono, boot ... */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/version.h"
 #include "trace/lines_priv.h"
 
 static size_t escape(char *out, size_t room, const char *s, int name)
@@ -131,9 +132,11 @@ static void put_word(struct trace_lines *l, const char *name, const char *value)
 void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 {
 	const char *text;
-	char name[32];
+	char name[META_NAME_LEN];
 	__u32 i;
 
+	snprintf(name, sizeof(name), "mthptop %s", version);
+	put_word(l, "writer", name);
 	put_word(l, "release", meta->release);
 	put_word(l, "machine", meta->machine);
 	put_word(l, "origin", meta->origin);
@@ -243,6 +246,8 @@ static void get_line(struct meta *meta, const struct trace_line *line)
 
 	if (!strncmp(line->name, "setting.", 8)) {
 		get_setting(&meta->settings, line->name + 8, line);
+	} else if (!strcmp(line->name, "writer")) {
+		snprintf(meta->writer, sizeof(meta->writer), "%.47s", line->value);
 	} else if (!strcmp(line->name, "release")) {
 		snprintf(meta->release, sizeof(meta->release), "%.47s", line->value);
 	} else if (!strcmp(line->name, "machine")) {

@@ -29,7 +29,7 @@ done
 export CCACHE_DISABLE=1
 for dir in here elsewhere/than-there; do
 	mkdir -p "$tmp/$dir"
-	tar -cf - --exclude=tests Makefile analyzer include bpf vmlinux.h | tar -C "$tmp/$dir" -xf -
+	tar -cf - --exclude=tests Makefile VERSION analyzer include bpf vmlinux.h | tar -C "$tmp/$dir" -xf -
 	name="a build in a folder of its own ($dir)"
 	build -C "$tmp/$dir" CPPFLAGS=-DMTHP_OF_THE_TEST CFLAGS="-O0 -g"
 done
@@ -38,6 +38,7 @@ ok $? "does not depend on the folder"
 is "$(strings -a "$tmp/here/mthptop" | grep -F "$tmp")" "" "whose name is not in it"
 readelf -wi "$tmp/here/mthptop" 2>/dev/null | grep -q 'DW_AT_comp_dir.*: \.$'
 ok $? "though it can be debugged"
+is "$("$tmp/here/mthptop" --version)" "mthptop $(cat VERSION)" "what is no tree of git's is of the version of the file"
 unset CCACHE_DISABLE
 rm -rf "$tmp/here" "$tmp/elsewhere"
 
@@ -64,6 +65,24 @@ name="make install puts all of it below DESTDIR and PREFIX"
 build install DESTDIR="$tmp/root" PREFIX=/opt/m
 run "$tmp/root/opt/m/bin/mthptop" --version
 is "$status" 0 "the installed program runs"
+is "$out" "mthptop $(analyzer/version)" "and says which version it is"
+
+# A repository: a commit, a commit and changes, a release, a commit behind it.
+repo=$tmp/repo
+mkdir -p "$repo/analyzer"
+cp analyzer/version "$repo/analyzer/"
+echo 1.5 >"$repo/VERSION"
+git_() {
+	git -C "$repo" -c user.name=t -c user.email=t@example.org "$@" >/dev/null
+}
+git_ init -q && git_ add . && git_ commit -qm one
+like "$("$repo/analyzer/version")" '^1\.5-g[0-9a-f]+$' "a commit is in the version"
+echo more >"$repo/analyzer/more"
+git_ add . && like "$("$repo/analyzer/version")" '^1\.5-g[0-9a-f]+-dirty$' "and that something was changed"
+git_ commit -qm two && git_ tag -am 'release' v1.5
+is "$("$repo/analyzer/version")" 1.5 "a tag is a release"
+git_ commit -qm three --allow-empty
+like "$("$repo/analyzer/version")" '^1\.5-1-g[0-9a-f]+$' "behind which commits are counted"
 is "$(cd "$tmp/root" && find . -type f | sort | tr '\n' ' ')" \
 	"./opt/m/bin/mthptop ./opt/m/share/bash-completion/completions/mthptop ./opt/m/share/man/man1/mthptop.1 " \
 	"and what is installed is the program, its man page and its completion"

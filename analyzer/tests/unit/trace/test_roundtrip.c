@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "lib/array.h"
+#include "lib/version.h"
 #include "model/state.h"
 #include "model/source.h"
 #include "trace/pack_priv.h"
@@ -188,15 +189,19 @@ static void test_meta(void **state)
 	struct trace_reader *r;
 	struct trace_item item;
 	struct meta meta;
+
 	sample_meta(&meta);
 	meta.settings.max_ptes_none = META_UNKNOWN;
 	meta.settings.enabled[0] = '\0';
 	meta.pmd_order = 0;
+	/* The writer is this program, whoever wrote what is written again. */
+	strcpy(meta.writer, "another");
 	assert_int_equal(trace_write_meta(w, &meta), 0);
 	trace_write_abort(w);
 
 	assert_int_equal(trace_read_open(&r, path), 0);
 	sample_meta(&meta);
+	snprintf(meta.writer, sizeof(meta.writer), "mthptop %s", version);
 	assert_memory_equal(trace_read_meta(r), &meta, sizeof(meta));
 	assert_int_equal(trace_read_next(r, &item), 1);
 	assert_int_equal(item.what, TRACE_META);
@@ -381,6 +386,7 @@ static void test_source(void **state)
 	assert_int_equal(trace_write_close(w, direct->end_ns, 1), 0);
 
 	assert_int_equal(source_file_open(&src, path, &all), 0);
+	snprintf(meta.writer, sizeof(meta.writer), "mthptop %s", version);
 	assert_memory_equal(&src->meta, &meta, sizeof(meta));
 	read = model_new(&src->meta, src->sums_given);
 	while ((n = src->ops->pump(src, read, 100)) > 0)

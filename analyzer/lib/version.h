@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which mthptop this is. */
+#ifndef LIB_VERSION_H
+#define LIB_VERSION_H
+
+/* As analyzer/version prints it: "0.1", "0.1-g1d3883b". */
+extern const char version[];
+
+#endif
