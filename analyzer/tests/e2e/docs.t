@@ -8,12 +8,29 @@ is "$(sed -n '/^## summary/,$p' docs/json.md)" "$out" "docs/json.md lists the fi
 
 # Every file that a document links to is there.
 broken=
-for doc in README.md docs/*.md; do
+for doc in *.md docs/*.md analyzer/tests/data/samples/README.md; do
 	while read -r link; do
 		[ -e "$(dirname "$doc")/${link%%#*}" ] || broken="$broken $doc:$link"
 	done < <(grep -o '](\([^)]*\))' "$doc" | sed 's/^](//; s/)$//' | grep -v '^[a-z]*:' | grep -v '^#')
 done
 is "$broken" "" "no document links to a file that is not there"
+
+# Nor names one: `tui/screen.c`, `kernel/tests/t_*.c`, from the top or from where the page is about.
+missing=
+while IFS=: read -r doc name; do
+	for dir in . analyzer analyzer/tests/e2e analyzer/tests/unit/* include/mthp kernel kernel/tests kernel/tests/soak \
+		kernel/bench.d docs; do
+		compgen -G "$dir/$name" >/dev/null && continue 2
+	done
+	missing="$missing $doc:$name"
+done < <(grep -oE '`[a-z0-9_/.*-]+\.(c|h|t|sh|awk|md|in)`' README.md CONTRIBUTING.md docs/*.md analyzer/tests/data/samples/README.md |
+	tr -d '`' | sort -u | grep -vE ':(mm/khugepaged\.c|_priv\.h|\.[a-z]*)$')
+is "$missing" "" "no document names a file that is not there"
+
+# Layers: "folder: those that it may include", by the page and by the lint.
+is "$(sed -n 's,^| `\([a-z]*\)/` |.*| \([a-z –]*\) |$,\1: \2,p' docs/architecture.md | sed 's/ –//; s/: all$/:/')" \
+	"$(sed -n "/^done <<'END'/,/^END/p" analyzer/tests/lint | sed '1d; $d; s/^cmd .*/cmd/; s/^\([a-z]*\)/\1:/')" \
+	"docs/architecture.md has the lint's table of layers"
 
 # Every command is in the help text, and every option in the table of its own --help.
 run "$MTHPTOP" --help
