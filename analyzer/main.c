@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command table, and nothing else: each command is in its cmd_*.c. */
+/* The command table. Each command has a file in cmd/. */
 #include <string.h>
 
 #include "cmd/commands.h"

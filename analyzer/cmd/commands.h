@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands: one line here, one cmd_*.c each. The first runs when no command is named. */
+/* The commands: a row here and a file each. The first runs if no command is named. */
 #ifndef CMD_COMMANDS_H
 #define CMD_COMMANDS_H
 

@@ -119,7 +119,7 @@ static int check_legacy(const struct job *j)
 
 		if (orders == WHATIF_AS_RECORDED || orders == 1U << j->meta.pmd_order)
 			continue;
-		log_err("cannot tell %s from this trace: of detail %s: its scans are of %s ranges, without what is in them (a kernel with the series, or mthptop survey --record, tells all sizes)",
+		log_err("cannot try %s: the trace has detail %s: its scans are of %s ranges and have no occupancy (record on a kernel with the series, or with mthptop survey --record)",
 			fmt_order(__builtin_ctz(orders), j->meta.page_size, size, sizeof(size)),
 			meta_detail_name(j->meta.detail),
 			fmt_order(j->meta.pmd_order, j->meta.page_size, pmd, sizeof(pmd)));
@@ -136,7 +136,7 @@ static int begin(struct job *j, const struct meta *meta)
 	j->meta = *meta;
 	j->start_ns = meta->start_ns;
 	if (!meta->pmd_order) {
-		log_err("cannot replay: the trace does not tell its PMD order");
+		log_err("cannot try settings: the trace has no PMD order");
 		return EXIT_DATA;
 	}
 	wanted.wide = (j->o->frontier || j->o->explain) && meta->detail == DETAIL_PLANS;
@@ -151,9 +151,9 @@ static int begin(struct job *j, const struct meta *meta)
 	err = whatif_new(meta->pmd_order, meta->page_size, &meta->settings, j->grid.s, j->grid.nr,
 			 &j->w);
 	if (err) {
-		log_err("cannot replay: %s", err == -EINVAL ?
-						     "the trace's PMD order is out of bounds" :
-						     "out of memory");
+		log_err("cannot try settings: %s",
+			err == -EINVAL ? "the trace's PMD order is out of bounds" :
+					 "out of memory");
 		return err == -EINVAL ? EXIT_DATA : EXIT_CANNOT;
 	}
 	if (j->o->blocks)

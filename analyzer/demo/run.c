@@ -232,7 +232,7 @@ static int as_expected(const struct demo_scenario *sc, const struct report *r)
 	       (sc->by != DEMO_BY_MADVISE || r->madvise_err);
 }
 
-static void tell(const struct demo_scenario *sc, const struct report *r, struct demo_seen *seen)
+static void describe(const struct demo_scenario *sc, const struct report *r, struct demo_seen *seen)
 {
 	size_t grown = r->after.rss > r->before.rss ? r->after.rss - r->before.rss : 0;
 	char huge[16], all[16], more[16], *at = seen->text;
@@ -387,7 +387,7 @@ static int try(const struct demo_scenario *sc, size_t nr_ranges, struct demo_set
 	} else if (r.err) {
 		leave_out(seen, r.why);
 	} else {
-		tell(sc, &r, seen);
+		describe(sc, &r, seen);
 		return seen->verdict == DEMO_DIFFERS ? OTHERWISE : 0;
 	}
 	return 0;

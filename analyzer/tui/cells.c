@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The grid: knows UTF-8, the width of characters and their stand-ins where only ASCII can be shown,
- * and nothing of terminals.
+ * The grid: UTF-8, the width of characters, and their replacements on terminals that only show ASCII.
  *
  * Characters of no width (combining marks, joiners, direction marks) would let a process name disturb
  * its neighbours, and those of private use or of a later Unicode have a width that nobody knows: they
@@ -66,7 +65,7 @@ void cells_clear(struct cells *c)
 		c->h = 0;
 }
 
-/* Makes row @y exist in a growing grid; 0 if there is no such row. */
+/* Adds row @y to a growing grid; 0: there is no such row. */
 static int have_row(struct cells *c, int y)
 {
 	struct cell *bigger;
@@ -135,7 +134,7 @@ static void set(struct cells *c, int x, int y, __u32 ch, enum colour colour)
 {
 	struct cell *cell = &c->cell[y * c->w + x];
 
-	/* Writing over one half of a wide character must not leave the other. */
+	/* The other half of a wide character must not stay. */
 	if (!cell->ch && x > 0)
 		cell[-1].ch = ' ';
 	if (x + 1 < c->w && !cell[1].ch && ch)

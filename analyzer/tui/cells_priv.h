@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A grid of characters with semantic colours: what screens draw into, what a terminal shows, and
- * what golden tests compare. Coordinates are (column, row) from (0, 0); whatever falls outside is
- * clipped.
+ * A grid of characters with semantic colours: screens draw into it, the terminal shows it, golden tests
+ * compare it. Coordinates are (column, row) from (0, 0); everything outside is clipped.
  */
 #ifndef TUI_CELLS_PRIV_H
 #define TUI_CELLS_PRIV_H
@@ -23,9 +22,9 @@ enum colour {
 	COL_WARN,
 	COL_BAD,
 	COL_BAR,
-	COL_BAR_CUT,  /* the part of a bar that stands for censored samples */
+	COL_BAR_CUT,  /* the part of a bar for censored samples */
 	COL_KEY,      /* a key's name in the bottom line, */
-	COL_KEY_TEXT, /* and what it does */
+	COL_KEY_TEXT, /* and its text */
 	NR_COLOURS
 };
 
@@ -36,8 +35,8 @@ struct cell {
 
 struct cells {
 	int w, h;
-	int ascii;   /* characters outside ASCII get the nearest ASCII one, or '?' */
-	int growing; /* drawing below the last row adds rows; h is what was drawn */
+	int ascii;   /* characters outside ASCII become the nearest ASCII one, or '?' */
+	int growing; /* drawing below the last row adds rows; h is their number */
 	int room;    /* rows allocated */
 	struct cell *cell;
 };
@@ -47,7 +46,7 @@ int cells_init(struct cells *c, int w, int h, int ascii);
 int cells_init_growing(struct cells *c, int w, int ascii);
 void cells_free(struct cells *c);
 
-/* All blank again; a growing grid has no rows again. */
+/* Makes all cells blank; a growing grid has no rows then. */
 void cells_clear(struct cells *c);
 
 /* The cell at (x, y); NULL outside. */
@@ -62,7 +61,7 @@ int cells_put(struct cells *c, int x, int y, int width, enum colour colour, cons
 /* As cells_put(), padded to @width; text that does not fit ends in an ellipsis. */
 int cells_left(struct cells *c, int x, int y, int width, enum colour colour, const char *s);
 
-/* Right-aligned in @width. A number is never cut: what does not fit is shown as '#'s. */
+/* Right-aligned in @width. A number is never cut: one that does not fit is shown as '#'s. */
 int cells_right(struct cells *c, int x, int y, int width, enum colour colour, const char *s);
 
 int cells_printf(struct cells *c, int x, int y, enum colour colour, const char *fmt, ...)
@@ -71,12 +70,12 @@ int cells_printf(struct cells *c, int x, int y, enum colour colour, const char *
 /* Blanks of @colour. */
 void cells_fill(struct cells *c, int x, int y, int w, enum colour colour);
 
-/* Gives the cells that are there another colour. */
+/* Changes the colour of cells. */
 void cells_paint(struct cells *c, int x, int y, int w, enum colour colour);
 
 /*
- * A horizontal bar for @value of @max in @width columns; at least a sliver where value is not 0.
- * Returns the column after what was drawn.
+ * A horizontal bar for @value of @max in @width columns; at least a sliver if @value is not 0. Returns the
+ * column after it.
  */
 int cells_bar(struct cells *c, int x, int y, int width, enum colour colour, __u64 value, __u64 max);
 

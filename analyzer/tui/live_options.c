@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The options of the live view: what they may be, and what they choose. */
+/* The options of the live view: their check, and their effect. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "tui/live_priv.h"
 #include "tui/screen_priv.h"
 
-/* Bounds of --size: any terminal that there is, and no more memory than that takes. */
+/* Bounds of --size: any real terminal, in bounded memory. */
 #define WIDTH_MIN  10
 #define HEIGHT_MIN 3
 #define SIZE_LIMIT 1000
@@ -95,7 +95,7 @@ static int bad_column(const char *option, const char *word, size_t len)
 	return EXIT_USAGE;
 }
 
-/* Lists are filtered by a column, "comm=redis"; lines of events may hold any text. */
+/* "comm=redis" filters a list by a column; lines of events may contain any text. */
 static int check_filter(const struct top_opts *o)
 {
 	const char *open = o->dump ? o->dump : o->screen;

@@ -16,7 +16,7 @@ static int show(struct feed *f, const struct top_opts *o, const char *name)
 	if (o->batch || o->json || o->dump || !isatty(STDOUT_FILENO))
 		return top_batch(f, o, name);
 	if (!term_usable(&why)) {
-		log_warn("cannot show a screen: %s (writing text instead)", why);
+		log_warn("cannot show a screen: %s (printing text instead)", why);
 		return top_batch(f, o, name);
 	}
 	return top_screen(f, o, name);

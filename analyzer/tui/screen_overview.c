@@ -331,7 +331,7 @@ static int settings(struct cells *c, int x, int y, int w, const struct snapshot 
 	return y + 2;
 }
 
-static int told(struct cells *c, int x, int y, int w, const struct snapshot *s)
+static int not_reported(struct cells *c, int x, int y, int w, const struct snapshot *s)
 {
 	static const char *const missing[NR_DETAILS] = {
 		[DETAIL_TOTALS] = "sizes below the PMD's, addresses, plans, creep",
@@ -359,14 +359,14 @@ void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui
 	y = sizes(c, 0, y, half, s);
 	y = refusals(c, 0, y, half, s);
 	if (half < c->w) {
-		y = told(c, 0, y, half, s);
+		y = not_reported(c, 0, y, half, s);
 		settings(c, 0, y, half, s);
 		right = procs(c, half + 2, right, c->w - half - 2, s, 2 * TOP_ROWS);
 		scr_counters(c, half + 2, right, c->w - half - 2, s);
 		return;
 	}
 	y = procs(c, 0, y, c->w, s, TOP_ROWS);
-	y = told(c, 0, y, c->w, s);
+	y = not_reported(c, 0, y, c->w, s);
 	y = settings(c, 0, y, c->w, s);
 	scr_counters(c, 0, y, c->w, s);
 }

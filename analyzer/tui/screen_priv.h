@@ -36,10 +36,10 @@ SCREENS(X)
 
 extern const struct screen screens[NR_SCREENS];
 
-/* The screen called @name; NULL after a message that lists those there are. */
+/* The screen called @name; NULL after a message that lists all. */
 const struct screen *screen_find(const char *name);
 
-/* What a drawn frame says about its rows: how far can be scrolled. */
+/* The rows of a drawn frame, for scrolling. */
 struct extent {
 	int rows; /* in all */
 	int page; /* in sight */
@@ -48,13 +48,13 @@ struct extent {
 /* Draws the whole frame: head, tabs, losses, the open screen, keys. */
 struct extent screen_draw(struct cells *c, const struct snapshot *s, const struct ui *ui);
 
-/* Brings selection and scroll position of the open screen into range of @e. 1 if they changed. */
+/* Brings selection and scroll position of the open screen into the range of @e. 1 if they changed. */
 int screen_fit(struct ui *ui, const struct extent *e);
 
-/* Next event from row @from on whose line holds @text, going round; -1 if none does. */
+/* The next event from row @from on whose line contains @text, going round; -1: none. */
 int scr_events_search(const struct snapshot *s, const struct ui *ui, int from, const char *text);
 
-/* The process that @ui is about; NULL when it is not in the table (any more). */
+/* The process of @ui; NULL: it has no row, or not any more. */
 const struct snap_proc *scr_proc_find(const struct snapshot *s, const struct ui *ui);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * The terminal, by way of curses: its colours, its keys, and its restoration.
  *
- * Curses keeps one terminal per process, so this file has process-wide state of its own. Three ways
- * lead out: term_close() on the orderly one; exit() from anywhere, by atexit; and crash_handler(),
- * which may call nothing but write() and tcsetattr() and therefore has the byte sequences ready.
- * SIGKILL leaves the terminal as it is; `reset` helps then.
+ * Curses keeps one terminal per process, so this file has process-wide state. The terminal is restored in
+ * three ways: by term_close(); by exit() from anywhere, with atexit; and by crash_handler(), which may only
+ * call write() and tcsetattr() and therefore has the byte sequences ready. After SIGKILL nothing restores
+ * it; `reset` helps then.
  */
 #include <ncursesw/curses.h>
 #include <errno.h>
@@ -33,15 +33,15 @@
 static struct {
 	int open;
 	SCREEN *screen;
-	FILE *in; /* keys: stdin, or the controlling terminal when stdin is something else */
+	FILE *in; /* keys: stdin, or the controlling terminal if stdin is something else */
 	int colours;
 	struct termios saved;
 	char undo[64]; /* bytes that leave full-screen mode, for a crash */
 	size_t undo_len;
 	char alt_stack[16384];
-	int real_stderr; /* where fd 2 leads to again in the end; -1: it was left alone */
-	int held;	 /* memory that takes its place until then */
-	off_t told;	 /* bytes of it that term_said() has handed out */
+	int real_stderr; /* the original fd 2; -1: fd 2 was not replaced */
+	int held;	 /* memory that replaces it */
+	off_t shown;	 /* bytes of it that term_said() has returned */
 } term;
 
 static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP };
@@ -57,7 +57,7 @@ static void crash_handler(int sig)
 		(void)n;
 		tcsetattr(fileno(term.in), TCSANOW, &term.saved);
 	}
-	/* SA_RESETHAND: this time it kills, with the core dump and the status that it should have. */
+	/* SA_RESETHAND: this time it kills, with the right core dump and status. */
 	raise(sig);
 }
 
@@ -75,7 +75,7 @@ static void catch_crashes(void)
 		sigaction(crash_signals[i], &sa, NULL);
 }
 
-/* Appends a capability of the terminal, if it has it, without its padding ("$<5>"). */
+/* Appends a capability that the terminal has, without its padding ("$<5>"). */
 static void add_undo(const char *capability)
 {
 	const char *s = tigetstr(capability);
@@ -106,7 +106,7 @@ int term_usable(const char **why)
 	if (!name || !*name) {
 		*why = "TERM is not set";
 	} else if (setupterm(name, STDOUT_FILENO, &err) != OK) {
-		*why = "TERM names a terminal that is not known here";
+		*why = "TERM names an unknown terminal";
 	} else {
 		cup = tigetstr("cup");
 		if (!cup || cup == (const char *)-1)
@@ -116,7 +116,7 @@ int term_usable(const char **why)
 	return !*why;
 }
 
-/* Dark or light background: the terminal's own colours, so that both are readable. */
+/* The terminal's own background and foreground, so that dark and light ones are readable. */
 static void init_colours(void)
 {
 	static const struct {
@@ -176,11 +176,11 @@ static attr_t attributes(enum colour colour)
 	}
 }
 
-/* Messages would tear the screen: they wait in memory, if they go to a terminal at all. */
+/* Messages to a terminal would tear the screen: they wait in memory. */
 static void hold_stderr(void)
 {
 	term.real_stderr = -1;
-	term.told = 0;
+	term.shown = 0;
 	if (!isatty(STDERR_FILENO))
 		return;
 	term.held = memfd_create("mthptop-messages", MFD_CLOEXEC);
@@ -193,7 +193,7 @@ static void hold_stderr(void)
 		close(term.held);
 }
 
-static void let_stderr_go(void)
+static void release_stderr(void)
 {
 	char buf[1024];
 	ssize_t n;
@@ -218,8 +218,8 @@ void term_said(char *buf, size_t len)
 
 	if (term.real_stderr < 0)
 		return;
-	while ((n = pread(term.held, text, sizeof(text) - 1, term.told)) > 0) {
-		term.told += n;
+	while ((n = pread(term.held, text, sizeof(text) - 1, term.shown)) > 0) {
+		term.shown += n;
 		text[n] = '\0';
 		if (text[n - 1] == '\n')
 			text[n - 1] = '\0';
@@ -240,7 +240,7 @@ int term_open(void)
 	const char *why;
 
 	if (!isatty(STDOUT_FILENO))
-		return refuse("standard output is no terminal");
+		return refuse("standard output is not a terminal");
 	if (!term_usable(&why))
 		return refuse(why);
 	term.in = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
@@ -249,7 +249,7 @@ int term_open(void)
 	tcgetattr(fileno(term.in), &term.saved);
 	term.screen = newterm(NULL, stdout, term.in);
 	if (!term.screen)
-		return refuse("the terminal does not do what its description promises");
+		return refuse("the terminal does not match its description");
 	add_undo("sgr0");
 	add_undo("cnorm");
 	add_undo("rmkx");
@@ -280,7 +280,7 @@ void term_close(void)
 	delscreen(term.screen);
 	if (term.in != stdin)
 		fclose(term.in);
-	let_stderr_go();
+	release_stderr();
 }
 
 int term_fd(void)
@@ -364,7 +364,7 @@ void term_show(const struct cells *c, int all)
 		for (x = 0; x < c->w && x < COLS; x++) {
 			cell = cells_at(c, x, y);
 			if (!cell->ch)
-				continue; /* drawn by the wide character before it */
+				continue; /* right half of a wide character */
 			text[0] = cell->ch;
 			setcchar(&ch, text, attributes(cell->colour),
 				 term.colours ? cell->colour + 1 : 0, NULL);
@@ -389,7 +389,7 @@ void term_suspend(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTSTP);
 	raise(SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &set, &old_set); /* here it stops, and here it goes on */
+	sigprocmask(SIG_UNBLOCK, &set, &old_set); /* stops and continues here */
 	sigprocmask(SIG_SETMASK, &old_set, NULL);
 	sigaction(SIGTSTP, &old, NULL);
 }

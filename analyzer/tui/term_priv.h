@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The terminal: shows a grid, reads keys, and leaves everything as it was however the program ends.
- * The only part that knows curses.
+ * The terminal: shows a grid, reads keys, and restores its state however the program ends. No other part
+ * uses curses.
  */
 #ifndef TUI_TERM_PRIV_H
 #define TUI_TERM_PRIV_H
@@ -9,37 +9,37 @@
 #include "tui/cells_priv.h"
 
 /*
- * Takes the terminal over. EXIT_OK, or EXIT_CANNOT after a message that says what is wrong with it.
- * From here on a crash restores the terminal before it kills.
+ * Takes the terminal over. EXIT_OK, or EXIT_CANNOT after a message with the reason. From here on a crash
+ * restores the terminal before it kills.
  */
 int term_open(void);
-/* Gives it back; idempotent. */
+/* Restores it; idempotent. */
 void term_close(void);
 
-/* Can this terminal show a screen at all? If not, *@why says what is missing. */
+/* Can this terminal show a screen? If not, *@why is the reason. */
 int term_usable(const char **why);
 
-/* To poll for keys. */
+/* Readable when a key is pressed. */
 int term_fd(void);
-/* The next key that was pressed: a character or UKEY_* (key_table_priv.h); -1: none. */
+/* The next key: a character or UKEY_* (key_table_priv.h); -1: none. */
 int term_key(void);
 
 /* Columns and rows now. */
 void term_size(int *w, int *h);
 
-/* Shows @c. @all: paints all of it, whatever the terminal is thought to show. */
+/* Shows @c. @all: draws all of it, whatever curses thinks that the terminal shows. */
 void term_show(const struct cells *c, int all);
 
-/* Gives the terminal back, stops the process (job control), and takes it again when it goes on. */
+/* Restores the terminal, stops the process (job control), and takes the terminal again afterwards. */
 void term_suspend(void);
 
 /*
- * While the terminal is taken, messages on stderr are held back and written when it is given back.
- * The latest one since the last call, in @buf, which stays as it is where there is none.
+ * While the terminal is taken, messages on stderr are held back; term_close() writes them. This copies the
+ * latest message since the last call to @buf; without one, @buf stays as it is.
  */
 void term_said(char *buf, size_t len);
 
-/* Can its character set show more than ASCII? To be asked after setlocale(). */
+/* Is its character set UTF-8? Call it after setlocale(). */
 int term_utf8(void);
 
 #endif

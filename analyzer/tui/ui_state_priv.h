@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the person at the keyboard has chosen: all that a screen needs beside the snapshot. Keys
- * change it (keys.c), screens only read it, the session (live_view.c) does what it asks for.
+ * The choices of the person at the keyboard: everything that a screen needs beside the snapshot. Keys
+ * change it (keys.c), screens only read it, the session (live_screen.c) carries it out.
  */
 #ifndef TUI_UI_STATE_PRIV_H
 #define TUI_UI_STATE_PRIV_H
@@ -18,9 +18,9 @@ enum prompt {
 	PROMPT_SORT
 };
 
-/* What one screen shows of its rows or lines. */
+/* The view of one screen's rows or lines. */
 struct ui_pane {
-	int sel;	  /* selected row, of those that pass the filter */
+	int sel;	  /* selected row, of those that match the filter */
 	int top;	  /* first row or line shown */
 	int left;	  /* columns scrolled off to the left */
 	int follow;	  /* stay at the end as rows are added */
@@ -31,25 +31,25 @@ struct ui_pane {
 
 struct ui {
 	enum screen_id screen;
-	enum screen_id back; /* where Esc leads to */
+	enum screen_id back; /* Esc goes there */
 	struct ui_pane pane[NR_SCREENS];
-	int page; /* rows in sight when the screen was drawn last */
+	int page; /* rows in sight at the latest drawing */
 
-	__u32 proc_tgid; /* the process that SCR_PROC is about, and that SCR_PROCS has selected */
+	__u32 proc_tgid; /* the process of SCR_PROC, selected in SCR_PROCS */
 	__u64 proc_mm;
 
 	int paused;
-	int replay;	  /* a trace is shown, not this kernel */
-	int ended;	  /* and its end is reached */
+	int replay;	  /* of a trace, not this kernel */
+	int ended;	  /* the trace has ended */
 	double interval;  /* seconds between refreshes */
 	double speed;	  /* of a replay; 0: as fast as possible */
 	const char *name; /* of the trace */
 
 	enum prompt prompt;
-	int search_from; /* row that was selected when a search began */
+	int search_from; /* selected row at the beginning of a search */
 	char input[UI_TEXT];
 	int menu_sel;		  /* in PROMPT_SORT */
-	char old_filter[UI_TEXT]; /* what Esc brings back */
+	char old_filter[UI_TEXT]; /* Esc restores it */
 	char message[192];	  /* shown until the next key */
 };
 

@@ -48,7 +48,7 @@ bad "no size" 2 'orders: 3K: not a size from 16K to 2M' "$demo" --orders 64K,3K
 bad "too small" 2 'orders: 8K: ' "$demo" --orders 8K
 bad "unknown rule" 2 'rule: nice: unknown rule \(guard, scaled, two-value\)' "$demo" --rule guard,nice
 bad "unknown table" 2 'unknown table: nowhere \(use one of: summary' "$demo" -t nowhere
-bad "sizes on detail totals" 3 'cannot tell 64K from this trace: of detail totals' "$demo" --orders 64K,2M
+bad "sizes on detail totals" 3 'cannot try 64K: the trace has detail totals' "$demo" --orders 64K,2M
 bad "too many settings" 2 'too many settings: ' "$demo" -m "$(seq -s, 0 100)" --orders 2M --rule guard,scaled,two-value
 bad "no such trace" 3 '' "$tmp/nothing"
 printf 'not a trace' >"$tmp/junk"
