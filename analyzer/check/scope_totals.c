@@ -14,7 +14,6 @@
 
 #include "lib/array.h"
 #include "check/scope_totals_priv.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 
 /* The next pass has events of @cgroup; NULL: all events. */
@@ -187,7 +186,7 @@ static int read_cgroup(const char *path, const struct load_opts *opts, struct ch
 		log_err("cannot check: for cgroup \"%s\": %s", cgroup,
 			opts->cgroup ? "not together with --cgroup" :
 				       "reads the trace twice (give a file, not -)");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	narrow.cgroup = cgroup;
 	feed_cgroup(sums, cgroup);
@@ -195,14 +194,14 @@ static int read_cgroup(const char *path, const struct load_opts *opts, struct ch
 	if (!m)
 		return err;
 	model_free(m);
-	return EXIT_OK;
+	return 0;
 }
 
 static int read_cgroups(const char *path, const struct load_opts *opts, struct check_sums *sums)
 {
 	const struct check_rules *rules = sums->rules;
 	unsigned int i, j;
-	int err = EXIT_OK;
+	int err = 0;
 
 	for (i = 1; i < rules->nr_scopes && !err; i++) {
 		if (!rules->scopes[i].cgroup)
@@ -226,7 +225,7 @@ int check_read(const char *path, const struct check_rules *rules, const struct l
 	*to = NULL;
 	if (!sums) {
 		log_err("cannot check: %s: out of memory", path);
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	err = load_trace(path, opts, &sums->all, rules->nr_scopes > 1 ? check_sums_event : NULL,
 			 sums);
@@ -239,7 +238,7 @@ int check_read(const char *path, const struct check_rules *rules, const struct l
 		return err;
 	}
 	*to = sums;
-	return EXIT_OK;
+	return 0;
 }
 
 __u64 check_sums_length(const struct check_sums *sums)

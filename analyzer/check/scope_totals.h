@@ -13,8 +13,8 @@
 struct check_sums;
 
 /*
- * Reads @path for all scopes of @rules into new sums, which the caller frees. EXIT_OK, also for
- * incomplete data; else the exit status, after a message.
+ * Reads @path for all scopes of @rules into new sums, which the caller frees. 0, also for incomplete data;
+ * after a message -EINVAL (the rules need another way to read it), -EBADMSG or -errno.
  */
 int check_read(const char *path, const struct check_rules *rules, const struct load_opts *opts,
 	       struct check_sums **sums);

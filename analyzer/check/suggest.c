@@ -7,6 +7,7 @@
  * the length of a trace: there is only a hint. Each rule needs half the samples of this trace. A test
  * holds that the trace satisfies all of them.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 #include "check/names_priv.h"
 #include "check/suggest.h"
 #include "lib/fmt.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 
@@ -267,12 +267,12 @@ int check_suggest(const char *path, const struct load_opts *load, double slack, 
 	model_free(m);
 	if (!s) {
 		log_err("cannot suggest rules: %s: out of memory", path);
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	out = output_open(to);
 	if (!out) {
 		snapshot_free(s);
-		return EXIT_CANNOT;
+		return -EIO;
 	}
 	check_suggest_rules(s, path, slack, out);
 	snapshot_free(s);

@@ -9,7 +9,7 @@
 
 /*
  * Reads @path and writes rules to @out (NULL: standard output). @slack of shares: 0.05 is 5 percentage
- * points. Returns the exit status.
+ * points. 0; after a message -EBADMSG or -errno.
  */
 int check_suggest(const char *path, const struct load_opts *load, double slack, const char *out);
 

@@ -85,6 +85,12 @@ static char *base_path(const char *rules, const char *path)
 	return full;
 }
 
+/* The exit status for the result of reading traces. */
+static int status_of(int err)
+{
+	return err == -EINVAL ? EXIT_USAGE : exit_status(err);
+}
+
 static int load_bases(const struct check_opts *o, const struct check_rules *rules,
 		      struct check_data *bases)
 {
@@ -96,7 +102,7 @@ static int load_bases(const struct check_opts *o, const struct check_rules *rule
 		char *path = base_path(o->rules, rules->bases[i]);
 		struct check_sums *sums = NULL;
 
-		err = path ? check_read(path, rules, &load, &sums) : EXIT_CANNOT;
+		err = path ? status_of(check_read(path, rules, &load, &sums)) : EXIT_CANNOT;
 		if (!err && check_data_take(sums, rules->bases[i], &bases[i]))
 			err = EXIT_CANNOT;
 		check_sums_free(sums);
@@ -136,14 +142,14 @@ static int judge_all(const struct check_opts *o, struct check_report *r,
 
 	for (i = 0; i < nr && !err; i++) {
 		err = check_read(paths[i], r->rules, &o->load, &one);
-		if (err == EXIT_DATA || (err == EXIT_CANNOT && !one)) {
+		if (err == -EINVAL)
+			break;
+		if (err) {
 			check_report_set(r, paths[i], NULL);
 			fits = 0;
 			err = EXIT_OK;
 			continue;
 		}
-		if (err)
-			break;
 		err = judge(r, one, paths[i], bases);
 		if (!o->sum || err) {
 			check_sums_free(one);
@@ -165,7 +171,7 @@ static int judge_all(const struct check_opts *o, struct check_report *r,
 			check_report_set(r, name, NULL);
 	}
 	check_sums_free(sum);
-	return err;
+	return err == -EINVAL ? EXIT_USAGE : err;
 }
 
 static int run_rules(const struct check_opts *o, const struct check_rules *rules, int nr,
@@ -187,7 +193,7 @@ static int run_rules(const struct check_opts *o, const struct check_rules *rules
 	if (!err) {
 		check_report_begin(&r);
 		err = judge_all(o, &r, bases, nr, paths);
-		wrote = output_close(r.out, o->out, check_report_end(&r));
+		wrote = exit_status(output_close(r.out, o->out, check_report_end(&r)));
 		err = err ? err : wrote ? wrote : check_report_status(&r);
 	}
 	for (i = 0; i < rules->nr_bases; i++)
@@ -217,7 +223,8 @@ static int run(const struct command *cmd, const void *opts, int nr, char **paths
 
 	if (o->suggest) {
 		if (nr == 1 && !o->rules)
-			return check_suggest(paths[0], &o->load, o->slack / 100.0, o->out);
+			return exit_status(
+				check_suggest(paths[0], &o->load, o->slack / 100.0, o->out));
 		log_err("%s with --suggest: usage: mthptop check --suggest FILE",
 			o->rules ? "no rules" : "one trace");
 		return EXIT_USAGE;

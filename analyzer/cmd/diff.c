@@ -40,7 +40,7 @@ static struct snapshot *load(const char *path, const struct load_opts *opts, int
 	int e = load_trace(path, opts, &m, NULL, NULL);
 
 	if (e)
-		*err = e;
+		*err = exit_status(e);
 	if (!m)
 		return NULL;
 	s = snapshot_take(m);
@@ -71,7 +71,7 @@ static int write_diff(const struct diff_opts *o, const struct snapshot *a, const
 	if (!err)
 		err = writers[o->format](&d, names[0], names[1], out);
 	diff_free(&d);
-	return output_close(out, o->out, err);
+	return exit_status(output_close(out, o->out, err));
 }
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)

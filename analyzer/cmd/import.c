@@ -131,14 +131,13 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		log_err("bad value for --page-size: %u: not a power of two", o->page_kib);
 		return EXIT_USAGE;
 	}
-	err = load_filter(&o->load, &filter);
-	if (err)
-		return err;
+	if (load_filter(&o->load, &filter))
+		return EXIT_USAGE;
 	filter.page_size = o->page_kib << 10;
 	filter.pmd_order = o->pmd_order;
 	err = source_file_open(&s, args[0], &filter);
 	if (err)
-		return err;
+		return exit_status(err);
 	stop_on_signals();
 	if (s->meta.origin[0]) {
 		err = import(&i, s, o->out);

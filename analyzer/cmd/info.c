@@ -13,7 +13,7 @@
 #include "lib/fmt.h"
 #include "live/features.h"
 #include "lib/exit.h"
-#include "lib/log.h"
+#include "lib/output.h"
 #include "model/thp_sysfs.h"
 
 struct info_opts {
@@ -148,10 +148,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	printf("Settings, and what they do\n");
 	settings_explain(&meta, print_audit, NULL);
 	kfeat_free(&k);
-	if (!fflush(stdout) && !ferror(stdout))
-		return EXIT_OK;
-	log_err("cannot write: standard output");
-	return EXIT_CANNOT;
+	return exit_status(output_close(stdout, NULL, 0));
 }
 
 const struct command cmd_info = {

@@ -228,10 +228,10 @@ static int print_json(const struct record *r)
 static int open_all(struct record *r, int nr_args, char **args)
 {
 	struct source_filter filter;
-	int err = load_filter(&r->opts->load, &filter);
+	int err;
 
-	if (err)
-		return err;
+	if (load_filter(&r->opts->load, &filter))
+		return EXIT_USAGE;
 	if (filter.tgid)
 		r->watched = pidfd_open(filter.tgid, 0);
 	if (nr_args) {
@@ -243,7 +243,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 	}
 	err = source_live_open(&r->source, &filter, 1);
 	if (err)
-		return err;
+		return exit_status(err);
 	if (trace_write_open(&r->writer, r->opts->out, &r->source->meta))
 		return EXIT_CANNOT;
 	source_live_drop(r->source);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mthptop replay: a trace in the live view. */
 #include "cmd/commands.h"
+#include "lib/exit.h"
 #include "tui/live_view.h"
 
 static const struct opt replay_options[] = {
@@ -15,11 +16,12 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct top_opts *o = opts;
 	struct source_filter filter;
 	struct source *src;
-	int status = top_check(o, &filter);
+	int err;
 
-	if (!status)
-		status = source_file_open(&src, args[0], &filter);
-	return status ? status : top_run(src, o, args[0]);
+	if (top_check(o, &filter))
+		return EXIT_USAGE;
+	err = source_file_open(&src, args[0], &filter);
+	return exit_status(err ? err : top_run(src, o, args[0]));
 }
 
 const struct command cmd_replay = {

@@ -74,7 +74,7 @@ static int list_fields(const struct report_opts *o)
 		}
 		fputc('\n', out);
 	}
-	return output_close(out, o->out, 0);
+	return exit_status(output_close(out, o->out, 0));
 }
 
 /* The file name without its folders: a report does not name somebody's folders. */
@@ -104,7 +104,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	}
 	err = load_trace(args[0], &o->load, &m, NULL, NULL);
 	if (!m)
-		return err;
+		return exit_status(err);
 	s = snapshot_take(m);
 	model_free(m);
 	out = s ? output_open(o->out) : NULL;
@@ -118,7 +118,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		wrote = html_report(s, name_of(args[0]), o->table, out);
 	snapshot_free(s);
 	wrote = output_close(out, o->out, wrote);
-	return wrote ? wrote : err;
+	return exit_status(wrote ? wrote : err);
 }
 
 const struct command cmd_report = {

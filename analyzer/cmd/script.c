@@ -4,6 +4,7 @@
 
 #include "cmd/commands.h"
 #include "source/load.h"
+#include "lib/exit.h"
 #include "lib/output.h"
 #include "view/formats.h"
 
@@ -35,7 +36,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	err = load_trace(args[0], &o->load, &m, print, out);
 	model_free(m);
 	wrote = output_close(out, NULL, 0);
-	return wrote ? wrote : err;
+	return exit_status(wrote ? wrote : err);
 }
 
 const struct command cmd_script = {

@@ -153,8 +153,8 @@ struct rounds {
 	struct loop *loop;     /* NULL: there is one round only */
 	FILE *out;
 	unsigned int nr;
-	int status; /* exit status */
-	int wrote;  /* 0 or -errno */
+	int err;   /* of the survey, 0 or -errno */
+	int wrote; /* of writing, 0 or -errno */
 };
 
 static void one_round(void *ctx, __u64 n)
@@ -165,15 +165,15 @@ static void one_round(void *ctx, __u64 n)
 
 	if (r->nr++ && !r->o->json && r->o->format == FORMAT_TEXT)
 		fputc('\n', r->out);
-	r->status = survey_run(r->wanted, r->record ? survey_record_event : NULL, r->record, &s);
-	if (s && (!r->status || s->nr_procs))
+	r->err = survey_run(r->wanted, r->record ? survey_record_event : NULL, r->record, &s);
+	if (s && (!r->err || s->nr_procs))
 		rows = survey_rows_make(s, r->before);
 	if (rows)
 		r->wrote = write_rows(r->o, rows, r->out);
 	survey_rows_free(rows);
 	survey_free(r->before);
 	r->before = s;
-	if (r->loop && (r->status || r->wrote || (r->o->count && r->nr >= r->o->count)))
+	if (r->loop && (r->err || r->wrote || (r->o->count && r->nr >= r->o->count)))
 		loop_stop(r->loop);
 }
 
@@ -192,6 +192,7 @@ static int watch(struct rounds *r, double secs)
 	return err;
 }
 
+/* 0, or -errno after a message. */
 static int all_rounds(struct rounds *r)
 {
 	int err = 0;
@@ -202,10 +203,9 @@ static int all_rounds(struct rounds *r)
 		one_round(r, 1);
 	survey_free(r->before);
 	r->wrote = output_close(r->out, r->o->out, r->wrote);
-	if (!err)
-		return r->wrote ? r->wrote : r->status;
-	log_err("cannot wait: %s", strerror(-err));
-	return EXIT_CANNOT;
+	if (err)
+		log_err("cannot wait: %s", strerror(-err));
+	return err ? err : r->wrote ? r->wrote : r->err;
 }
 
 /* --watch on a terminal, unless the options ask for text. */
@@ -226,12 +226,12 @@ static int on_screen(const struct survey_opts *o, const struct survey_wanted *wa
 				.dump = o->dump ? "survey" : NULL,
 				.size = o->size };
 	struct source *src;
-	int status;
+	int err;
 
-	status = top_check(&top, NULL);
-	if (!status)
-		status = source_survey_open(&src, wanted, record);
-	return status ? status : top_run(src, &top, NULL);
+	if (top_check(&top, NULL))
+		return EXIT_USAGE;
+	err = source_survey_open(&src, wanted, record);
+	return exit_status(err ? err : top_run(src, &top, NULL));
 }
 
 static int to_stream(const struct survey_opts *o, const struct survey_wanted *wanted,
@@ -243,7 +243,7 @@ static int to_stream(const struct survey_opts *o, const struct survey_wanted *wa
 	if (!r.out)
 		return EXIT_CANNOT;
 	stop_on_signals();
-	return all_rounds(&r);
+	return exit_status(all_rounds(&r));
 }
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
@@ -264,11 +264,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	wanted.comm = o->comm;
 	wanted.blank = o->zeroes;
 	if (o->record)
-		status = survey_record_open(o->record, &wanted, &record);
+		status = exit_status(survey_record_open(o->record, &wanted, &record));
 	if (status)
 		return status;
 	status = wants_screen(o) ? on_screen(o, &wanted, record) : to_stream(o, &wanted, record);
-	ended = survey_record_close(record);
+	ended = exit_status(survey_record_close(record));
 	return status ? status : ended;
 }
 

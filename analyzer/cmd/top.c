@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd/commands.h"
+#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 #include "lib/version.h"
@@ -21,21 +22,21 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct top_opts *o = opts;
 	struct source_filter filter;
 	struct source *src;
-	int status;
+	int err;
 
 	if (o->version) {
 		printf("mthptop %s\n", version);
-		return output_close(stdout, NULL, 0);
+		return exit_status(output_close(stdout, NULL, 0));
 	}
-	status = top_check(o, &filter);
+	if (top_check(o, &filter))
+		return EXIT_USAGE;
 	log_level = o->verbose ? 2 : 0;
-	if (!status)
-		status = source_live_open(&src, &filter, 0);
+	err = source_live_open(&src, &filter, 0);
 	log_level = 0;
-	if (status)
-		return status;
+	if (err)
+		return exit_status(err);
 	source_live_drop(src);
-	return top_run(src, o, NULL);
+	return exit_status(top_run(src, o, NULL));
 }
 
 const struct command cmd_top = {

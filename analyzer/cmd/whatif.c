@@ -230,13 +230,13 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		free(j);
 		return EXIT_CANNOT;
 	}
-	err = load_trace(args[0], &o->load, &m, take, j);
+	err = exit_status(load_trace(args[0], &o->load, &m, take, j));
 	/* A trace without events has settings to judge, too. */
 	if (m && !j->err && !j->w && !j->legacy.filled_of)
 		j->err = begin(j, &m->meta);
 	if (m && !j->err)
 		wrote = finish(j);
-	wrote = output_close(j->out, o->out, wrote);
+	wrote = exit_status(output_close(j->out, o->out, wrote));
 	model_free(m);
 	whatif_free(j->w);
 	whatif_legacy_free(&j->legacy);

@@ -23,7 +23,6 @@
 #include "lib/fmt.h"
 #include "import/dat.h"
 #include "import/dat_frame_priv.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/results.h"
 #include "trace/input.h"
@@ -347,15 +346,15 @@ static int open_meta(struct imp_dat *d)
 	int ret = take_frames(d, NULL, 1);
 
 	if (!ret)
-		return EXIT_OK;
+		return 0;
 	if (ret == -EINTR)
-		return EXIT_CANNOT;
+		return ret;
 	reason(d, ret, why, sizeof(why));
 	if (d->name[0])
 		log_err("cannot read trace: %s: trace.dat of trace-cmd: %s (does `trace-cmd report` "
 			"read it?)",
 			d->name, why);
-	return EXIT_DATA;
+	return -EBADMSG;
 }
 
 static struct imp_dat *new_dat(const char *name, struct meta *meta)
@@ -379,7 +378,7 @@ int imp_dat_open(struct imp_dat **out, const char *name, int fd, struct meta *me
 	if (imp_lib_missing()) {
 		log_err("cannot read trace: %s: trace.dat of trace-cmd: %s", name,
 			imp_lib_missing());
-		return EXIT_CANNOT;
+		return -EOPNOTSUPP;
 	}
 	d = new_dat(name, meta);
 	err = d ? 0 : -ENOMEM;
@@ -390,7 +389,7 @@ int imp_dat_open(struct imp_dat **out, const char *name, int fd, struct meta *me
 	if (err) {
 		imp_dat_close(d);
 		log_err("cannot read trace: %s: %s", name, strerror(-err));
-		return EXIT_CANNOT;
+		return err;
 	}
 	err = open_meta(d);
 	if (err)
@@ -407,7 +406,7 @@ int imp_dat_open_told(struct imp_dat **out, int fd, struct meta *meta)
 
 	*out = NULL;
 	if (!d)
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	d->in.fd = fd;
 	err = open_meta(d);
 	if (err)

@@ -14,7 +14,7 @@ struct imp_dat;
 
 /*
  * Begins to read the file at @fd, which is rewound, and fills @meta with what it says; names of
- * results go there later, too. @name: for messages. EXIT_OK, or the status after a message.
+ * results go there later, too. @name: for messages. 0; after a message -EBADMSG or -errno.
  */
 int imp_dat_open(struct imp_dat **d, const char *name, int fd, struct meta *meta);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Exit statuses. Commands end with them; everything below returns 0 or -errno. */
+/*
+ * Exit statuses. Only commands have them: functions below cmd/ return 0 or -errno, and -EBADMSG for data
+ * that is incomplete or corrupt.
+ */
 #ifndef LIB_EXIT_H
 #define LIB_EXIT_H
 
@@ -10,5 +13,8 @@ enum exit_status {
 	EXIT_CANNOT = 3, /* cannot run here: kernel support, permission, resources */
 	EXIT_DATA = 4,	 /* data incomplete or corrupt */
 };
+
+/* The exit status for such a result. */
+int exit_status(int err);
 
 #endif

@@ -134,6 +134,17 @@ static int set_seconds(const struct opt *o, double *to, const char *word)
 	return 0;
 }
 
+static int set_str(const struct opt *o, const char **to, const char *word)
+{
+	if (o->max && strlen(word) > o->max) {
+		log_err("bad value for --%s: text of %zu bytes: too long (at most %.0f)",
+			opt_name(o), strlen(word), o->max);
+		return EXIT_USAGE;
+	}
+	*to = word;
+	return 0;
+}
+
 static int set_opt(const struct opt *o, void *opts, const char *word)
 {
 	void *to = (char *)opts + o->offset;
@@ -143,8 +154,7 @@ static int set_opt(const struct opt *o, void *opts, const char *word)
 		*(bool *)to = true;
 		return 0;
 	case OPT_STR:
-		*(const char **)to = word;
-		return 0;
+		return set_str(o, to, word);
 	case OPT_CHOICE:
 		return set_choice(o, to, word);
 	case OPT_LIST:
@@ -263,7 +273,7 @@ int command_run(const struct command *cmd, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
 			help(cmd);
 			free(opts);
-			return output_close(stdout, NULL, 0);
+			return exit_status(output_close(stdout, NULL, 0));
 		} else {
 			err = take_opt(cmd, opts, argc, argv, &i);
 		}

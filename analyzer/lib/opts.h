@@ -20,9 +20,9 @@ enum opt_kind {
 	OPT_FLAG,    /* set to true */
 	OPT_U32,     /* decimal digits, between min and max */
 	OPT_SECONDS, /* a number of seconds, between min and max */
-	OPT_STR,
-	OPT_CHOICE, /* the word's index in choices */
-	OPT_LIST,   /* every use of the option adds a word */
+	OPT_STR,     /* of at most max bytes, unless max is 0 */
+	OPT_CHOICE,  /* the word's index in choices */
+	OPT_LIST,    /* every use of the option adds a word */
 };
 
 /* The type of the member that an option of each kind fills. */

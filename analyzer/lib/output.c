@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/output.h"
 
@@ -29,16 +28,17 @@ FILE *output_open(const char *path)
 
 int output_close(FILE *out, const char *path, int err)
 {
-	int failed;
+	bool failed;
 
 	errno = 0;
 	failed = fflush(out) || ferror(out) || err;
 	if (failed && !errno)
 		errno = err ? -err : EIO;
 	if (path && fclose(out))
-		failed = 1;
+		failed = true;
 	if (!failed || errno == EPIPE)
-		return EXIT_OK;
-	log_err("cannot write: %s: %s", path ? path : "standard output", strerror(errno));
-	return EXIT_CANNOT;
+		return 0;
+	err = -errno;
+	log_err("cannot write: %s: %s", path ? path : "standard output", strerror(-err));
+	return err;
 }

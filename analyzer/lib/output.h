@@ -16,8 +16,8 @@
 FILE *output_open(const char *path);
 
 /*
- * Flushes and closes. @err: the result of writing so far, 0 or -errno. EXIT_OK, or EXIT_CANNOT after a
- * message. A reader that went away (EPIPE) is no error: it has what it wanted.
+ * Flushes and closes. @err: the result of writing so far, 0 or -errno. 0, or -errno after a message. A
+ * reader that went away (EPIPE) is no error: it has what it wanted.
  */
 int output_close(FILE *out, const char *path, int err);
 

@@ -48,7 +48,7 @@ struct source {
 };
 
 /*
- * Opens a source. 0, or the exit status to end with (EXIT_CANNOT, EXIT_DATA …) after a message.
+ * Opens a source. 0; after a message -EBADMSG (an incomplete or corrupt trace) or -errno.
  * @stream: events are wanted from the first on (recording), not only sums.
  */
 int source_live_open(struct source **s, const struct source_filter *filter, int stream);

@@ -10,7 +10,6 @@
 
 #include "lib/clock.h"
 #include "source/feed.h"
-#include "lib/exit.h"
 
 #define CHUNK	  8192 /* events taken before the keyboard is read again */
 #define MAX_DRAIN 65536
@@ -112,8 +111,8 @@ int feed_tick(struct feed *f)
 int feed_status(const struct feed *f)
 {
 	if (f->src->live)
-		return f->err ? EXIT_CANNOT : EXIT_OK;
+		return f->err;
 	if (f->err || (f->ended && !f->m->complete) || f->m->totals.lost[MTHP_L_FILE])
-		return EXIT_DATA;
-	return EXIT_OK;
+		return -EBADMSG;
+	return 0;
 }

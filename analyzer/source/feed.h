@@ -38,7 +38,7 @@ void feed_some(struct feed *f);
  */
 int feed_tick(struct feed *f);
 
-/* EXIT_OK; EXIT_DATA: the trace ended early, or parts of it are unreadable; EXIT_CANNOT. */
+/* 0; -EBADMSG: the trace ended early, or parts of it are unreadable; -errno of a live source. */
 int feed_status(const struct feed *f);
 
 #endif

@@ -7,10 +7,10 @@
  * The model works creep out again with its own tables; entries that the tables of the recording could not
  * hold are no loss here.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
 #include "trace/read.h"
@@ -167,10 +167,10 @@ int source_trace_open(struct source **s, const char *name, struct trace_in *in,
 	if (!f) {
 		trace_in_free(in);
 		log_err("cannot read trace: %s: out of memory", name);
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	ret = trace_read_open_in(&f->r, name, in);
-	if (ret != EXIT_OK) {
+	if (ret) {
 		free(f);
 		return ret;
 	}
@@ -179,5 +179,5 @@ int source_trace_open(struct source **s, const char *name, struct trace_in *in,
 		f->filter = *filter;
 	take_meta(f);
 	*s = &f->s;
-	return EXIT_OK;
+	return 0;
 }

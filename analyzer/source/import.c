@@ -21,7 +21,6 @@
 #include "import/dat.h"
 #include "import/complete.h"
 #include "import/preview.h"
-#include "lib/exit.h"
 #include "import/sizes.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
@@ -171,14 +170,14 @@ static int dat_file(struct src_import *f, int *fd)
 	if (err) {
 		log_err("cannot copy the trace: %s: %s (set TMPDIR to another folder)", f->name,
 			strerror(-err));
-		return EXIT_CANNOT;
+		return err;
 	}
 	*fd = copy || f->cut_off ? f->spool : f->in.fd;
 	if (copy)
 		f->cut_off = imp_dat_cut(f->spool, false) > 0;
 	if (f->cut_off)
 		imp_dat_cut(f->spool, true);
-	return EXIT_OK;
+	return 0;
 }
 
 static int begin_dat(struct src_import *f)
@@ -197,7 +196,7 @@ static int begin_dat(struct src_import *f)
 	if (f->held)
 		meta->start_ns = f->raw.ev.ts_ns;
 	take_sizes(f, meta->page_size, f->held ? imp_entries(&f->raw.ev) : 0, 0, !f->held);
-	return EXIT_OK;
+	return 0;
 }
 
 /* ---- Events ---- */
@@ -454,9 +453,9 @@ static int begin(struct src_import *f, int form)
 		return begin_dat(f);
 	err = f->world ? begin_text(f) : -ENOMEM;
 	if (!err)
-		return EXIT_OK;
+		return 0;
 	log_err("cannot read trace: %s: %s", f->name, strerror(-err));
-	return EXIT_CANNOT;
+	return err;
 }
 
 int source_import_open(struct source **s, const char *name, struct trace_in *in, int form,
@@ -469,7 +468,7 @@ int source_import_open(struct source **s, const char *name, struct trace_in *in,
 	if (!f) {
 		trace_in_free(in);
 		log_err("cannot read trace: %s: out of memory", name);
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	f->s.ops = &import_ops;
 	f->in = *in;

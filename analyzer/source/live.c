@@ -27,7 +27,6 @@
 #include "live/maps.h"
 #include "live/programs.h"
 #include "lib/clock.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/source.h"
 #include "model/thp_sysfs.h"
@@ -230,22 +229,23 @@ static int start(struct live *l, const struct source_filter *filter, bool stream
 int source_live_open(struct source **s, const struct source_filter *filter, int stream)
 {
 	struct live *l = calloc(1, sizeof(*l));
+	int err;
 
 	*s = NULL;
 	if (!l) {
 		log_err("cannot observe: out of memory");
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	libbpf_set_print(print_libbpf);
 	l->source.ops = &live_ops;
 	l->source.live = 1;
 	l->source.sums_given = 1;
-	if (start(l, filter, stream)) {
+	err = start(l, filter, stream);
+	if (err)
 		live_close(&l->source);
-		return EXIT_CANNOT;
-	}
-	*s = &l->source;
-	return EXIT_OK;
+	else
+		*s = &l->source;
+	return err;
 }
 
 void source_live_drop(struct source *s)

@@ -2,11 +2,11 @@
 /*
  * Reads a whole trace into a model, in bounded memory: events are added up one by one.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "source/load.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 
 int load_filter(const struct load_opts *opts, struct source_filter *filter)
@@ -14,14 +14,14 @@ int load_filter(const struct load_opts *opts, struct source_filter *filter)
 	memset(filter, 0, sizeof(*filter));
 	filter->tgid = opts->pid;
 	if (!opts->cgroup)
-		return EXIT_OK;
-	if (strlen(opts->cgroup) >= sizeof(filter->cgroup)) {
-		log_err("bad value for --cgroup: path of %zu bytes: too long (at most %zu)",
-			strlen(opts->cgroup), sizeof(filter->cgroup) - 1);
-		return EXIT_USAGE;
+		return 0;
+	if (strlen(opts->cgroup) > LOAD_CGROUP_MAX) {
+		log_err("path of a cgroup is too long: %zu bytes (at most %zu)",
+			strlen(opts->cgroup), LOAD_CGROUP_MAX);
+		return -ENAMETOOLONG;
 	}
 	strcpy(filter->cgroup, opts->cgroup);
-	return EXIT_OK;
+	return 0;
 }
 
 int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
@@ -42,7 +42,7 @@ int load_trace(const char *path, const struct load_opts *opts, struct model **m,
 	if (!*m) {
 		s->ops->close(s);
 		log_err("cannot read trace: %s: out of memory", path);
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	model_tap(*m, each, ctx);
 	do {
@@ -51,5 +51,5 @@ int load_trace(const char *path, const struct load_opts *opts, struct model **m,
 	/* Later blocks may have names of results. */
 	(*m)->meta = s->meta;
 	s->ops->close(s);
-	return n < 0 || !(*m)->complete || (*m)->totals.lost[MTHP_L_FILE] ? EXIT_DATA : EXIT_OK;
+	return n < 0 || !(*m)->complete || (*m)->totals.lost[MTHP_L_FILE] ? -EBADMSG : 0;
 }

@@ -6,6 +6,8 @@
 #include "lib/opts.h"
 #include "model/source.h"
 
+#define LOAD_CGROUP_MAX (sizeof(((struct source_filter *)0)->cgroup) - 1)
+
 struct load_opts {
 	unsigned int pid;
 	const char *cgroup;
@@ -15,17 +17,17 @@ struct load_opts {
 #define LOAD_OPTS(owner, field)                                                           \
 	OPT(owner, field.pid, U32, .name = "pid", .brief = 'p', .min = 1, .max = 4194304, \
 	    .metavar = "PID", .help = "only this process"),                               \
-		OPT(owner, field.cgroup, STR, .name = "cgroup", .metavar = "PATH",        \
-		    .help = "only this cgroup and those below it")
+		OPT(owner, field.cgroup, STR, .name = "cgroup", .max = LOAD_CGROUP_MAX,   \
+		    .metavar = "PATH", .help = "only this cgroup and those below it")
 
-/* Fills @filter. EXIT_OK; EXIT_USAGE after a message: a path is too long. */
+/* Fills @filter. 0; -ENAMETOOLONG after a message: a path that is not from an option may be too long. */
 int load_filter(const struct load_opts *opts, struct source_filter *filter);
 
 /*
  * Reads the trace at @path ("-": stdin) to its end. @each, when not NULL, is called for every event,
  * with its bitmaps.
- * EXIT_OK; after a message EXIT_DATA if parts were lost or cut off (*m has the rest, or is NULL if nothing
- * could be read). The caller frees *m.
+ * 0; after a message -EBADMSG if parts were lost or cut off (*m has the rest, or is NULL if nothing could
+ * be read), or -errno. The caller frees *m.
  */
 int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
 	       void *ctx);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "live/features.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "model/source.h"
 
@@ -15,7 +14,7 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 {
 	*s = NULL;
 	log_err("cannot observe: %s", WHY);
-	return EXIT_CANNOT;
+	return -EOPNOTSUPP;
 }
 
 void source_live_drop(struct source *s)

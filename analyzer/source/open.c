@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A file or stream as a source: its content says which reader it takes. */
+#include <errno.h>
 #include <string.h>
 
 #include "lib/fmt.h"
 #include "import/preview.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "source/import_priv.h"
 #include "trace/layout.h"
@@ -30,14 +30,14 @@ int source_file_open(struct source **s, const char *path, const struct source_fi
 	err = trace_in_open(&in, path);
 	if (err) {
 		log_err("cannot open trace: %s: %s", name, strerror(-err));
-		return EXIT_CANNOT;
+		return err;
 	}
 	if (!is_ours(&in))
 		form = imp_form(&in, &words);
 	if (form == IMP_FORM_FOREIGN) {
 		log_err("cannot read trace: %s: %s", name, words);
 		trace_in_free(&in);
-		return EXIT_DATA;
+		return -EBADMSG;
 	}
 	if (form > IMP_FORM_NONE)
 		return source_import_open(s, name, &in, form, filter);

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "survey/record.h"
 #include "survey/tables.h"
@@ -110,22 +109,22 @@ int source_survey_open(struct source **s, const struct survey_wanted *wanted,
 		       struct survey_record *record)
 {
 	struct src_survey *f = calloc(1, sizeof(*f));
-	int status;
+	int err;
 
 	*s = NULL;
 	if (!f) {
 		log_err("cannot survey: out of memory");
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
-	status = survey_meta(wanted, &f->s.meta);
-	if (status) {
+	err = survey_meta(wanted, &f->s.meta);
+	if (err) {
 		free(f);
-		return status;
+		return err;
 	}
 	f->s.ops = &survey_ops;
 	f->s.live = 1;
 	f->wanted = wanted;
 	f->record = record;
 	*s = &f->s;
-	return EXIT_OK;
+	return 0;
 }

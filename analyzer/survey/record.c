@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes a survey into a trace file. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/clock.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "survey/record.h"
 #include "trace/write.h"
@@ -18,22 +18,21 @@ int survey_record_open(const char *path, const struct survey_wanted *wanted,
 {
 	struct survey_record *r = calloc(1, sizeof(*r));
 	struct meta meta;
-	int status;
+	int err;
 
 	*rp = NULL;
 	if (!r) {
 		log_err("cannot record: out of memory");
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
-	status = survey_meta(wanted, &meta);
-	if (!status && trace_write_open(&r->writer, path, &meta))
-		status = EXIT_CANNOT;
-	if (status) {
+	err = survey_meta(wanted, &meta);
+	if (!err)
+		err = trace_write_open(&r->writer, path, &meta);
+	if (err)
 		free(r);
-		return status;
-	}
-	*rp = r;
-	return EXIT_OK;
+	else
+		*rp = r;
+	return err;
 }
 
 int survey_record_event(void *record, const struct mthp_ev *ev, const struct survey_proc *p)
@@ -51,8 +50,8 @@ int survey_record_close(struct survey_record *r)
 	int err;
 
 	if (!r)
-		return EXIT_OK;
+		return 0;
 	err = trace_write_close(r->writer, now_ns(), 1);
 	free(r);
-	return err ? EXIT_DATA : EXIT_OK;
+	return err ? -EBADMSG : 0;
 }

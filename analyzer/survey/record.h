@@ -7,14 +7,14 @@
 
 struct survey_record;
 
-/* EXIT_OK or EXIT_CANNOT, after a message. */
+/* 0, or -errno after a message. */
 int survey_record_open(const char *path, const struct survey_wanted *wanted,
 		       struct survey_record **r);
 
 /* Fits survey_event_fn, with the record as its ctx. */
 int survey_record_event(void *record, const struct mthp_ev *ev, const struct survey_proc *p);
 
-/* Takes NULL. EXIT_OK or EXIT_DATA, after a message. */
+/* Takes NULL. 0; -EBADMSG after a message: the file is incomplete. */
 int survey_record_close(struct survey_record *r);
 
 #endif

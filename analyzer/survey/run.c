@@ -15,7 +15,6 @@
 
 #include "lib/clock.h"
 #include "lib/caps.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/stop.h"
 #include "survey/blank_priv.h"
@@ -175,7 +174,7 @@ static int look_all(struct walk *w)
 	const __u32 *pids = w->wanted->pids;
 	size_t nr = w->wanted->nr_pids, i;
 	__u32 *found = NULL;
-	int err = 0, status = EXIT_OK;
+	int err = 0, first = 0;
 
 	if (!pids) {
 		err = survey_pids(&found, &nr);
@@ -187,15 +186,15 @@ static int look_all(struct walk *w)
 		err = look_proc(w, pids[i]);
 		if (w->stop || err == -ENOMEM)
 			break;
-		if (err && report_denied(w->wanted, pids[i], err))
-			status = EXIT_CANNOT;
+		if (err && report_denied(w->wanted, pids[i], err) && !first)
+			first = err;
 		/* A process that ended since the list was made is no error. */
 		err = 0;
 	}
 	free(found);
 	if (err == -ENOMEM)
 		log_err("cannot survey: out of memory");
-	return err || w->stop ? EXIT_CANNOT : status;
+	return err ? err : w->stop ? w->stop : first;
 }
 
 static int cmp_proc(const void *x, const void *y)
@@ -246,7 +245,7 @@ int survey_meta(const struct survey_wanted *wanted, struct meta *meta)
 	sysinfo_read_meta("", meta);
 	if (meta->pmd_order < 2 || meta->pmd_order >= MTHP_NR_ORDERS) {
 		log_err("cannot survey: this kernel has no transparent huge pages");
-		return EXIT_CANNOT;
+		return -EOPNOTSUPP;
 	}
 	meta->detail = DETAIL_PLANS;
 	meta->kinds = 1U << MTHP_K_MTHP_SCAN;
@@ -256,7 +255,7 @@ int survey_meta(const struct survey_wanted *wanted, struct meta *meta)
 		meta->filter_tgid = wanted->pids[0];
 	if (wanted->cgroup)
 		snprintf(meta->filter_cgroup, sizeof(meta->filter_cgroup), "%s", wanted->cgroup);
-	return EXIT_OK;
+	return 0;
 }
 
 int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *ctx,
@@ -265,24 +264,24 @@ int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *c
 	struct survey *s = calloc(1, sizeof(*s));
 	struct walk w = { .s = s, .wanted = wanted };
 	__u64 start = now_ns();
-	int status = EXIT_CANNOT;
+	int err;
 
 	*sp = s;
 	if (!s) {
 		log_err("cannot survey: out of memory");
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
-	status = survey_meta(wanted, &s->meta);
-	if (status)
-		return status;
-	status = EXIT_CANNOT;
+	err = survey_meta(wanted, &s->meta);
+	if (err)
+		return err;
 	s->blank = wanted->blank;
 	read_policy(s);
-	if (open_all(&w)) {
+	err = open_all(&w);
+	if (err) {
 		log_err("cannot survey: out of memory");
 	} else {
 		survey_look_tap(w.look, each, ctx);
-		status = look_all(&w);
+		err = look_all(&w);
 		s->scans = survey_pages_scans(w.pages);
 		s->lost[SURVEY_L_MOVED] = survey_look_moved(w.look);
 	}
@@ -293,7 +292,7 @@ int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *c
 	survey_look_free(w.look);
 	survey_pages_free(w.pages);
 	survey_folios_close(w.folios);
-	return status;
+	return err;
 }
 
 void survey_free(struct survey *s)

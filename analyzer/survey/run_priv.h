@@ -175,14 +175,14 @@ struct mthp_ev;
 typedef int (*survey_event_fn)(void *ctx, const struct mthp_ev *ev, const struct survey_proc *p);
 
 /*
- * Reads all processes that are wanted. EXIT_OK or another exit status, after a message. @each may be NULL;
+ * Reads all processes that are wanted. 0, or -errno after a message. @each may be NULL;
  * another return value of it than 0 ends the survey. The caller frees *s, also after a failure.
  */
 int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *ctx,
 	       struct survey **s);
 void survey_free(struct survey *s);
 
-/* The meta of a trace of such a survey. EXIT_OK, or EXIT_CANNOT after a message. */
+/* The meta of a trace of such a survey. 0, or -errno after a message. */
 int survey_meta(const struct survey_wanted *wanted, struct meta *meta);
 
 /* Adds @from to @to. */

@@ -18,7 +18,7 @@ struct survey_view *survey_view_new(struct survey *s, const struct survey *befor
 
 /*
  * Surveys as a live source: model->extra is a new one at each tick. @record gets the events, or NULL; it
- * stays the caller's. EXIT_OK, or EXIT_CANNOT after a message.
+ * stays the caller's. 0, or -errno after a message.
  */
 struct survey_record;
 int source_survey_open(struct source **s, const struct survey_wanted *wanted,

@@ -17,7 +17,6 @@
 #include <uthash.h>
 
 #include "lib/fmt.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "trace/blocks_priv.h"
 #include "trace/lines_priv.h"
@@ -54,7 +53,7 @@ static int refuse(const struct trace_reader *r, const char *reason)
 {
 	if (r->name[0])
 		log_err("cannot read trace: %s: %s", r->name, reason);
-	return EXIT_DATA;
+	return -EBADMSG;
 }
 
 static int failed(struct trace_reader *r, int err)
@@ -302,7 +301,7 @@ int trace_read_next(struct trace_reader *r, struct trace_item *item)
 	return 0;
 }
 
-/* Checks the head of the file and takes it. EXIT_OK, or the status after a message. */
+/* Checks the head of the file and takes it. 0, or -errno after a message. */
 static int read_head(struct trace_reader *r)
 {
 	const __u8 *p;
@@ -312,7 +311,7 @@ static int read_head(struct trace_reader *r)
 	n = trace_in_look(&r->blocks.in, TRACE_HEAD_LEN, &p);
 	if (n < 0) {
 		failed(r, (int)n);
-		return EXIT_CANNOT;
+		return (int)n;
 	}
 	if (!n)
 		return refuse(r, "the file is empty (was anything recorded?)");
@@ -325,7 +324,7 @@ static int read_head(struct trace_reader *r)
 	if (get32(p + TRACE_H_CRC) != crc32(0, p, TRACE_H_CRC)) {
 		r->blocks.damaged = 1;
 		trace_in_take(&r->blocks.in, TRACE_HEAD_LEN);
-		return EXIT_OK;
+		return 0;
 	}
 	if (get32(p + TRACE_H_BYTE_ORDER) != TRACE_BYTE_ORDER)
 		return refuse(r,
@@ -340,7 +339,7 @@ static int read_head(struct trace_reader *r)
 	n = trace_in_look(&r->blocks.in, size, &p);
 	if (n > 0)
 		trace_in_take(&r->blocks.in, (size_t)n < size ? (size_t)n : size);
-	return EXIT_OK;
+	return 0;
 }
 
 /* Reads up to the first META block: without it nothing that follows can be understood. */
@@ -353,7 +352,7 @@ static int read_description(struct trace_reader *r)
 		ret = trace_blocks_next(&r->blocks, &b);
 		if (ret < 0) {
 			failed(r, ret);
-			return EXIT_CANNOT;
+			return ret;
 		}
 		if (!ret)
 			return refuse(r,
@@ -364,13 +363,13 @@ static int read_description(struct trace_reader *r)
 		else
 			trace_blocks_lost(&r->blocks, b.events ? b.events : 1);
 	}
-	return EXIT_OK;
+	return 0;
 }
 
 static int begin(struct trace_reader **out, const char *name, const struct trace_in *in)
 {
 	struct trace_reader *r = calloc(1, sizeof(*r));
-	int ret = EXIT_CANNOT;
+	int ret;
 
 	*out = NULL;
 	if (r)
@@ -381,15 +380,15 @@ static int begin(struct trace_reader **out, const char *name, const struct trace
 		r = NULL;
 		trace_in_free(
 			&(struct trace_in){ .fd = in->fd, .buf = in->buf, .packed = in->packed });
-		return EXIT_CANNOT;
+		return -ENOMEM;
 	}
 	meta_init(&r->meta);
 	snprintf(r->name, sizeof(r->name), "%s", name);
 	r->blocks.in = *in;
 	ret = read_head(r);
-	if (ret == EXIT_OK)
+	if (!ret)
 		ret = read_description(r);
-	if (ret == EXIT_OK)
+	if (!ret)
 		*out = r;
 	else
 		trace_read_close(r);
@@ -413,7 +412,7 @@ int trace_read_open(struct trace_reader **r, const char *path)
 	if (!err)
 		return begin(r, name, &in);
 	log_err("cannot open trace: %s: %s", name, strerror(-err));
-	return EXIT_CANNOT;
+	return err;
 }
 
 int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len)

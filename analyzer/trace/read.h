@@ -29,8 +29,8 @@ struct trace_item {
 };
 
 /*
- * Opens @path ("-": the standard input) and reads up to the description of the machine. 0, or
- * EXIT_DATA (foreign, empty, newer, damaged), EXIT_CANNOT (cannot be opened) after a message.
+ * Opens @path ("-": the standard input) and reads up to the description of the machine. 0; after a
+ * message -EBADMSG (foreign, empty, newer, damaged), or -errno (cannot be opened).
  */
 int trace_read_open(struct trace_reader **r, const char *path);
 

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/output.h"
@@ -155,6 +154,6 @@ int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 		log_err("cannot wait for events: %s", strerror(-err));
 	loop_free(b.loop);
 	if (err)
-		return EXIT_CANNOT;
+		return err;
 	return output_close(stdout, NULL, b.wrote);
 }

@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "tui/screen_priv.h"
@@ -37,12 +36,12 @@ struct session {
 	int timer;
 	__u64 last_ns;	     /* time of the latest catch_up() */
 	unsigned int frames; /* intervals shown */
-	int status;
+	int err;
 };
 
-static void give_up(struct session *s, int status)
+static void give_up(struct session *s, int err)
 {
-	s->status = status;
+	s->err = err;
 	loop_stop(s->loop);
 }
 
@@ -69,7 +68,7 @@ static void draw(struct session *s, int all)
 	struct extent e;
 
 	if (fit_terminal(s)) {
-		give_up(s, EXIT_CANNOT);
+		give_up(s, -ENOMEM);
 		return;
 	}
 	s->ui.ended = s->f->ended;
@@ -106,14 +105,15 @@ static void catch_up(struct session *s)
 
 static void refresh(struct session *s)
 {
-	int was_over = s->f->ended;
+	int was_over = s->f->ended, err;
 
 	catch_up(s);
 	/* The end of a trace is the last change. */
 	if (s->ui.paused || (was_over && s->ui.ended))
 		return;
-	if (feed_tick(s->f))
-		give_up(s, EXIT_CANNOT);
+	err = feed_tick(s->f);
+	if (err)
+		give_up(s, err);
 	selection_follow(&s->ui, s->f->snap);
 }
 
@@ -284,9 +284,9 @@ int top_screen(struct feed *f, const struct top_opts *o, const char *name)
 	int err;
 
 	top_ui(o, name, &s.ui);
-	s.status = term_open();
-	if (s.status)
-		return s.status;
+	err = term_open();
+	if (err)
+		return err;
 	err = start(&s);
 	if (!err) {
 		s.last_ns = now_ns();
@@ -303,5 +303,5 @@ int top_screen(struct feed *f, const struct top_opts *o, const char *name)
 	loop_free(s.loop);
 	cells_free(&s.cells);
 	cells_free(&s.shown);
-	return err ? EXIT_CANNOT : s.status;
+	return err ? err : s.err;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The live view: chooses between a terminal and text. */
 #include <locale.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "lib/stop.h"
 #include "tui/live_priv.h"
@@ -24,19 +24,20 @@ static int show(struct feed *f, const struct top_opts *o, const char *name)
 
 int top_run(struct source *src, const struct top_opts *o, const char *name)
 {
-	int status = EXIT_CANNOT;
 	struct feed f;
+	int err;
 
 	setlocale(LC_CTYPE, "");
 	stop_on_signals();
-	if (feed_open(&f, src))
-		log_err("cannot show: out of memory");
+	err = feed_open(&f, src);
+	if (err)
+		log_err("cannot show: %s", strerror(-err));
 	else
-		status = show(&f, o, name);
-	if (!status)
-		status = feed_status(&f);
+		err = show(&f, o, name);
+	if (!err)
+		err = feed_status(&f);
 	feed_close(&f);
 	src->ops->stop(src);
 	src->ops->close(src);
-	return status;
+	return err;
 }

@@ -9,6 +9,8 @@
 #include "source/feed.h"
 #include "source/load.h"
 
+#define TOP_FILTER_MAX 63
+
 struct top_opts {
 	struct load_opts load;
 	double delay;	    /* seconds; 0: not given */
@@ -41,7 +43,8 @@ struct top_opts {
 		    .help = "open this screen first"),                                          \
 		OPT(struct top_opts, sort, STR, .brief = 's', .metavar = "FIELD",               \
 		    .help = "sort lists by this column"),                                       \
-		OPT(struct top_opts, filter, STR, .brief = 'f', .metavar = "TEXT",              \
+		OPT(struct top_opts, filter, STR, .brief = 'f', .max = TOP_FILTER_MAX,          \
+		    .metavar = "TEXT",                                                          \
 		    .help = "show only rows that contain TEXT; FIELD=TEXT matches one column"), \
 		OPT(struct top_opts, dump, STR, .name = "dump-screen", .metavar = "NAME",       \
 		    .help = "print one screen as text, without a terminal, and end"),           \
@@ -50,14 +53,14 @@ struct top_opts {
 		OPT(struct top_opts, ascii, FLAG, .help = "draw with ASCII characters only")
 
 /*
- * Checks the options, before any source is opened, and fills @filter unless it is NULL. EXIT_OK, or
- * EXIT_USAGE after a message.
+ * Checks the options, before any source is opened, and fills @filter unless it is NULL. 0, or
+ * -EINVAL after a message.
  */
 int top_check(const struct top_opts *o, struct source_filter *filter);
 
 /*
- * Shows @src until the person or an option ends it, and closes it. @name: of the trace; NULL: live. The
- * exit status.
+ * Shows @src until the person or an option ends it, and closes it. @name: of the trace; NULL: live. 0;
+ * -EBADMSG: a trace that is incomplete or corrupt; -errno after a message.
  */
 int top_run(struct source *src, const struct top_opts *o, const char *name);
 

@@ -23,7 +23,6 @@
 #include <wchar.h>
 
 #include "lib/array.h"
-#include "lib/exit.h"
 #include "lib/log.h"
 #include "tui/term_priv.h"
 #include "tui/key_table_priv.h"
@@ -231,7 +230,7 @@ void term_said(char *buf, size_t len)
 static int refuse(const char *why)
 {
 	log_err("cannot show a screen: %s (use --batch or --json)", why);
-	return EXIT_CANNOT;
+	return -ENOTTY;
 }
 
 int term_open(void)
@@ -268,7 +267,7 @@ int term_open(void)
 	intrflush(stdscr, FALSE);
 	curs_set(0);
 	init_colours();
-	return EXIT_OK;
+	return 0;
 }
 
 void term_close(void)

@@ -9,7 +9,7 @@
 #include "tui/cells_priv.h"
 
 /*
- * Takes the terminal over. EXIT_OK, or EXIT_CANNOT after a message with the reason. From here on a crash
+ * Takes the terminal over. 0, or -ENOTTY after a message with the reason. From here on a crash
  * restores the terminal before it kills.
  */
 int term_open(void);

@@ -7,9 +7,10 @@
 #define TUI_UI_STATE_PRIV_H
 
 #include "model/snapshot.h"
+#include "tui/live_view.h"
 #include "tui/screen_list_priv.h"
 
-#define UI_TEXT 64
+#define UI_TEXT (TOP_FILTER_MAX + 1)
 
 enum prompt {
 	PROMPT_NONE,

@@ -76,8 +76,8 @@ like "$out" '^full-mad .* ok ' "and nothing else"
 run timeout 20 unshare -m sh -c 'mount -t tmpfs -o ro none /run && exec "$0" demo full full-mad' \
 	"$MTHPTOP"
 is "$status" 0 "the demo runs with a read-only /run"
-like "$err" '^mthptop: cannot keep the settings safe: /run/.*: Read-only file system$' "says so"
-like "$out" '^full .* left out .*cannot be kept safe' "and changes no setting"
+like "$err" '^mthptop: cannot make sure that settings are restored: /run/.*: Read-only file system$' "says so"
+like "$out" '^full .* left out .*cannot make sure that settings are restored' "and changes no setting"
 
 run hide /sys/kernel/btf "$MTHPTOP" report analyzer/tests/data/samples/demo.mthp
 is "$status$err" 0 "a trace is read where nothing can be observed"

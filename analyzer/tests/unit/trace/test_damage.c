@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <zlib.h>
 
-#include "lib/exit.h"
 #include "trace/layout.h"
 #include "tests/support/trace_sample.h"
 
@@ -116,7 +115,7 @@ static struct result read_all(const __u8 *data, size_t len)
 static void test_whole(void **state)
 {
 	struct result res = read_all(whole, whole_len);
-	assert_int_equal(res.status, EXIT_OK);
+	assert_int_equal(res.status, 0);
 	assert_int_equal(res.nr, NR);
 	assert_int_equal(res.lost, 0);
 	assert_int_equal(res.complete, 1);
@@ -133,7 +132,7 @@ static void test_cut(void **state)
 		memcpy(copy, whole, len);
 		res = read_all(copy, len);
 		free(copy);
-		assert_int_equal(res.status, len < meta_end ? EXIT_DATA : EXIT_OK);
+		assert_int_equal(res.status, len < meta_end ? -EBADMSG : 0);
 		if (len < meta_end)
 			continue;
 		for (i = 0; i < BLOCKS && event_end[i] <= len; i++)
@@ -164,10 +163,10 @@ static void test_flip(void **state)
 			res = read_all(whole, whole_len);
 			whole[at] ^= flips[j];
 			if (at < TRACE_MAGIC_LEN) {
-				assert_int_equal(res.status, EXIT_DATA);
+				assert_int_equal(res.status, -EBADMSG);
 				continue;
 			}
-			assert_int_equal(res.status, EXIT_OK);
+			assert_int_equal(res.status, 0);
 			assert_true(res.lost > 0);
 			assert_true(res.nr == NR || res.nr == NR - PER_BLOCK);
 			if (res.nr < NR) {
@@ -191,7 +190,7 @@ static void test_hole(void **state)
 			memcpy(copy, whole, from);
 			memcpy(copy + from, whole + from + len, whole_len - from - len);
 			res = read_all(copy, whole_len - len);
-			assert_int_equal(res.status, EXIT_OK);
+			assert_int_equal(res.status, 0);
 			assert_int_equal(res.finished, 1);
 			assert_true(res.lost > 0);
 			assert_true(res.nr + res.lost >= NR);
@@ -242,21 +241,21 @@ static void test_heads(void **state)
 	memcpy(copy, whole, whole_len);
 	put16(head + TRACE_H_MAJOR, 2);
 	sign_head(head);
-	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, whole_len).status, -EBADMSG);
 	put16(head + TRACE_H_MAJOR, 0);
 	sign_head(head);
-	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, whole_len).status, -EBADMSG);
 	put16(head + TRACE_H_MAJOR, 1);
 	put16(head + TRACE_H_MINOR, 99);
 	sign_head(head);
 	assert_int_equal(read_all(copy, whole_len).nr, NR);
 	put32(head + TRACE_H_FEATURES, 4);
 	sign_head(head);
-	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, whole_len).status, -EBADMSG);
 	put32(head + TRACE_H_FEATURES, 0);
 	put32(head + TRACE_H_BYTE_ORDER, 0x04030201);
 	sign_head(head);
-	assert_int_equal(read_all(copy, whole_len).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, whole_len).status, -EBADMSG);
 
 	/* A longer head of a later minor version. */
 	memcpy(copy, whole, TRACE_HEAD_LEN);
@@ -269,11 +268,11 @@ static void test_heads(void **state)
 	assert_int_equal(res.lost, 0);
 	put32(head + TRACE_H_SIZE, TRACE_HEAD_MAX + 1);
 	sign_head(head);
-	assert_int_equal(read_all(copy, whole_len + 8).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, whole_len + 8).status, -EBADMSG);
 
 	memset(copy, 'x', 100);
-	assert_int_equal(read_all(copy, 100).status, EXIT_DATA);
-	assert_int_equal(read_all(copy, 0).status, EXIT_DATA);
+	assert_int_equal(read_all(copy, 100).status, -EBADMSG);
+	assert_int_equal(read_all(copy, 0).status, -EBADMSG);
 	free(copy);
 }
 
