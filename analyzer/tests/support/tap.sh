@@ -93,6 +93,7 @@ kernel_source() {
 		rm -rf "$dir.part" && mkdir "$dir.part" &&
 			tar -C "$dir.part" --strip-components=1 -xJf "$tar" --wildcards \
 				--no-wildcards-match-slash "linux-*"/{mm,include/linux,include/trace} \
+				"linux-*"/scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch} \
 				"linux-*"/tools/{mm,testing/selftests} "linux-*"/Documentation/admin-guide/mm && mv "$dir.part" "$dir"
 	) 7>"$OUT/linux/.lock" && echo "$dir"
 }
