@@ -70,6 +70,7 @@ struct imp_dat {
 	int said;		/* what it printed; -1 */
 	int ended, err;		/* how: 0 or -errno */
 	__u64 lost;
+	struct imp_bad bad;
 };
 
 /* The child: what the library is and does stays in here. */
@@ -217,6 +218,17 @@ static int take_meta(struct imp_dat *d, const __u8 *p, size_t len)
 	return 0;
 }
 
+static int take_strange(struct imp_dat *d, const __u8 *p, size_t len)
+{
+	struct imp_frame_strange s;
+
+	if (len != sizeof(s))
+		return -EPROTO;
+	memcpy(&s, p, sizeof(s));
+	imp_bad_strange(&d->bad, s.name, strnlen(s.name, sizeof(s.name)), s.nr);
+	return 0;
+}
+
 static int take_name(struct imp_dat *d, const __u8 *p, size_t len)
 {
 	struct imp_frame_name m;
@@ -303,6 +315,9 @@ static int take_frames(struct imp_dat *d, struct imp_raw *raw, int until_meta)
 			err = raw ? take_event(d, p, f.len, raw) : -EPROTO;
 			if (!err)
 				return 1;
+			break;
+		case IMP_FRAME_STRANGE:
+			err = take_strange(d, p, f.len);
 			break;
 		case IMP_FRAME_LOST:
 			if (f.len == sizeof(n)) {
@@ -414,6 +429,11 @@ int imp_dat_open_told(struct imp_dat **out, int fd, struct meta *meta)
 	else
 		*out = d;
 	return err;
+}
+
+const struct imp_bad *imp_dat_bad(const struct imp_dat *d)
+{
+	return &d->bad;
 }
 
 __u64 imp_dat_lost(const struct imp_dat *d)

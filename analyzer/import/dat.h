@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "import/bad_priv.h"
 #include "import/fields_priv.h"
 
 #define IMP_DAT_MAGIC	  "\x17\x08\x44tracing"
@@ -34,6 +35,9 @@ int imp_dat_cut(int fd, bool mend);
 
 /* Events that the file says are missing, so far. */
 __u64 imp_dat_lost(const struct imp_dat *d);
+
+/* Events of khugepaged that this build does not know, so far. */
+const struct imp_bad *imp_dat_bad(const struct imp_dat *d);
 
 /* Takes NULL. */
 void imp_dat_close(struct imp_dat *d);

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 #define MAX_FIELDS  24
 #define MAX_HANDLES 64
 #define ALIVE_EACH  (1U << 16) /* records of others */
+#define MAX_STRANGE 16
+#define STRANGE	    0x80 /* above all kinds */
 #define OUT_BYTES   (64U << 10)
 
 /* Exported by the library, and in its private header only. */
@@ -42,6 +45,9 @@ struct lib {
 	struct event events[MTHP_NR_KINDS];
 	__u8 kind_of[MAX_ID];
 	__u32 kinds;
+	/* Events of khugepaged that this build does not know: STRANGE and an index here, in kind_of[]. */
+	struct imp_frame_strange strange[MAX_STRANGE];
+	__u32 nr_strange;
 	__u32 others; /* records of other events since something was told */
 	int last_pid;
 	char last_comm[MTHP_COMM_LEN];
@@ -152,6 +158,34 @@ static void find_events(struct lib *l)
 		l->kinds |= 1U << kind;
 		find_fields(l, event, kind);
 	}
+}
+
+/* The rest of huge_memory, and of the system that is to follow it. The last slot is of all that find none. */
+static void find_strange(struct lib *l)
+{
+	int i, nr = tep_get_events_count(l->tep);
+	struct tep_event *e;
+
+	for (i = 0; i < nr; i++) {
+		e = tep_get_event(l->tep, i);
+		if (!e || !e->system || !e->name || e->id < 0 || e->id >= MAX_ID ||
+		    l->kind_of[e->id] ||
+		    (strcmp(e->system, IMP_SYSTEM) && strcmp(e->system, IMP_NEW_SYSTEM)))
+			continue;
+		if (l->nr_strange < MAX_STRANGE)
+			l->nr_strange++;
+		l->kind_of[e->id] = (__u8)(STRANGE + l->nr_strange - 1);
+		strncpy(l->strange[l->nr_strange - 1].name, e->name, META_NAME_LEN - 1);
+	}
+}
+
+static void tell_strange(struct lib *l)
+{
+	__u32 i;
+
+	for (i = 0; i < l->nr_strange; i++)
+		if (l->strange[i].nr)
+			tell(l, IMP_FRAME_STRANGE, &l->strange[i], sizeof(l->strange[i]), NULL, 0);
 }
 
 /* All events of a kernel have the same table, but not every print format can be understood. */
@@ -325,7 +359,9 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *r, int cp
 	if (!r->data || r->size < 8)
 		return 0;
 	id = tep_data_type(l->tep, r);
-	if (id >= 0 && id < MAX_ID && l->kind_of[id]) {
+	if (id >= 0 && id < MAX_ID && l->kind_of[id] >= STRANGE) {
+		l->strange[l->kind_of[id] - STRANGE].nr++;
+	} else if (id >= 0 && id < MAX_ID && l->kind_of[id]) {
 		tell_event(l, r, l->kind_of[id]);
 		l->others = 0;
 	} else if (++l->others == ALIVE_EACH) {
@@ -356,6 +392,7 @@ int imp_lib_run(int fd, int out)
 {
 	struct lib *l = calloc(1, sizeof(*l));
 	struct tracecmd_input *handle;
+	bool failed;
 
 	if (!l)
 		return 1;
@@ -366,8 +403,11 @@ int imp_lib_run(int fd, int out)
 		return 1;
 	l->tep = tracecmd_get_tep(handle);
 	find_events(l);
+	find_strange(l);
 	tell_meta(l, handle);
-	if (read_all(l, handle) < 0) {
+	failed = read_all(l, handle) < 0;
+	tell_strange(l);
+	if (failed) {
 		flush(l);
 		return 1;
 	}

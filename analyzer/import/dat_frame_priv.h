@@ -17,6 +17,7 @@ enum imp_frame_type {
 	IMP_FRAME_EVENT,    /* struct imp_frame_event and bitmaps */
 	IMP_FRAME_LOST,	    /* __u64: events that the recorder had missed */
 	IMP_FRAME_ALIVE,    /* nothing: it goes on, with events of others */
+	IMP_FRAME_STRANGE,  /* struct imp_frame_strange */
 	IMP_FRAME_END,	    /* nothing: all of the file was read */
 };
 
@@ -41,6 +42,12 @@ struct imp_frame_meta {
 struct imp_frame_name {
 	__u32 number;
 	char text[META_NAME_LEN];
+};
+
+/* Events of khugepaged that this build does not know. */
+struct imp_frame_strange {
+	__u64 nr;
+	char name[META_NAME_LEN];
 };
 
 /* ev.result is the file's number. Behind it: the bitmaps. */

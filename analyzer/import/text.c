@@ -141,25 +141,13 @@ const char *imp_find_name(const struct cursor *c, struct imp_name *n, struct cur
 
 static void count_bad(struct imp_text *t, const struct imp_name *n, __u32 why)
 {
-	struct imp_bad *bad = &t->bad;
-	size_t i, len = n->len < META_NAME_LEN ? n->len : META_NAME_LEN - 1;
-
-	bad->lines++;
-	if (!n->strange) {
-		bad->kinds[n->kind]++;
-		bad->why |= why;
+	if (n->strange) {
+		imp_bad_strange(&t->bad, n->text, n->len, 1);
 		return;
 	}
-	bad->strange++;
-	for (i = 0; i < IMP_TEXT_STRANGE; i++) {
-		if (!bad->names[i].lines)
-			memcpy(bad->names[i].name, n->text, len);
-		if (strlen(bad->names[i].name) == len &&
-		    !memcmp(bad->names[i].name, n->text, len)) {
-			bad->names[i].lines++;
-			return;
-		}
-	}
+	t->bad.lines++;
+	t->bad.kinds[n->kind]++;
+	t->bad.why |= why;
 }
 
 static void begin_event(const struct imp_head *h, __u32 kind, struct imp_raw *raw)
@@ -270,7 +258,7 @@ static bool is_task(const struct imp_head *h, const struct imp_name *n)
 static enum imp_line read_line(struct imp_text *t, struct cursor c, struct imp_raw *raw)
 {
 	const char *line = c.at, *name, *first = NULL, *cpu_end;
-	struct imp_name n, bad;
+	struct imp_name n, bad = { 0 };
 	struct cursor at = c, behind;
 	__u32 why = 0, all = 0;
 	bool named;

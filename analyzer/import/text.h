@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "import/bad_priv.h"
 #include "import/fields_priv.h"
 
 enum imp_line {
@@ -26,37 +27,14 @@ enum imp_dialect {
 	IMP_PRINTK,	/* the kernel's log: no task */
 };
 
-/* Why a line of an event could not be read: bits of imp_bad.why. */
-enum imp_why {
-	IMP_WHY_FIELDS = 1,  /* a field is missing, or is no number */
-	IMP_WHY_HEAD = 2,    /* the text in front of the event is of no known form */
-	IMP_WHY_NO_TIME = 4, /* no time stands in front of it */
-	IMP_WHY_CLOCK = 8,   /* its time is a count of some clock */
-	IMP_WHY_MERGED = 16, /* it stands behind another event in one line */
-};
-
-#define IMP_TEXT_HEAD	 128
-#define IMP_TEXT_BEGINS	 8
-#define IMP_TEXT_NAMES	 256 /* results by their text, found lately */
-#define IMP_TEXT_STRANGE 8
-#define IMP_TEXT_LINE	 8192 /* of lines that are rewritten before they are read */
+#define IMP_TEXT_HEAD	128
+#define IMP_TEXT_BEGINS 8
+#define IMP_TEXT_NAMES	256  /* results by their text, found lately */
+#define IMP_TEXT_LINE	8192 /* of lines that are rewritten before they are read */
 
 struct imp_text_name {
 	char text[META_NAME_LEN];
 	__u8 len, result;
-};
-
-/* Lines of events that gave no event. */
-struct imp_bad {
-	__u64 lines;		    /* all of them */
-	__u64 kinds[MTHP_NR_KINDS]; /* of these: events that this build knows */
-	__u64 strange;		    /* of these: events that this build does not know */
-	__u64 raw; /* of these: lines without the names of events (ftrace's options/raw) */
-	__u32 why; /* enum imp_why */
-	struct {
-		char name[META_NAME_LEN];
-		__u64 lines;
-	} names[IMP_TEXT_STRANGE]; /* of the strange ones, those seen first */
 };
 
 /* The text in front of an event. */

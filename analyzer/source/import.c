@@ -380,7 +380,10 @@ static void finish(struct src_import *f, struct model *m)
 		log_warn("trace ends early: %s: it is cut off, and was read up to there", f->name);
 	if (f->text)
 		import_say_text(f->text, f->name, f->events + f->too_many);
-	else if (!f->events && !f->too_many && !f->half && !f->cut_off)
+	else
+		import_say_bad(imp_dat_bad(f->dat), f->name);
+	if (!f->text && !f->events && !f->too_many && !f->half && !f->cut_off &&
+	    !imp_dat_bad(f->dat)->lines)
 		log_warn(IMPORT_NO_EVENT, f->name, "");
 	import_say_sizes(&f->s.meta, f->name, f->too_many, f->entries, f->has_page);
 	if (f->unowned)
@@ -395,7 +398,8 @@ static long import_pump(struct source *s, struct model *m, long max)
 	long nr = f->text ? pump_text(f, m, max) : pump_dat(f, m, max);
 
 	m->meta = s->meta;
-	add_lost(m, MTHP_L_FILE, f->bad + (f->text ? f->text->bad.lines : 0), &f->told_bad);
+	add_lost(m, MTHP_L_FILE, f->bad + (f->text ? &f->text->bad : imp_dat_bad(f->dat))->lines,
+		 &f->told_bad);
 	add_lost(m, MTHP_L_SOURCE, f->text ? f->text->lost : imp_dat_lost(f->dat), &f->told_lost);
 	add_lost(m, MTHP_L_PAIRS, f->world->lost_pairs, &f->told_pairs);
 	if (f->over && !was_over)

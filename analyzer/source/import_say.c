@@ -54,7 +54,7 @@ static const struct {
 	{ IMP_WHY_MERGED, "two events in one line" },
 };
 
-static void say_bad(const struct imp_bad *bad, const char *name)
+static void say_unread(const struct imp_bad *bad, const char *name)
 {
 	struct list events = { .len = 0 }, why = { .len = 0 };
 	__u64 lines = bad->lines - bad->strange - bad->raw;
@@ -85,7 +85,7 @@ static void say_strange(const struct imp_bad *bad, const char *name)
 
 	if (!bad->strange)
 		return;
-	for (i = 0; i < IMP_TEXT_STRANGE && bad->names[i].lines; i++) {
+	for (i = 0; i < IMP_STRANGE && bad->names[i].lines; i++) {
 		add(&events, ", ", "%s %llu", fmt_safe(bad->names[i].name, safe, sizeof(safe)),
 		    (unsigned long long)bad->names[i].lines);
 		named += bad->names[i].lines;
@@ -96,6 +96,16 @@ static void say_strange(const struct imp_bad *bad, const char *name)
 		"not understood: %s: %llu events of khugepaged that this mthptop does not know, and "
 		"that are not in the numbers: %s",
 		name, (unsigned long long)bad->strange, events.text);
+}
+
+void import_say_bad(const struct imp_bad *bad, const char *name)
+{
+	say_unread(bad, name);
+	say_strange(bad, name);
+	if (bad->raw)
+		log_warn("trace is damaged: %s: %llu lines have no names of events (ftrace's "
+			 "options/raw: record with it off)",
+			 name, (unsigned long long)bad->raw);
 }
 
 /* Values that are unknown though the events were read. */
@@ -119,12 +129,7 @@ static void say_unknown(const struct imp_text *t, const char *name)
 
 void import_say_text(const struct imp_text *t, const char *name, __u64 events)
 {
-	say_bad(&t->bad, name);
-	say_strange(&t->bad, name);
-	if (t->bad.raw)
-		log_warn("trace is damaged: %s: %llu lines have no names of events (ftrace's "
-			 "options/raw: record with it off)",
-			 name, (unsigned long long)t->bad.raw);
+	import_say_bad(&t->bad, name);
 	say_unknown(t, name);
 	if (!events && !t->bad.lines)
 		log_warn(IMPORT_NO_EVENT, name, t->lines ? ", which has other events" : "");

@@ -9,6 +9,9 @@
 	"no event of khugepaged in it: %s%s: zeroes do not mean that nothing happened (was it " \
 	"recorded with -e huge_memory?)"
 
+/* Events that are not in the numbers. */
+void import_say_bad(const struct imp_bad *bad, const char *name);
+
 /* Lines of @t that could not be read or whose task is unknown. @events: how many were taken. */
 void import_say_text(const struct imp_text *t, const char *name, __u64 events);
 

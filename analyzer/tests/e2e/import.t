@@ -284,6 +284,12 @@ run "$m" import --pmd-order 4 analyzer/tests/data/import/ppc64le.dat.gz -o "$tmp
 is "$status" 4 "an order that contradicts the events"
 like "$err" 'sizes contradict the trace: .*more PTEs than a PMD range of 1M has \(16\)' "is an error"
 
+# An event by a name that this build does not know.
+LC_ALL=C sed 's/name: mm_khugepaged_scan_pmd$/name: mm_collapse_candidate2/' "$tmp/v6.dat" >"$tmp/strange.dat"
+run "$m" script "$tmp/strange.dat"
+is "$status $(grep -c scan_pmd <<<"$out")" "4 0" "events of khugepaged that this build does not know"
+like "$err" 'not understood: .*: 70 events of khugepaged .*: mm_collapse_candidate2 70' "are counted and named"
+
 head -c 3000 "$tmp/good.dat" >"$tmp/cut.dat"
 run "$m" report "$tmp/cut.dat"
 is "$status" 4 "cut off in its formats it is refused"
