@@ -49,11 +49,11 @@ __u8 imp_requester(const char *comm)
 	return MTHP_Q_MADVISE;
 }
 
-static __u8 requester_of(const struct imp_raw *raw)
+__u8 imp_task_requester(const char *comm, __u8 told)
 {
-	if (raw->told & IMP_DOUBT)
+	if (told & IMP_DOUBT)
 		return MTHP_Q_UNKNOWN;
-	return raw->told & IMP_NO_NAME ? MTHP_Q_MADVISE : imp_requester(raw->ev.comm);
+	return told & IMP_NO_NAME ? MTHP_Q_MADVISE : imp_requester(comm);
 }
 
 static __u32 max(__u32 a, __u32 b)
@@ -107,7 +107,8 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	if (!(raw->told & IMP_TOLD_ORDER))
 		ev->order = (__u8)w->meta->pmd_order;
 	if (!(raw->told & IMP_TOLD_BY))
-		ev->requester = requester_of(raw);
+		ev->requester = raw->requester ? raw->requester - 1 :
+						 imp_task_requester(ev->comm, raw->told);
 	if (ev->mm)
 		ev->mm = imp_mm(w->mms, ev->mm);
 	if (!(raw->told & IMP_TOLD_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)

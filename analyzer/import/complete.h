@@ -22,6 +22,9 @@ void imp_world_free(struct imp_world *w);
 /* enum mthp_requester, by the name of the task. */
 __u8 imp_requester(const char *comm);
 
+/* The same where the name may be doubtful: @told is of enum imp_told. */
+__u8 imp_task_requester(const char *comm, __u8 told);
+
 /* PTEs that the event has seen in one PMD range, at least: its PMD range has no fewer. */
 __u32 imp_entries(const struct mthp_ev *ev);
 

@@ -52,8 +52,9 @@ struct imp_raw {
 		ev; /* ev.comm: of the task that the event happened in; ev.mm: the kernel's */
 	__u64 bits[MTHP_NR_BITMAPS * MTHP_MAX_WORDS]; /* behind ev, as those of any event */
 	__u32 cpu;
-	__u8 told; /* enum imp_told */
-	__u8 pad[3];
+	__u8 told;	/* enum imp_told */
+	__u8 requester; /* 1 + enum mthp_requester of the task; 0: of its name, in ev.comm */
+	__u8 pad[2];
 };
 
 enum imp_told {

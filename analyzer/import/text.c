@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "import/complete.h"
 #include "import/text_head_priv.h"
 #include "lib/array.h"
 
@@ -156,6 +157,7 @@ static void begin_event(const struct imp_head *h, __u32 kind, struct imp_raw *ra
 
 	memset(ev, 0, sizeof(*ev));
 	raw->told = h->told;
+	raw->requester = h->requester;
 	raw->cpu = h->cpu;
 	ev->kind = (__u8)kind;
 	ev->ts_ns = h->ts_ns;
@@ -240,6 +242,7 @@ static bool take_others(struct imp_text *t, struct cursor c, const char *limit, 
 		skip_spaces(&at);
 		if (imp_head_before(t, line, at.at, &t->head, &cpu_end) || !t->head.has_task)
 			continue;
+		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.told);
 		remember(t, line, cpu_end);
 		t->lines++;
 		*named = at.at < limit && imp_take_name(&at, &n) && !n.kind && !n.strange;
@@ -265,6 +268,7 @@ static enum imp_line read_line(struct imp_text *t, struct cursor c, struct imp_r
 
 	while ((name = imp_find_name(&at, &n, &behind))) {
 		why = imp_head_before(t, line, name, &t->head, &cpu_end);
+		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.told);
 		if (!why && (n.strange || n.cut)) {
 			count_bad(t, &n, IMP_WHY_FIELDS);
 			t->lines++;

@@ -54,6 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	lseek(fd, 0, SEEK_SET);
 	meta_init(&meta);
 	w = imp_world_new(&meta);
+	/* A file that is cut off is mended first; the others stay as they are. */
+	if (!told && imp_dat_cut(fd, false) > 0)
+		imp_dat_cut(fd, true);
 	err = told ? imp_dat_open_told(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
 	if (!err) {
 		check(meta.pmd_order < MTHP_NR_ORDERS);
