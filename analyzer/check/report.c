@@ -188,9 +188,13 @@ static void junit_case(struct check_report *r, const char *name, const struct ch
 		fprintf(r->out, "\"/>");
 	} else if (!v || !good(v->state)) {
 		fprintf(r->out, "<%s message=\"", tag);
-		xml_put(v ? check_state_name(v->state) : "the trace cannot be read", r->out);
-		fprintf(r->out, ": ");
-		xml_put(v && v->observed[0] ? v->observed : v ? v->why : "", r->out);
+		if (v) {
+			xml_put(check_state_name(v->state), r->out);
+			fprintf(r->out, ": ");
+			xml_put(v->observed[0] ? v->observed : v->why, r->out);
+		} else {
+			xml_put("the trace cannot be read", r->out);
+		}
 		fprintf(r->out, "\">");
 		if (v)
 			junit_details(r, rule, v);

@@ -215,8 +215,9 @@ static void footnotes(struct html *h, const struct grid *g)
 		html_put(h, ".</p>\n");
 	}
 	if (g->idle_rows)
-		html_put(h, "<p class=\"note\">%zu more row%s without a %s left out.</p>\n",
-			 g->idle_rows, g->idle_rows == 1 ? " is" : "s are", g->idle->title);
+		html_put(h, "<p class=\"note\">%zu more row%s without a %s %s left out.</p>\n",
+			 g->idle_rows, g->idle_rows == 1 ? "" : "s", g->idle->title,
+			 g->idle_rows == 1 ? "is" : "are");
 	for (i = 0; i < g->nr_cols; i++) {
 		if (g->known[i])
 			continue;

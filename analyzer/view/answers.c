@@ -17,7 +17,7 @@
 #include "view/refusals.h"
 
 #define NAMED  3 /* processes or results that an answer names */
-#define NEEDED "a kernel with the mthp tracepoints reports it (detail plans)"
+#define NEEDED "reported at detail level plans, by kernels with the mthp tracepoints"
 
 /* Appends to the text. */
 static void __attribute__((format(printf, 2, 3))) say(struct answer *a, const char *fmt, ...)
@@ -175,12 +175,13 @@ static void answer_full(const struct snapshot *s, struct answer *a)
 
 	if (reported) {
 		brief(a, "%s filled", phrase_bytes(sum->filled_bytes).s);
-		say(a, "%s of the memory collapsed; %s on average over the %s that report it. ",
+		say(a, "%s of the memory collapsed; %s on average (%s). ",
 		    phrase_percent(sum->filled_bytes, sum->collapsed_bytes).s,
 		    phrase_bytes(sum->filled_bytes / reported).s, phrase_collapses(reported).s);
-	} else if (sum->collapses) {
-		say(a, "None of the %s reports its fill. ", phrase_collapses(sum->collapses).s);
 	}
+	if (sum->filled_unknown)
+		say(a, "The fill of %s%s is unknown. ", phrase_collapses(sum->filled_unknown).s,
+		    reported ? " more" : "");
 	if (all) {
 		if (!reported)
 			brief(a, "%s full", phrase_percent(full, all).s);
@@ -200,7 +201,7 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 	size_t i;
 
 	if (s->meta.detail != DETAIL_PLANS || steps == NUM_UNKNOWN) {
-		say(a, "That needs the addresses of scans and collapses: %s.", NEEDED);
+		say(a, "The addresses of scans and collapses are unknown (%s).", NEEDED);
 		return;
 	}
 	for (i = 0; i < s->nr_creep; i++) {
@@ -209,7 +210,7 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 	}
 	if (steps) {
 		brief(a, "Yes, %s", phrase_count(steps, "step", "steps").s);
-		say(a, "%s, %s filled by them.", phrase_count(chains, "chain", "chains").s,
+		say(a, "%s; the steps filled %s.", phrase_count(chains, "chain", "chains").s,
 		    phrase_bytes(s->summary.creep_filled_bytes).s);
 		for (i = 0; i < s->nr_chains && i < 1; i++) {
 			const struct snap_chain *c = &s->chains[i];
@@ -244,7 +245,10 @@ static void answer_setting(const struct snapshot *s, struct answer *a)
 		say(a, "That command repeats the scans of this trace under other values.");
 		return;
 	}
-	say(a, "To judge other values, the pages that each scan found are needed: %s.", NEEDED);
+	say(a,
+	    "The effect of other values is unknown: it depends on the pages that each scan found "
+	    "(%s).",
+	    NEEDED);
 }
 
 /* Growth of a counter that is not per size; SNAP_NO_DELTA: unknown. */
@@ -329,7 +333,9 @@ static void answer_why_not(const struct snapshot *s, struct answer *a)
 		    phrase_count(r[i].count, "time", "times").s, phrase_size(s, r[i].o->order).s,
 		    r[i].o->kind);
 	if (nr)
-		say(a, "; %llu refusals in all.", (unsigned long long)all);
+		say(a, "; %s in all.", phrase_count(all, "refusal", "refusals").s);
+	else
+		say(a, "Every scan and attempt succeeded, or found nothing to do.");
 	if (nr && results_meaning(r[0].o->key.result))
 		say(a, " %s: %s.", r[0].o->result, results_meaning(r[0].o->key.result));
 	for (i = 0; i < (int)s->nr_blocked && i < NAMED; i++)
@@ -351,7 +357,7 @@ static void say_lock(const struct snapshot *s, struct answer *a)
 	if (s->meta.detail != DETAIL_PLANS) {
 		say(a,
 		    " This is the time from the isolation of the pages to the end. How much of it "
-		    "is under a lock is unknown: %s.",
+		    "is under a lock is unknown (%s).",
 		    NEEDED);
 		return;
 	}
@@ -508,8 +514,8 @@ void answers_headline(const struct snapshot *s, char *buf, size_t len)
 		snprintf(buf, len, "%s made %s of huge pages", phrase_collapses(sum->collapses).s,
 			 phrase_bytes(sum->collapsed_bytes).s);
 	else if (sum->failures)
-		snprintf(buf, len, "%s to collapse, all failed",
-			 phrase_count(sum->failures, "attempt", "attempts").s);
+		snprintf(buf, len, "%s, no collapse",
+			 phrase_count(sum->failures, "failed attempt", "failed attempts").s);
 	else if (sum->scans)
 		snprintf(buf, len, "%s, no collapse", phrase_count(sum->scans, "scan", "scans").s);
 	else

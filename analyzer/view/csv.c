@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * CSV after RFC 4180, except for line ends: a header line of field ids, then the rows. Unknown is an
- * empty cell. If there are several tables, each begins with a line "# id" and ends with an empty line.
+ * empty cell. Strings are made harmless, as in text: a CSV may be printed to a terminal. If there are
+ * several tables, each begins with a line "# id" and ends with an empty line.
  */
 #include <errno.h>
 #include <string.h>
 
+#include "lib/fmt.h"
 #include "model/field.h"
 #include "view/formats.h"
+
+#define CELL 512
 
 static void quoted(const char *s, FILE *out)
 {
@@ -28,9 +32,10 @@ static void cell(const struct field *f, const void *row, FILE *out)
 {
 	const char *s = field_str(f, row);
 	__u64 n = field_u64(f, row);
+	char safe[CELL];
 
 	if (s)
-		quoted(s, out);
+		quoted(fmt_safe(s, safe, sizeof(safe)), out);
 	else if (f->type == FIELD_DELTA && n != SNAP_NO_DELTA)
 		fprintf(out, "%lld", (long long)n);
 	else if (f->type == FIELD_HEX)
@@ -41,7 +46,7 @@ static void cell(const struct field *f, const void *row, FILE *out)
 
 static void csv_table(const struct doc *d, const struct table *t, FILE *out)
 {
-	size_t rows = table_rows(t, d->data), i, r;
+	size_t rows = table_unknown(t, d->detail) ? 0 : table_rows(t, d->data), i, r;
 
 	for (i = 0; i < t->nr_fields; i++)
 		fprintf(out, "%s%s", i ? "," : "", t->fields[i].id);

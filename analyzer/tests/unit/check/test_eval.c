@@ -5,8 +5,18 @@
  */
 #include "tests/support/check_world.h"
 #include "tests/support/cm.h"
+#include "tests/support/events.h"
+
+static void world_one(struct check_sums *sums)
+{
+	world_add(sums, evs_scan(MTHP_R_SUCCEED, 0, 1, 0, MTHP_SAMPLE_COMPLETE), 1);
+}
 
 static const struct world_case cases[] = {
+	/* Totals need one event, and not two. */
+	{ "scans == 1", world_one, NULL, CHECK_PASS, "1" },
+	{ "scans == 0 with at least 0 samples", world_nothing, NULL, CHECK_PASS, "0" },
+	{ "scans <= 1", world_nothing, NULL, CHECK_NODATA, "needs at least 1 samples" },
 	/* Numbers. */
 	{ "scans >= 450", world_good, NULL, CHECK_PASS, "450" },
 	{ "scans > 450", world_good, NULL, CHECK_FAIL, "450" },

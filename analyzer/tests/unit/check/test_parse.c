@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check/lex_priv.h"
+#include "check/names_priv.h"
 #include "tests/support/cm.h"
 
 static void test_good(void **state)
@@ -153,6 +154,12 @@ static void test_bad(void **state)
 		{ "for comm x:\nscans >= 1", 1, 1, 3, "for without end" },
 		{ "scans >= 1\nend", 2, 1, 3, "end without for" },
 		{ "for every 1s: scans <= baseline \"x\"", 1, 15, 21, "no baseline for each part" },
+		{ "for every 1s: emd(orders, baseline \"x\") <= 1%", 1, 15, 31, "no baseline for" },
+		{ "occupancy(2M) p50. >= 1", 1, 18, 1, "expected a comparison" },
+		{ "release == \"x\\\nscans >= 1", 1, 12, 3, "unterminated string" },
+		{ "colapse >= 1", 1, 1, 7,
+		  "colapse (nearest: collapse, collapses, collapsed_bytes)" },
+		{ "orders(2M).dur_p >= 1", 1, 12, 5, "dur_p (nearest: dur_p50_ns, dur_p99_ns)" },
 		{ "outcome(scan) < 1%", 1, 8, 1, "a result is missing" },
 		{ "outcome < 1%", 1, 9, 1, "( and the name of a result" },
 		{ "refuse above 1 lost", 1, 14, 1, "expected a percentage" },
@@ -339,6 +346,75 @@ static void test_text(void **state)
 	check_rules_free(&r);
 }
 
+/* Every unit, each in two ways of writing the same. */
+static void test_units(void **state)
+{
+	static const struct {
+		const char *text;
+		double value;
+	} cases[] = {
+		{ "filled <= 2B", 2 },
+		{ "filled <= 2K", 2048 },
+		{ "filled <= 2k", 2048 },
+		{ "filled <= 2KB", 2048 },
+		{ "filled <= 2KiB", 2048 },
+		{ "filled <= 2kB", 2048 },
+		{ "filled <= 2M", 0x1p21 },
+		{ "filled <= 2m", 0x1p21 },
+		{ "filled <= 2MB", 0x1p21 },
+		{ "filled <= 2MiB", 0x1p21 },
+		{ "filled <= 2G", 0x1p31 },
+		{ "filled <= 2g", 0x1p31 },
+		{ "filled <= 2GB", 0x1p31 },
+		{ "filled <= 2GiB", 0x1p31 },
+		{ "filled <= 2T", 0x1p41 },
+		{ "filled <= 2t", 0x1p41 },
+		{ "filled <= 2TB", 0x1p41 },
+		{ "filled <= 2TiB", 0x1p41 },
+		{ "duration <= 1.5ns", 1.5 },
+		{ "duration <= 1.5us", 1500 },
+		{ "duration <= 1.5ms", 1500000 },
+		{ "duration <= 1.5s", 1.5e9 },
+		{ "duration <= 1.5min", 90e9 },
+		{ "duration <= 1.5h", 5400e9 },
+		{ "collapse.success >= 90%", 0.9 },
+		{ "collapse.success >= 12.5%", 0.125 },
+		{ "counters(x).delta >= -5", -5 },
+		{ "complete == yes", 1 },
+		{ "complete != no", 0 },
+		{ "scans >= 007", 7 },
+	};
+	struct check_rules r;
+	size_t i;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (check_parse(&r, "r", cases[i].text, strlen(cases[i].text)))
+			fail_msg("%s: %s", cases[i].text, r.src.errors[0].msg);
+		if (r.rules[0].limit.v != cases[i].value)
+			fail_msg("%s: %g", cases[i].text, r.rules[0].limit.v);
+		check_rules_free(&r);
+	}
+}
+
+/* At most three names, by distance; then in the order given. */
+static void test_nearest(void **state)
+{
+	static const char *const names[] = { "abcx", "abxx", "abc", "zbc", "abd", "abe" };
+	char buf[64];
+	assert_string_equal(check_nearest("abc", names, 6, buf, sizeof(buf)),
+			    " (nearest: abc, abcx, zbc)");
+	assert_string_equal(check_nearest("abc", names, 2, buf, sizeof(buf)),
+			    " (nearest: abcx, abxx)");
+	assert_string_equal(check_nearest("qqq", names, 6, buf, sizeof(buf)), "");
+	assert_string_equal(check_nearest("", names, 6, buf, sizeof(buf)), "");
+	/* Part of a name, the last part of a path, without the unit. */
+	assert_string_equal(check_nearest("none", (const char *[]){ "khugepaged/max_ptes_none" }, 1,
+					  buf, sizeof(buf)),
+			    " (nearest: khugepaged/max_ptes_none)");
+	assert_string_equal(
+		check_nearest("filed", (const char *[]){ "filled_bytes" }, 1, buf, sizeof(buf)),
+		" (nearest: filled_bytes)");
+}
+
 /* Equal scopes are one. */
 static void test_scopes(void **state)
 {
@@ -415,6 +491,15 @@ static void test_caret(void **state)
 		  "size such as 8M\n"
 		  "   filled <= 8 # x\n"
 		  "             ^\n" },
+		/* Of a long line, the part around the error. */
+		{ "scans >= 1  # x\nscans                                        "
+		  "                                                            "
+		  "                                                            "
+		  ">= 1M and so on and on and on and on and on and on and on and on and on\n",
+		  "r:2:169: wrong unit: summary.scans wants a plain number\n"
+		  "  ...                                                         >= 1M and so on and on and on and on and on and on and on "
+		  "and on \n"
+		  "                                                                 ^~\n" },
 		/* Escapes do not reach the terminal, and the caret still stands below its word. */
 		{ "release == \"\033[31m\xc3\xa4\" >", "r:1:12: unterminated string\n"
 						       "  release == \"\\x1b[31m\xc3\xa4\" >\n"
@@ -441,6 +526,8 @@ int main(void)
 		cmocka_unit_test(test_no_contradiction),
 		cmocka_unit_test(test_all_errors),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_reversed),

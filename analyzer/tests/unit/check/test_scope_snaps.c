@@ -144,6 +144,39 @@ static void test_sum(void **state)
 }
 
 /* What --suggest writes about a trace, the trace satisfies; and another shape does not. */
+/* More processes than there may be parts, in both traces. */
+static void test_left_out(void **state)
+{
+	static const char rule[] = "for each process: scans >= 1";
+	struct check_sums *sums[2];
+	struct check_rules rules;
+	struct check_data data;
+	struct check_verdict v;
+	struct mthp_ev ev;
+	struct meta meta;
+	unsigned int i, k;
+	assert_int_equal(check_parse(&rules, "r", rule, strlen(rule)), 0);
+	evs_meta(&meta);
+	for (k = 0; k < 2; k++) {
+		sums[k] = sums_new(&rules, &meta);
+		sums_model(sums[k])->complete = 1;
+		for (i = 1; i <= CHECK_MAX_PARTS + 3; i++) {
+			ev = evs_scan(MTHP_R_SUCCEED, meta.start_ns + i, i, 0,
+				      MTHP_SAMPLE_COMPLETE);
+			sums_event(sums[k], &ev);
+		}
+	}
+	assert_int_equal(check_sums_add(sums[0], sums[1], "b"), 0);
+	assert_int_equal(check_data_take(sums[0], "a", &data), 0);
+	check_eval(&rules, &rules.rules[0], &data, NULL, &v);
+	assert_int_equal(v.state, CHECK_UNKNOWN);
+	assert_string_equal(v.why, "more than 4096 windows or processes: 6 left out");
+	check_data_free(&data);
+	check_sums_free(sums[0]);
+	check_sums_free(sums[1]);
+	check_rules_free(&rules);
+}
+
 static void test_suggest(void **state)
 {
 	static const build_fn traces[] = { world_good,	     world_bad, world_orders,
@@ -201,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_baseline), cmocka_unit_test(test_other_machine),
 		cmocka_unit_test(test_censored), cmocka_unit_test(test_small_blocks),
 		cmocka_unit_test(test_sum),	 cmocka_unit_test(test_suggest),
+		cmocka_unit_test(test_left_out),
 	};
 
 	return cmocka_run_group_tests_name("check_data", tests, NULL, NULL);
