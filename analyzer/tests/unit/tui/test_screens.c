@@ -3,7 +3,6 @@
  * Every screen against its golden text, drawn without a terminal. MTHP_GOLDEN_UPDATE=1 writes the
  * files anew: look at the difference before it is committed.
  */
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +11,10 @@
 #include "tests/support/busy_model.h"
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
+#include "tests/support/golden.h"
 #include "tui/screen_priv.h"
 #include "tests/support/survey_sample.h"
 #include "tests/support/played_range.h"
-
-#define GOLDEN "analyzer/tests/data/golden/"
 
 static struct snapshot *busy, *quiet, *empty;
 
@@ -72,42 +70,12 @@ static char *draw(const struct snapshot *s, struct ui *ui, int w, int h, int asc
 	return text;
 }
 
-static char *slurp(const char *path)
-{
-	FILE *f = fopen(path, "r");
-	char *text = NULL;
-	size_t room = 0;
-
-	if (!f)
-		return NULL;
-	if (getdelim(&text, &room, '\0', f) < 0) {
-		free(text);
-		text = NULL;
-	}
-	fclose(f);
-	return text;
-}
-
 static void check_golden(const char *name, const char *text)
 {
-	char path[256];
-	char *want;
-	FILE *f;
+	char file[256];
 
-	snprintf(path, sizeof(path), GOLDEN "%s.txt", name);
-	if (getenv("MTHP_GOLDEN_UPDATE")) {
-		f = fopen(path, "w");
-		assert_non_null(f);
-		fputs(text, f);
-		assert_int_equal(fclose(f), 0);
-		return;
-	}
-	want = slurp(path);
-	if (!want)
-		fail_msg("%s: %s", path, strerror(errno));
-	if (strcmp(want, text))
-		fail_msg("%s differs from what is drawn:\n%s", path, text);
-	free(want);
+	snprintf(file, sizeof(file), "%s.txt", name);
+	golden_check(file, text);
 }
 
 /* The tabs have a golden text of their own, so that a new one changes one file. */
