@@ -91,105 +91,103 @@ static void test_good(void **state)
 }
 
 /* The first error: line, column, length of the mark, and a part of the message. */
+static const struct {
+	const char *text;
+	unsigned int line, col, len;
+	const char *msg;
+} bad_cases[] = {
+	{ "", 1, 1, 1, "no rule in this file" },
+	{ "# nothing\n\n", 1, 1, 1, "no rule in this file" },
+	{ "scnas >= 1", 1, 1, 5, "unknown field: scnas (nearest: scans)" },
+	{ "\n  fillled <= 8M", 2, 3, 7, "unknown field: fillled (nearest: filled_bytes" },
+	{ "orders(2M).colapses >= 1", 1, 12, 8,
+	  "orders has no field colapses (nearest: collapses, collapsed_bytes)" },
+	/* Names of schema 1 that have no equal in schema 2. */
+	{ "tier == 2", 1, 1, 4, "tier is called detail since schema 2: \"totals\"" },
+	{ "tier_name == \"order\"", 1, 1, 9, "tier_name is called detail since schema 2" },
+	{ "orders(2M).alone == 0", 1, 12, 5, "orders has no field alone" },
+	{ "orders(2M).order >= 1", 1, 12, 5, "orders has no field order" },
+	{ "losses(ring).x == 1", 1, 14, 1, "losses has no field x (fields: count, meaning)" },
+	{ "outcomes(size=2M).count >= 1", 1, 10, 4, "has no key size" },
+	{ "orders(frobs).collapses >= 1", 1, 8, 5, "orders has no key frobs (keys: order)" },
+	{ "summary(2M).scans >= 1", 1, 9, 2, "summary has no keys" },
+	{ "orders(2M, 64K).collapses >= 1", 1, 12, 3, "order is given twice" },
+	{ "orders(63K).collapses >= 1", 1, 8, 3, "not a folio size (nearest: 32K, 64K)" },
+	{ "orders(1K).collapses >= 1", 1, 8, 2, "not a folio size (sizes: powers" },
+	{ "orders(order=14).collapses >= 1", 1, 14, 2, "not an order: 14 (0 to 13)" },
+	{ "creep.stepz == 0", 1, 7, 5, "creep has no field stepz (nearest: steps)" },
+	{ "filled <= 8", 1, 11, 1, "summary.filled_bytes wants a size such as 8M" },
+	{ "scans >= 8M", 1, 10, 2, "summary.scans wants a plain number" },
+	{ "share(order >= 64K) >= 60", 1, 24, 2, "wants a percentage such as 90%" },
+	{ "collapse(2M).success >= 90", 1, 25, 2, "orders.success wants a percentage" },
+	{ "scans >= 5%", 1, 10, 2, "summary.scans wants a plain number" },
+	{ "duration >= 10", 1, 13, 2, "wants a time such as 3ms" },
+	{ "occupancy(2M) p50 >= 3ms", 1, 22, 3, "occupancy wants a bucket" },
+	{ "orders mode in 5..6", 1, 16, 1, "orders wants a size" },
+	{ "release >= \"6\"", 1, 12, 3, "text has no order" },
+	{ "scans mode in 1..2", 1, 7, 4, "only histograms have a shape" },
+	{ "emd(scans, baseline \"x\") <= 1%", 1, 5, 5, "not a histogram" },
+	{ "occupancy(2M) p100 >= 1", 1, 15, 4, "not a quantile: p100" },
+	{ "occupancy(2M) mode in 3/17", 1, 23, 4, "not a bucket: 3/17" },
+	{ "occupancy(2M) mode in 16/16", 1, 23, 5, "not a bucket: 16/16" },
+	{ "occupancy(2M) mode in full..empty", 1, 23, 4, "range is reversed" },
+	{ "occupancy(2M)", 1, 14, 1, "the line ends where a shape" },
+	{ "scans", 1, 6, 1, "the line ends where a comparison" },
+	{ "scans >= ", 1, 10, 1, "the line ends where a number" },
+	{ "scans >= >= 1", 1, 10, 2, "expected a number" },
+	{ "scans >= 1 2", 1, 12, 1, "expected the end of the line" },
+	{ "scans >= 1 with at least x samples", 1, 26, 1, "a number of samples" },
+	{ "scans >= 8Q", 1, 10, 2, "unknown unit: Q" },
+	{ "scans >= 99999999999999999999999", 1, 10, 23, "number too large" },
+	{ "scans ~ 1", 1, 7, 1, "unexpected character: ~" },
+	{ "scans \x01", 1, 7, 1, "unexpected byte: \\x01" },
+	{ "release == \"x\nscans >= 1", 1, 12, 2, "unterminated string" },
+	{ "for comm: scans >= 1", 1, 9, 1, "a name in quotes" },
+	{ "for gid 5: scans >= 1", 1, 5, 3, "comm, cgroup, pid" },
+	{ "for pid 0: scans >= 1", 1, 9, 1, "a process id" },
+	{ "for requester me: scans >= 1", 1, 15, 2, "a requester (unknown, khuge" },
+	{ "for time 5s..2s: scans >= 1", 1, 16, 1, "time ends before it begins" },
+	{ "for comm x:\nscans >= 1", 1, 1, 3, "for without end" },
+	{ "scans >= 1\nend", 2, 1, 3, "end without for" },
+	{ "for every 1s: scans <= baseline \"x\"", 1, 15, 21, "no baseline for each part" },
+	{ "for every 1s: emd(orders, baseline \"x\") <= 1%", 1, 15, 31, "no baseline for" },
+	{ "occupancy(2M) p50. >= 1", 1, 18, 1, "expected a comparison" },
+	{ "release == \"x\\\nscans >= 1", 1, 12, 3, "unterminated string" },
+	{ "colapse >= 1", 1, 1, 7, "colapse (nearest: collapse, collapses, collapsed_bytes)" },
+	{ "orders(2M).dur_p >= 1", 1, 12, 5, "dur_p (nearest: dur_p50_ns, dur_p99_ns)" },
+	{ "outcome(scan) < 1%", 1, 8, 1, "a result is missing" },
+	{ "outcome < 1%", 1, 9, 1, "( and the name of a result" },
+	{ "refuse above 1 lost", 1, 14, 1, "expected a percentage" },
+	/* Without sense. */
+	{ "collapse.success >= 101%", 1, 1, 24, "no trace can satisfy this" },
+	{ "scans < 0", 1, 1, 9, "no trace can satisfy this" },
+	{ "scans >= 0", 1, 1, 10, "every trace satisfies this" },
+	{ "share(order >= 64K) <= 100%", 1, 1, 27, "every trace satisfies this" },
+	{ "lost <= 100%", 1, 1, 12, "every trace satisfies this" },
+	{ "filled >= 8M\nfilled <= 4M", 2, 1, 12, "contradicts line 1: filled >= 8M" },
+	{ "scans  == 5\nlost <= 1%\nscans in 6..9", 3, 1, 13, "contradicts line 1" },
+	{ "occupancy(2M) p50 >= 448\noccupancy(2M) p50 < 448", 2, 1, 23, "contradicts" },
+	{ "occupancy(2M) mode in empty..2/16\noccupancy(2M) mode in 5/16..full", 2, 1, 32,
+	  "contradicts line 1" },
+	{ "orders unimodal\norders bimodal", 2, 1, 14, "contradicts line 1" },
+	{ "orders within 3% of { 64K: 80%, 2M: 10% }", 1, 21, 1, "add up to 90%" },
+	{ "orders within 3% of { 64K: 80%, 64K: 20% }", 1, 33, 3, "bucket is given twice" },
+};
+
 static void test_bad(void **state)
 {
-	static const struct {
-		const char *text;
-		unsigned int line, col, len;
-		const char *msg;
-	} cases[] = {
-		{ "", 1, 1, 1, "no rule in this file" },
-		{ "# nothing\n\n", 1, 1, 1, "no rule in this file" },
-		{ "scnas >= 1", 1, 1, 5, "unknown field: scnas (nearest: scans)" },
-		{ "\n  fillled <= 8M", 2, 3, 7, "unknown field: fillled (nearest: filled_bytes" },
-		{ "orders(2M).colapses >= 1", 1, 12, 8,
-		  "orders has no field colapses (nearest: collapses, collapsed_bytes)" },
-		/* Names of schema 1 that have no equal in schema 2. */
-		{ "tier == 2", 1, 1, 4, "tier is called detail since schema 2: \"totals\"" },
-		{ "tier_name == \"order\"", 1, 1, 9, "tier_name is called detail since schema 2" },
-		{ "orders(2M).alone == 0", 1, 12, 5, "orders has no field alone" },
-		{ "orders(2M).order >= 1", 1, 12, 5, "orders has no field order" },
-		{ "losses(ring).x == 1", 1, 14, 1,
-		  "losses has no field x (fields: count, meaning)" },
-		{ "outcomes(size=2M).count >= 1", 1, 10, 4, "has no key size" },
-		{ "orders(frobs).collapses >= 1", 1, 8, 5,
-		  "orders has no key frobs (keys: order)" },
-		{ "summary(2M).scans >= 1", 1, 9, 2, "summary has no keys" },
-		{ "orders(2M, 64K).collapses >= 1", 1, 12, 3, "order is given twice" },
-		{ "orders(63K).collapses >= 1", 1, 8, 3, "not a folio size (nearest: 32K, 64K)" },
-		{ "orders(1K).collapses >= 1", 1, 8, 2, "not a folio size (sizes: powers" },
-		{ "orders(order=14).collapses >= 1", 1, 14, 2, "not an order: 14 (0 to 13)" },
-		{ "creep.stepz == 0", 1, 7, 5, "creep has no field stepz (nearest: steps)" },
-		{ "filled <= 8", 1, 11, 1, "summary.filled_bytes wants a size such as 8M" },
-		{ "scans >= 8M", 1, 10, 2, "summary.scans wants a plain number" },
-		{ "share(order >= 64K) >= 60", 1, 24, 2, "wants a percentage such as 90%" },
-		{ "collapse(2M).success >= 90", 1, 25, 2, "orders.success wants a percentage" },
-		{ "scans >= 5%", 1, 10, 2, "summary.scans wants a plain number" },
-		{ "duration >= 10", 1, 13, 2, "wants a time such as 3ms" },
-		{ "occupancy(2M) p50 >= 3ms", 1, 22, 3, "occupancy wants a bucket" },
-		{ "orders mode in 5..6", 1, 16, 1, "orders wants a size" },
-		{ "release >= \"6\"", 1, 12, 3, "text has no order" },
-		{ "scans mode in 1..2", 1, 7, 4, "only histograms have a shape" },
-		{ "emd(scans, baseline \"x\") <= 1%", 1, 5, 5, "not a histogram" },
-		{ "occupancy(2M) p100 >= 1", 1, 15, 4, "not a quantile: p100" },
-		{ "occupancy(2M) mode in 3/17", 1, 23, 4, "not a bucket: 3/17" },
-		{ "occupancy(2M) mode in 16/16", 1, 23, 5, "not a bucket: 16/16" },
-		{ "occupancy(2M) mode in full..empty", 1, 23, 4, "range is reversed" },
-		{ "occupancy(2M)", 1, 14, 1, "the line ends where a shape" },
-		{ "scans", 1, 6, 1, "the line ends where a comparison" },
-		{ "scans >= ", 1, 10, 1, "the line ends where a number" },
-		{ "scans >= >= 1", 1, 10, 2, "expected a number" },
-		{ "scans >= 1 2", 1, 12, 1, "expected the end of the line" },
-		{ "scans >= 1 with at least x samples", 1, 26, 1, "a number of samples" },
-		{ "scans >= 8Q", 1, 10, 2, "unknown unit: Q" },
-		{ "scans >= 99999999999999999999999", 1, 10, 23, "number too large" },
-		{ "scans ~ 1", 1, 7, 1, "unexpected character: ~" },
-		{ "scans \x01", 1, 7, 1, "unexpected byte: \\x01" },
-		{ "release == \"x\nscans >= 1", 1, 12, 2, "unterminated string" },
-		{ "for comm: scans >= 1", 1, 9, 1, "a name in quotes" },
-		{ "for gid 5: scans >= 1", 1, 5, 3, "comm, cgroup, pid" },
-		{ "for pid 0: scans >= 1", 1, 9, 1, "a process id" },
-		{ "for requester me: scans >= 1", 1, 15, 2, "a requester (unknown, khuge" },
-		{ "for time 5s..2s: scans >= 1", 1, 16, 1, "time ends before it begins" },
-		{ "for comm x:\nscans >= 1", 1, 1, 3, "for without end" },
-		{ "scans >= 1\nend", 2, 1, 3, "end without for" },
-		{ "for every 1s: scans <= baseline \"x\"", 1, 15, 21, "no baseline for each part" },
-		{ "for every 1s: emd(orders, baseline \"x\") <= 1%", 1, 15, 31, "no baseline for" },
-		{ "occupancy(2M) p50. >= 1", 1, 18, 1, "expected a comparison" },
-		{ "release == \"x\\\nscans >= 1", 1, 12, 3, "unterminated string" },
-		{ "colapse >= 1", 1, 1, 7,
-		  "colapse (nearest: collapse, collapses, collapsed_bytes)" },
-		{ "orders(2M).dur_p >= 1", 1, 12, 5, "dur_p (nearest: dur_p50_ns, dur_p99_ns)" },
-		{ "outcome(scan) < 1%", 1, 8, 1, "a result is missing" },
-		{ "outcome < 1%", 1, 9, 1, "( and the name of a result" },
-		{ "refuse above 1 lost", 1, 14, 1, "expected a percentage" },
-		/* Without sense. */
-		{ "collapse.success >= 101%", 1, 1, 24, "no trace can satisfy this" },
-		{ "scans < 0", 1, 1, 9, "no trace can satisfy this" },
-		{ "scans >= 0", 1, 1, 10, "every trace satisfies this" },
-		{ "share(order >= 64K) <= 100%", 1, 1, 27, "every trace satisfies this" },
-		{ "lost <= 100%", 1, 1, 12, "every trace satisfies this" },
-		{ "filled >= 8M\nfilled <= 4M", 2, 1, 12, "contradicts line 1: filled >= 8M" },
-		{ "scans  == 5\nlost <= 1%\nscans in 6..9", 3, 1, 13, "contradicts line 1" },
-		{ "occupancy(2M) p50 >= 448\noccupancy(2M) p50 < 448", 2, 1, 23, "contradicts" },
-		{ "occupancy(2M) mode in empty..2/16\noccupancy(2M) mode in 5/16..full", 2, 1, 32,
-		  "contradicts line 1" },
-		{ "orders unimodal\norders bimodal", 2, 1, 14, "contradicts line 1" },
-		{ "orders within 3% of { 64K: 80%, 2M: 10% }", 1, 21, 1, "add up to 90%" },
-		{ "orders within 3% of { 64K: 80%, 64K: 20% }", 1, 33, 3, "bucket is given twice" },
-	};
 	struct check_rules r;
 	unsigned int bad = 0;
 	size_t i;
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (i = 0; i < ARRAY_SIZE(bad_cases); i++) {
 		const struct check_error *e = &r.src.errors[0];
 
-		if (check_parse(&r, "r", cases[i].text, strlen(cases[i].text)) != -EINVAL) {
-			print_error("accepted: %s\n", cases[i].text);
+		if (check_parse(&r, "r", bad_cases[i].text, strlen(bad_cases[i].text)) != -EINVAL) {
+			print_error("accepted: %s\n", bad_cases[i].text);
 			bad++;
-		} else if (!strstr(e->msg, cases[i].msg) || e->at.line != cases[i].line ||
-			   e->at.col != cases[i].col || e->at.len != cases[i].len) {
-			print_error("%s: %u:%u+%u: %s\n", cases[i].text, e->at.line, e->at.col,
+		} else if (!strstr(e->msg, bad_cases[i].msg) || e->at.line != bad_cases[i].line ||
+			   e->at.col != bad_cases[i].col || e->at.len != bad_cases[i].len) {
+			print_error("%s: %u:%u+%u: %s\n", bad_cases[i].text, e->at.line, e->at.col,
 				    e->at.len, e->msg);
 			bad++;
 		}
