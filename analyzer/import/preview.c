@@ -37,8 +37,8 @@ static size_t first_line(struct search *s, const __u8 *p, size_t len, bool whole
 			p = end;
 		*found = imp_text_line(&s->text, (const char *)line, (size_t)(p - line), &s->raw) !=
 				 IMP_LINE_OTHER ||
-			 s->text.lines || s->text.lost || s->text.quoted || s->meta.nr_cpus ||
-			 s->meta.release[0];
+			 s->text.lines || s->text.lost || s->text.bad.lines || s->text.quoted ||
+			 s->meta.nr_cpus || s->meta.release[0];
 		if (*found)
 			return (size_t)(line - begin);
 		p++;

@@ -184,14 +184,23 @@ static __u32 take_event(struct imp_text *t, struct cursor c, const struct imp_na
 	}
 	if (h->counts)
 		return IMP_WHY_CLOCK;
-	t->doubts += !!(h->told & IMP_DOUBT);
+	t->doubts +=
+		h->told & IMP_DOUBT || (h->has_task && !h->comm[0] && !(h->told & IMP_NO_NAME));
 	t->taskless += !h->has_task;
-	if (c.at < c.end && imp_find_name(&c, &other, &behind) && !other.cut)
+	while (c.at < c.end && imp_find_name(&c, &other, &behind) && !other.cut) {
 		count_bad(t, &other, IMP_WHY_MERGED);
+		c.at = behind.at;
+	}
 	return 0;
 }
 
 /* ---- Lines ---- */
+
+static void count_line(struct imp_text *t)
+{
+	t->lines++;
+	t->heads++;
+}
 
 /* Keeps the text up to the CPU for the lines that begin alike. */
 static void remember(struct imp_text *t, const char *line, const char *cpu_end)
@@ -244,7 +253,7 @@ static bool take_others(struct imp_text *t, struct cursor c, const char *limit, 
 			continue;
 		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.told);
 		remember(t, line, cpu_end);
-		t->lines++;
+		count_line(t);
 		*named = at.at < limit && imp_take_name(&at, &n) && !n.kind && !n.strange;
 		return true;
 	}
@@ -271,7 +280,7 @@ static enum imp_line read_line(struct imp_text *t, struct cursor c, struct imp_r
 		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.told);
 		if (!why && (n.strange || n.cut)) {
 			count_bad(t, &n, IMP_WHY_FIELDS);
-			t->lines++;
+			count_line(t);
 			return IMP_LINE_BAD;
 		}
 		at.at = behind.at;
@@ -282,7 +291,7 @@ static enum imp_line read_line(struct imp_text *t, struct cursor c, struct imp_r
 			why = take_event(t, behind, &n, raw);
 		if (!why) {
 			remember(t, line, cpu_end);
-			t->lines++;
+			count_line(t);
 			return IMP_LINE_EVENT;
 		}
 		if (!first) {
@@ -321,7 +330,7 @@ static bool read_alike(struct imp_text *t, struct cursor c, struct imp_raw *raw,
 		return false;
 	if (n.kind && take_event(t, c, &n, raw))
 		return false;
-	t->lines++;
+	count_line(t);
 	*what = n.kind ? IMP_LINE_EVENT : IMP_LINE_OTHER;
 	return true;
 }
@@ -392,6 +401,11 @@ enum imp_line imp_text_line(struct imp_text *t, const char *line, size_t len, st
 	t->decorated = memchr(c.at, '\033', (size_t)(c.end - c.at)) ||
 		       memchr(c.at, NBSP[0], (size_t)(c.end - c.at));
 	return t->decorated ? read_decorated(t, c, raw) : read_line(t, c, raw);
+}
+
+__u64 imp_text_unread(const struct imp_text *t)
+{
+	return t->tracer && !t->heads && !t->bad.lines ? t->odd : 0;
 }
 
 void imp_text_learn(struct imp_text *t, const struct imp_text *from)

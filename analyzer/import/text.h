@@ -57,6 +57,8 @@ struct imp_text {
 	bool numeric;	   /* some result is a number, without the kernel's name of it */
 	__u64 lines;	   /* that look like an event of somebody's */
 	__u64 lost;	   /* events that the text reports as missing */
+	__u64 heads;	   /* lines of events of anybody */
+	__u64 odd;	   /* lines that are neither events nor comments */
 	__u64 doubts;	   /* events whose task's name cannot be separated from the text in front */
 	__u64 taskless;	   /* events without a task */
 	struct imp_bad bad;
@@ -82,6 +84,12 @@ struct imp_text {
 
 /* Reads one line, without its newline. The event gets the values of the line: imp_event() does the rest. */
 enum imp_line imp_text_line(struct imp_text *t, const char *line, size_t len, struct imp_raw *raw);
+
+/*
+ * To be called at the end. Lines of a file of ftrace none of which is an event of anybody: it is in a form
+ * that has no names of events (options/raw, hex and bin).
+ */
+__u64 imp_text_unread(const struct imp_text *t);
 
 /* Takes from @from what was learned about the text as a whole. */
 void imp_text_learn(struct imp_text *t, const struct imp_text *from);

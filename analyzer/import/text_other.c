@@ -117,6 +117,6 @@ void imp_text_other(struct imp_text *t, struct cursor c)
 		if (at.at < at.end && is_digit(*at.at))
 			t->meta->nr_cpus = (__u32)number(&at);
 	}
-	if (t->tracer)
-		take_raw(t, c);
+	take_raw(t, c);
+	t->odd += *c.at != '#';
 }

@@ -397,6 +397,8 @@ static long import_pump(struct source *s, struct model *m, long max)
 	int was_over = f->over;
 	long nr = f->text ? pump_text(f, m, max) : pump_dat(f, m, max);
 
+	if (f->over && !was_over && f->text)
+		f->bad += imp_text_unread(f->text);
 	m->meta = s->meta;
 	add_lost(m, MTHP_L_FILE, f->bad + (f->text ? &f->text->bad : imp_dat_bad(f->dat))->lines,
 		 &f->told_bad);

@@ -112,8 +112,8 @@ void import_say_bad(const struct imp_bad *bad, const char *name)
 static void say_unknown(const struct imp_text *t, const char *name)
 {
 	if (t->doubts)
-		log_warn("requester is unknown: %s: %llu events: the task's name is cut off, or "
-			 "cannot be separated from the words in front of it",
+		log_warn("requester is unknown: %s: %llu events: the task's name is missing or "
+			 "cut off, or cannot be separated from the words in front of it",
 			 name, (unsigned long long)t->doubts);
 	if (t->taskless)
 		log_warn("task is unknown: %s: %llu events have no task in front, nor a CPU (the "
@@ -131,8 +131,12 @@ void import_say_text(const struct imp_text *t, const char *name, __u64 events)
 {
 	import_say_bad(&t->bad, name);
 	say_unknown(t, name);
-	if (!events && !t->bad.lines)
-		log_warn(IMPORT_NO_EVENT, name, t->lines ? ", which has other events" : "");
+	if (imp_text_unread(t))
+		log_warn("trace is damaged: %s: none of its %llu lines is an event of anybody "
+			 "(ftrace's options/raw, hex and bin have no names: record with them off)",
+			 name, (unsigned long long)imp_text_unread(t));
+	else if (!events && !t->bad.lines)
+		log_warn(IMPORT_NO_EVENT, name, t->heads ? ", which has other events" : "");
 }
 
 void import_say_sizes(const struct meta *meta, const char *name, __u64 nr, __u32 entries,

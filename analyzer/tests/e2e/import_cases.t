@@ -172,6 +172,22 @@ run "$m" script "$tmp/t"
 is "$status" 4 "ftrace's options/raw: exit status 4"
 like "$err" '2 lines have no names of events .*options/raw' "and says that it has no names"
 
+sed 1,4d "$tmp/t" >"$tmp/u"
+run "$m" script "$tmp/u"
+like "$err" '2 lines have no names of events .*options/raw' "also without its head"
+printf '%s\n' '# tracer: nop' '#' '# entries-in-buffer/entries-written: 2/2   #P:2' '#' '0000002f 00000003 1d2a 0a' \
+	'0000002f 00000003 1d2a 0b' >"$tmp/t"
+run "$m" script "$tmp/t"
+is "$status" 4 "ftrace's options/hex: exit status 4"
+like "$err" 'none of its 2 lines is an event of anybody' "and says so"
+tr '\n' '\r' <"$tmp/base" >"$tmp/t"
+echo >>"$tmp/t"
+bad "lines that end as on an old Macintosh" "$tmp/t" 4 '.*two events in one line'
+printf '%s\n' '# tracer: nop' '#' '# entries-in-buffer/entries-written: 0/0   #P:2' '#' >"$tmp/t"
+run "$m" script "$tmp/t"
+is "$status" 0 "an empty trace is no damaged one"
+unlike "$err" 'other events' "and has no events of others"
+
 # Events of others can hold the name of one of khugepaged's.
 cat >"$tmp/t" <<'END'
 # event : name = huge_memory:mm_khugepaged_scan_pmd: mm=1
@@ -261,6 +277,9 @@ same "perf script with a period, an address and a symbol" "$tmp/t"
 sed 's/^.*\] ..... /    /' "$tmp/base" >"$tmp/t"
 form "perf script without a task" "5 unknown" 4 <"$tmp/t"
 like "$err" 'task is unknown: .*: 5 events' "says that there is none"
+sed 's/ khugepaged-47     /           47/; s/ \.\.\.[^ ]* / /; s/ \.N[^ ]* / /; s/: mm_/: huge_memory:mm_/' "$tmp/base" >"$tmp/t"
+form "perf script without comm" "5 unknown" <"$tmp/t"
+like "$err" 'requester is unknown: .*: 5 events: the task.s name is missing' "says that the name is missing"
 for head in '[ 2210' '<6>[ 2210' 'Nov 25 22:30:01 db7 kernel: [ 2210'; do
 	H=$head awk '{ sub(/^.*2210/, ENVIRON["H"]); sub(/: mm_/, "] mm_"); print }' "$tmp/base" >"$tmp/t"
 	form "the kernel's log (tp_printk): $head" "5 unknown" 4 <"$tmp/t"
