@@ -318,14 +318,15 @@ static __u32 graph_head(struct imp_text *t, const char *line, const char *end, s
 	const char *bar, *cpu;
 	__u64 n;
 
-	bar = memchr(line, '|', (size_t)(end - line));
-	if (!bar)
-		return IMP_WHY_NO_TIME;
-	b = (struct back){ line, bar };
-	back_spaces(&b);
-	if (!is_digit(before(&b)) || !back_time(&b, h) || h->counts)
-		return IMP_WHY_NO_TIME;
-	c.at = bar + 1;
+	do {
+		bar = memchr(c.at, '|', (size_t)(end - c.at));
+		if (!bar)
+			return IMP_WHY_NO_TIME;
+		c.at = bar + 1;
+		h->counts = false;
+		b = (struct back){ line, bar };
+		back_spaces(&b);
+	} while (!is_digit(before(&b)) || !back_time(&b, h) || h->counts);
 	cpu = memchr(c.at, ')', (size_t)(end - c.at));
 	b = (struct back){ c.at, cpu ? cpu : c.at };
 	if (cpu && back_number(&b, &n)) {

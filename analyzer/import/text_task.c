@@ -86,8 +86,8 @@ static void doubtful(const char *begin, const char *end, size_t longest, bool cu
 	if (names == 1 ? hides_thread(name + 1, end) :
 			 (ordinary < names || hides_thread(first, end)))
 		h->told |= IMP_DOUBT;
-	if (names == 1 && cut && (size_t)(end - name) == longest &&
-	    is_kernel_thread(name, longest, true))
+	/* A name that fills its columns is cut off, or is that long. */
+	if (cut && end - begin >= (long)longest && is_kernel_thread(end - longest, longest, true))
 		h->told |= IMP_DOUBT;
 }
 

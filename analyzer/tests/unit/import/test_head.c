@@ -50,6 +50,8 @@ static const struct {
 	{ "              sh-58    [002]  12.500000: (+37)   ev: a=1", "sh", 58, 0, 2, 12500000000 },
 	{ "   12.500000 |   2)   sh-58     |               |    /* ev: a=1 */", "sh", 58, 0, 2,
 	  12500000000 },
+	{ " web-1  |    12.500000 |   2)   sh-58     |  0.1 us  |    /* ev: a=1 */", "sh", 58, 0, 2,
+	  12500000000 },
 	{ "   12.500000 |   2)               |    /* ev: a=1 */", "", 0, 0, 2, 12500000000 },
 	{ "   812.104 sh/77 huge_memory:ev(a: 1)", "sh", 77, 0, 0, 1812104000 },
 	{ "   812.104 ( 0.010 ms): a b/c/77 huge_memory:ev(a: 1)", "a b/c", 77, 0, 0, 1812104000 },
@@ -174,6 +176,8 @@ static const struct {
 	{ "postgres", 8, true, "postgres", 0 },
 	{ "      sh", 8, true, "sh", 0 },
 	{ "khugepa", 7, true, "khugepa", IMP_DOUBT },
+	{ "12:khugepag", 8, true, "", IMP_NO_NAME | IMP_DOUBT },
+	{ "12:postgres", 8, true, "", IMP_NO_NAME },
 	{ "", 16, false, "", 0 },
 	{ "   ", 16, false, "", 0 },
 };
