@@ -18,7 +18,7 @@ is "$broken" "" "no document links to a file that is not there"
 # Nor names one: `tui/screen.c`, `kernel/tests/t_*.c`, from the top or from where the page is about.
 missing=
 while IFS=: read -r doc name; do
-	for dir in . analyzer analyzer/tests/e2e analyzer/tests/unit/* include/mthp kernel kernel/tests kernel/tests/soak \
+	for dir in . analyzer analyzer/tests analyzer/tests/e2e analyzer/tests/unit/* include/mthp kernel kernel/tests kernel/tests/soak \
 		kernel/bench.d docs; do
 		compgen -G "$dir/$name" >/dev/null && continue 2
 	done
