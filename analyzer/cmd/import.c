@@ -90,11 +90,10 @@ static void summary(const struct import *i, const struct model *m, const char *o
 static int import(struct import *i, struct source *s, const char *out)
 {
 	struct model *m = model_new(&s->meta, 1); /* adds up losses only */
-	struct meta told = s->meta;
 	int err = EXIT_OK, complete;
 	long n;
 
-	if (!m || trace_write_open(&i->writer, out, &told)) {
+	if (!m || trace_write_open(&i->writer, out, &s->meta)) {
 		model_free(m);
 		return EXIT_CANNOT;
 	}
@@ -103,8 +102,7 @@ static int import(struct import *i, struct source *s, const char *out)
 		n = s->ops->pump(s, m, PUMP);
 	} while (n > 0 && !stop_asked());
 	complete = n == 0 && m->complete && !m->totals.lost[MTHP_L_FILE];
-	if (memcmp(&told, &s->meta, sizeof(told)))
-		trace_write_meta(i->writer, &s->meta);
+	trace_write_meta(i->writer, &s->meta);
 	write_lost(i, m->totals.lost);
 	trace_write_flush(i->writer);
 	summary(i, m, out);

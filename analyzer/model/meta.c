@@ -14,6 +14,8 @@
 #include "lib/array.h"
 #include "model/meta.h"
 
+#define NR_EXTRA (MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE)
+
 static const struct result {
 	const char *name; /* in enum scan_result, without SCAN_ */
 	const char *text;
@@ -100,11 +102,12 @@ const char *meta_result_name(const struct meta *meta, __u8 result)
 	return extra[0] ? extra : "unknown";
 }
 
+/* A new name takes the first free place. */
 static __u8 result_extra(struct meta *meta, const char *text)
 {
 	__u8 i;
 
-	for (i = 0; i < MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE; i++) {
+	for (i = 0; i < NR_EXTRA; i++) {
 		char *extra = meta->extra_results[i];
 
 		if (!extra[0])
@@ -134,19 +137,30 @@ __u8 meta_result_by_enum(struct meta *meta, const char *name)
 	return result_extra(meta, text);
 }
 
-__u8 meta_result_by_text(struct meta *meta, const char *text)
+__u8 meta_result_find(const struct meta *meta, const char *text)
 {
 	size_t i;
 
-	if (!text[0] || !strcmp(text, "unknown"))
-		return MTHP_R_UNKNOWN;
 	for (i = 1; i < MTHP_RESULT_FIRST_FREE; i++)
 		if (results[i].text && !strcmp(results[i].text, text))
 			return i;
 	for (i = 0; i < ARRAY_SIZE(aliases); i++)
 		if (!strcmp(aliases[i].text, text))
 			return aliases[i].number;
-	return result_extra(meta, text);
+	for (i = 0; i < NR_EXTRA && meta->extra_results[i][0]; i++)
+		if (!strncmp(meta->extra_results[i], text, META_NAME_LEN - 1))
+			return MTHP_RESULT_FIRST_FREE + i;
+	return MTHP_R_UNKNOWN;
+}
+
+__u8 meta_result_by_text(struct meta *meta, const char *text)
+{
+	__u8 number;
+
+	if (!text[0] || !strcmp(text, "unknown"))
+		return MTHP_R_UNKNOWN;
+	number = meta_result_find(meta, text);
+	return number ? number : result_extra(meta, text);
 }
 
 __u32 meta_result_reach(__u8 result)

@@ -115,6 +115,8 @@ const char *meta_result_name(const struct meta *meta, __u8 result);
  */
 __u8 meta_result_by_enum(struct meta *meta, const char *name);
 __u8 meta_result_by_text(struct meta *meta, const char *text);
+/* The same, of a text that has a number already; else MTHP_R_UNKNOWN. */
+__u8 meta_result_find(const struct meta *meta, const char *text);
 
 /* How far a scan got that ended with @result: enum mthp_reach. */
 __u32 meta_result_reach(__u8 result);

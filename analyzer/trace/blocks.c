@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds whole blocks in the bytes of a trace, and keeps account of what is missing between them.
+ * Finds whole blocks in the bytes of a trace, and counts what is missing between them.
  *
- * Nothing is believed that a CRC has not confirmed, and what it has confirmed is still checked against
- * its bounds: a file can be made wrong on purpose. Memory is bounded by TRACE_RAW_MAX, time by the
- * size of the input: where no block head is, the search for the next one goes forward only; where
- * a payload is wrong, the size in its confirmed head is what is skipped.
+ * A value counts only if a CRC confirms it, and is checked against its bounds even then: a file can be
+ * made wrong on purpose. Memory is bounded by TRACE_RAW_MAX, time by the size of the input: the search
+ * for the next block head goes forward only, and a wrong payload is skipped by the size in its
+ * confirmed head.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,12 +18,12 @@ void trace_blocks_lost(struct trace_blocks *bs, __u64 n)
 	bs->lost = bs->lost + n < n ? UINT64_MAX : bs->lost + n;
 }
 
-/* Fills @b from a block head; 0: this is none. */
-static int parse_block(const __u8 *p, struct trace_block *b)
+/* Fills @b from a block head. false: this is none. */
+static bool parse_block(const __u8 *p, struct trace_block *b)
 {
 	if (get32(p + TRACE_B_MAGIC) != TRACE_BLOCK_MAGIC ||
 	    get32(p + TRACE_B_HEAD_CRC) != crc32(0, p, TRACE_B_HEAD_CRC))
-		return 0;
+		return false;
 	b->type = get16(p + TRACE_B_TYPE);
 	b->flags = get16(p + TRACE_B_FLAGS);
 	b->stored = get32(p + TRACE_B_STORED);
@@ -33,10 +33,8 @@ static int parse_block(const __u8 *p, struct trace_block *b)
 	b->before = get64(p + TRACE_B_BEFORE);
 	b->crc = get32(p + TRACE_B_CRC);
 	if (b->stored > TRACE_RAW_MAX || b->raw > TRACE_RAW_MAX || b->events > TRACE_EVENTS_MAX)
-		return 0;
-	if (!(b->flags & TRACE_DEFLATED) && b->stored != b->raw)
-		return 0;
-	return 1;
+		return false;
+	return b->flags & TRACE_DEFLATED || b->stored == b->raw;
 }
 
 /* Takes everything before the next place where a block head can begin. */
@@ -45,7 +43,7 @@ static void skip_damage(struct trace_blocks *bs, const __u8 *p, size_t len)
 	__u8 magic[4];
 	size_t i;
 
-	bs->damaged = 1;
+	bs->damaged = true;
 	put32(magic, TRACE_BLOCK_MAGIC);
 	for (i = 1; i < len; i++) {
 		const __u8 *hit = memchr(p + i, magic[0], len - i);
@@ -61,13 +59,13 @@ static void skip_damage(struct trace_blocks *bs, const __u8 *p, size_t len)
 	trace_in_take(&bs->in, i);
 }
 
-/* What is missing before @b? 0: @b was there already. */
-static int account(struct trace_blocks *bs, const struct trace_block *b)
+/* Counts what is missing before @b. false: @b was read before. */
+static bool account(struct trace_blocks *bs, const struct trace_block *b)
 {
 	if (b->seq < bs->next_seq) {
 		trace_blocks_lost(bs, b->events ? b->events : 1);
-		bs->damaged = 0;
-		return 0;
+		bs->damaged = false;
+		return false;
 	}
 	if (b->before > bs->accounted)
 		trace_blocks_lost(bs, b->before - bs->accounted);
@@ -75,12 +73,12 @@ static int account(struct trace_blocks *bs, const struct trace_block *b)
 		trace_blocks_lost(bs, b->seq - bs->next_seq);
 	else if (bs->damaged)
 		trace_blocks_lost(bs, 1);
-	bs->damaged = 0;
+	bs->damaged = false;
 	bs->next_seq = b->seq == UINT32_MAX ? b->seq : b->seq + 1;
 	if (bs->accounted < b->before)
 		bs->accounted = b->before;
 	bs->accounted += b->events;
-	return 1;
+	return true;
 }
 
 static int inflate_block(struct trace_blocks *bs, struct trace_block *b, const __u8 *stored)
@@ -103,7 +101,7 @@ static int inflate_block(struct trace_blocks *bs, struct trace_block *b, const _
 		return -ENOMEM;
 	if (bs->z_ready)
 		inflateReset(&bs->z);
-	bs->z_ready = 1;
+	bs->z_ready = true;
 	bs->z.next_in = (Bytef *)stored;
 	bs->z.avail_in = b->stored;
 	bs->z.next_out = bs->raw;
@@ -133,7 +131,7 @@ int trace_blocks_next(struct trace_blocks *bs, struct trace_block *b)
 		if (n < 0)
 			return (int)n;
 		if ((size_t)n < TRACE_BLOCK_LEN + b->stored) {
-			/* Cut off, or a head that only looks like one: there may be more behind it. */
+			/* The file was cut off, or this only looks like a head: blocks may follow. */
 			skip_damage(bs, p, (size_t)n);
 			continue;
 		}
@@ -159,7 +157,7 @@ void trace_blocks_end(struct trace_blocks *bs)
 {
 	if (bs->damaged)
 		trace_blocks_lost(bs, 1);
-	bs->damaged = 0;
+	bs->damaged = false;
 }
 
 void trace_blocks_free(struct trace_blocks *bs)
@@ -167,7 +165,7 @@ void trace_blocks_free(struct trace_blocks *bs)
 	trace_in_free(&bs->in);
 	if (bs->z_ready)
 		inflateEnd(&bs->z);
-	bs->z_ready = 0;
+	bs->z_ready = false;
 	free(bs->raw);
 	bs->raw = NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The blocks of a trace: whole ones are handed out, what is missing is counted. */
+/* The blocks of a trace: hands out whole ones and counts missing ones. */
 #ifndef TRACE_BLOCKS_PRIV_H
 #define TRACE_BLOCKS_PRIV_H
 
@@ -24,10 +24,10 @@ struct trace_block {
 struct trace_blocks {
 	struct trace_in in;
 	z_stream z;
-	int z_ready;
-	__u8 *raw; /* payload of the current block, when it was deflated */
+	bool z_ready;
+	__u8 *raw; /* payload of the current block, if it was deflated */
 	size_t raw_cap;
-	int damaged; /* a damaged place was passed that is not accounted for yet */
+	bool damaged; /* a damaged place was passed and is not counted yet */
 	__u32 next_seq;
 	__u64 accounted; /* events of all blocks up to here, whether they could be read or not */
 	__u64 lost;	 /* events known to be missing, else blocks and damaged places */
@@ -36,10 +36,10 @@ struct trace_blocks {
 /* 1: @b is the next whole block, of any type; 0: the input ends; -errno. */
 int trace_blocks_next(struct trace_blocks *bs, struct trace_block *b);
 
-/* Counts what a block's user could not read. */
+/* Adds @n: the user of a block could not read so much of it. */
 void trace_blocks_lost(struct trace_blocks *bs, __u64 n);
 
-/* No further block will be asked for: counts damage at the very end. */
+/* Counts damage at the very end. Call it when no further block will be asked for. */
 void trace_blocks_end(struct trace_blocks *bs);
 
 void trace_blocks_free(struct trace_blocks *bs);

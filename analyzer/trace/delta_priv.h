@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Members of an event as differences to what the events before it lead to expect, so that the bytes
- * of a block are mostly 0 (docs/trace-format.md). Inline, because it runs for every event.
+ * Members of an event as differences to the values that earlier events predict, so that most bytes of a
+ * block are 0 (docs/trace-format.md). Inline, because it runs for every event.
  */
 #ifndef TRACE_DELTA_PRIV_H
 #define TRACE_DELTA_PRIV_H
 
 #include <mthp/wire.h>
 
-#define TRACE_DELTA_TASKS 64 /* last isolations are kept by thread id modulo this */
+#define TRACE_DELTA_TASKS 64 /* the last isolation is kept for each thread id modulo this */
 
-/* What the events of a block so far lead to expect. All zero but ts at its beginning. */
+/* What the events of a block so far predict. At its beginning all zero but ts. */
 struct trace_delta {
 	__u64 ts;
 	__u64 addr;
@@ -32,8 +32,8 @@ static inline __u64 unzigzag(__u64 z)
 }
 
 /*
- * Below detail ranges, a collapse took from its isolation to its own event and filled what that found empty:
- * mthp/pair.h. @ts is its own time.
+ * Below detail ranges, a collapse lasts from its isolation to its own event, and fills the PTEs that the
+ * isolation found empty: mthp/pair.h. @ts: time of the collapse event.
  */
 static inline __u64 trace_delta_dur(const struct trace_delta *d, const struct mthp_ev *ev, __u64 ts)
 {
@@ -51,7 +51,7 @@ static inline void trace_delta_isolated(struct trace_delta *d, const struct mthp
 	d->isolated[ev->tid % TRACE_DELTA_TASKS].none = ev->v[MTHP_V_NONE];
 }
 
-/* Makes differences of @ev's members. */
+/* From members of @ev to differences, */
 static inline void trace_delta_make(struct trace_delta *d, struct mthp_ev *ev)
 {
 	__u64 ts = ev->ts_ns, addr = ev->addr, pfn = ev->pfn;
@@ -76,7 +76,7 @@ static inline void trace_delta_make(struct trace_delta *d, struct mthp_ev *ev)
 	}
 }
 
-/* The reverse. */
+/* and back. */
 static inline void trace_delta_undo(struct trace_delta *d, struct mthp_ev *ev)
 {
 	d->ts += unzigzag(ev->ts_ns);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The layout of docs/trace-format.md as numbers, and the conversions that writer and reader share.
- * Offsets, not structs: the file is little-endian and unpadded on every machine.
+ * The layout of docs/trace-format.md as numbers, and the conversions that writer and reader share. These are
+ * offsets and not structs, because the file is little-endian and unpadded on every machine.
  */
 #ifndef TRACE_LAYOUT_H
 #define TRACE_LAYOUT_H

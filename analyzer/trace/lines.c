@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lines of text inside a trace: for what is small, rare and will grow.
+ * Lines of text inside a trace: the form of everything that is small, rare and will grow.
  *
- * Names and values may hold any byte but NUL: control characters, the backslash and, in names, the
- * equals sign are escaped, so that neither side needs a length.
+ * Names and values may hold any byte but NUL. Control characters, the backslash and, in names, the equals
+ * sign are escaped, so that neither side needs a length.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,10 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/version.h"
 #include "trace/lines_priv.h"
 
-static size_t escape(char *out, size_t room, const char *s, int name)
+static size_t escape(char *out, size_t room, const char *s, bool name)
 {
 	size_t len = 0;
 	char c;
@@ -34,12 +33,12 @@ void trace_lines_add(struct trace_lines *l, const char *name, const char *value)
 	size_t at = l->len, room;
 
 	room = sizeof(l->buf) - at;
-	at += escape(l->buf + at, room, name, 1);
+	at += escape(l->buf + at, room, name, true);
 	if (at + 1 >= sizeof(l->buf))
 		return;
 	l->buf[at++] = '=';
 	room = sizeof(l->buf) - at;
-	at += escape(l->buf + at, room, value, 0);
+	at += escape(l->buf + at, room, value, false);
 	if (at >= sizeof(l->buf))
 		return;
 	l->buf[at++] = '\n';
@@ -60,6 +59,7 @@ void trace_line_begin(struct trace_line *line, const void *payload, size_t len)
 	line->end = line->at + len;
 }
 
+/* -1: not a digit. */
 static int hex(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -84,7 +84,7 @@ static void unescape(char *out, size_t room, const char *from, const char *end)
 	out[len] = '\0';
 }
 
-int trace_line_next(struct trace_line *line)
+bool trace_line_next(struct trace_line *line)
 {
 	const char *end, *equals;
 
@@ -101,9 +101,9 @@ int trace_line_next(struct trace_line *line)
 			continue;
 		unescape(line->name, sizeof(line->name), at, equals);
 		unescape(line->value, sizeof(line->value), equals + 1, end);
-		return 1;
+		return true;
 	}
-	return 0;
+	return false;
 }
 
 int trace_line_u64(const struct trace_line *line, __u64 *value)
@@ -117,191 +117,10 @@ int trace_line_u64(const struct trace_line *line, __u64 *value)
 	return errno || *end ? -EINVAL : 0;
 }
 
-static void put_known(struct trace_lines *l, const char *name, long long value)
+void trace_line_text(const struct trace_line *line, char *to, size_t size)
 {
-	if (value >= 0)
-		trace_lines_u64(l, name, (__u64)value);
-}
+	size_t len = strnlen(line->value, size - 1);
 
-static void put_word(struct trace_lines *l, const char *name, const char *value)
-{
-	if (value[0])
-		trace_lines_add(l, name, value);
-}
-
-void trace_meta_put(struct trace_lines *l, const struct meta *meta)
-{
-	const char *text;
-	char name[META_NAME_LEN];
-	__u32 i;
-
-	snprintf(name, sizeof(name), "mthptop %s", version);
-	put_word(l, "writer", name);
-	put_word(l, "release", meta->release);
-	put_word(l, "machine", meta->machine);
-	put_word(l, "origin", meta->origin);
-	put_word(l, "clock", meta->clock);
-	trace_lines_u64(l, "page_size", meta->page_size);
-	if (meta->pmd_order)
-		trace_lines_u64(l, "pmd_order", meta->pmd_order);
-	if (meta->nr_cpus)
-		trace_lines_u64(l, "nr_cpus", meta->nr_cpus);
-	trace_lines_add(l, "detail", meta_detail_name(meta->detail));
-	trace_lines_u64(l, "kinds", meta->kinds);
-	trace_lines_u64(l, "start_ns", meta->start_ns);
-	if (meta->start_realtime_ns)
-		trace_lines_u64(l, "start_realtime_ns", meta->start_realtime_ns);
-	if (meta->filter_tgid)
-		trace_lines_u64(l, "filter_tgid", meta->filter_tgid);
-	put_word(l, "filter_cgroup", meta->filter_cgroup);
-#define X(field, file) put_known(l, "setting." #field, meta->settings.field);
-	META_NUMBERS(X)
-#undef X
-#define X(field, file) put_word(l, "setting." #field, meta->settings.field);
-	META_WORDS(X)
-#undef X
-	for (i = 0; i < MTHP_NR_ORDERS; i++) {
-		snprintf(name, sizeof(name), "order_enabled.%u", i);
-		put_word(l, name, meta->settings.order_enabled[i]);
-	}
-	for (i = 1; i < MTHP_NR_RESULTS; i++) {
-		text = meta_result_name(meta, (__u8)i);
-		snprintf(name, sizeof(name), "result.%u", i);
-		if (strcmp(text, "unknown"))
-			trace_lines_add(l, name, text);
-	}
-}
-
-/* Number behind "@prefix" in a name like "result.12"; -1: not such a name, or not below @below. */
-static int index_of(const char *name, const char *prefix, int below)
-{
-	size_t len = strlen(prefix);
-	char *end;
-	long n;
-
-	if (strncmp(name, prefix, len) || !isdigit((unsigned char)name[len]))
-		return -1;
-	n = strtol(name + len, &end, 10);
-	return *end || n >= below ? -1 : (int)n;
-}
-
-static void get_setting(struct settings *s, const char *name, const struct trace_line *line)
-{
-	__u64 n;
-
-#define X(field, file)                                           \
-	if (!strcmp(name, #field)) {                             \
-		if (!trace_line_u64(line, &n) && n <= INT64_MAX) \
-			s->field = (long long)n;                 \
-		return;                                          \
-	}
-	META_NUMBERS(X)
-#undef X
-#define X(field, file)                                                      \
-	if (!strcmp(name, #field)) {                                        \
-		snprintf(s->field, sizeof(s->field), "%.15s", line->value); \
-		return;                                                     \
-	}
-	META_WORDS(X)
-#undef X
-}
-
-/* Numbers of struct meta and how great they may be. */
-#define NUMBERS(X)                       \
-	X(page_size, 1U << 20)           \
-	X(pmd_order, MTHP_NR_ORDERS - 1) \
-	X(nr_cpus, UINT32_MAX)           \
-	X(kinds, UINT32_MAX)             \
-	X(start_ns, UINT64_MAX)          \
-	X(start_realtime_ns, UINT64_MAX) \
-	X(filter_tgid, UINT32_MAX)
-
-static void get_number(struct meta *meta, const struct trace_line *line)
-{
-	__u64 n;
-
-	if (trace_line_u64(line, &n))
-		return;
-#define X(field, max)                                  \
-	if (!strcmp(line->name, #field) && n <= (max)) \
-		meta->field = n;
-	NUMBERS(X)
-#undef X
-	/* Traces of the first versions have this number instead of the word `detail`. */
-	if (!strcmp(line->name, "tier"))
-		meta->detail = n == 0 ? DETAIL_TOTALS : n == 1 ? DETAIL_SIZES : DETAIL_PLANS;
-}
-
-/* A level that this build does not know adds to the highest that it knows. */
-static void get_detail(struct meta *meta, const struct trace_line *line)
-{
-	int detail = meta_detail_by_name(line->value);
-
-	meta->detail = detail < 0 ? DETAIL_PLANS : (enum mthp_detail)detail;
-}
-
-static void get_line(struct meta *meta, const struct trace_line *line)
-{
-	int i;
-
-	if (!strncmp(line->name, "setting.", 8)) {
-		get_setting(&meta->settings, line->name + 8, line);
-	} else if (!strcmp(line->name, "writer")) {
-		snprintf(meta->writer, sizeof(meta->writer), "%.47s", line->value);
-	} else if (!strcmp(line->name, "release")) {
-		snprintf(meta->release, sizeof(meta->release), "%.47s", line->value);
-	} else if (!strcmp(line->name, "machine")) {
-		snprintf(meta->machine, sizeof(meta->machine), "%.47s", line->value);
-	} else if (!strcmp(line->name, "detail")) {
-		get_detail(meta, line);
-	} else if (!strcmp(line->name, "origin")) {
-		snprintf(meta->origin, sizeof(meta->origin), "%.31s", line->value);
-	} else if (!strcmp(line->name, "clock")) {
-		snprintf(meta->clock, sizeof(meta->clock), "%.15s", line->value);
-	} else if (!strcmp(line->name, "filter_cgroup")) {
-		snprintf(meta->filter_cgroup, sizeof(meta->filter_cgroup), "%.255s", line->value);
-	} else {
-		i = index_of(line->name, "order_enabled.", MTHP_NR_ORDERS);
-		if (i >= 0)
-			snprintf(meta->settings.order_enabled[i],
-				 sizeof(meta->settings.order_enabled[i]), "%.15s", line->value);
-		else
-			get_number(meta, line);
-	}
-}
-
-static void name_results(struct meta *meta, const void *payload, size_t len,
-			 __u8 results[MTHP_NR_RESULTS])
-{
-	struct trace_line line;
-	char text[META_NAME_LEN];
-	int i;
-
-	memset(results, 0, MTHP_NR_RESULTS);
-	trace_line_begin(&line, payload, len);
-	while (trace_line_next(&line)) {
-		i = index_of(line.name, "result.", MTHP_NR_RESULTS);
-		if (i <= 0)
-			continue;
-		snprintf(text, sizeof(text), "%.47s", line.value);
-		results[i] = meta_result_by_text(meta, text);
-	}
-}
-
-int trace_meta_get(const void *payload, size_t len, struct meta *meta,
-		   __u8 results[MTHP_NR_RESULTS])
-{
-	struct trace_line line;
-	struct meta new;
-
-	meta_init(&new);
-	memcpy(new.extra_results, meta->extra_results, sizeof(new.extra_results));
-	trace_line_begin(&line, payload, len);
-	while (trace_line_next(&line))
-		get_line(&new, &line);
-	if (new.page_size < 1024 || (new.page_size &(new.page_size - 1)))
-		return -EINVAL;
-	name_results(&new, payload, len, results);
-	*meta = new;
-	return 0;
+	memcpy(to, line->value, len);
+	to[len] = '\0';
 }

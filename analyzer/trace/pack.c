@@ -7,9 +7,9 @@
  *	group    of the events of one kind: bytes 0, of e0 e2 ... | bytes 1, of e0 e2 ... | ...
  *	         bytes that are 0 in all of them are left out, bytes that are equal stand once
  *
- * An event waits as the struct it came in; its bitmaps wait in file order in `aux`. The members of
- * the struct and the bytes of a record are matched by one table (trace_record_member), which is all
- * that depends on the byte order of this machine.
+ * An event waits as the struct that it came in; its bitmaps wait in the order of the file in `aux`. One
+ * table matches the members of the struct with the bytes of a record (trace_record_member()); nothing
+ * else depends on the byte order of this machine.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -36,7 +36,7 @@ _Static_assert(sizeof(struct owner) == TRACE_OWNER_LEN, "owners are hashed and c
 struct trace_pack {
 	__u32 nr;
 	__u32 nr_owners;
-	__u32 last_owner; /* number of the one used last: events come in runs; 0: none */
+	__u32 last_owner; /* number of the latest one, as events come in runs; 0: none */
 	size_t aux_len;
 	struct mthp_ev ev[TRACE_EVENTS_MAX]; /* tgid: number of the owner */
 	struct owner owner[TRACE_EVENTS_MAX];
@@ -172,7 +172,7 @@ int trace_pack_add(struct trace_pack *p, const struct mthp_ev *ev)
 	to = &p->ev[p->nr++];
 	*to = *ev;
 	to->tgid = owner_number(p, ev);
-	/* Not part of a record: what stays here must not count as a byte that is there. */
+	/* No part of a record: bytes left here would count as used. */
 	to->mm = 0;
 	to->cgroup = 0;
 	memset(to->pad, 0, sizeof(to->pad));
@@ -193,7 +193,7 @@ static __u64 make_deltas(struct trace_pack *p)
 	return base;
 }
 
-/* Which bytes are not 0 in all of @nr events (@used), and which are not equal in all (@varies). */
+/* @used: bytes that are not 0 in some of @nr events; @varies: bytes that are not equal in all of them. */
 static void compare_all(const struct trace_pack *p, const __u16 *which, __u32 nr,
 			struct mthp_ev *used, struct mthp_ev *varies)
 {
@@ -229,7 +229,7 @@ static __u8 *put_owners(const struct trace_pack *p, __u8 *out)
 	return out;
 }
 
-/* Numbers of events of each kind, and the events sorted by it. */
+/* How many events there are of each kind, and the events sorted by kind. */
 static void sort_by_kind(struct trace_pack *p, __u32 nr[MTHP_NR_KINDS])
 {
 	__u32 i, at = 0, start[MTHP_NR_KINDS];
@@ -255,7 +255,7 @@ static void put_bytes(const struct trace_pack *p, const __u16 *which, __u32 nr, 
 		out[i] = ((const __u8 *)&p->ev[which[i]])[offset];
 }
 
-/* A group: which bytes are there, which of them vary; then the bytes. */
+/* A group: a mask of used bytes, a mask of those that vary; then the bytes. */
 static __u8 *put_group(const struct trace_pack *p, const __u16 *which, __u32 nr, __u8 *out)
 {
 	struct mthp_ev used, varies;

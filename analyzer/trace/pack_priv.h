@@ -7,13 +7,13 @@
 
 struct trace_pack;
 
-/* NULL when memory is out. */
+/* NULL: out of memory. */
 struct trace_pack *trace_pack_new(void);
 void trace_pack_free(struct trace_pack *p);
 
 /*
- * Adds @ev with the bitmaps behind it. 0; -ENOSPC when the block is full: make it first;
- * -EINVAL for a kind, order or nr_words that cannot be.
+ * Adds @ev with the bitmaps behind it. 0; -ENOSPC if the block is full: make it first;
+ * -EINVAL for a kind, order or nr_words out of range.
  */
 int trace_pack_add(struct trace_pack *p, const struct mthp_ev *ev);
 
@@ -21,14 +21,14 @@ int trace_pack_add(struct trace_pack *p, const struct mthp_ev *ev);
 __u32 trace_pack_nr(const struct trace_pack *p);
 
 /*
- * Makes the payload of a block of all that waits, and empties the pack. The payload is the pack's,
+ * Makes the payload of a block of all events that wait, and empties the pack. The pack owns the payload,
  * until the next call; its size is in @len, at most TRACE_RAW_MAX.
  */
 const void *trace_pack_make(struct trace_pack *p, size_t *len);
 
 /*
- * Where byte @at of a record is kept in struct mthp_ev on this machine: the packed owner number in
- * tgid. Bytes of a record that no member stands for: sizeof(struct mthp_ev).
+ * The offset in struct mthp_ev at which this machine keeps byte @at of a record; the number of the owner is
+ * kept in tgid. sizeof(struct mthp_ev) for bytes of a record without a member.
  */
 __u32 trace_record_member(__u32 at);
 

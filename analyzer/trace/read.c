@@ -5,8 +5,8 @@
  *	trace_in  ->  trace_blocks  ->  trace_unpack, trace_lines  ->  items
  *	bytes         whole payloads     events       names, numbers
  *
- * What a payload says is brought into range here: behind this file nobody has to check again.
- * Everything that an item points to lives in the reader and is good until the next call.
+ * This file brings every value of a payload into range, so that no reader of items has to check again.
+ * Everything that an item points to lives in the reader until the next call.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "trace/blocks_priv.h"
-#include "trace/lines_priv.h"
+#include "trace/meta_block_priv.h"
 #include "trace/read.h"
 #include "trace/unpack_priv.h"
 
@@ -32,16 +32,17 @@ struct cgroup_path {
 };
 
 struct trace_reader {
-	char name[256]; /* as shown in messages; "": silent */
+	char name[256]; /* in messages; "": no messages */
 	struct trace_blocks blocks;
 	int err; /* -errno: reading failed for good */
 	struct trace_unpack *unpack;
-	struct mthp_ev *held; /* an event that comes after a change of meta */
+	struct mthp_ev *held; /* an event that waits until a change of meta was handed out */
 	struct meta meta;
 	__u8 results[MTHP_NR_RESULTS]; /* the trace's numbers to ours; 0: not named */
-	int described;		       /* there was a META block */
-	int ended;		       /* by an END block */
-	int over;		       /* nothing comes any more, and that has been told */
+	bool described;		       /* there was a META block */
+	bool ended;		       /* there was an END block */
+	bool over;		       /* the end was reported */
+	__u32 meta_crc;		       /* of the last META payload */
 	__u64 events;
 	__u32 names_crc; /* of the names in counters */
 	struct counters counters;
@@ -64,17 +65,19 @@ static int failed(struct trace_reader *r, int err)
 	return err;
 }
 
-/* 1: the description has changed. */
-static int read_meta(struct trace_reader *r, const struct trace_block *b)
+/* Is it another description than the last one? */
+static bool read_meta(struct trace_reader *r, const struct trace_block *b)
 {
-	struct meta old = r->meta;
+	__u32 crc = (__u32)crc32(0, b->payload, b->raw);
+	bool changed = !r->described || crc != r->meta_crc;
 
 	if (trace_meta_get(b->payload, b->raw, &r->meta, r->results)) {
 		trace_blocks_lost(&r->blocks, 1);
-		return 0;
+		return false;
 	}
-	r->described = 1;
-	return memcmp(&old, &r->meta, sizeof(old)) != 0;
+	r->described = true;
+	r->meta_crc = crc;
+	return changed;
 }
 
 static int read_names(struct counters *c, const __u8 *p, const __u8 *end)
@@ -182,8 +185,8 @@ static void read_cgroups(struct trace_reader *r, const struct trace_block *b)
 	}
 }
 
-/* 1: @b gave an item; 0: it has events, or nothing to hand out. */
-static int read_block(struct trace_reader *r, const struct trace_block *b, struct trace_item *item)
+/* Did @b give an item? If not, it has events, or nothing to hand out. */
+static bool read_block(struct trace_reader *r, const struct trace_block *b, struct trace_item *item)
 {
 	switch (b->type) {
 	case TRACE_T_META:
@@ -192,78 +195,99 @@ static int read_block(struct trace_reader *r, const struct trace_block *b, struc
 	case TRACE_T_EVENTS:
 		if (trace_unpack_begin(r->unpack, b->payload, b->raw, b->events))
 			trace_blocks_lost(&r->blocks, b->events ? b->events : 1);
-		return 0;
+		return false;
 	case TRACE_T_COUNTERS:
 		item->what = TRACE_COUNTERS;
 		item->counters = &r->counters;
 		if (!read_counters(r, b))
-			return 1;
+			return true;
 		trace_blocks_lost(&r->blocks, 1);
-		return 0;
+		return false;
 	case TRACE_T_LOST:
 		read_lost(r, b);
 		item->what = TRACE_LOST;
 		item->lost = r->totals;
-		return 1;
+		return true;
 	case TRACE_T_END:
 		read_end(b, item);
 		item->what = TRACE_FINISH;
-		r->ended = 1;
-		return 1;
+		r->ended = true;
+		return true;
 	case TRACE_T_CGROUPS:
 		read_cgroups(r, b);
-		return 0;
+		return false;
 	default:
-		return 0;
+		return false;
 	}
 }
 
-/* A number that the trace does not name is shown as that number, never by somebody else's name. */
-static int unnamed_result(struct trace_reader *r, __u8 number, __u8 *ours)
+/*
+ * This build's number for a result number of the trace. One that the trace does not name is shown as that
+ * number, and never by the name that this build gives it; *@renamed: that name is new in r->meta.
+ */
+static __u8 result_of(struct trace_reader *r, __u32 number, bool *renamed)
 {
 	char text[META_NAME_LEN];
-	struct meta old = r->meta;
+	__u8 last = MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE - 1, ours;
 
+	if (!number)
+		return MTHP_R_UNKNOWN;
+	if (number < MTHP_NR_RESULTS && r->results[number])
+		return r->results[number];
+	if (number > UINT8_MAX)
+		return MTHP_R_UNKNOWN;
 	snprintf(text, sizeof(text), "status %u", number);
-	*ours = meta_result_by_text(&r->meta, text);
+	ours = meta_result_find(&r->meta, text);
+	if (!ours && !r->meta.extra_results[last][0]) {
+		ours = meta_result_by_text(&r->meta, text);
+		*renamed = true;
+	}
 	if (number < MTHP_NR_RESULTS)
-		r->results[number] = *ours;
-	return memcmp(&old, &r->meta, sizeof(old)) != 0;
+		r->results[number] = ours;
+	return ours;
 }
 
-/* 1: @item is the next event, or that it brings a new name. */
-static int next_event(struct trace_reader *r, struct trace_item *item)
+/* Both places of an event that hold a result. Is there a new name in r->meta? */
+static bool translate(struct trace_reader *r, struct mthp_ev *ev)
+{
+	bool renamed = false;
+
+	ev->result = result_of(r, ev->result, &renamed);
+	if (mthp_knows(ev, BLOCKED_BY))
+		ev->v[MTHP_V_BLOCKED_BY] = result_of(r, ev->v[MTHP_V_BLOCKED_BY], &renamed);
+	return renamed;
+}
+
+/* Is there an item: the next event, or the news that it brings a new name? */
+static bool next_event(struct trace_reader *r, struct trace_item *item)
 {
 	struct mthp_ev *ev = r->held;
-	__u8 number;
 
 	r->held = NULL;
 	if (!ev) {
 		ev = trace_unpack_next(r->unpack);
 		if (!ev) {
 			trace_blocks_lost(&r->blocks, trace_unpack_take_bad(r->unpack));
-			return 0;
+			return false;
 		}
-		number = ev->result;
-		ev->result = number < MTHP_NR_RESULTS ? r->results[number] : 0;
-		if (!ev->result && number && unnamed_result(r, number, &ev->result)) {
+		if (translate(r, ev)) {
 			r->held = ev;
 			item->what = TRACE_META;
-			return 1;
+			return true;
 		}
 	}
 	r->events++;
 	item->what = TRACE_EVENT;
 	item->ev = ev;
-	return 1;
+	return true;
 }
 
-/* Tells once how the trace ended. */
+/* Reports once how the trace ended. */
 static void finish(struct trace_reader *r)
 {
 	if (r->over)
 		return;
-	r->over = 1;
+	r->over = true;
 	trace_blocks_end(&r->blocks);
 	if (!r->name[0])
 		return;
@@ -309,10 +333,8 @@ static int read_head(struct trace_reader *r)
 	long n;
 
 	n = trace_in_look(&r->blocks.in, TRACE_HEAD_LEN, &p);
-	if (n < 0) {
-		failed(r, (int)n);
-		return (int)n;
-	}
+	if (n < 0)
+		return failed(r, (int)n);
 	if (!n)
 		return refuse(r, "the file is empty (was anything recorded?)");
 	if (memcmp(p, TRACE_MAGIC, n < TRACE_MAGIC_LEN ? (size_t)n : TRACE_MAGIC_LEN))
@@ -322,7 +344,7 @@ static int read_head(struct trace_reader *r)
 	if (n < TRACE_HEAD_LEN)
 		return refuse(r, "cut off inside its head (nothing can be kept)");
 	if (get32(p + TRACE_H_CRC) != crc32(0, p, TRACE_H_CRC)) {
-		r->blocks.damaged = 1;
+		r->blocks.damaged = true;
 		trace_in_take(&r->blocks.in, TRACE_HEAD_LEN);
 		return 0;
 	}
@@ -331,7 +353,7 @@ static int read_head(struct trace_reader *r)
 			      "its byte order is reversed (mthptop writes little-endian traces on "
 			      "every machine: convert it with what wrote it)");
 	if (get16(p + TRACE_H_MAJOR) > TRACE_MAJOR || get32(p + TRACE_H_FEATURES))
-		return refuse(r, "a newer mthptop wrote it (use that one)");
+		return refuse(r, "a newer mthptop wrote it (read it with that one)");
 	size = get32(p + TRACE_H_SIZE);
 	if (get16(p + TRACE_H_MAJOR) < TRACE_MAJOR || size < TRACE_HEAD_LEN ||
 	    size > TRACE_HEAD_MAX)
@@ -342,7 +364,7 @@ static int read_head(struct trace_reader *r)
 	return 0;
 }
 
-/* Reads up to the first META block: without it nothing that follows can be understood. */
+/* Reads up to the first META block: without it no later block can be understood. */
 static int read_description(struct trace_reader *r)
 {
 	struct trace_block b;
@@ -350,14 +372,12 @@ static int read_description(struct trace_reader *r)
 
 	while (!r->described) {
 		ret = trace_blocks_next(&r->blocks, &b);
-		if (ret < 0) {
-			failed(r, ret);
-			return ret;
-		}
+		if (ret < 0)
+			return failed(r, ret);
 		if (!ret)
-			return refuse(r,
-				      "it does not say what machine it is of (cut off or damaged "
-				      "at its beginning: nothing can be kept)");
+			return refuse(
+				r, "its description of the machine is missing (cut off or damaged "
+				   "at its beginning: nothing can be kept)");
 		if (b.type == TRACE_T_META)
 			read_meta(r, &b);
 		else
@@ -369,7 +389,7 @@ static int read_description(struct trace_reader *r)
 static int begin(struct trace_reader **out, const char *name, const struct trace_in *in)
 {
 	struct trace_reader *r = calloc(1, sizeof(*r));
-	int ret;
+	int err;
 
 	*out = NULL;
 	if (r)
@@ -385,14 +405,14 @@ static int begin(struct trace_reader **out, const char *name, const struct trace
 	meta_init(&r->meta);
 	snprintf(r->name, sizeof(r->name), "%s", name);
 	r->blocks.in = *in;
-	ret = read_head(r);
-	if (!ret)
-		ret = read_description(r);
-	if (!ret)
-		*out = r;
-	else
+	err = read_head(r);
+	if (!err)
+		err = read_description(r);
+	if (err)
 		trace_read_close(r);
-	return ret;
+	else
+		*out = r;
+	return err;
 }
 
 int trace_read_open_in(struct trace_reader **r, const char *name, const struct trace_in *in)
@@ -417,7 +437,7 @@ int trace_read_open(struct trace_reader **r, const char *path)
 
 int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len)
 {
-	struct trace_in in = { .fd = -1, .buf = (__u8 *)data, .cap = len, .end = len, .eof = 1 };
+	struct trace_in in = { .fd = -1, .buf = (__u8 *)data, .cap = len, .end = len, .eof = true };
 
 	return begin(r, "", &in);
 }

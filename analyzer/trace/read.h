@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads a trace file or stream (docs/trace-format.md), front to back. The input is not trusted: what
- * is damaged is skipped, counted and told; what is returned is in range.
+ * Reads a trace file or stream (docs/trace-format.md), front to back. The input is not trusted: the reader
+ * skips damage, counts it and reports it; every value that it returns is in range.
  */
 #ifndef TRACE_READ_H
 #define TRACE_READ_H
@@ -18,39 +18,39 @@ enum trace_what {
 	TRACE_FINISH,	/* end_ns, complete */
 };
 
-/* What is pointed to is the reader's, until the next call. */
+/* The reader owns everything that an item points to, until the next call. */
 struct trace_item {
 	enum trace_what what;
 	const struct mthp_ev *ev;
 	const struct counters *counters;
 	const __u64 *lost; /* indexed by enum mthp_loss */
 	__u64 end_ns;	   /* CLOCK_MONOTONIC */
-	int complete;
+	bool complete;
 };
 
 /*
- * Opens @path ("-": the standard input) and reads up to the description of the machine. 0; after a
- * message -EBADMSG (foreign, empty, newer, damaged), or -errno (cannot be opened).
+ * Opens @path ("-": the standard input) and reads up to the description of the machine. 0, or after a
+ * message -EBADMSG (foreign, empty, newer, damaged) or another -errno (it cannot be read).
  */
 int trace_read_open(struct trace_reader **r, const char *path);
 
-/* As trace_read_open(), of what is open already: @in is the reader's from now on. @name: for messages. */
+/* As trace_read_open(), of an open input: @in is the reader's from now on. @name: for messages. */
 struct trace_in;
 int trace_read_open_in(struct trace_reader **r, const char *name, const struct trace_in *in);
 
 /* As trace_read_open(), over @len bytes that stay the caller's; without messages. For tests. */
 int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len);
 
-/* Result names that this build does not know have numbers in it. */
+/* It has numbers for result names that this build does not know. */
 const struct meta *trace_read_meta(const struct trace_reader *r);
 
 /*
- * 1: *@item is the next thing; 0: the end, which is told with a warning when it came early or
- * something had to be skipped; -errno: reading failed, after a message.
+ * 1: *@item is the next one; 0: the end, with a warning if it came early or something had to be
+ * skipped; -errno: reading failed, after a message.
  */
 int trace_read_next(struct trace_reader *r, struct trace_item *item);
 
-/* What could not be read so far: events known to be missing, and blocks of unknown content. */
+/* How much could not be read so far: events known to be missing, and blocks of unknown content. */
 __u64 trace_read_lost(const struct trace_reader *r);
 /* Events returned so far. */
 __u64 trace_read_events(const struct trace_reader *r);

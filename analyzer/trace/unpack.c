@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Turns an EVENTS block back into events, a few at a time, so that what is being put together stays
- * in the L1 cache and has left the store buffer when it is read.
+ * Turns an EVENTS block back into events, a few at a time, so that they stay in the L1 cache and have left
+ * the store buffer when they are read.
  *
  * Reading a trace of millions of events spends its time here. All events of a kind have most bytes in
- * common: each begins as a copy of its group's template, and only bytes that vary are put in one
- * by one. The payload is not trusted: its parts are checked against its size once, in
- * trace_unpack_begin(); numbers in it are brought into range when an event is finished.
+ * common: each begins as a copy of its group's template, and only bytes that vary are set one by
+ * one. The payload is not trusted: trace_unpack_begin() checks its parts against its size once; numbers are
+ * brought into range when an event is finished.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 struct group {
 	struct mthp_ev common; /* bytes that are equal in all of them */
 	__u32 nr;
-	__u32 next; /* of them, to be put together */
+	__u32 next; /* event of the group */
 	__u32 nr_planes;
 	struct {
 		const __u8 *bytes; /* of each, one after the other */
@@ -67,12 +67,12 @@ __u32 trace_unpack_take_bad(struct trace_unpack *u)
 	return bad;
 }
 
-static int bit(const __u8 *mask, __u32 at)
+static bool bit(const __u8 *mask, __u32 at)
 {
 	return mask[at / 8] >> (at % 8) & 1;
 }
 
-/* Reads the group of @kind from @p on and returns where it ends; NULL: behind @end. */
+/* Reads the group of @kind from @p on. Its end; NULL: that is behind @end. */
 static const __u8 *read_group(struct group *g, __u8 kind, __u32 record_size, const __u8 *p,
 			      const __u8 *end)
 {
@@ -105,7 +105,7 @@ static const __u8 *read_group(struct group *g, __u8 kind, __u32 record_size, con
 	return p;
 }
 
-/* Reads all groups; where they end, or NULL. */
+/* Reads all groups. Their end, or NULL. */
 static const __u8 *read_groups(struct trace_unpack *u, __u32 record_size, const __u8 *p,
 			       const __u8 *end)
 {
@@ -174,7 +174,7 @@ static void set_owner(const struct trace_unpack *u, struct mthp_ev *ev)
 	memcpy(ev->comm, o + TRACE_O_COMM, sizeof(ev->comm) - 1);
 }
 
-/* Puts the next tile of events together. */
+/* Makes the next tile of events. */
 static void next_tile(struct trace_unpack *u)
 {
 	__u32 i, j, nr;
@@ -205,7 +205,7 @@ static struct mthp_ev *take_bitmaps(struct trace_unpack *u, const struct mthp_ev
 	return &u->wide.ev;
 }
 
-/* Where the bitmaps of the events behind the current one begin is not known: gives up the block. */
+/* Gives up the block: it is unknown where the bitmaps of the following events begin. */
 static void give_up(struct trace_unpack *u)
 {
 	u->bad += u->nr - (u->first + u->at - 1);

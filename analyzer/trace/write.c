@@ -2,11 +2,11 @@
 /*
  * Writes a trace, block by block, each with one write().
  *
- * The file holds whole blocks at any moment but during that write: a writer that is killed costs the
- * events that waited (a second's, when the caller flushes as it should) and at most one torn block.
- * When the output is full, a half-written block is cut off again where the output is a regular file,
- * and its events count as missing; sequence numbers and event counts tell of what is in the file, so
- * that a reader does not count them a second time.
+ * At any moment but during that write the file holds whole blocks: a writer that is killed costs the
+ * events that waited (those of a second, if the caller flushes as it should) and at most one torn block.
+ * If the output is full, the writer cuts a half-written block off again, in a regular file, and counts its
+ * events as missing. Sequence numbers and event counts are those of the blocks in the file, so that a
+ * reader does not count these events a second time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,19 +22,19 @@
 #include "lib/array.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
-#include "trace/lines_priv.h"
+#include "trace/meta_block_priv.h"
 #include "trace/pack_priv.h"
 #include "trace/write.h"
 
-/* Of deflate: 6 % smaller than level 1 for about as much time; higher ones cost time for little. */
+/* Of deflate: 6 % smaller than level 1 in about the same time; higher levels cost time for little. */
 #define TRACE_LEVEL 4
 
 struct trace_writer {
 	int fd;
 	char name[256]; /* for messages */
-	int regular;	/* what was half written can be cut off */
-	int broken;	/* nobody reads any more: -errno of every further write */
-	int told;	/* that writing failed */
+	bool regular;	/* a half-written block can be cut off */
+	bool reported;	/* that writing failed */
+	int broken;	/* nothing can be written any more: -errno of every further write */
 	__u64 start;	/* offset of the head in the output */
 	__u64 bytes;
 	__u64 events;
@@ -43,14 +43,14 @@ struct trace_writer {
 	__u32 nr_counters; /* COUNTERS blocks written */
 	__u32 names_crc;   /* of the last one */
 	__u64 lost[MTHP_NR_LOSSES];
-	__u64 missing_noted; /* part of missing that the last LOST block has */
-	__u64 cgroups[1024]; /* ids asked about */
+	__u64 missing_noted; /* of missing: how many the last LOST block has */
+	__u64 cgroups[1024]; /* ids that trace_write_new_cgroup() was asked about */
 	size_t nr_cgroups;
 	__u64 last_cgroup;
 	struct trace_pack *pack;
 	z_stream z;
-	int z_ready;
-	struct trace_lines lines;
+	bool z_ready;
+	struct trace_lines lines, last_meta;
 	__u8 block[TRACE_BLOCK_LEN + TRACE_RAW_MAX];
 };
 
@@ -73,27 +73,26 @@ static int write_all(int fd, const __u8 *p, size_t len)
 	return 0;
 }
 
-/* Tells the first failure, and leaves the output as it was before the block. */
+/* Reports the first failure, and leaves the output as it was before the block. */
 static int write_failed(struct trace_writer *w, int err)
 {
 	off_t end = (off_t)(w->start + w->bytes);
-
 	const char *what = "events are lost until it can be written";
 
 	if (w->seq < 2)
 		what = "choose another output";
 	else if (err == -EPIPE)
 		what = "its reader is gone";
-	if (!w->told)
+	if (!w->reported)
 		log_err("cannot write trace: %s: %s (%s)", w->name, strerror(-err), what);
-	w->told = 1;
+	w->reported = true;
 	if (err == -EPIPE ||
 	    (w->regular && (ftruncate(w->fd, end) || lseek(w->fd, end, SEEK_SET) < 0)))
 		w->broken = err;
 	return err;
 }
 
-/* Stores @payload behind the block head, deflated if that is smaller; its size as stored. */
+/* Puts @payload behind the block head, deflated if that is smaller. Its size as stored. */
 static __u32 store(struct trace_writer *w, const void *payload, size_t len, __u16 *flags)
 {
 	__u8 *to = w->block + TRACE_BLOCK_LEN;
@@ -247,11 +246,29 @@ int trace_write_lost(struct trace_writer *w, const __u64 lost[MTHP_NR_LOSSES])
 	return note_lost(w);
 }
 
-int trace_write_meta(struct trace_writer *w, const struct meta *meta)
+static int write_meta(struct trace_writer *w)
 {
 	trace_write_flush(w);
-	trace_meta_put(&w->lines, meta);
+	w->lines = w->last_meta;
 	return write_lines(w, TRACE_T_META);
+}
+
+int trace_write_meta(struct trace_writer *w, const struct meta *meta)
+{
+	int err;
+
+	w->lines.len = 0;
+	trace_meta_put(&w->lines, meta);
+	if (w->lines.len == w->last_meta.len &&
+	    !memcmp(w->lines.buf, w->last_meta.buf, w->lines.len)) {
+		w->lines.len = 0;
+		return 0;
+	}
+	w->last_meta = w->lines;
+	err = write_meta(w);
+	if (err)
+		w->last_meta.len = 0;
+	return err;
 }
 
 bool trace_write_new_cgroup(struct trace_writer *w, __u64 id)
@@ -313,7 +330,7 @@ static int write_head(struct trace_writer *w)
 	return 0;
 }
 
-/* Under sudo a new file belongs to who called it: they are to read it without sudo. */
+/* Under sudo a new file belongs to the caller, who can then read it without sudo. */
 static void give_to_caller(int fd)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
@@ -334,7 +351,7 @@ static int open_file(const char *path)
 	return fd;
 }
 
-/* Opens the output and learns what can be done with it. 0, or -errno after a message. */
+/* Opens the output, and finds out whether blocks can be cut off. 0, or -errno after a message. */
 static int open_output(struct trace_writer *w, const char *path)
 {
 	struct stat st;
@@ -361,7 +378,7 @@ static int open_output(struct trace_writer *w, const char *path)
 	w->regular = !fstat(w->fd, &st) && S_ISREG(st.st_mode);
 	if (!w->regular)
 		return 0;
-	/* It says which processes ran and where their memory was, also if the file was there before. */
+	/* It shows which processes ran and where their memory was. The file may have existed before. */
 	if (w->fd != STDOUT_FILENO)
 		fchmod(w->fd, 0600);
 	at = lseek(w->fd, 0, fcntl(w->fd, F_GETFL) & O_APPEND ? SEEK_END : SEEK_CUR);
@@ -393,8 +410,9 @@ int trace_write_open(struct trace_writer **out, const char *path, const struct m
 		err = write_head(w);
 	if (!err)
 		err = trace_write_meta(w, meta);
+	/* Once more: a reader can do nothing without it, and one block may be damaged. */
 	if (!err)
-		err = trace_write_meta(w, meta);
+		err = write_meta(w);
 out:
 	if (err)
 		trace_write_abort(w);
@@ -403,7 +421,7 @@ out:
 	return err;
 }
 
-int trace_write_close(struct trace_writer *w, __u64 end_ns, int complete)
+int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
 {
 	int err, last;
 
@@ -411,13 +429,13 @@ int trace_write_close(struct trace_writer *w, __u64 end_ns, int complete)
 	if (w->missing > w->missing_noted)
 		note_lost(w);
 	trace_lines_u64(&w->lines, "end_ns", end_ns);
-	trace_lines_u64(&w->lines, "complete", complete != 0);
+	trace_lines_u64(&w->lines, "complete", complete);
 	trace_lines_u64(&w->lines, "events", w->events);
 	err = write_lines(w, TRACE_T_END);
-	/* Network file systems report here that earlier writes failed. */
+	/* Network file systems report failures of earlier writes here. */
 	last = w->fd != STDOUT_FILENO && close(w->fd) ? -errno : 0;
 	w->fd = -1;
-	if (last && !w->told)
+	if (last && !w->reported)
 		log_err("cannot write trace: %s: %s", w->name, strerror(-last));
 	if (w->missing) {
 		log_err("trace is incomplete: %s: %llu events could not be written, %llu were",

@@ -63,6 +63,7 @@ static inline void sample_event(__u64 *seed, unsigned int i, struct sample_ev *s
 	ev->sample = sample_random(seed) % 3;
 	for (j = 0; j < MTHP_NR_VALUES; j++)
 		ev->v[j] = (__u32)sample_number(seed);
+	ev->v[MTHP_V_BLOCKED_BY] %= 37; /* a result */
 	if (ev->kind != MTHP_K_MTHP_SCAN)
 		return;
 	ev->nr_words = i % 4 ? 8 : MTHP_MAX_WORDS;

@@ -9,6 +9,8 @@
 #include <zlib.h>
 
 #include "trace/layout.h"
+#include "lib/array.h"
+#include "trace/pack_priv.h"
 #include "tests/support/trace_sample.h"
 
 /* A trace made by hand: a head and a META block, then the blocks given. */
@@ -332,13 +334,101 @@ static void test_no_meta(void **state)
 	free(m.data);
 }
 
+/* The word, the number of the first traces, and a word of a newer build. */
+static void test_detail(void **state)
+{
+	static const struct {
+		const char *line;
+		enum mthp_detail detail;
+	} cases[] = {
+		{ "detail=totals\n", DETAIL_TOTALS },
+		{ "detail=sizes\n", DETAIL_SIZES },
+		{ "detail=ranges\n", DETAIL_RANGES },
+		{ "detail=plans\n", DETAIL_PLANS },
+		{ "detail=dreams\n", DETAIL_PLANS },
+		{ "tier=0\n", DETAIL_TOTALS },
+		{ "tier=1\n", DETAIL_SIZES },
+		{ "tier=2\n", DETAIL_PLANS },
+		{ "", DETAIL_TOTALS },
+	};
+	struct trace_reader *r;
+	struct made m;
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		snprintf(text, sizeof(text), "page_size=4096\n%s", cases[i].line);
+		make_head(&m);
+		add(&m, TRACE_T_META, 0, text, strlen(text), 0);
+		r = open_made(&m);
+		assert_int_equal(trace_read_meta(r)->detail, cases[i].detail);
+		trace_read_close(r);
+		free(m.data);
+	}
+}
+
+/* Both results of an event are numbers of the trace: they are read by the names that it has for them. */
+static void test_results(void **state)
+{
+	static const struct {
+		__u32 number;
+		const char *name;
+	} cases[] = {
+		{ 16, "reason_of_a_newer_kernel" }, /* a number that has another name here */
+		{ 17, "succeeded" },
+		{ 2, "page_locked" },
+		{ 40, "status 40" }, /* not named in the trace */
+		{ 70, "status 70" },
+		{ 300, "unknown" },
+		{ 0, "unknown" },
+	};
+	static const char meta[] = "page_size=4096\nresult.16=reason_of_a_newer_kernel\n"
+				   "result.17=succeeded\nresult.2=page_locked\n";
+	struct trace_pack *pack = trace_pack_new();
+	struct trace_reader *r;
+	struct trace_item item;
+	const void *payload;
+	struct made m;
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN, .ts_ns = 1000 + i, .order = 9 };
+
+		ev.result = cases[i].number < 256 ? cases[i].number : 0;
+		ev.v[MTHP_V_BLOCKED_BY] = cases[i].number;
+		ev.known = MTHP_KNOWN(BLOCKED_BY);
+		assert_int_equal(trace_pack_add(pack, &ev), 0);
+	}
+	payload = trace_pack_make(pack, &len);
+	make_head(&m);
+	add(&m, TRACE_T_META, 0, meta, sizeof(meta) - 1, 0);
+	add(&m, TRACE_T_EVENTS, 0, payload, len, ARRAY_SIZE(cases));
+	trace_pack_free(pack);
+	r = open_made(&m);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		do {
+			assert_int_equal(trace_read_next(r, &item), 1);
+		} while (item.what == TRACE_META);
+		assert_int_equal(item.what, TRACE_EVENT);
+		assert_string_equal(meta_result_name(trace_read_meta(r), item.ev->result),
+				    cases[i].name);
+		assert_string_equal(
+			meta_result_name(trace_read_meta(r), item.ev->v[MTHP_V_BLOCKED_BY]),
+			cases[i].name);
+	}
+	assert_int_equal(trace_read_next(r, &item), 0);
+	trace_read_close(r);
+	free(m.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_newer),	       cmocka_unit_test(test_wrong_events),
 		cmocka_unit_test(test_wrong_bitmaps),  cmocka_unit_test(test_wide_bitmaps),
 		cmocka_unit_test(test_wrong_counters), cmocka_unit_test(test_wrong_deflate),
-		cmocka_unit_test(test_no_meta),
+		cmocka_unit_test(test_no_meta),	       cmocka_unit_test(test_detail),
+		cmocka_unit_test(test_results),
 	};
 
 	return cmocka_run_group_tests_name("trace forged", tests, NULL, NULL);

@@ -115,7 +115,7 @@ static void test_extremes(void **state)
 		memset(&ev, 0, sizeof(ev));
 		ev.kind = MTHP_K_MTHP_BATCH;
 		ev.known = 1U << i;
-		ev.v[i] = 0x80000001;
+		ev.v[i] = i == MTHP_V_BLOCKED_BY ? MTHP_R_PAGE_LOCK : 0x80000001;
 		in[nr++] = ev;
 	}
 	/* An address comes back though events without one lie between. */
