@@ -110,6 +110,9 @@ static void test_bars(void **state)
 	static const struct svg_bar few[] = { { { 40, 10 }, "a", 0, "the first" },
 					      { { 0.01, 100 }, "b", 1, "" },
 					      { { 0, 0 }, "", 0, "empty" } };
+	/* Its highest one is of the first series. */
+	static const struct svg_bar lower[] = { { { 30, 5 }, "x", 0, "" },
+						{ { 7, 20 }, "y", 0, "" } };
 	struct svg_bar many[48];
 	struct svg_bars bars = { .title = "Few <bars>",
 				 .desc = "described",
@@ -124,6 +127,11 @@ static void test_bars(void **state)
 	bars.style = SVG_OVERLAID;
 	bars.desc = NULL;
 	svg_bars(&p.h, &bars);
+	bars.bar = lower;
+	bars.nr = ARRAY_SIZE(lower);
+	svg_bars(&p.h, &bars);
+	bars.bar = few;
+	bars.nr = ARRAY_SIZE(few);
 	bars.style = SVG_STACKED;
 	bars.second = "c";
 	bars.max = 200;

@@ -162,6 +162,19 @@ static void test_joined(void **state)
 	whatif_free(w);
 }
 
+/* and a folio that it split is whole: page 4 stays joined to page 3. */
+static void test_split(void **state)
+{
+	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
+	tell(w, 1000, 0xff, 0xfe, 31, 1);
+	tell(w, 2000, 0xff, 0xee, 31, 0);
+	whatif_end(w);
+	assert_int_equal(whatif_sums(w, 0)->tlb, 2);
+	assert_int_equal(whatif_sums(w, 1)->collapses[3], 0);
+	assert_int_equal(whatif_sums(w, 1)->tlb, 1);
+	whatif_free(w);
+}
+
 /* and what it put into a larger folio is as referenced as it was. */
 static void test_referenced(void **state)
 {
@@ -220,8 +233,9 @@ int main(void)
 		cmocka_unit_test(test_lossy),	   cmocka_unit_test(test_tlb),
 		cmocka_unit_test(test_used_since), cmocka_unit_test(test_not_used_since),
 		cmocka_unit_test(test_armed),	   cmocka_unit_test(test_failed),
-		cmocka_unit_test(test_joined),	   cmocka_unit_test(test_referenced),
-		cmocka_unit_test(test_pmd),	   cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_joined),	   cmocka_unit_test(test_split),
+		cmocka_unit_test(test_referenced), cmocka_unit_test(test_pmd),
+		cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

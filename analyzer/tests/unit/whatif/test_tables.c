@@ -93,6 +93,14 @@ static void test_frontier(void **state)
 		assert_int_equal(d.sizes[i].setting, want[i]);
 	}
 	whatif_doc_free(&d);
+	/* The recording is no setting: it stays first, and beats nobody. */
+	make(&d);
+	d.rows[0].filled_bytes = d.rows[0].tlb_entries = 0;
+	whatif_doc_frontier(&d);
+	assert_int_equal(d.nr_rows, ARRAY_SIZE(want));
+	for (i = 0; i < ARRAY_SIZE(want); i++)
+		assert_int_equal(d.rows[i].setting, want[i]);
+	whatif_doc_free(&d);
 }
 
 /* A scan of @present pages in range @range of process @who, and maybe a collapse to 64K after it. */
