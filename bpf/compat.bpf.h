@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between kernels, so that the probes read the same everywhere. Fields are found by
- * name (CO-RE); one that this kernel's event lacks leaves its bit in ev->known clear.
+ * Differences between kernels, hidden from the probes. Fields are found by name (CO-RE). A field that
+ * this kernel's event lacks leaves its bit in ev->known clear.
  */
 #ifndef COMPAT_BPF_H
 #define COMPAT_BPF_H
@@ -11,7 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include "maps.bpf.h"
 
-#define NO_PFN	   (~0UL) /* what the events say when there is no page */
+#define NO_PFN	   (~0UL) /* the events' page frame when there is no page */
 #define PF_KTHREAD 0x00200000
 
 #define set_value(ev, value, number)                \
@@ -29,14 +29,14 @@
 			set_value(ev, value, c->field); \
 	} while (0)
 
-/* The same, where all kernels that have the event should have the field, too. */
+/* The same, for a field that all kernels with the event should have. */
 #define set_value_of(ev, value, ctx, field)                 \
 	do {                                                \
 		if (bpf_core_field_exists((ctx)->field))    \
 			set_value(ev, value, (ctx)->field); \
 	} while (0)
 
-/* ev->member, one of those that have a bit of their own in ev->known. */
+/* ev->member, for a member with a bit of its own in ev->known. */
 #define set_member_of(ev, member, bit, ctx, field)         \
 	do {                                               \
 		if (bpf_core_field_exists((ctx)->field)) { \
@@ -45,7 +45,7 @@
 		}                                          \
 	} while (0)
 
-/* Up to 7.1 every collapse is of PMD order, and its events do not say so. */
+/* Up to 7.1 every collapse is of PMD order, and its events do not report the order. */
 #define set_order(ev, ctx, type)                                                      \
 	do {                                                                          \
 		struct type *c = (void *)(ctx);                                       \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * From a filled-in event to the maps and the ring: who, pair, filter, add, stream. The rules of
- * adding are those of mthp/agg.h, which userspace applies to a recorded stream; what a map cannot
- * take is counted in the sums of this CPU.
+ * From a filled-in event to the maps and the ring: find the owner, pair, filter, add, stream. The
+ * rules of adding are in mthp/agg.h, and userspace applies them to a recorded stream. An event that a
+ * map has no room for is counted in the sums of this CPU.
  *
  * The probes run with preemption off (tracepoints and perf do that), so per-CPU values need no atomics.
  */
@@ -13,8 +13,8 @@
 #include "ranges.bpf.h"
 
 /*
- * What the programs return. 0 would keep the event from every perf user of the tracepoint, and not
- * only from us (kernel/trace/bpf_trace.c: trace_call_bpf(); perf_trace_run_bpf_submit()).
+ * The return value of the programs. 0 would hide the event from every perf user of the tracepoint
+ * (kernel/trace/bpf_trace.c: trace_call_bpf(); perf_trace_run_bpf_submit()).
  */
 #define TAKEN 1
 
@@ -24,7 +24,7 @@ static __always_inline int is_paired(const struct mthp_ev *ev)
 	       ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE;
 }
 
-/* The verifier lets nobody calculate with a typed pointer; what is read from a map is a number. */
+/* The verifier allows no arithmetic on a typed pointer; a value read from a map is a number. */
 static __always_inline struct mm_struct *untyped(struct mm_struct *mm, struct mthp_sums *s)
 {
 	volatile __u64 *slot = &s->scratch;
@@ -57,7 +57,7 @@ static __always_inline void pair(struct mthp_ev *ev, struct mm_struct *mm, int t
 	if (slot->tid == ev->tid) {
 		name_mm(ev, mm, typed, s);
 		mthp_pair(&slot->task, ev, reach, has_mthp);
-		/* A scan ends what its task was at. */
+		/* A scan event ends the work that the task's earlier events belong to. */
 		if (ev->kind == MTHP_K_SCAN_PMD)
 			slot->tid = 0;
 		return;
@@ -208,7 +208,7 @@ static __always_inline void put_wide(const struct mthp_ev *ev, const struct bitm
 	submit(slot);
 }
 
-/* Fills in when it is and whose memory it is about. A task of that process, or NULL. */
+/* Fills in the time and the owner of @ev. Returns a task of the owner, or NULL. */
 static __always_inline struct task_struct *when_and_whose(struct mthp_ev *ev, struct mm_struct *mm,
 							  int typed, struct mthp_sums *s)
 {
@@ -225,16 +225,16 @@ static __always_inline struct task_struct *when_and_whose(struct mthp_ev *ev, st
 }
 
 /*
- * Takes @ev, filled in with what the event itself says. @mm: NULL where the event has none; @typed: see
- * member_of(). @scan: NULL where it has no bitmaps.
+ * Adds @ev, in which the probe has filled in the values of the kernel's event. @mm: NULL if the event
+ * has none; @typed: see member_of(). @scan: NULL if the event has no bitmaps.
  *
- * No helper may get a pointer into @ev: as long as none does, the compiler keeps its members in
- * registers and knows its kind, so that each probe is left with what its kind needs.
+ * No helper may get a pointer into @ev. As long as none does, the compiler keeps the members of @ev in
+ * registers and knows its kind, so that each probe contains only the code that its kind needs.
  */
 static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struct mm_struct *mm,
 				    int typed)
 {
-	/* On tier 2 most of these are only counted (mthp_is_news()), and nobody asks when and whose. */
+	/* With the series most of these are only counted (mthp_is_news()): no time or owner needed. */
 	const int may_be_old = typed && ev->kind == MTHP_K_SCAN_PMD;
 	struct task_struct *owner = NULL;
 	const __u32 gate = mode;
@@ -253,7 +253,7 @@ static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struc
 		ev->requester = requester();
 	if (!may_be_old)
 		owner = when_and_whose(ev, mm, typed, s);
-	/* Before the filter: an isolation has no owner, but tells about a collapse that has. */
+	/* Before the filter: an isolation has no owner, but the collapse that it belongs to has one. */
 	if (is_paired(ev))
 		pair(ev, mm, typed, s);
 	if (may_be_old && (gate == MTHP_GATE_STREAM || filters() || mthp_is_news(ev, has_mthp)))
@@ -265,7 +265,7 @@ static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struc
 	add(ev, scan, owner, s);
 	if (gate != MTHP_GATE_STREAM)
 		return TAKEN;
-	/* Nobody records with typed programs, and nobody else looks at single PTEs. */
+	/* Typed programs run only without a recording, and only recordings need single PTEs. */
 	if (scan && !typed)
 		put_wide(ev, &scan->bits, owner, s);
 	else

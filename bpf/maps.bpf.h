@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps, and what userspace sets before loading (rodata) and while running (bss).
+ * The maps, and the variables that userspace sets before loading (rodata) and while running (bss).
  *
- * Everything is bounded, and what does not fit is counted: in sums.lost[], or for the process table
- * by what was ever put in (sums.proc_inserts) against what is still there.
+ * Everything is bounded, and everything that does not fit is counted: in sums.lost[], or for the
+ * process table by the rows ever put in (sums.proc_inserts) compared with the rows in it now.
  */
 #ifndef MAPS_BPF_H
 #define MAPS_BPF_H
@@ -13,7 +13,7 @@
 
 #include <mthp/wire.h>
 
-/* The shared code works on bitmaps of this length alone here; what is not is counted (MTHP_L_BITMAPS). */
+/* The shared code handles bitmaps of this length only; others are counted (MTHP_L_BITMAPS). */
 #define MTHP_POLICY_MAX_PTES (1 << MTHP_BITMAP_ORDER)
 #define MTHP_OCC_WORDS	     (MTHP_POLICY_MAX_PTES / 64)
 #include <mthp/creep_ev.h>
@@ -21,25 +21,26 @@
 
 #define MAX_OUTCOMES 4096
 #define MAX_PROCS    4096
-#define MAX_RANGES   1024 /* userspace: by the machine's memory */
+#define MAX_RANGES   1024 /* userspace sets it by the machine's memory */
 
 /* Set by userspace before loading. */
-const volatile __u8 result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan result -> ours */
-const volatile __u8 reach_of[MTHP_NR_RESULTS];	/* our number -> enum mthp_reach */
+const volatile __u8
+	result_of[MTHP_NR_RESULTS]; /* kernel's number of a scan result -> enum mthp_result */
+const volatile __u8 reach_of[MTHP_NR_RESULTS]; /* enum mthp_result -> enum mthp_reach */
 const volatile __u32 pmd_order;
 const volatile __u32 page_shift;
 const volatile bool has_mthp;
-const volatile __u64 mm_key;	    /* random; hides addresses of mm_structs */
+const volatile __u64 mm_key;	    /* random: hides the addresses of mm_structs */
 const volatile __u32 filter_tgid;   /* 0: all */
 const volatile __u64 filter_cgroup; /* id; 0: all */
-const volatile __u64 wake_bytes;    /* how full the ring is before its reader is woken */
+const volatile __u64 wake_bytes;    /* the ring's reader is woken at so many bytes */
 
 /* Set by userspace at any time. */
 volatile __u32 mode; /* enum mthp_gate */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1); /* userspace: as many as there can be CPUs */
+	__uint(max_entries, 1); /* userspace: the number of possible CPUs */
 	__type(key, __u32);
 	__type(value, struct mthp_sums);
 } sums SEC(".maps");
@@ -52,7 +53,7 @@ struct {
 	__type(value, struct mthp_outcome);
 } outcomes SEC(".maps");
 
-/* Those seen last stay: a long-running view must not end up with the processes of last week. */
+/* LRU: the processes seen last stay, so that a long-running view does not show those of last week. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, MAX_PROCS);
@@ -60,7 +61,7 @@ struct {
 	__type(value, struct mthp_proc);
 } procs SEC(".maps");
 
-/* Where a new row of procs is made up: too large for the stack. Zero but for what is set each time. */
+/* A new row of procs, too large for the stack. All zero except the members set each time. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -75,7 +76,7 @@ struct {
 	__type(value, struct mthp_task_slot);
 } tasks SEC(".maps");
 
-/* Creep: what is known of PMD ranges in which something was planned. */
+/* Creep: the state of PMD ranges in which a block was planned. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, MAX_RANGES);
@@ -83,7 +84,7 @@ struct {
 	__type(value, struct mthp_creep);
 } ranges SEC(".maps");
 
-/* A new row of it: all zeroes. */
+/* A new row of ranges: all zeroes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -91,13 +92,13 @@ struct {
 	__type(value, struct mthp_creep);
 } fresh_range SEC(".maps");
 
-/* Creep steps, for userspace's list of chains: written always, not only while somebody streams. */
+/* Creep steps, for userspace's list of chains: written always, not only while events are streamed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 18); /* bytes */
 } steps SEC(".maps");
 
-/* Where a step is written down first: too large for the stack. */
+/* A step is first written here: too large for the stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -105,7 +106,7 @@ struct {
 	__type(value, struct mthp_creep_rec);
 } step_rec SEC(".maps");
 
-/* The scan that this CPU is at: its bitmaps, in the order of enum mthp_bitmap. */
+/* The scan that this CPU handles now: its bitmaps, in the order of enum mthp_bitmap. */
 struct bitmaps {
 	__u64 word[MTHP_NR_BITMAPS * MTHP_OCC_WORDS];
 };

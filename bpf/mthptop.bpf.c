@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probes: one program per tracepoint of the huge_memory system, each filling a struct mthp_ev
- * from the fields that this kernel's event has, by name. What happens to the event then is the same
- * for all: emit.bpf.h.
+ * The probes: one program for each tracepoint of the huge_memory system. Each fills a struct mthp_ev
+ * from the fields that this kernel's event has, by name. emit.bpf.h then treats all events alike.
  *
- * Userspace loads those whose tracepoint exists ("?": not by default). They are classic tracepoint
- * programs, because the arguments of the tracepoints behind (tp_btf) have changed their types and
- * order between releases, while the fields of the records have kept their names; but see the end.
+ * Userspace loads the programs whose tracepoint exists ("?": not loaded by default). They are classic
+ * tracepoint programs: the arguments of the tracepoints (tp_btf) changed their types and order between
+ * releases, while the fields of the records kept their names. The end of this file has exceptions.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -64,7 +63,7 @@ int swapin(struct trace_event_raw_mm_collapse_huge_page_swapin *ctx)
 	set_order(&ev, ctx, trace_event_raw_mm_collapse_huge_page_swapin___v7_2);
 	set_value(&ev, SWAP, ctx->swapped_in);
 	set_value(&ev, REFERENCED, ctx->referenced);
-	/* A truth value once, a scan result since; of both 1 alone is success. */
+	/* Older kernels report a truth value here, newer ones a scan result. 1 is success in both. */
 	set_value(&ev, RET, ctx->ret == 1);
 	return take(&ev, ctx->mm);
 }
@@ -133,7 +132,7 @@ int mthp_scan(struct trace_event_raw_mm_mthp_scan *ctx)
 	if (bpf_core_field_exists(ctx->blocked_status))
 		set_value(&ev, BLOCKED_BY, result_number(ctx->blocked_status));
 	scan = read_bitmaps(ctx);
-	/* The event is told of whole tables alone. */
+	/* Kernels emit this event only if the whole table was scanned. */
 	if (scan || mthp_knows(&ev, NONE))
 		ev.sample = MTHP_SAMPLE_COMPLETE;
 	ev.nr_words = scan ? MTHP_OCC_WORDS : 0;
@@ -149,7 +148,7 @@ int mthp_collapse(struct trace_event_raw_mm_mthp_collapse *ctx)
 	if (bpf_core_field_exists(ctx->status))
 		ev.result = result_number(ctx->status);
 	set_member_of(&ev, addr, MTHP_KNOWN_ADDR, ctx, address);
-	/* What failed has zeroes that are no counts. */
+	/* After a failure these fields are zero, and are no counts. */
 	if (ev.result == MTHP_R_SUCCEED) {
 		set_value_of(&ev, FILLED, ctx, filled);
 		set_value_of(&ev, SOURCES, ctx, sources);
@@ -172,10 +171,10 @@ int mthp_batch(struct trace_event_raw_mm_mthp_batch *ctx)
 }
 
 /*
- * The two events of each tier 2 scan once more, from the arguments of their tracepoints: perf's records
- * take longer to write than to count. Userspace loads these instead where the arguments are those
- * that are read here (kfeat_args()), tables have as many PTEs as bitmaps have here, and nobody
- * records: a recording holds what the records hold, with bitmaps and page frames.
+ * The two events of each scan at detail level plans, read from the arguments of their tracepoints:
+ * writing perf's records takes longer than counting. Userspace loads these programs instead of the
+ * classic ones only if the argument lists match (kfeat_args()), page tables have 512 entries, and no
+ * recording runs: a recording needs the bitmaps and page frames of the records.
  */
 /* mm, page, writable, referenced, none_or_zero, status, unmapped */
 SEC("?tp_btf/mm_khugepaged_scan_pmd")

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose memory an event is about, and who asked for it.
+ * The owner and the requester of an event.
  *
- * khugepaged works on other processes' memory, so the current task says nothing about the owner:
+ * khugepaged works on other processes' memory, so the current task does not identify the owner.
  * mm->owner does (CONFIG_MEMCG). Without it only one case is certain: a task that is no kernel
- * thread and works on its own mm (MADV_COLLAPSE). Anything else stays unknown.
+ * thread and works on its own mm (MADV_COLLAPSE). Otherwise the owner stays unknown.
  */
 #ifndef OWNER_BPF_H
 #define OWNER_BPF_H
@@ -13,7 +13,7 @@
 
 #define MAX_CGROUP_DEPTH 32
 
-/* Names an mm without giving away its address: not to be undone without the key. */
+/* Identifies an mm without revealing its address, which cannot be recovered without the key. */
 static __always_inline __u64 mm_name(const struct mm_struct *mm)
 {
 	__u64 x = (__u64)mm ^ mm_key;
@@ -25,20 +25,20 @@ static __always_inline __u64 mm_name(const struct mm_struct *mm)
 	return x;
 }
 
-/* A task's comm as two words, so that comparing takes no loop. */
+/* A task's comm as two words, so that a comparison needs no loop. */
 union comm {
 	char text[MTHP_COMM_LEN];
 	__u64 word[2];
 };
 
 /*
- * The task that the event happened in. From 5.11 on it can be had as a typed pointer, which is read
- * directly; before, every member takes a call.
+ * The task that the event happened in. From 5.11 on a typed pointer is available, which is read
+ * directly. On older kernels every member needs a call.
  */
 #define has_typed_current() \
 	bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
 
-/* Is it a kernel thread? Then @comm is filled in. */
+/* Is it a kernel thread? If so, fills in @comm. */
 static __always_inline int is_kthread(union comm *comm)
 {
 	struct task_struct *task;
@@ -61,12 +61,12 @@ static __always_inline int is_kthread(union comm *comm)
 static __always_inline __u8 requester(void)
 {
 	const union comm khugepaged = { "khugepaged" };
-	const union comm kdamond = { "kdamond" }; /* and a number */
+	const union comm kdamond = { "kdamond" }; /* followed by a number */
 	union comm comm;
 
 	if (!is_kthread(&comm))
 		return MTHP_Q_MADVISE;
-	/* What stands behind the NUL is cleared from 6.2 on only. */
+	/* Only kernels from 6.2 on clear the bytes after the NUL. */
 	__builtin_memset(comm.text + sizeof("khugepaged"), 0,
 			 sizeof(comm.text) - sizeof("khugepaged"));
 	if (comm.word[0] == khugepaged.word[0] && comm.word[1] == khugepaged.word[1])
@@ -78,12 +78,12 @@ static __always_inline __u8 requester(void)
 }
 
 /*
- * A member of a struct of the kernel. @typed: a constant; @p is a pointer of which the verifier knows
- * the type, and which is read directly.
+ * A member of a struct of the kernel. @typed is a constant: the verifier knows the type of @p, which
+ * is then read directly.
  */
 #define member_of(typed, p, member) ((typed) ? (p)->member : BPF_CORE_READ(p, member))
 
-/* A task of the process that @mm belongs to; NULL: not certain. */
+/* A task of the process that @mm belongs to. NULL: no task is certain. */
 static __always_inline struct task_struct *owner_of(struct mm_struct *mm, int typed, __u8 by)
 {
 	struct task_struct *task;
@@ -104,7 +104,7 @@ static __always_inline struct cgroup *cgroup_of(struct task_struct *task)
 	return BPF_CORE_READ(task, cgroups, dfl_cgrp);
 }
 
-/* What is not needed to count an event, only for a new row or for the ring. */
+/* Fills in the members that only a new row or the ring needs, and counting does not. */
 static __always_inline void describe_owner(struct task_struct *owner, __u64 *cgroup, char *comm)
 {
 	struct task_struct *leader = BPF_CORE_READ(owner, group_leader);
@@ -133,7 +133,7 @@ static __always_inline int filters(void)
 	return filter_tgid || filter_cgroup;
 }
 
-/* Is the owner of an event watched? @owner: may be NULL. */
+/* Does the filter include the owner of this event? @owner: may be NULL. */
 static __always_inline int is_watched(__u32 tgid, struct task_struct *owner)
 {
 	if (filter_tgid && tgid != filter_tgid)

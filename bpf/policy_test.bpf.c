@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The collapse policy and the creep rule as BPF programs, to be run by bpf_prog_test_run with the
- * same inputs as in userspace. They are loaded by tests only.
+ * The collapse policy and the creep rule as BPF programs. Tests run them by bpf_prog_test_run, with
+ * the same inputs as in userspace. Only tests load them.
  *
- * A function that is not static is verified once and by itself; called in a loop it costs the
- * verifier a few instructions a turn. That is why mthp_policy_step() is not part of its loop.
+ * A function that is not static is verified once, by itself. A call of it in a loop costs the verifier
+ * a few instructions per iteration. Therefore mthp_policy_step() is not part of its loop.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -14,7 +14,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 struct policy_slot slot;
 
-/* A plan tries no block twice, and there are fewer blocks than two for each smallest one. */
+/* A plan tries no block twice, and has fewer than two blocks for each smallest one. */
 #define MAX_STEPS (2 * MTHP_POLICY_MAX_BLOCKS)
 
 __noinline int policy_begin(void)

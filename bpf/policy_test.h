@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the policy's test programs and their loader share: one call's arguments and its results. */
+/* Shared by the policy's test programs and their loader: the arguments and results of one call. */
 #ifndef POLICY_TEST_H
 #define POLICY_TEST_H
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tier 2: bitmaps out of the records, and creep. The rule is mthp/creep.h, which userspace applies
- * to a recorded stream; what becomes of a range between its events is in the map `ranges`.
+ * Detail level plans: the bitmaps of the records, and creep. The rule is in mthp/creep.h, and
+ * userspace applies it to a recorded stream. The map `ranges` keeps the state of each range.
  */
 #ifndef RANGES_BPF_H
 #define RANGES_BPF_H
 
 #include "owner.bpf.h"
 
-/* @loc: a __data_loc member of the record at @ctx. 0 or an error. */
+/* @loc: a __data_loc member of the record at @ctx. 0 or a negative error. */
 static __always_inline int read_bitmap(__u64 *to, void *ctx, __u32 loc)
 {
 	const __u32 bytes = MTHP_OCC_WORDS * sizeof(__u64);
@@ -21,8 +21,8 @@ static __always_inline int read_bitmap(__u64 *to, void *ctx, __u32 loc)
 	 read_bitmap((to)->bits.word + (which)*MTHP_OCC_WORDS, ctx, (ctx)->__data_loc_##field))
 
 /*
- * The bitmaps of the scan at @ctx. NULL where one is missing, or is not of the size that it should
- * have. Those that only readers of the stream need are left as they were while there is none.
+ * The bitmaps of the scan at @ctx. NULL if one is missing or has another size than expected. While
+ * events are not streamed, the bitmaps that only readers of the stream need keep their old contents.
  */
 static __always_inline struct scan *read_bitmaps(struct trace_event_raw_mm_mthp_scan *ctx)
 {
@@ -42,7 +42,7 @@ static __always_inline struct scan *read_bitmaps(struct trace_event_raw_mm_mthp_
 	return to;
 }
 
-/* The verifier wants to know each address in @from, which is in a struct of the kernel: no loop. */
+/* No loop: @from is a struct of the kernel, and the verifier has to know each address in it. */
 static __always_inline void copy_bitmap(__u64 *to, const __u64 *from)
 {
 	__u32 i;
@@ -52,7 +52,7 @@ static __always_inline void copy_bitmap(__u64 *to, const __u64 *from)
 		to[i] = from[i];
 }
 
-/* The same from the range that the scan was of. */
+/* The same bitmaps, from the range that was scanned. */
 static __always_inline struct scan *copy_bitmaps(struct collapse_range *range)
 {
 	__u32 zero = 0;
@@ -66,7 +66,7 @@ static __always_inline struct scan *copy_bitmaps(struct collapse_range *range)
 	return to;
 }
 
-/* Not static: verified by itself, and not once for each way that leads to it. */
+/* Not static: verified once by itself, and not once for each path that leads to it. */
 __noinline int add_occupancy(struct mthp_occ_orders *occ, struct scan *scan)
 {
 	return occ && scan ? mthp_occ_bits(occ, &scan->small, scan->bits.word, MTHP_BITMAP_ORDER) :

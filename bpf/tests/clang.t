@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What each release of clang makes of the BPF programs: this kernel's verifier takes it, and it computes
-# the same. A release chooses other instructions for the same source, and some the verifier cannot follow.
+# The BPF programs as each release of clang compiles them: this kernel's verifier accepts them, and they compute
+# the same. Releases choose different instructions for the same source, and the verifier cannot follow all of them.
 . "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
 
 test_policy=$OUT/bpf/tests/test_policy
@@ -13,7 +13,7 @@ load=$tmp/load
 run "$load" "$OUT/bpf/mthptop.bpf.o"
 [ "$status" = 3 ] && skip_all "no BPF program can be loaded here: $err"
 
-# verifier_says LOG: what is wrong, without the thousands of lines before it.
+# verifier_says LOG: prints the error, without the thousands of lines before it.
 verifier_says() {
 	grep -E -B 12 "^processed [0-9]+ insns|^libbpf: prog .*failed to load|^load: " | tail -n 40 | sed 's/^/# /'
 }
@@ -27,13 +27,13 @@ for clang in clang-14 clang-16 clang-19; do
 	run make -s CLANG="$clang" OUT="$tmp/$clang" "$bpf"/{mthptop,policy_test}.bpf.o
 	is "$status$err" 0 "$clang compiles the programs without a warning"
 	run "$load" "$bpf/mthptop.bpf.o"
-	ok "$status" "$clang: the verifier takes those for this kernel" || verifier_says <<<"$err"
+	ok "$status" "$clang: the verifier accepts the programs for this kernel" || verifier_says <<<"$err"
 	echo "# $out"
 	run "$load" --series "$bpf/mthptop.bpf.o"
-	ok "$status" "$clang: and those for a kernel that reports everything" || verifier_says <<<"$err"
+	ok "$status" "$clang: the verifier accepts the programs for a kernel that reports everything" || verifier_says <<<"$err"
 	echo "# $out"
 	CMOCKA_MESSAGE_OUTPUT=TAP run "$test_policy" "$bpf/policy_test.bpf.o"
-	is "$status $(grep -c '^ok ' <<<"$out")" "0 3" "$clang: the policy in BPF plans the same" ||
+	is "$status $(grep -c '^ok ' <<<"$out")" "0 3" "$clang: the policy in BPF makes the same plans" ||
 		sed 's/^/# /' <<<"$out"
 done
 tap_done

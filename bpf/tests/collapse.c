@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * collapse ACTION COUNT...: makes a known number of collapse events of known outcome, all by
- * MADV_COLLAPSE, so that nothing depends on when khugepaged comes by.
+ * collapse ACTION COUNT...: makes a known number of collapse events with known results, all by
+ * MADV_COLLAPSE, so that nothing depends on khugepaged's schedule.
  *
  *	full N      N ranges, every page touched: scan, isolate, collapse, all succeeded
  *	half N      N ranges, every second page touched: the same, 256 pages filled in each
- *	again N     one collapsed range, collapsed N times more: scans of page_pmd_mapped
- *	empty N     N ranges never touched: scans that find no page table, or no page
- *	pinned N    N ranges of which a pipe holds a page: scans of not_suitable_page_count
- *	charge N    in a cgroup that has room for 3 ranges: 2 are full, and N calls find no room for
+ *	again N     one collapsed range, collapsed N times more: scans that end with page_pmd_mapped
+ *	empty N     N ranges never touched: scans that find no page table or no page
+ *	pinned N    N ranges, each with a page that a pipe holds: scans end with not_suitable_page_count
+ *	charge N    in a cgroup with room for 3 ranges: 2 are full, and N calls find no room for
  *		    a third one
  *	shmem N     N ranges of shared memory: scan_file and collapse_file, succeeded
- *	storm MS    as many rounds of what is cheap and what is dear as fit into MS milliseconds
+ *	storm MS    as many rounds of cheap and expensive calls as fit into MS milliseconds
  *
- * Each action prints `ACTION COUNT succeeded failed`. Exit status 0 if every madvise() call did what
- * is said above, 1 if not, 3 if this kernel has no MADV_COLLAPSE.
+ * Each action prints `ACTION COUNT succeeded failed`. Exit status 0 if every madvise() call did as
+ * described above, 1 if not, 3 if this kernel has no MADV_COLLAPSE.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -66,7 +66,7 @@ static char *map(size_t nr, int fd)
 	return p;
 }
 
-/* Touches every @step-th page, as small pages whatever the settings are. */
+/* Touches every @step-th page, as base pages, whatever the settings are. */
 static void touch(char *p, size_t nr, size_t step)
 {
 	size_t i;
@@ -82,7 +82,7 @@ static int collapse(char *p)
 	return madvise(p, range, MADV_COLLAPSE) ? errno : 0;
 }
 
-/* Collapses each of @nr ranges; how many calls succeeded. */
+/* Collapses each of @nr ranges; returns how many calls succeeded. */
 static size_t collapse_all(char *p, size_t nr)
 {
 	size_t i, good = 0;
@@ -140,7 +140,7 @@ static size_t charge(size_t nr)
 	size_t i, good = 0;
 
 	touch(p, 2, 1);
-	/* A new huge page beside two ranges, and what the process needs itself: too much. */
+	/* The limit has no room for a new huge page beside two ranges and the process's own memory. */
 	for (i = 0; i < nr; i++)
 		good += !collapse(p);
 	return good;
@@ -168,7 +168,7 @@ static size_t storm(size_t ms)
 	do {
 		p = map(1, -1);
 		touch(p, 1, rounds % 2 ? 1 : 64);
-		/* Now and then a page is held by somebody just then (EAGAIN). */
+		/* Another user may hold a page at that moment (EAGAIN). */
 		collapse(p);
 		for (i = 0; i < 8; i++)
 			collapse(p);
@@ -186,7 +186,7 @@ int main(int argc, char **argv)
 
 	range = read_range();
 	page = sysconf(_SC_PAGESIZE);
-	/* Of nothing at all: only a kernel that does not know the advice minds. */
+	/* Length 0: fails only on a kernel that does not know this advice. */
 	if (madvise(NULL, 0, MADV_COLLAPSE) && errno == EINVAL)
 		return 3;
 	for (i = 1; i + 1 < argc; i += 2) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * load [--series] OBJECT: does the running kernel's verifier take the programs of an mthptop.bpf.o?
+ * load [--series] OBJECT: does the running kernel's verifier accept the programs of an mthptop.bpf.o?
  *
- * Each program is verified with and without the rodata that leaves code out. Without --series: for the
- * events that this kernel has. With it: for all events of vmlinux.h, with all of their fields, as a kernel with
- * the series has them; so code for such a kernel is verified on any. Programs on the arguments of
- * tracepoints (tp_btf) are left out: they load only where the tracepoint is. Nothing is attached.
+ * Each program is verified with and without the rodata that leaves code out. Without --series: the
+ * programs for events that this kernel has. With --series: the programs for all events of vmlinux.h,
+ * with all their fields, as a kernel with the series has them, so that any kernel can verify code for
+ * such a kernel. Programs on the arguments of tracepoints (tp_btf) are left out: they load only if
+ * the tracepoint exists. Nothing is attached.
  *
- * Exit status: 0 all were taken, 1 one was not (the verifier's log is on stderr), 3 no right to load.
+ * Exit status: 0 all were accepted, 1 one was not (the verifier's log is on stderr), 3 no right to load.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -20,14 +21,14 @@
 #include <unistd.h>
 
 #define RECORD	   "trace_event_raw_"
-#define HEAD_BYTES 8 /* of struct trace_entry, before a record's own fields */
+#define HEAD_BYTES 8 /* struct trace_entry, before a record's own fields */
 
 struct setting {
 	const char *name;
 	__u32 value;
 };
 
-/* What userspace sets before loading, and the verifier follows. */
+/* The variables that userspace sets before loading, and that the verifier takes as constants. */
 static const struct setting settings[][4] = {
 	{ { "pmd_order", 9 }, { "has_mthp", 0 } },
 	{ { "pmd_order", 9 }, { "has_mthp", 0 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
@@ -40,7 +41,7 @@ static int say(enum libbpf_print_level level, const char *format, va_list args)
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
 }
 
-/* Sets a variable of the object's .rodata, by its place in BTF. */
+/* Sets a variable of the object's .rodata; BTF has its offset. */
 static int set_rodata(struct bpf_object *obj, const struct setting *set)
 {
 	const struct btf *btf = bpf_object__btf(obj);
@@ -64,7 +65,7 @@ static int set_rodata(struct bpf_object *obj, const struct setting *set)
 	return -ENOENT;
 }
 
-/* Do @types have the event that the program is for? Of others there is nothing to attach to. */
+/* Do @types have the event of this program? Without the event the program cannot be attached. */
 static int has_event(const struct bpf_program *prog, const struct btf *types)
 {
 	const char *section = bpf_program__section_name(prog);
@@ -77,8 +78,8 @@ static int has_event(const struct bpf_program *prog, const struct btf *types)
 }
 
 /*
- * This kernel's types, but the records of events as they are in @own: with a head, and without what vmlinux.h
- * has in a flavour of its own (___), because it would stand beside its type.
+ * This kernel's types, except that the records of events are those in @own, with a head. Records with a
+ * flavour in their name (___) are left out: each would stand beside the record without it.
  */
 static int write_types(struct btf *types, const struct btf *own, const char *path)
 {
@@ -110,7 +111,7 @@ static int write_types(struct btf *types, const struct btf *own, const char *pat
 	return fclose(f) || i != 1 ? -EIO : 0;
 }
 
-/* Loads all programs at once; returns how many, or -errno. */
+/* Loads all programs at once; returns their number, or -errno. */
 static int load(const char *path, const struct setting *set, const char *types_path,
 		const struct btf *types)
 {

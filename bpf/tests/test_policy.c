@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The policy and the creep rule in BPF against the same functions here, bit for bit.
+ * The policy and the creep rule in BPF give the same results as the same functions here, bit for bit.
  *
  * Both are compiled with BPF's sizes, so that their structures are alike and can be compared as
- * bytes. What the functions do is tested in userspace; this tests that clang's BPF code and the
- * kernel's verifier and JIT make the same of them.
+ * bytes. Tests in userspace check the results themselves. This test checks that clang's BPF code and
+ * the kernel's verifier and JIT compute the same.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@
 #define VECTORS	  40000
 #define HISTORIES 400
 
-static struct policy_slot *slot; /* the BPF side's, which is mapped */
+static struct policy_slot *slot; /* the BPF side's slot, which is mapped here */
 static struct policy_slot here;
 static int plan_fd, scan_fd, collapse_fd;
 
@@ -36,7 +36,7 @@ static void run(int fd)
 		fail_msg("bpf_prog_test_run: %s", strerror(-err));
 }
 
-/* Compares plans but for the array's tail, which neither side clears. */
+/* Compares plans except for the array's tail, which neither side clears. */
 static void compare_plans(uint32_t i)
 {
 	here.ret = mthp_policy_plan(&here.p, &here.in, &here.work, &here.out);
@@ -69,7 +69,7 @@ static void test_plans(void **state)
 		for (k = 2; k <= 9; k++)
 			guarded += here.out.refused[k][MTHP_WHY_GUARD];
 	}
-	/* Vectors that plan nothing, or never meet the guard, would compare nothing. */
+	/* If the vectors planned nothing or never met the guard, nothing would be compared. */
 	print_message("# %u vectors, %u blocks, %u refused by the guard\n", VECTORS, blocks,
 		      guarded);
 	assert_true(blocks > VECTORS);
@@ -98,7 +98,7 @@ static void test_bad_parameters(void **state)
 	}
 }
 
-/* Both sides see a collapse; returns the verdict. */
+/* Gives a collapse to both sides; returns the verdict. */
 static int both_collapse(const struct mthp_policy_block *b)
 {
 	struct mthp_creep_step step;

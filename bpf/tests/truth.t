@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The truth test. While workloads of known outcome run, the same seconds are observed four ways:
+# The truth test. While workloads with known results run, the same seconds are observed in four ways:
 #
-#	maps     what BPF added up in the kernel (record --json)
+#	maps     the sums that BPF added up in the kernel (record --json)
 #	file     the events that BPF streamed, recorded (report, script)
-#	text     ftrace's own text of the same tracepoints, by a tracing instance of this test's own
+#	text     ftrace's own text of the same tracepoints, from a tracing instance of this test's own
 #	vmstat   thp_collapse_alloc and thp_collapse_alloc_failed of /proc/vmstat
 #
-# maps and file have to give the same JSON to the byte; file and text the same events one by one,
-# field for field; and vmstat what the statuses imply.
+# maps and file must give the same JSON to the byte. file and text must have the same events one by one,
+# field for field. vmstat must match the statuses of the events.
 #
 # run: alone
 . "$(dirname "$0")/../../analyzer/tests/support/tap.sh"
@@ -17,7 +17,7 @@
 for tool in jq unshare; do
 	command -v "$tool" >/dev/null || skip_all "needs $tool"
 done
-# A mount namespace of our own, for a tracefs that nobody else sees.
+# A mount namespace of its own, for a tracefs that no other process sees.
 if [[ ! $MTHP_TRUTH_NS ]]; then
 	unshare -m --propagation private true || skip_all "mount namespaces are not allowed here"
 	MTHP_TRUTH_NS=1 exec unshare -m --propagation private "$top/bpf/tests/truth.t"
@@ -41,10 +41,10 @@ ${CC:-gcc} -O2 -Wall -Wextra -o "$tmp/collapse" bpf/tests/collapse.c || exit 1
 [[ $? = 3 ]] && skip_all "this kernel has no MADV_COLLAPSE"
 kernel_lock
 
-# The events that ftrace saw, one a line, sorted: KIND BY SIZE STATUS FIELD=VALUE...
-# $1, $2: start of the recording in ns of CLOCK_REALTIME, and its duration. Of the same seconds, that
-# is: a mark in the text tells how far the clocks are apart. Times of events are left out: BPF looks
-# at the clock a little later.
+# The events in ftrace's text, one a line, sorted: KIND BY SIZE STATUS FIELD=VALUE...
+# $1, $2: start of the recording in ns of CLOCK_REALTIME, and its duration. Events outside of it are left
+# out; a mark in the text shows how far the clocks are apart. The times of events are left out, because BPF
+# reads the clock a little later.
 from_text() {
 	awk -v start="$1" -v duration="$2" '
 	function field(name) {
@@ -76,8 +76,8 @@ from_text() {
 		by = $0 ~ /^ *khugepaged-/ ? "khugepaged" : "madvise"
 		status = field("status") field("result")
 		sub(/^ccgroup_/, "cgroup_", status)
-		# These end before any PTE is looked at, and the zeroes in them are no counts; unless a
-		# collapse came in between, whose status the scan then reports.
+		# These scans end before any PTE is examined, and the zeroes in them are no counts. The exception is a scan
+		# after a collapse: it reports the status of that collapse.
 		blind = status ~ /^(failed|pmd_null|pmd_none|page_pmd_mapped|no_process_for_page)$/ ||
 			status ~ /^(vma_null|vma_check_failed|not_suitable_address_range)$/
 		line = k " " by " " status
@@ -108,7 +108,7 @@ from_text() {
 	}' "$tmp/text" | sort
 }
 
-# The same of a recorded file. Left out: what BPF worked out beyond the event itself.
+# The same of a recorded file, without the values that BPF computed beyond the event itself.
 from_file() {
 	"$MTHPTOP" script "$1" | awk '{
 		line = $3 " " $2
@@ -123,7 +123,7 @@ counts() {
 	awk '{ print $1, $2, $3 }' "$1" | sort | uniq -c | sed 's/^ *//'
 }
 
-# once NAME CMD...: runs CMD while everything watches; leaves $tmp/NAME.{mthp,live,file,text}.
+# once NAME CMD...: runs CMD under all four observers; leaves $tmp/NAME.{mthp,live,file,text}.
 once() {
 	local name=$1
 	shift
@@ -142,19 +142,19 @@ once() {
 	from_file "$tmp/$name.mthp" >"$tmp/$name.events"
 }
 
-# Did only our own processes collapse anything? Counts that are known are known of them alone.
+# Did only the test's own processes collapse anything? Only their counts are known.
 alone() {
 	! "$MTHPTOP" script "$tmp/$1.mthp" | grep -E ' collapse(_file)? ' |
 		grep -vqE ' (collapse|demo|mthptop)[^ ]*/[0-9]+ '
 }
 
-# Another try when somebody else's processes were collapsing, too.
+# Tries again if other processes made collapses, too.
 observe() {
 	local name=$1 try
 	for try in 1 2 3 4 5; do
 		once "$@"
 		alone "$name" && break
-		echo "# $name: not alone, try $try"
+		echo "# $name: other processes made collapses, try $try"
 		sleep 2
 	done
 	is "$status" 0 "$name: recorded" || printf '%s\n' "$err" | sed 's/^/# /'
@@ -183,12 +183,12 @@ agree() {
 	allocations "$name"
 }
 
-# collapse_huge_page() and collapse_file() allocate the huge page before all else, by
-# alloc_charge_folio(), which counts THP_COLLAPSE_ALLOC_FAILED and fails with
-# SCAN_ALLOC_HUGE_PAGE_FAIL, or counts THP_COLLAPSE_ALLOC, and only then charges the memory cgroup
-# (SCAN_CGROUP_CHARGE_FAIL). Both functions always end with their tracepoint, with that status or
-# with what came later. Nobody else counts these two events. So of the events `collapse` and
-# `collapse_file`, those with alloc_huge_page_failed failed to allocate and all others allocated.
+# collapse_huge_page() and collapse_file() first allocate the huge page, by alloc_charge_folio(). It counts
+# THP_COLLAPSE_ALLOC_FAILED and fails with SCAN_ALLOC_HUGE_PAGE_FAIL, or it counts THP_COLLAPSE_ALLOC and
+# then charges the memory cgroup (SCAN_CGROUP_CHARGE_FAIL). Both functions always end with their
+# tracepoint, with that status or with a later one. No other code counts these two events. So of the events
+# `collapse` and `collapse_file`, those with alloc_huge_page_failed failed to allocate, and all others
+# allocated.
 allocations() {
 	local name=$1 counter want got
 	for counter in thp_collapse_alloc thp_collapse_alloc_failed; do
@@ -200,9 +200,9 @@ allocations() {
 			want=$(grep -E '^collapse(_file)? ' "$tmp/$name.text" |
 				grep -cv ' alloc_huge_page_failed')
 		fi
-		is "$got" "$want" "$name: /proc/vmstat: $counter is what the statuses say"
+		is "$got" "$want" "$name: /proc/vmstat: $counter matches the statuses"
 		is "$(jq ".counters[] | select(.name == \"$counter\") | .delta" "$tmp/$name.live")" \
-			"$want" "$name: and so it is in the JSON"
+			"$want" "$name: the JSON has the same $counter"
 	done
 }
 
@@ -213,11 +213,11 @@ count_of() {
 
 observe known "$tmp/collapse" full 7 half 5 again 300 empty 3 pinned 4 shmem 3
 agree known
-# 7 full, 5 half, and the one that `again` begins with; `pinned` and `again` end in the scan.
+# 7 full, 5 half, and the first collapse of `again`; `pinned` and `again` end in the scan.
 is "$(count_of known collapse succeeded)" 13 "known: 13 collapses succeeded"
 is "$(count_of known isolate succeeded)" 13 "known: 13 isolations succeeded"
 is "$(count_of known scan_pmd succeeded)" 13 "known: 13 scans succeeded"
-is "$(count_of known scan_pmd page_pmd_mapped)" 300 "known: 300 scans of what is a huge page"
+is "$(count_of known scan_pmd page_pmd_mapped)" 300 "known: 300 scans of a huge page"
 is "$(count_of known scan_pmd not_suitable_page_count)" 4 "known: 4 scans met a pinned page"
 is "$(count_of known collapse_file pte_mapped_hugepage)" 3 "known: 3 ranges of shared memory"
 page=$(getconf PAGESIZE)
@@ -249,7 +249,7 @@ like "$(cat "$tmp/demo.text")" '^collapse khugepaged succeeded' "demo: khugepage
 observe storm "$tmp/collapse" storm 1500
 agree storm
 
-# As an ordinary user, who reads the file of another one.
+# An ordinary user reads the file of another user.
 chmod 644 "$tmp/storm.mthp"
 run as_user "$MTHPTOP" report "$tmp/storm.mthp" --format json
 [[ $out = "$(cat "$tmp/storm.live")" ]]

@@ -18,11 +18,11 @@
 #endif
 
 /*
- * Losses: X(number, NAME, text, what, meaning). Every view shows each that is not 0.
- *	what	is lost: EVENTS   events, or parts of them: no trace has them
- *			 ROWS     of a table of the live view: a trace has their events
- *			 CREEP    of what is known about ranges: a replay of the trace counts its own
- *			 READING  of a file: whoever reads the file counts it
+ * Losses: X(number, NAME, text, what, meaning). Every view shows each that is not 0. `what` is lost:
+ *	EVENTS	 events, or parts of them: no trace has them
+ *	ROWS	 rows of a table of the live view: a trace still has their events
+ *	CREEP	 state of ranges: a replay of the trace counts its own
+ *	READING	 parts of a file: the reader of the file counts them
  */
 #define MTHP_LOSSES(X)                                                                           \
 	X(0, RING, "ring", EVENTS, "events not streamed: the ring buffer was full")              \
@@ -62,16 +62,17 @@ struct mthp_outcome_key {
 
 struct mthp_outcome {
 	__u64 count;
-	__u64 filled;	 /* pages filled with zeroes, in the filled_of events that tell */
-	__u64 filled_of; /* events that tell how many pages they filled */
-	__u64 dur_ns;	 /* summed over the dur_of events that tell */
-	__u64 dur_of;	 /* events that tell how long they took */
+	__u64 filled;	 /* pages filled with zeroes, summed over the filled_of events */
+	__u64 filled_of; /* events that report how many pages they filled */
+	__u64 dur_ns;	 /* summed over the dur_of events */
+	__u64 dur_of;	 /* events that report their duration */
 };
 
 /* Occupancy samples of one order. */
 struct mthp_occ {
-	__u64 complete[MTHP_OCC_BUCKETS]; /* every PTE was looked at */
-	__u64 censored[MTHP_OCC_BUCKETS]; /* of scans that ended early, by what they had seen */
+	__u64 complete[MTHP_OCC_BUCKETS]; /* every PTE was examined */
+	__u64 censored
+		[MTHP_OCC_BUCKETS]; /* of scans that ended early, by the PTEs examined until then */
 };
 
 /* Durations of the collapses of one order. */
@@ -88,25 +89,26 @@ struct mthp_proc_key {
 /* A row of the process table: one mm while one process owned it. */
 struct mthp_proc {
 	__u64 cgroup;
-	__u64 first_ns; /* CLOCK_MONOTONIC of its first and latest event (mthp_is_news()) */
+	__u64 first_ns; /* CLOCK_MONOTONIC of its first and latest mthp_is_news() event */
 	__u64 last_ns;
 	__u64 scans;	 /* ranges scanned */
-	__u64 filled;	 /* pages, in the filled_of collapses that tell */
-	__u64 filled_of; /* collapses that tell what they filled */
-	__u64 dur_ns;	 /* summed over the dur_of collapses that tell */
+	__u64 filled;	 /* pages, summed over the filled_of collapses */
+	__u64 filled_of; /* collapses that report how many pages they filled */
+	__u64 dur_ns;	 /* summed over the dur_of collapses */
 	__u64 dur_of;
-	__u64 creep_steps;  /* tier 2: collapses that only earlier ones made possible */
-	__u64 creep_filled; /* pages that these filled */
+	__u64 creep_steps;  /* detail plans: collapses possible only because of earlier ones */
+	__u64 creep_filled; /* pages that these steps filled */
 	__u64 collapses[MTHP_NR_ORDERS]; /* collapses that succeeded */
-	__u64 failures[MTHP_NR_ORDERS];	 /* collapses that were tried and failed */
+	__u64 failures[MTHP_NR_ORDERS];	 /* attempts that failed */
 	__u64 scan_result[MTHP_NR_RESULTS];
 	__u64 collapse_result[MTHP_NR_RESULTS];
 	char comm[MTHP_COMM_LEN];
 };
 
 /*
- * With the series' events (tier 2) present, they are what is counted per scan and per collapse; the
- * older events of the same scans and collapses are counted as outcomes of their own kinds only.
+ * If the series' events are present (detail level plans), the totals of scans and collapses come
+ * from them. The older events of the same scans and collapses only add to the outcomes of their own
+ * kinds.
  */
 static inline int mthp_is_scan(__u32 kind, bool has_mthp)
 {
@@ -120,8 +122,9 @@ static inline int mthp_is_collapse(__u32 kind, bool has_mthp)
 }
 
 /*
- * Did the collapse take place? MADV_COLLAPSE of a file reports success as PTE_MAPPED_HUGEPAGE: the
- * folio is there, and what is left is to map it by a PMD (mm/khugepaged.c, end of collapse_file()).
+ * Did the collapse succeed? MADV_COLLAPSE of a file reports a success as PTE_MAPPED_HUGEPAGE: the
+ * folio exists, and only its mapping by a PMD is left to do (mm/khugepaged.c, end of
+ * collapse_file()).
  */
 static inline int mthp_collapsed(__u32 kind, __u32 requester, __u32 result)
 {
@@ -130,7 +133,7 @@ static inline int mthp_collapsed(__u32 kind, __u32 requester, __u32 result)
 		requester == MTHP_Q_MADVISE);
 }
 
-/* Does @ev belong into the outcome table? Events without a status do not. */
+/* Does @ev go into the outcome table? An event without a status does not. */
 static inline int mthp_has_outcome(const struct mthp_ev *ev)
 {
 	return ev->result != MTHP_R_UNKNOWN;
@@ -173,15 +176,16 @@ static inline void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
 		occ->censored[bucket]++;
 }
 
-/* Has @ev an owner to be booked on? */
+/* Does @ev count for its owner's row in the process table? */
 static inline int mthp_has_proc(const struct mthp_ev *ev)
 {
 	return ev->mm && ev->tgid;
 }
 
 /*
- * Has it something to say of its owner? On tier 2 the older event of a scan comes after one that has said it
- * all; without that one it is alone where there was no PTE to look at, and tells no counts (pair.h).
+ * Does @ev have to be charged to its owner? The series reports mm_mthp_scan first. The older
+ * mm_khugepaged_scan_pmd after it repeats it, and counts only if there was no page table: then the
+ * series reports no scan, and the older event has no counts (pair.h).
  */
 static inline int mthp_is_news(const struct mthp_ev *ev, bool has_mthp)
 {
@@ -195,7 +199,7 @@ static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key 
 	key->pad = 0;
 }
 
-/* @p: zeroed but for first_ns, cgroup and comm, which are the caller's to set when it is new. */
+/* @p: all zero except first_ns, cgroup and comm, which the caller sets in a new row. */
 static inline void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, bool has_mthp)
 {
 	__u32 result = ev->result & (MTHP_NR_RESULTS - 1);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Creep: collapses that only earlier collapses made possible.
+ * Creep: collapses that are possible only because of earlier collapses.
  *
  * A collapse fills the empty PTEs of its block with zeroed pages. A later collapse of a block B is
- * a *creep step* when B was a candidate under the settings of the scan before it, and would not
- * have been one had the pages in it that earlier collapses filled been counted as empty. Steps
- * that build on one another are a *chain*: 64K, then 128K, then 2M.
+ * a *creep step* if B was a candidate under the settings of the scan before it, and would not have
+ * been one if the pages in it that earlier collapses filled had counted as empty. Steps that build
+ * on one another are a *chain*: 64K, then 128K, then 2M.
  *
- * One struct mthp_creep follows one PMD range of one mm. It is fed with each scan of the range and
- * with each successful collapse in it, in the order in which they happened, and keeps per PTE:
+ * One struct mthp_creep follows one PMD range of one mm. It receives each scan of the range and
+ * each successful collapse in it, in the order in which they happened, and keeps per PTE:
  *
  *	filled	filled by a collapse and not given back since, as far as scans show
  *	joined	mapped together with its left neighbour by the folio of one collapse
@@ -17,18 +17,18 @@
  *	changed	became used or empty, or got another page, between these two scans, other than by a
  *		collapse
  *
- * A step is *untouched* if at the scan before the last one its block had too many empty PTEs,
- * under the same settings, and only collapses changed it since: the process touched nothing there.
- * Under the guard of policy.h there is no such step: its plans leave larger blocks out of reach
- * until the process touches them. Other steps are creep and growth together, or come late.
+ * A step is *untouched* if its block had too many empty PTEs at the scan before the last one, under
+ * the same settings, and only collapses changed it since: the process touched nothing there. Under
+ * the guard of policy.h no such step exists: its plans leave larger blocks out of reach until the
+ * process touches them. Other steps are creep and growth together, or come late.
  *
- * A page that the process gives back is seen by the next scan: the PTE is empty, or, if it was
- * touched again, no longer joined to its neighbours. The rule errs to the quiet side: where two
- * neighbours of one folio are found apart, one is new, and neither counts as filled unless its
- * other neighbour proves it. What no scan can show is a page without neighbours of its folio that
- * was given back and touched again between two scans; it still counts as filled.
+ * The next scan detects a page that the process gave back: its PTE is empty, or, if it was touched
+ * again, no longer joined to its neighbours. The rule rather misses a step than invents one: if two
+ * neighbours of one folio are found apart, one of them is new, and neither counts as filled unless
+ * its other neighbour proves it. One case is invisible to scans: a page without neighbours of its
+ * folio that was given back and touched again between two scans. It still counts as filled.
  *
- * BPF programs and userspace include this, so that live and replay tell the same steps.
+ * BPF programs and userspace include this file, so that live view and replay report the same steps.
  */
 #ifndef MTHP_CREEP_H
 #define MTHP_CREEP_H
@@ -38,7 +38,7 @@
 
 #define MTHP_CREEP_CELLS (64 >> MTHP_POLICY_MIN_ORDER) /* smallest blocks in a word */
 
-/* What is kept of 64 PTEs. A chain is steps << 48 | orders << 32 | milliseconds since base_ns. */
+/* The state of 64 PTEs. A chain is steps << 48 | orders << 32 | milliseconds since base_ns. */
 struct mthp_creep_word {
 	__u64 filled;
 	__u64 joined;
@@ -50,31 +50,31 @@ struct mthp_creep_word {
 };
 
 /*
- * One PMD range. All zeroes is a range of which nothing is known yet. Userspace may allocate
- * mthp_creep_size() bytes instead of the whole struct.
+ * The state of one PMD range. All zeroes: nothing is known about the range yet. Userspace may
+ * allocate mthp_creep_size() bytes instead of the whole struct.
  */
 struct mthp_creep {
 	__u64 base_ns;	     /* of the first scan */
 	__u32 max_ptes_none; /* of the last scan, in PTEs per range */
-	__u32 unsure;	     /* pages counted as filled that were not: touched just before */
+	__u32 unsure;	     /* pages counted as filled that the process touched just before */
 	__u16 orders;	     /* of the last scan */
 	__u8 pmd_order;	     /* of the last scan; 0: none seen */
-	__u8 steady;	     /* the last scan's settings were those of the scan before */
-	__u8 calm; /* the last scan changed nothing: one that finds the same changes nothing either */
-	__u8 rule;  /* for the caller: what it knows of the last scan's rule */
-	__u8 crept; /* for the caller: a step was told of this range */
+	__u8 steady;	     /* the last two scans had the same settings */
+	__u8 calm;  /* the last scan changed nothing; nor does the next one if it finds the same */
+	__u8 rule;  /* for the caller: the rule of the last scan */
+	__u8 crept; /* for the caller: a step in this range was reported */
 	__u8 pad;
 	struct mthp_creep_word w[MTHP_POLICY_WORDS];
 };
 
-/* What a creep step is told as: the chain that it ends, which earlier steps have told in part. */
+/* The report of a creep step: the chain that it ends, part of which earlier steps have reported. */
 struct mthp_creep_step {
 	__u64 since_ns;	 /* when the chain's first collapse happened */
 	__u32 steps;	 /* creep steps in the chain, this one included; 1: a new chain */
 	__u32 orders;	 /* bit k: a collapse to order k is part of the chain */
 	__u32 filled;	 /* pages in this block that its collapse and earlier ones filled */
 	__u32 new_fill;	 /* of these, by its own collapse */
-	__u32 untouched; /* 1: as said above */
+	__u32 untouched; /* 1: as defined above */
 	__u32 pad;
 };
 
@@ -91,7 +91,7 @@ static inline __u32 mthp_creep_words(__u32 pmd_order)
 	return pmd_order > 6 ? 1U << (pmd_order - 6) : 1;
 }
 
-/* Bytes of the state of a range whose PMD order this is. */
+/* Bytes of the state of a range of this PMD order. */
 static inline __u32 mthp_creep_size(__u32 pmd_order)
 {
 	return sizeof(struct mthp_creep) -
@@ -114,7 +114,7 @@ static inline __u64 mthp_creep_mask(__u32 offset, __u32 order)
 	return order >= 6 ? ~0ULL : ((1ULL << (1U << order)) - 1) << (offset & 63);
 }
 
-/* PTEs of word i of so many that should still be joined to their left neighbours. */
+/* The PTEs of word i that should still be joined to their left neighbours. */
 MTHP_INLINE __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *present, __u32 i,
 				   __u32 words)
 {
@@ -126,7 +126,7 @@ MTHP_INLINE __u64 mthp_creep_pairs(const struct mthp_creep *c, const __u64 *pres
 	return c->w[i].joined & present[i] & left;
 }
 
-/* What a scan says about the PTEs of a word. */
+/* One word of a scan, compared with the state. */
 struct mthp_creep_found {
 	__u64 present;
 	__u64 blocked;
@@ -134,7 +134,7 @@ struct mthp_creep_found {
 	__u64 apart; /* no longer joined to one */
 };
 
-/* Notes a scan's word; returns what still counts as filled. */
+/* Applies one word of a scan to the state; returns the PTEs that still count as filled. */
 MTHP_INLINE __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct mthp_creep_found *l)
 {
 	__u64 used = l->present | l->blocked;
@@ -148,10 +148,10 @@ MTHP_INLINE __u64 mthp_creep_scan_word(struct mthp_creep_word *w, const struct m
 }
 
 /*
- * Is what a scan finds what the last one found? Only for a range that is calm, which most are for most
- * of their time. There `before`, `seen` and `used` are the same, and `joined` has only what the last
- * scan found joined; and what a scan says is joined is present, with the PTE on its left. So a page
- * that is no longer present shows as one of these differences, also where it is blocked instead.
+ * Did this scan find the same state as the last one? Valid only if c->calm, the common case. In a
+ * calm range `before`, `seen` and `used` are equal, and `joined` holds only PTEs that the last scan
+ * found joined. A PTE that a scan reports as joined is present, and so is the PTE on its left. So a
+ * page that is no longer present shows as one of these differences, also if its PTE is blocked now.
  */
 MTHP_INLINE int mthp_creep_finds_same(const struct mthp_creep *c, const __u64 *present,
 				      const __u64 *blocked, const __u64 *joined, __u32 words)
@@ -168,8 +168,8 @@ MTHP_INLINE int mthp_creep_finds_same(const struct mthp_creep *c, const __u64 *p
 }
 
 /*
- * A scan of the range: the bitmaps of struct mthp_policy_in, of 2^pmd_order bits (one word at
- * least), and the settings in force; p must be valid. A request that ignores max_ptes_none
+ * Adds a scan of the range: the bitmaps of struct mthp_policy_in, of 2^pmd_order bits (at least one
+ * word), and the settings in force; p must be valid. A request that ignores max_ptes_none
  * (MADV_COLLAPSE) passes 2^pmd_order - 1.
  */
 MTHP_INLINE void mthp_creep_scan(struct mthp_creep *c, const struct mthp_policy_params *p,
@@ -189,7 +189,7 @@ MTHP_INLINE void mthp_creep_scan(struct mthp_creep *c, const struct mthp_policy_
 	c->orders = (__u16)p->orders;
 	if (c->calm && mthp_creep_finds_same(c, present, blocked, joined, words))
 		return;
-	/* Downwards: what a word has at its upper end depends on the next one. From a constant, for BPF. */
+	/* Downwards: the upper end of a word depends on the next word. The bound is constant, for BPF. */
 	for (i = MTHP_POLICY_WORDS - 1; i < MTHP_POLICY_WORDS; i--) {
 		if (i >= words)
 			continue;
@@ -213,16 +213,16 @@ MTHP_INLINE void mthp_creep_scan(struct mthp_creep *c, const struct mthp_policy_
 	c->calm = !news;
 }
 
-/* What is known of a block before it is collapsed. */
+/* The state of a block before its collapse. */
 struct mthp_creep_block {
 	__u64 chain;   /* the longest chain whose filled pages it holds; leftmost of equals */
 	__u32 used;    /* PTEs not empty */
-	__u32 filled;  /* of these, filled by earlier collapses */
+	__u32 filled;  /* of these, PTEs filled by earlier collapses */
 	__u32 before;  /* PTEs not empty at the scan before the last one */
 	__u32 changed; /* since then, other than by a collapse */
 };
 
-/* Adds what a word holds of it. */
+/* Adds the part of the block that lies in one word. */
 MTHP_SUBPROG __u32 mthp_creep_look_word(const struct mthp_creep_word *w, __u64 mask,
 					struct mthp_creep_block *b)
 {
@@ -262,7 +262,7 @@ static inline void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u
 		mthp_creep_look_word(&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)], mask, b);
 }
 
-/* Notes what a collapse does to a word; returns how many empty PTEs it filled there. */
+/* Applies a collapse to one word; returns how many empty PTEs it filled there. */
 MTHP_SUBPROG __u32 mthp_creep_apply_word(struct mthp_creep_word *w, __u64 mask, __u64 chain)
 {
 	__u64 fresh;
@@ -280,7 +280,7 @@ MTHP_SUBPROG __u32 mthp_creep_apply_word(struct mthp_creep_word *w, __u64 mask, 
 	return mthp_popcount(fresh);
 }
 
-/* Notes a collapse; returns how many empty PTEs it filled, by the last scan. */
+/* Applies a collapse; returns how many empty PTEs it filled, according to the last scan. */
 static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 order, __u64 chain)
 {
 	__u64 mask = mthp_creep_mask(offset, order);
@@ -291,7 +291,7 @@ static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 o
 	for (i = 0; i < MTHP_POLICY_WORDS && i < words; i++)
 		fill += mthp_creep_apply_word(&c->w[((offset >> 6) + i) & (MTHP_POLICY_WORDS - 1)],
 					      mask, chain);
-	/* The block's first PTE is not joined to what is on its left, nor the next one to it. */
+	/* The block's first PTE is not joined to its left neighbour, nor the PTE after the block to it. */
 	c->w[(offset >> 6) & (MTHP_POLICY_WORDS - 1)].joined &= ~(1ULL << (offset & 63));
 	MTHP_ONE(end);
 	if (end < mthp_creep_words(c->pmd_order) && end < MTHP_POLICY_WORDS)
@@ -300,8 +300,8 @@ static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 o
 }
 
 /*
- * A successful collapse of the block of this order at this offset (PTEs from the start of the
- * range), by which as many pages were filled as the kernel said, or MTHP_CREEP_FILL_UNKNOWN.
+ * Adds a successful collapse of the block of this order at this offset (PTEs from the start of the
+ * range); fill is the number of filled pages that the kernel reported, or MTHP_CREEP_FILL_UNKNOWN.
  * Returns enum mthp_creep_verdict and, for MTHP_CREEP_STEP, fills step.
  */
 static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 order, __u32 fill,
@@ -326,7 +326,7 @@ static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 
 	if (chain > ~0U)
 		chain = ~0U;
 	chain |= 1ULL << (order + 32);
-	/* The candidate's terms, with and without the filled pages. */
+	/* The conditions of a candidate, with the filled pages as used and as empty. */
 	if (filled && size - b.used <= allowed && size - b.used + filled > allowed) {
 		steps = (__u32)(b.chain >> 48) + 1;
 		chain = (b.chain & 0xffffffffffffULL) | 1ULL << (order + 32);

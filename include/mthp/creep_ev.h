@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The creep rule fed with tier 2 events, by BPF and by replay alike: which events it is fed with,
- * and what of them it takes.
+ * Feeds the creep rule from events of detail level plans, in BPF and in replay alike: selects the
+ * events and the values of them that the rule needs.
  *
- * The state of one PMD range is found by struct mthp_creep_key. A range of a process that is gone
- * must not be mistaken for one of its successor in the same mm: hence the owner in the key.
+ * A struct mthp_creep_key finds the state of one PMD range. The key holds the owner, because another
+ * process may get the same mm later, and its ranges are different ranges.
  */
 #ifndef MTHP_CREEP_EV_H
 #define MTHP_CREEP_EV_H
@@ -33,9 +33,9 @@ static inline void mthp_creep_key(const struct mthp_ev *ev, __u32 pmd_shift,
 }
 
 /*
- * Is this a scan whose bitmaps the rule can use? Fills p, whose rule and smallest order say
- * nothing. A scan that ended early has seen too little, and one without settings cannot be judged.
- * words: 64-bit words of a bitmap that the caller has room for.
+ * Can the rule use the bitmaps of this scan? If so, fills p; its rule and smallest order have no
+ * meaning. A scan that ended early has examined too few PTEs, and one without settings cannot be
+ * judged. words: 64-bit words of a bitmap that the caller has room for.
  */
 static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
 				     struct mthp_policy_params *p)
@@ -57,23 +57,23 @@ static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
 	p->orders = p->orders >> MTHP_POLICY_MIN_ORDER << MTHP_POLICY_MIN_ORDER;
 	p->rule = MTHP_RULE_GUARD;
 	p->pad = 0;
-	/* MADV_COLLAPSE asks for no setting. */
+	/* MADV_COLLAPSE obeys no setting. */
 	p->max_ptes_none =
 		ev->requester == MTHP_Q_KHUGEPAGED ? ev->v[MTHP_V_MAX_PTES_NONE] : all - 1;
-	/* The one thing that mthp_policy_check() could still object to. */
+	/* The only remaining error that mthp_policy_check() could return. */
 	return p->max_ptes_none < all;
 }
 
 /*
- * Is it worth to begin with a range at this scan? Where nothing is planned nothing will be collapsed,
- * and what was never collapsed does not creep.
+ * Should the caller begin to follow a range at this scan? Without a planned block nothing will be
+ * collapsed, and a range without collapses does not creep.
  */
 static inline int mthp_creep_starts(const struct mthp_ev *ev)
 {
 	return !mthp_knows(ev, PLANNED) || ev->v[MTHP_V_PLANNED];
 }
 
-/* What the scan's rule was, for the records of the steps that follow. */
+/* The rule of the scan, for the records of the steps that follow. */
 static inline __u8 mthp_creep_rule(const struct mthp_ev *ev)
 {
 	__u32 rule = ev->v[MTHP_V_RULE];
@@ -81,7 +81,7 @@ static inline __u8 mthp_creep_rule(const struct mthp_ev *ev)
 	return mthp_knows(ev, RULE) && rule < MTHP_NR_RULES ? rule : MTHP_RULE_UNKNOWN;
 }
 
-/* Is this a collapse that the rule wants to know of? */
+/* Does the rule need this collapse? */
 static inline int mthp_creep_is_collapse(const struct mthp_ev *ev)
 {
 	return ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result == MTHP_R_SUCCEED &&
@@ -109,7 +109,7 @@ static inline int mthp_creep_feed_collapse(struct mthp_creep *c, const struct mt
 	return mthp_creep_collapse(c, offset, ev->order, fill, ev->ts_ns, step);
 }
 
-/* The record of a step that mthp_creep_feed_collapse() told of; the owner's name is the caller's. */
+/* The record of a step that mthp_creep_feed_collapse() found; the caller adds the owner's name. */
 static inline void mthp_creep_rec(struct mthp_creep *c, const struct mthp_ev *ev,
 				  const struct mthp_creep_step *step, __u32 page_shift,
 				  struct mthp_creep_rec *rec)

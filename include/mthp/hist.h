@@ -7,15 +7,15 @@
 
 /*
  * Occupancy of a block: bucket 0 is empty, bucket 17 is full, and buckets 1 ... 16 are the
- * sixteenths between: bucket b holds fills f with (b - 1)/16 <= f < b/16, without empty and full,
- * and is called by where it begins: "15/16" is the fullest but full.
- * Blocks of fewer than 16 PTEs use some of the buckets only.
+ * sixteenths between. Bucket b holds fills f with (b - 1)/16 <= f < b/16, except empty and full, and
+ * is named by its lower limit: "15/16" is the fullest but full. Blocks of fewer than 16 PTEs use
+ * some of the buckets only.
  */
 #define MTHP_OCC_BUCKETS 18
 #define MTHP_OCC_EMPTY	 0
 #define MTHP_OCC_FULL	 17
 
-/* Of 2^order PTEs at most so many are present. Without branches, for the BPF verifier's sake. */
+/* The bucket of @present PTEs of 2^order. Without branches, because of the BPF verifier. */
 static inline __u32 mthp_occ_bucket(__u32 present, __u32 order)
 {
 	__u32 some = (present + (1U << order) - 1) >> order; /* 0 or 1 */
@@ -23,18 +23,18 @@ static inline __u32 mthp_occ_bucket(__u32 present, __u32 order)
 	return some + ((present << 4) >> order);
 }
 
-/* Durations: bucket 0 is below 1 us (1024 ns), each further one twice as wide. */
+/* Durations: bucket 0 is below 1 us (1024 ns), each further one is twice as wide as the last. */
 #define MTHP_DUR_BUCKETS 32
 #define MTHP_DUR_SHIFT	 10
 
-/* Without branches, which would multiply what the BPF verifier has to look at. */
+/* Without branches: each one would multiply the states that the BPF verifier has to follow. */
 static inline __u32 mthp_dur_bucket(__u64 ns)
 {
 	__u64 max = (1ULL << (MTHP_DUR_BUCKETS - 1)) - 1;
 	__u64 n = ns >> MTHP_DUR_SHIFT;
 
 	n = n < max ? n : max;
-	/* As many ones as the number has bits, then counted in parallel: 2, 4, 8 bits at a time. */
+	/* Sets all bits below the highest one, then counts them in parallel: 2, 4, 8 bits at a time. */
 	n |= n >> 1;
 	n |= n >> 2;
 	n |= n >> 4;

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Occupancy of every naturally aligned block of a range, from its bitmap of present pages: one
- * upward pass. In two words the ones are counted in parallel, in fields of 4, 8, 16 bits, so that all
- * counts of an order stand in one word; above that, sums of two and two.
+ * Occupancy of every naturally aligned block of a range, from its bitmap of present pages, in one
+ * upward pass. The ones of two words are counted in parallel, in fields of 4, 8, 16 bits, so that
+ * one word holds all counts of an order. Above that order, counts are sums of two counts.
  *
- * Most words of real memory are full or empty, and most ranges wholly so: these are only counted, and
- * become blocks of all orders when somebody reads.
+ * Most words of real memory are full or empty, and most ranges are wholly so. These are only
+ * counted, and become blocks of all orders when a reader calls mthp_occ_settle().
  */
 #ifndef MTHP_OCC_H
 #define MTHP_OCC_H
 
 #include <mthp/agg.h>
 
-#define MTHP_OCC_MIN_ORDER 2 /* the smallest that anonymous memory can have */
+#define MTHP_OCC_MIN_ORDER 2 /* the smallest order of anonymous memory */
 
-/* Longest bitmap, in words. BPF programs have a limit of their own: see maps.bpf.h. */
+/* Longest bitmap, in words. BPF programs have a lower limit: see maps.bpf.h. */
 #ifndef MTHP_OCC_WORDS
 #define MTHP_OCC_WORDS MTHP_MAX_WORDS
 #endif
 
-#define MTHP_OCC_ONES(width) \
-	(~0ULL / ((1ULL << (width)) - 1)) /* 1 in every field of so many bits */
+#define MTHP_OCC_ONES(width) (~0ULL / ((1ULL << (width)) - 1)) /* 1 in every field of @width bits */
 
 #define MTHP_OCC_GROUP 8 /* words */
 
 /*
- * Blocks of 4 and of 8 PTEs are too many to look at one by one. Of their counts each bit, and each
- * product of bits, is added up in the fields of four bits where it stands, over a group of words; what has a
- * count follows from these sums: the blocks of 4 with three PTEs are those with bits 0 and 1.
+ * Blocks of 4 and of 8 PTEs are too many to examine one by one. Each bit of their counts, and each
+ * product of bits, is summed over a group of words, in the fields of four bits where it stands. The
+ * number of blocks with a given count follows from these sums: the blocks of 4 with three PTEs are
+ * those with bits 0 and 1.
  */
 struct mthp_occ_small {
 	__u64 words;	       /* added */
@@ -37,13 +37,13 @@ struct mthp_occ_small {
 };
 
 /*
- * Orders of blocks. What is empty or full as a whole is counted once, and is not part of the orders until
- * mthp_occ_settle() adds it to them.
+ * Blocks of each order. Memory that is wholly empty or full is counted once, and is not part of the
+ * orders until mthp_occ_settle() adds it to them.
  */
 struct mthp_occ_orders {
 	struct mthp_occ of[MTHP_NR_ORDERS];
-	__u64 even_ranges[2]; /* PMD ranges: empty, full */
-	__u64 even_words[2];  /* 64 PTEs of other ranges, where the 64 beside them are even, too */
+	__u64 even_ranges[2]; /* even PMD ranges: wholly empty, wholly full */
+	__u64 even_words[2];  /* 64 PTEs of other ranges, if the 64 beside them are even, too */
 };
 
 static inline void mthp_occ_quads(struct mthp_occ_small *t, __u64 fields)
@@ -71,7 +71,7 @@ static inline void mthp_occ_octets(struct mthp_occ_small *t, __u64 fields)
 	t->o012 += bit0 & bit1 & bit2;
 }
 
-/* The sum of fields of four bits. */
+/* The sum of all fields of four bits. */
 static inline __u32 mthp_occ_sum4(__u64 fields)
 {
 	const __u64 low = MTHP_OCC_ONES(8) * 15;
@@ -113,8 +113,8 @@ static inline void mthp_occ_add_octets(struct mthp_occ *occ, const struct mthp_o
 }
 
 /*
- * The blocks of an order from 4 on whose counts are in fields of so many bits. The buckets are worked out
- * in the fields, as mthp_occ_bucket() does for one.
+ * Adds the blocks of an order from 4 on, whose counts are in fields of so many bits. The buckets are
+ * computed in the fields, as mthp_occ_bucket() does for one block.
  */
 static inline void mthp_occ_fields(struct mthp_occ *occ, __u64 fields, __u32 order, __u32 width)
 {
@@ -134,8 +134,8 @@ static inline int mthp_occ_is_even(__u64 word)
 }
 
 /*
- * All blocks up to 64 PTEs of two words, which are counted side by side from where the fields have room
- * for both. Returns how many of their PTEs are present.
+ * Adds all blocks up to 64 PTEs of two words. As soon as the fields have room for both words, these
+ * are counted together. Returns how many of their PTEs are present.
  */
 static inline __u32 mthp_occ_words(struct mthp_occ_orders *occ, struct mthp_occ_small *t, __u64 x,
 				   __u64 y)
@@ -170,7 +170,7 @@ static inline __u32 mthp_occ_words(struct mthp_occ_orders *occ, struct mthp_occ_
 	return x + y;
 }
 
-/* All blocks up to 64 PTEs of so many words; how many PTEs of each two words are present into used[]. */
+/* Adds all blocks up to 64 PTEs of a group of words; used[] gets the present PTEs of each two words. */
 MTHP_INLINE void mthp_occ_group(struct mthp_occ_orders *occ, struct mthp_occ_small *small,
 				const __u64 *present, __u32 words, __u16 *used)
 {
@@ -186,9 +186,9 @@ MTHP_INLINE void mthp_occ_group(struct mthp_occ_orders *occ, struct mthp_occ_sma
 }
 
 /*
- * Adds a range of 2^pmd_order PTEs, 128 at least: present has that many bits. Ranges that are smaller
- * or longer than MTHP_OCC_WORDS words are not added: returns whether this one was. @small is scratch
- * space, which BPF programs have not enough stack for.
+ * Adds a range of 2^pmd_order PTEs, at least 128; present has that many bits. Returns whether the
+ * range was added: smaller ranges, and those longer than MTHP_OCC_WORDS words, are not. @small is
+ * scratch space: the stack of BPF programs has no room for it.
  */
 MTHP_INLINE int mthp_occ_bits(struct mthp_occ_orders *occ, struct mthp_occ_small *small,
 			      const __u64 *present, __u32 pmd_order)
@@ -225,7 +225,7 @@ MTHP_INLINE int mthp_occ_bits(struct mthp_occ_orders *occ, struct mthp_occ_small
 	return 1;
 }
 
-/* Adds @times 2^order PTEs that are all present or all not to the orders up to theirs. */
+/* Adds @times 2^order PTEs, all present or all not present, to the orders up to theirs. */
 static inline void mthp_occ_even(struct mthp_occ_orders *occ, __u32 bucket, __u32 order,
 				 __u64 times)
 {
@@ -235,7 +235,7 @@ static inline void mthp_occ_even(struct mthp_occ_orders *occ, __u32 bucket, __u3
 		occ->of[k].complete[bucket] += times << (order - k);
 }
 
-/* Spreads what was counted as a whole over the orders, once: to be read after this. */
+/* Adds the memory that was counted as a whole to the orders, once: read them only afterwards. */
 static inline void mthp_occ_settle(struct mthp_occ_orders *occ, __u32 pmd_order)
 {
 	static const __u32 bucket[2] = { MTHP_OCC_EMPTY, MTHP_OCC_FULL };

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What only the sequence of one task's events tells.
+ * Values that no single event reports, but the order of one task's events shows.
  *
- * Up to tier 1 a scan reports itself after the collapses that it caused, and nothing reports the
- * begin of a collapse. In the order in which one task emits them:
+ * Below detail level plans a scan reports itself after the collapses that it caused, and no event
+ * marks the start of a collapse. A task emits its events in this order:
  *
  *	[swapin] isolate collapse ... scan_pmd
  *
- * so the isolation gives the collapse its empty PTEs (which it filled) and a time to measure from,
- * and a scan that a collapse precedes has seen every PTE, whatever status it ends with.
+ * So the isolation gives the collapse its empty PTEs (which it filled) and the time at which its
+ * duration starts. A scan after a collapse has examined every PTE, whatever its status is.
  * mm/khugepaged.c: collapse_huge_page(), hpage_collapse_scan_pmd().
  *
- * On tier 2 the events of our series tell occupancy and fill themselves, and the older events of the
- * same scans and collapses are left as they are, so that nothing counts twice:
+ * At detail level plans the events of the series report occupancy and fill themselves. The older
+ * events of the same scans and collapses are left as they are, so that nothing counts twice:
  *
  *	mthp_scan  { [swapin] isolate collapse mthp_collapse } ...  mthp_batch  scan_pmd
  *
- * Only the time to measure from comes from the isolation there, too.
+ * There, too, the isolation gives the collapse the start of its duration, and nothing else.
  */
 #ifndef MTHP_PAIR_H
 #define MTHP_PAIR_H
@@ -26,10 +26,10 @@
 
 /* State of one task between its events; all zero at the start. */
 struct mthp_task {
-	__u64 isolated_ns; /* when its last isolation succeeded; 0: none is waiting */
-	__u64 mm;	   /* whose range it collapsed since its last scan event; 0: nobody's */
-	__u32 none;	   /* empty PTEs that the waiting isolation found */
-	__u32 order;	   /* its order */
+	__u64 isolated_ns; /* when its last isolation succeeded; 0: no collapse follows one */
+	__u64 mm;	   /* mm in which it collapsed a range since its last scan event; 0: none */
+	__u32 none;	   /* empty PTEs that this isolation found */
+	__u32 order;	   /* order of this isolation */
 };
 
 static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev, bool has_mthp)
@@ -53,7 +53,7 @@ static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __
 		ev->sample = has_mthp ? MTHP_SAMPLE_NO : MTHP_SAMPLE_COMPLETE;
 	else if (reach == MTHP_REACH_PART)
 		ev->sample = has_mthp ? MTHP_SAMPLE_NO : MTHP_SAMPLE_CENSORED;
-	else /* no PTE was looked at: what the kernel reports as 0 are not counts */
+	else /* no PTE was examined: the kernel's zeroes are not counts */
 		ev->known &= ~(MTHP_KNOWN(NONE) | MTHP_KNOWN(SWAP) | MTHP_KNOWN(REFERENCED) |
 			       MTHP_KNOWN(WRITABLE));
 	task->isolated_ns = 0;
@@ -61,8 +61,8 @@ static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __
 }
 
 /*
- * Completes @ev from what @task did before. @reach: enum mthp_reach of ev->result. @has_mthp: are there
- * the series' events beside the older ones?
+ * Completes @ev from the earlier events of @task. @reach: enum mthp_reach of ev->result. @has_mthp:
+ * does the source have the series' events beside the older ones?
  */
 static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach, bool has_mthp)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What only the events of our kernel series tell, added up: what scans saw and planned, why PTEs were
- * blocked, how long commits held mmap_lock, and creep. As agg.h, for BPF and userspace alike.
+ * Sums of the values that only the events of the kernel series report: present and planned PTEs of
+ * scans, reasons of blocked PTEs, the time for which commits held mmap_lock, and creep. Shared by
+ * BPF and userspace, as agg.h.
  */
 #ifndef MTHP_RANGE_SUMS_H
 #define MTHP_RANGE_SUMS_H
 
 #include <mthp/agg.h>
 
-/* Scans for one requester; all but the first three are sums of PTEs over the scans that tell. */
+/* Scans for one requester. All but the first three are sums of PTEs over the scans that report them. */
 struct mthp_scan_sum {
 	__u64 scans;
 	__u64 planned; /* scans that planned a block */
@@ -26,18 +27,18 @@ struct mthp_batch_sum {
 	__u64 count;
 	__u64 tried; /* blocks */
 	__u64 collapsed;
-	__u64 lock_ns; /* summed over the lock_of commits that tell */
+	__u64 lock_ns; /* summed over the lock_of commits */
 	__u64 lock_of;
 };
 
 /* Creep at one order: see creep.h. */
 struct mthp_creep_sum {
-	__u64 steps;	 /* collapses to this order that only earlier ones made possible */
-	__u64 untouched; /* of these, where the process touched nothing between */
+	__u64 steps;	 /* collapses to this order possible only because of earlier ones */
+	__u64 untouched; /* of these, untouched: see creep.h */
 	__u64 chains;	 /* steps that began a chain */
-	__u64 ranges;	 /* PMD ranges whose first step this was */
+	__u64 ranges;	 /* PMD ranges that had their first step */
 	__u64 filled;	 /* pages that the steps filled */
-	__u64 unscanned; /* collapses in ranges whose scan was not seen: steps or not, unknown */
+	__u64 unscanned; /* collapses in ranges without a seen scan: unknown whether they are steps */
 };
 
 struct mthp_range_sums {
@@ -45,14 +46,14 @@ struct mthp_range_sums {
 	struct mthp_batch_sum batch;
 	struct mthp_dur lock;
 	struct mthp_creep_sum creep[MTHP_NR_ORDERS];
-	/* Scans that met a PTE that cannot be collapsed, by why the first one cannot. */
+	/* Scans that met a blocked PTE, by the reason of the first one. */
 	__u64 blocked[MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
-	/* From here on, not sums. */
+	/* The members from here on are not sums. */
 	__u64 lock_max_ns;
-	__u64 scan_known; /* MTHP_KNOWN*: what some scan told */
+	__u64 scan_known; /* MTHP_KNOWN*: values that at least one scan reported */
 };
 
-/* One creep step, as it is told and listed: the block that it made, and the chain that it ends. */
+/* One creep step as reported and listed: the block that it made, and the chain that it ends. */
 struct mthp_creep_rec {
 	__u64 ts_ns;	/* of the collapse */
 	__u64 since_ns; /* of the chain's first collapse */
@@ -63,13 +64,13 @@ struct mthp_creep_rec {
 	__u32 steps;	     /* in the chain, this one included; 1: it begins one */
 	__u32 orders;	     /* bit k: a collapse to order k is part of the chain */
 	__u32 filled;	     /* pages in the block that the chain's collapses filled */
-	__u32 new_fill;	     /* of these, by this step */
-	__u32 max_ptes_none; /* in force at the scan before, as the three that follow */
+	__u32 new_fill;	     /* of these, pages filled by this step */
+	__u32 max_ptes_none; /* in force at the scan before, like the next two members */
 	__u32 enabled;	     /* bit k: order k */
 	__u8 rule;	     /* enum mthp_policy_rule; MTHP_RULE_UNKNOWN */
 	__u8 requester;
 	__u8 order;	 /* of the block */
-	__u8 untouched;	 /* 1: nothing but collapses changed the block since the scan before */
+	__u8 untouched;	 /* 1: only collapses changed the block since the scan before */
 	__u8 first;	 /* 1: the first step in its range */
 	__u8 page_shift; /* addr is in bytes, order in pages of 1 << page_shift bytes */
 	__u8 pad[6];

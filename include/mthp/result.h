@@ -2,18 +2,18 @@
 /*
  * Scan results by name.
  *
- * The kernel's enum scan_result is renumbered between versions (PAGE_RO went with 6.18, PMD_NONE
- * with 7.2, 7.3 renamed PTE_UFFD_WP), so a number means nothing without the kernel that it came
- * from. Each result has one number of ours here, that never changes; the border to a kernel maps
- * its numbers by the names in its own BTF or print format.
+ * The kernel's enum scan_result is renumbered between versions (6.18 removed PAGE_RO, 7.2 removed
+ * PMD_NONE, 7.3 renamed PTE_UFFD_WP), so a number means nothing without the kernel that it came
+ * from. Here each result has one number that never changes. Each reader of a kernel's events maps
+ * that kernel's numbers by the names in its own BTF or print format.
  *
  * X(number, NAME, text, reach)
  *	NAME	SCAN_NAME in the kernel, MTHP_R_NAME here
- *	text	what the kernel's tracepoints print, and what every view of ours shows
- *	reach	how far a PTE scan came that ended with it (enum mthp_reach), unless a collapse
- *		followed: mm/khugepaged.c, hpage_collapse_scan_pmd()
+ *	text	as the kernel's tracepoints print it, and as every view shows it
+ *	reach	how many PTEs a scan with this result has examined (enum mthp_reach), unless a
+ *		collapse followed: mm/khugepaged.c, hpage_collapse_scan_pmd()
  *
- * The last two are those of our kernel series. Append only: the numbers are in trace files.
+ * The last two results are those of the kernel series. Append only: the numbers are in trace files.
  */
 #ifndef MTHP_RESULT_H
 #define MTHP_RESULT_H
@@ -21,12 +21,12 @@
 #include <mthp/types.h>
 
 #define MTHP_NR_RESULTS	       64 /* table size, a power of two; all numbers are below it */
-#define MTHP_RESULT_FIRST_FREE 48 /* from here: results that this build has no name for */
+#define MTHP_RESULT_FIRST_FREE 48 /* from here: results without a name in this build */
 
-/* How much of the PTE table a scan had seen when it ended. */
+/* How much of the PTE table a scan had examined when it ended. */
 enum mthp_reach {
-	MTHP_REACH_NONE = 0, /* no PTE: there was no table to scan */
-	MTHP_REACH_PART = 1, /* ended early: counts are cut off (censored) */
+	MTHP_REACH_NONE = 0, /* no PTE: there was no page table to scan */
+	MTHP_REACH_PART = 1, /* ended early: counts are lower bounds (censored) */
 	MTHP_REACH_ALL = 2,  /* every PTE */
 };
 

@@ -12,19 +12,20 @@
 #endif
 
 /*
- * A part of a loop that the BPF verifier checks once, as a function of its own, instead of once for
- * each way in which the loop can get there. It may be given NULL for all that the verifier knows. And
- * the opposite: what is to be compiled for the constants of each of its callers.
+ * MTHP_SUBPROG: a part of a loop that the BPF verifier checks once, as a function of its own, instead
+ * of once for each path to it. For the verifier its arguments may be NULL. MTHP_INLINE: compiled
+ * again for the constants of each caller.
  *
- * MTHP_ONE(u64) before a bound is checked: the compiler may not compare one copy of the number and use
- * another as an index, of which the verifier knows no bound. (clang 19 does so with numbers of 32 bits.)
+ * MTHP_ONE(u64) comes before the check of a bound. Without it the compiler may compare one copy of the
+ * number and use another one as an index, whose bound the verifier does not know. (clang 19 does so
+ * with numbers of 32 bits.)
  */
 #ifdef __bpf__
 #define MTHP_INLINE   static inline __attribute__((always_inline))
 #define MTHP_UNROLL   _Pragma("unroll")
 #define MTHP_SUBPROG  __attribute__((noinline))
 #define MTHP_ONE(u64) __asm__ volatile("" : "+r"(u64))
-#pragma clang diagnostic ignored "-Wmissing-prototypes" /* its callers are all in one file */
+#pragma clang diagnostic ignored "-Wmissing-prototypes" /* all its callers are in one file */
 #else
 #define MTHP_INLINE static inline
 #define MTHP_UNROLL

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What crosses from BPF to userspace, and what every source hands to the model: struct mthp_ev.
+ * struct mthp_ev: the record from BPF to userspace, and from every source to the model.
  *
- * One fixed struct for all kinds of events. A kernel that does not report a field leaves its bit
- * in ev->known clear; nobody may read an unknown field as zero. Tier 2 scans are followed by
- * bitmaps, MTHP_NR_BITMAPS of nr_words 64-bit words each, in the order of enum mthp_bitmap.
+ * One fixed struct serves all kinds of events. A kernel that does not report a field leaves its bit
+ * in ev->known clear; readers check the bit before they use the field. The scans of detail level
+ * plans are followed by bitmaps, MTHP_NR_BITMAPS of nr_words 64-bit words each, in the order of enum
+ * mthp_bitmap.
  */
 #ifndef MTHP_WIRE_H
 #define MTHP_WIRE_H
@@ -119,9 +120,9 @@ MTHP_VALUES(X)
 #define MTHP_KNOWN_LOCK	  (1U << 27)
 
 /*
- * The bitmaps of a tier 2 scan: bit i % 64 of word i / 64 is PTE i of the table. The first four are
- * those of struct mthp_policy_in. PLAN holds blocks: the first and the last PTE of each have their
- * bit set, so bits come in pairs.
+ * The bitmaps of a scan at detail level plans: bit i % 64 of word i / 64 is PTE i of the table. The
+ * first four are those of struct mthp_policy_in. PLAN holds blocks: the first and the last PTE of
+ * each have their bit set, so bits come in pairs.
  */
 enum mthp_bitmap {
 	MTHP_B_PRESENT = 0,    /* maps a page: not none, not the zero page */
@@ -133,42 +134,43 @@ enum mthp_bitmap {
 };
 
 /*
- * PMD order of the tables whose bitmaps the BPF programs take: 512 PTEs, as nearly all machines with 4K
- * pages have. Recordings of others hold none; traces of other tools do.
+ * PMD order of the page tables whose bitmaps the BPF programs take: 512 PTEs, as on nearly all
+ * machines with 4K pages. Recordings of other tables have no bitmaps; traces of other tools do.
  */
 #define MTHP_BITMAP_ORDER 9
 
-/* What an event tells about the occupancy of its range (see pair.h). */
+/* What an event reports about the occupancy of its range (see pair.h). */
 enum mthp_sample {
 	MTHP_SAMPLE_NO = 0,	  /* nothing */
-	MTHP_SAMPLE_COMPLETE = 1, /* every PTE was looked at */
-	MTHP_SAMPLE_CENSORED = 2, /* the scan ended early: its counts are cut off */
+	MTHP_SAMPLE_COMPLETE = 1, /* every PTE was examined */
+	MTHP_SAMPLE_CENSORED = 2, /* the scan ended early: its counts are lower bounds */
 };
 
 /*
- * Live events are timed to so many ns (a power of two). The lower bits of a clock reading are noise,
- * since taking it costs as much, but noise does not compress: they were half of a trace file.
+ * Time stamps of live events are multiples of so many ns (a power of two). The lower bits of a clock
+ * reading are noise, since the reading takes that long, and noise does not compress: it was half of
+ * a trace file.
  */
 #define MTHP_TIME_NS 64
 
 struct mthp_ev {
-	__u64 ts_ns;	/* CLOCK_MONOTONIC when the event happened; live: to MTHP_TIME_NS */
-	__u64 mm;	/* names the mm within one recording, is not an address; 0: unknown */
-	__u64 cgroup;	/* cgroup v2 id of the owner; 0: unknown */
-	__u64 addr;	/* start of the range or block, bytes */
-	__u64 pfn;	/* page frame that the event is about */
-	__u64 dur_ns;	/* COLLAPSE: isolation done to collapse done; tier 2: the whole work */
+	__u64 ts_ns;  /* CLOCK_MONOTONIC when the event happened; live: to MTHP_TIME_NS */
+	__u64 mm;     /* names the mm within one recording, is not an address; 0: unknown */
+	__u64 cgroup; /* cgroup v2 id of the owner; 0: unknown */
+	__u64 addr;   /* start of the range or block, bytes */
+	__u64 pfn;    /* page frame that the event is about */
+	__u64 dur_ns; /* COLLAPSE: isolation done to collapse done; detail plans: the whole attempt */
 	__u64 lock_ns;	/* MTHP_BATCH: how long mmap_lock was held for writing */
-	__u32 known;	/* MTHP_KNOWN*: which of the members above and in v[] are told */
+	__u32 known;	/* MTHP_KNOWN*: members above and in v[] that were reported */
 	__u32 tgid;	/* process that owns the memory; 0: unknown */
 	__u32 tid;	/* task that did the work */
 	__u8 kind;	/* enum mthp_kind */
 	__u8 requester; /* enum mthp_requester */
-	__u8 order;	/* of the folio asked for; PMD order where a scan covers the range */
+	__u8 order;	/* of the requested folio; PMD order if a scan covers the range */
 	__u8 result;	/* enum mthp_result, or a number from MTHP_RESULT_FIRST_FREE on */
 	__u8 sample;	/* enum mthp_sample */
 	__u8 pad[5];
-	__u16 nr_words; /* 64-bit words of each bitmap that follows; 0: none do */
+	__u16 nr_words; /* 64-bit words of each bitmap that follows; 0: no bitmaps */
 	__u32 v[MTHP_NR_VALUES];
 	char comm[MTHP_COMM_LEN]; /* of the process that owns the memory; empty: unknown */
 				  /* __u64 bitmaps[MTHP_NR_BITMAPS][nr_words] */
