@@ -26,6 +26,11 @@ typedef __u32 u32;
 typedef __u64 u64;
 typedef _Bool bool;
 
+enum {
+	false = 0,
+	true = 1,
+};
+
 enum bpf_map_type {
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_HASH = 5,

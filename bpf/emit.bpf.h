@@ -18,12 +18,6 @@
  */
 #define TAKEN 1
 
-static __always_inline int is_paired(const struct mthp_ev *ev)
-{
-	return ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
-	       ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE;
-}
-
 /* The verifier allows no arithmetic on a typed pointer; a value read from a map is a number. */
 static __always_inline struct mm_struct *untyped(struct mm_struct *mm, struct mthp_sums *s)
 {
@@ -49,28 +43,15 @@ static __always_inline void pair(struct mthp_ev *ev, struct mm_struct *mm, int t
 {
 	__u32 reach = reach_of[ev->result & (MTHP_NR_RESULTS - 1)];
 	__u32 i = ev->tid & (MTHP_TASK_SLOTS - 1);
-	struct mthp_task none = {};
 	struct mthp_task_slot *slot = bpf_map_lookup_elem(&tasks, &i);
 
 	if (!slot)
 		return;
-	if (slot->tid == ev->tid) {
+	/* Only the state of this task has the name of an mm to compare with. */
+	if (slot->tid == ev->tid)
 		name_mm(ev, mm, typed, s);
-		mthp_pair(&slot->task, ev, reach, has_mthp);
-		/* A scan event ends the work that the task's earlier events belong to. */
-		if (ev->kind == MTHP_K_SCAN_PMD)
-			slot->tid = 0;
-		return;
-	}
-	if (ev->kind == MTHP_K_SCAN_PMD) {
-		mthp_pair(&none, ev, reach, has_mthp);
-		return;
-	}
-	if (slot->tid)
+	if (mthp_pair_slot(slot, ev, reach, has_mthp))
 		s->lost[MTHP_L_PAIRS]++;
-	slot->tid = ev->tid;
-	slot->task = none;
-	mthp_pair(&slot->task, ev, reach, has_mthp);
 }
 
 static __always_inline struct mthp_outcome *other_outcome(const struct mthp_ev *ev)
@@ -247,14 +228,14 @@ static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struc
 	s = bpf_map_lookup_elem(&sums, &cpu);
 	if (!s)
 		return TAKEN;
-	if (is_paired(ev) || gate == MTHP_GATE_STREAM)
+	if (mthp_is_paired(ev->kind) || gate == MTHP_GATE_STREAM)
 		ev->tid = (__u32)bpf_get_current_pid_tgid();
 	if (ev->requester == MTHP_Q_UNKNOWN)
 		ev->requester = requester();
 	if (!may_be_old)
 		owner = when_and_whose(ev, mm, typed, s);
 	/* Before the filter: an isolation has no owner, but the collapse that it belongs to has one. */
-	if (is_paired(ev))
+	if (mthp_is_paired(ev->kind))
 		pair(ev, mm, typed, s);
 	if (may_be_old && (gate == MTHP_GATE_STREAM || filters() || mthp_is_news(ev, has_mthp)))
 		owner = when_and_whose(ev, mm, typed, s);

@@ -85,19 +85,7 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 			mthp_pair(&none, ev, reach, has_mthp);
 		return;
 	}
-	if (slot->tid != ev->tid) {
-		if (ev->kind == MTHP_K_SCAN_PMD) {
-			mthp_pair(&none, ev, reach, has_mthp);
-			return;
-		}
-		if (slot->tid)
-			w->lost_pairs++;
-		slot->tid = ev->tid;
-		slot->task = none;
-	}
-	mthp_pair(&slot->task, ev, reach, has_mthp);
-	if (ev->kind == MTHP_K_SCAN_PMD)
-		slot->tid = 0;
+	w->lost_pairs += mthp_pair_slot(slot, ev, reach, has_mthp);
 }
 
 void imp_event(struct imp_world *w, struct imp_raw *raw)
@@ -123,7 +111,6 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	/* The zeroes of a collapse that failed are no counts. */
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result != MTHP_R_SUCCEED)
 		ev->known &= ~(MTHP_KNOWN(FILLED) | MTHP_KNOWN(SOURCES) | MTHP_KNOWN(NODE));
-	if (ev->kind == MTHP_K_SCAN_PMD || ev->kind == MTHP_K_ISOLATE ||
-	    ev->kind == MTHP_K_COLLAPSE || ev->kind == MTHP_K_MTHP_COLLAPSE)
+	if (mthp_is_paired(ev->kind))
 		pair(w, ev);
 }

@@ -3,7 +3,7 @@
 #ifndef IMPORT_COMPLETE_H
 #define IMPORT_COMPLETE_H
 
-#include <mthp/sums.h>
+#include <mthp/pair.h>
 #include "import/fields_priv.h"
 
 struct imp_mms;

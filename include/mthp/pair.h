@@ -87,4 +87,48 @@ static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 r
 	}
 }
 
+/*
+ * The state of a task between its events. The slot follows from the task's number. Several tasks may
+ * have the same slot: the last one that began a collapse has it, and the state of the other one is
+ * lost (and counted as a loss if its collapse was not done).
+ */
+#define MTHP_TASK_SLOTS 8192
+MTHP_ASSERT_POWER_OF_TWO(MTHP_TASK_SLOTS);
+
+struct mthp_task_slot {
+	struct mthp_task task;
+	__u32 tid; /* 0: free */
+	__u32 pad;
+};
+
+/* Do the events of this kind pass on state from one to the next? */
+static inline bool mthp_is_paired(__u32 kind)
+{
+	return kind == MTHP_K_SCAN_PMD || kind == MTHP_K_ISOLATE || kind == MTHP_K_COLLAPSE ||
+	       kind == MTHP_K_MTHP_COLLAPSE;
+}
+
+/* As mthp_pair(), with the task in its slot. Was the unfinished state of another task lost? */
+static inline bool mthp_pair_slot(struct mthp_task_slot *slot, struct mthp_ev *ev, __u32 reach,
+				  bool has_mthp)
+{
+	struct mthp_task none = {};
+	bool lost = false;
+
+	if (slot->tid != ev->tid) {
+		/* A scan without collapses: nothing has to be passed on to it, or after it. */
+		if (ev->kind == MTHP_K_SCAN_PMD) {
+			mthp_pair(&none, ev, reach, has_mthp);
+			return false;
+		}
+		lost = slot->tid;
+		slot->tid = ev->tid;
+		slot->task = none;
+	}
+	mthp_pair(&slot->task, ev, reach, has_mthp);
+	if (ev->kind == MTHP_K_SCAN_PMD)
+		slot->tid = 0;
+	return lost;
+}
+
 #endif

@@ -37,17 +37,4 @@ struct mthp_sums {
 };
 MTHP_ASSERT_SIZE(struct mthp_sums, 64 * (sizeof(struct mthp_sums) / 64));
 
-/*
- * The state of a task between its events. The slot follows from the task's number. Several tasks may
- * have the same slot: the last one that began a collapse has it, and the state of the other one is
- * lost (and counted as a loss if its collapse was not done).
- */
-#define MTHP_TASK_SLOTS 8192
-
-struct mthp_task_slot {
-	struct mthp_task task;
-	__u32 tid; /* 0: free */
-	__u32 pad;
-};
-
 #endif
