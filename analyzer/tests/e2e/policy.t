@@ -66,7 +66,8 @@ builds gcc gcc
 builds "gcc, the kernel's size" gcc -DMTHP_POLICY_MAX_PTES=512 -DMTHP_POLICY_MIN_ORDER=2
 if command -v clang >/dev/null; then
 	builds clang clang
-	builds "clang for BPF" clang -target bpf -I"/usr/include/$(gcc -print-multiarch)"
+	# BPF programs have bool from vmlinux.h.
+	builds "clang for BPF" clang -target bpf -include stdbool.h -I"/usr/include/$(gcc -print-multiarch)"
 else
 	skip "clang" "no clang"
 fi
