@@ -56,6 +56,7 @@ static void test_good(void **state)
 		"occupancy(2M) mass(empty..4/16) <= 5%",
 		"occupancy(2M) mass(above 8/16) in 5%..50%",
 		"orders within 3% of { 64K: 80%, 2M: 20% }",
+		"orders within 3% of { 64K: 33%, 128K: 33%, 2M: 33% }",
 		"orders within 3% of baseline \"good.mthp\"",
 		"orders.collapses within 3% of baseline \"good.mthp\"",
 		"collapses within 10% of 500",
@@ -171,6 +172,7 @@ static const struct {
 	  "contradicts line 1" },
 	{ "orders unimodal\norders bimodal", 2, 1, 14, "contradicts line 1" },
 	{ "orders within 3% of { 64K: 80%, 2M: 10% }", 1, 21, 1, "add up to 90%" },
+	{ "orders within 3% of { 64K: 33%, 128K: 33%, 2M: 32% }", 1, 21, 1, "add up to 98%" },
 	{ "orders within 3% of { 64K: 80%, 64K: 20% }", 1, 33, 3, "bucket is given twice" },
 };
 

@@ -12,6 +12,7 @@
 #include "tests/support/check_world.h"
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
+#include "tests/support/golden.h"
 
 static const struct world_case base_cases[] = {
 	{ "emd(occupancy(2M), baseline \"b\") <= 0.05", world_good, world_good, CHECK_PASS, "0%" },
@@ -144,6 +145,53 @@ static void test_sum(void **state)
 }
 
 /* What --suggest writes about a trace, the trace satisfies; and another shape does not. */
+/* The suggestions themselves, of traces that differ in all that decides them. */
+static void test_suggested_text(void **state)
+{
+	static const struct {
+		build_fn trace;
+		int detail;
+	} traces[] = {
+		{ world_bad, DETAIL_TOTALS },	{ world_orders, DETAIL_SIZES },
+		{ world_lossy, DETAIL_TOTALS }, { world_cut, DETAIL_TOTALS },
+		{ world_newer, DETAIL_TOTALS }, { world_nothing, DETAIL_SIZES },
+	};
+	char *text = NULL;
+	struct world w;
+	size_t len = 0, i;
+	FILE *out = open_memstream(&text, &len);
+	for (i = 0; i < ARRAY_SIZE(traces); i++) {
+		world_judge(&w, "scans >= 1", traces[i].trace, traces[i].detail, NULL);
+		check_suggest_rules(w.data.views[0].parts[0].snap, "t.mthp", 0.05, out);
+		fputs("---\n", out);
+		world_done(&w);
+	}
+	fclose(out);
+	golden_check("suggested.rules", text);
+	free(text);
+}
+
+/* The part of a window, and of a process, as verdicts name them. */
+static void test_parts(void **state)
+{
+	static const struct {
+		const char *rule, *part;
+	} cases[] = {
+		{ "for every 100ms: failures >= 5", "100ms..200ms" },
+		{ "for every 100ms: failures <= 5", "0..100ms" },
+		{ "for time 200ms..550ms and every 100ms: scans <= 1", "200ms..300ms" },
+		{ "for each process: failures == 0", "proc2/102" },
+	};
+	struct world w;
+	size_t i;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		world_judge(&w, cases[i].rule, world_good, DETAIL_TOTALS, NULL);
+		assert_int_equal(w.v.state, CHECK_FAIL);
+		assert_string_equal(w.v.part, cases[i].part);
+		world_done(&w);
+	}
+}
+
 /* More processes than there may be parts, in both traces. */
 static void test_left_out(void **state)
 {
@@ -234,7 +282,8 @@ int main(void)
 		cmocka_unit_test(test_baseline), cmocka_unit_test(test_other_machine),
 		cmocka_unit_test(test_censored), cmocka_unit_test(test_small_blocks),
 		cmocka_unit_test(test_sum),	 cmocka_unit_test(test_suggest),
-		cmocka_unit_test(test_left_out),
+		cmocka_unit_test(test_left_out), cmocka_unit_test(test_suggested_text),
+		cmocka_unit_test(test_parts),
 	};
 
 	return cmocka_run_group_tests_name("check_data", tests, NULL, NULL);
