@@ -34,7 +34,7 @@ const char *check_state_name(enum check_state state)
 	return state_names[state];
 }
 
-static enum tri above(double v_lo, double v_hi, double lo, double hi, int or_equal)
+static enum tri above(double v_lo, double v_hi, double lo, double hi, bool or_equal)
 {
 	if (or_equal ? v_lo >= hi : v_lo > hi)
 		return YES;
@@ -58,7 +58,7 @@ static enum tri opposite(enum tri t)
  * `> 15/16` after its last. @unsure: the limit is one value, somewhere between the two.
  */
 static enum tri compare(const struct check_value *v, enum check_cmp cmp, double lo, double hi,
-			int unsure)
+			bool unsure)
 {
 	switch (cmp) {
 	case CMP_EQ:
@@ -70,13 +70,13 @@ static enum tri compare(const struct check_value *v, enum check_cmp cmp, double 
 			return v->hi < lo || v->lo > hi ? YES : UNSURE;
 		return opposite(equal(v->lo, v->hi, lo, hi));
 	case CMP_GE:
-		return above(v->lo, v->hi, lo, unsure ? hi : lo, 1);
+		return above(v->lo, v->hi, lo, unsure ? hi : lo, true);
 	case CMP_GT:
-		return above(v->lo, v->hi, unsure ? lo : hi, hi, 0);
+		return above(v->lo, v->hi, unsure ? lo : hi, hi, false);
 	case CMP_LE:
-		return opposite(above(v->lo, v->hi, unsure ? lo : hi, hi, 0));
+		return opposite(above(v->lo, v->hi, unsure ? lo : hi, hi, false));
 	case CMP_LT:
-		return opposite(above(v->lo, v->hi, lo, unsure ? hi : lo, 1));
+		return opposite(above(v->lo, v->hi, lo, unsure ? hi : lo, true));
 	}
 	return UNSURE;
 }
@@ -147,7 +147,7 @@ static void eval_text(const struct check_rule *rule, const struct check_value *v
 		      struct check_verdict *out)
 {
 	char *end;
-	int same;
+	bool same;
 
 	if (rule->limit.unit == UNIT_COUNT) {
 		same = strtod(v->text, &end) == rule->limit.v;
@@ -161,7 +161,7 @@ static void eval_text(const struct check_rule *rule, const struct check_value *v
 	judge(out, same == (rule->cmp == CMP_EQ) ? YES : NO, "");
 }
 
-/* What could not be measured, and why. */
+/* The value could not be measured: takes over why. */
 static void take_state(struct check_verdict *out, const struct check_value *v)
 {
 	out->state = v->state;

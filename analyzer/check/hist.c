@@ -26,7 +26,7 @@ static double size_bytes(const struct snapshot *s, const struct check_lit *lit)
 	return lit->unit == UNIT_ORDER ? ldexp(s->meta.page_size, lit->v) : lit->v;
 }
 
-static int text_key(const struct check_key *key, const struct snapshot *s, const void *row)
+static bool text_key(const struct check_key *key, const struct snapshot *s, const void *row)
 {
 	const char *is = field_str(key->field, row);
 	char slot[16];
@@ -47,14 +47,14 @@ static int text_key(const struct check_key *key, const struct snapshot *s, const
 	return !strcmp(is, key->is.text);
 }
 
-int check_row(const struct check_sel *sel, const struct snapshot *s, const void *row)
+bool check_row(const struct check_sel *sel, const struct snapshot *s, const void *row)
 {
 	unsigned int i;
 
 	for (i = 0; i < sel->nr_keys; i++) {
 		const struct check_key *key = &sel->keys[i];
 		__u64 n = field_u64(key->field, row);
-		int same;
+		bool same;
 
 		if (field_str(key->field, row))
 			same = text_key(key, s, row);
@@ -64,9 +64,9 @@ int check_row(const struct check_sel *sel, const struct snapshot *s, const void 
 		else
 			same = n == (__u64)key->is.v;
 		if (!same)
-			return 0;
+			return false;
 	}
-	return 1;
+	return true;
 }
 
 static const struct check_key *order_key(const struct check_sel *sel)
@@ -87,7 +87,7 @@ static int order_of(const struct check_sel *sel, const struct snapshot *s)
 	return key ? (int)lround(log2(size_bytes(s, &key->is) / s->meta.page_size)) : -1;
 }
 
-int check_below_pmd(const struct check_sel *sel, const struct snapshot *s)
+bool check_below_pmd(const struct check_sel *sel, const struct snapshot *s)
 {
 	int order = order_of(sel, s);
 
@@ -175,14 +175,14 @@ static struct shape_bucket *bucket_at(struct shape *shape, double pos)
 	return &shape->b[i];
 }
 
-/* Pages that bucket @b of a block of 2^@order holds: first and last. 0: it cannot be hit. */
-static int occ_pages(int b, __u32 order, double *lo, double *hi)
+/* Pages that bucket @b of a block of 2^@order holds: first and last. false: it cannot be hit. */
+static bool occ_pages(int b, __u32 order, double *lo, double *hi)
 {
 	double nr = ldexp(1, order);
 
 	if (b == MTHP_OCC_EMPTY || b == MTHP_OCC_FULL) {
 		*lo = *hi = b == MTHP_OCC_EMPTY ? 0 : nr;
-		return 1;
+		return true;
 	}
 	/* (b - 1)/16 <= fill < b/16, neither empty nor full */
 	*lo = fmax(ceil((b - 1) * nr / 16), 1);

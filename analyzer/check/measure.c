@@ -5,6 +5,7 @@
  * A value is an interval: a quantile lies somewhere in its bucket, and bytes filled are at least
  * those that collapses reported. An unknown value gets a state and a reason, never 0.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -320,14 +321,14 @@ static double outcome_share(const struct check_sel *sel, const struct snapshot *
 }
 
 /* Has this kernel no tracepoint for the kind that is named? */
-static int no_kind(const char *kind, const struct snapshot *s)
+static bool no_kind(const char *kind, const struct snapshot *s)
 {
 	__u32 k;
 
 	for (k = 1; k < MTHP_NR_KINDS; k++)
 		if (!strcmp(meta_kind_name(k), kind))
 			return s->meta.kinds && !(s->meta.kinds >> k & 1);
-	return 0;
+	return false;
 }
 
 static void measure_outcome(const struct check_sel *sel, const struct snapshot *s,
@@ -395,7 +396,7 @@ static void measure_quantile(const struct check_operand *o, struct check_value *
 	snprintf(v->note, sizeof(v->note), "bucket %s", v->shape.b[b].label);
 }
 
-/* The other side of a distance, aligned with v->shape. 0, or -1 with state and why set. */
+/* The other side of a distance, aligned with v->shape. 0; -EINVAL, with state and why set. */
 static int other_shape(const struct check_operand *o, const struct snapshot *s,
 		       const struct snapshot *base, struct check_value *v, struct shape *other)
 {
@@ -404,7 +405,7 @@ static int other_shape(const struct check_operand *o, const struct snapshot *s,
 	if (o->ref.base < 0) {
 		if (check_list_shape(o, s, &v->shape, other)) {
 			several_sizes(o, v);
-			return -1;
+			return -EINVAL;
 		}
 	} else {
 		check_histogram(&o->sel, base, &theirs);
@@ -412,7 +413,7 @@ static int other_shape(const struct check_operand *o, const struct snapshot *s,
 			v->state = theirs.state;
 			v->at = theirs.at;
 			snprintf(v->why, sizeof(v->why), "baseline: %.180s", theirs.why);
-			return -1;
+			return -EINVAL;
 		}
 		*other = theirs.shape;
 		if (theirs.samples < v->samples) {
@@ -428,7 +429,7 @@ static int other_shape(const struct check_operand *o, const struct snapshot *s,
 	if (!shape_align(&v->shape, other))
 		return 0;
 	cannot(v, "the two have different scales");
-	return -1;
+	return -EINVAL;
 }
 
 static void measure_distance(const struct check_operand *o, const struct snapshot *s,

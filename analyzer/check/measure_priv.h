@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a rule measures in a snapshot: a number, a text or a histogram. */
+/* The values that rules measure in a snapshot: numbers, texts, histograms. */
 #ifndef CHECK_MEASURE_PRIV_H
 #define CHECK_MEASURE_PRIV_H
 
@@ -7,7 +7,7 @@
 
 #define CHECK_SIZES_NEEDED "this kernel reports PMD size only: needs detail sizes"
 
-/* What was measured: a number from lo to hi, or a text. */
+/* A measured value: a number from lo to hi, or a text. */
 struct check_value {
 	enum check_state state; /* PASS: it was measured */
 	double lo, hi;
@@ -29,9 +29,9 @@ void check_measure(const struct check_operand *o, const struct snapshot *s,
 /* hist.c */
 
 /* Do the keys name this row? */
-int check_row(const struct check_sel *sel, const struct snapshot *s, const void *row);
+bool check_row(const struct check_sel *sel, const struct snapshot *s, const void *row);
 /* Does a key name a size below PMD order? */
-int check_below_pmd(const struct check_sel *sel, const struct snapshot *s);
+bool check_below_pmd(const struct check_sel *sel, const struct snapshot *s);
 /* 0; -EINVAL, with value->state, why and at set, if this trace cannot have a key's value. */
 int check_keys(const struct check_sel *sel, const struct snapshot *s, struct check_value *value);
 

@@ -7,7 +7,7 @@
 
 #include "check/lex_priv.h"
 
-/* What rules call the share of the collapses tried that succeeded, beside the fields of orders. */
+/* The share of the attempts that succeeded: in rules it looks like a field of orders. */
 #define NAMES_SUCCESS "success"
 
 /* NULL: none of that name. */

@@ -145,7 +145,7 @@ static bool keep_scope(struct check_parser *p, const struct check_scope *s, stru
 	return true;
 }
 
-/* for A and B: ... up to the colon, if there is one. *index: of the scope around it, then of this one. */
+/* for A and B, up to the colon or the rule. *index: of the scope around it, then of this one. */
 static bool parse_scope(struct check_parser *p, unsigned int *index)
 {
 	struct check_span at = p->tok.at;

@@ -136,8 +136,8 @@ bool parse_cmp(struct check_parser *p, enum check_cmp *cmp)
 }
 
 /*
- * The least and the most that @lit can be, whatever the size of a page and of a block, and the unit
- * of that: values of different units cannot be compared.
+ * The least and the most that @lit can be, on pages and in blocks of any size. Returns the unit of both:
+ * values of different units cannot be compared.
  */
 static enum check_unit extent(const struct check_lit *lit, double *least, double *most)
 {

@@ -66,7 +66,7 @@ static void histogram(const struct shape *shape, const char *prefix, FILE *out)
 	fputc('\n', out);
 }
 
-static int good(enum check_state state)
+static bool good(enum check_state state)
 {
 	return state == CHECK_PASS || state == CHECK_SKIP;
 }

@@ -33,7 +33,7 @@
 #define CHECK_LOSS	0.001 /* default share of lost events above which there is no verdict */
 #define CHECK_TOLERANCE 0.02  /* default share that may be out of shape */
 
-/* Where something stands: line and column from 1, column and length in bytes. */
+/* A place in the text: line and column from 1, column and length in bytes. */
 struct check_span {
 	unsigned int line, col, len;
 };
@@ -106,7 +106,7 @@ struct check_share {
 	double share;
 };
 
-/* What a histogram is compared with: a list, or the same histogram of a baseline trace. */
+/* The other side of a comparison of histograms: a list, or the same histogram of a baseline trace. */
 struct check_ref {
 	int base; /* index into rules->bases; -1: list */
 	unsigned int nr;

@@ -9,6 +9,7 @@
  * twice the log likelihood ratio stays below the chi-squared quantile with (buckets - 1) degrees of
  * freedom with probability 1 - SHAPE_ALPHA or better, for every distribution of that form.
  */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -163,7 +164,7 @@ static void weights(const struct shape *s, double *n)
 		n[i] = i < s->nr ? s->b[i].n : 0;
 }
 
-void shape_monotone(const struct shape *s, int rising, double tolerance, struct shape_fit *fit)
+void shape_monotone(const struct shape *s, bool rising, double tolerance, struct shape_fit *fit)
 {
 	double n[SHAPE_MAX];
 
@@ -189,7 +190,7 @@ void shape_bimodal(const struct shape *s, double tolerance, struct shape_fit *fi
 	shape_unimodal(s, tolerance, &one);
 	if (one.holds) {
 		*fit = one;
-		fit->holds = fit->noise = 0;
+		fit->holds = fit->noise = false;
 		return;
 	}
 	weights(s, n);
@@ -223,7 +224,7 @@ static int fill_in(struct shape *to, const struct shape *from)
 		if (find(to, from->b[i].pos) >= 0)
 			continue;
 		if (to->nr == SHAPE_MAX)
-			return -1;
+			return -EINVAL;
 		for (at = to->nr; at > 0 && to->b[at - 1].pos > from->b[i].pos; at--)
 			to->b[at] = to->b[at - 1];
 		to->b[at] = from->b[i];
@@ -236,8 +237,8 @@ static int fill_in(struct shape *to, const struct shape *from)
 int shape_align(struct shape *a, struct shape *b)
 {
 	if (fabs(a->span - b->span) > 1e-6 || fill_in(a, b) || fill_in(b, a))
-		return -1;
-	return a->nr == b->nr ? 0 : -1;
+		return -EINVAL;
+	return a->nr == b->nr ? 0 : -EINVAL;
 }
 
 static double share(const struct shape *s, double all, unsigned int i)

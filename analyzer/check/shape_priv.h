@@ -6,11 +6,12 @@
 #ifndef CHECK_SHAPE_PRIV_H
 #define CHECK_SHAPE_PRIV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <mthp/types.h>
 
 #define SHAPE_MAX   64	 /* buckets */
-#define SHAPE_ALPHA 0.01 /* chance that noise alone fails a shape that holds */
+#define SHAPE_ALPHA 0.01 /* probability that noise fails a shape that holds */
 
 /* Values from lo to hi, both included. Buckets rise and do not overlap. */
 struct shape_bucket {
@@ -30,12 +31,12 @@ struct shape {
 
 /* How well the nearest histogram of a wanted form fits. */
 struct shape_fit {
-	int holds;
-	int noise; /* holds only because the deviation is within noise */
+	bool holds;
+	bool noise; /* holds only because the deviation is within noise */
 	double n[SHAPE_MAX];
 	double moved; /* share of the weight that has to move to give that form */
 	double g;     /* likelihood ratio statistic of the deviation */
-	double limit; /* what noise alone exceeds with SHAPE_ALPHA */
+	double limit; /* that noise exceeds with probability SHAPE_ALPHA */
 };
 
 double shape_total(const struct shape *s);
@@ -57,13 +58,12 @@ void shape_mass(const struct shape *s, double lo, double hi, double *min, double
  * at most the share @tolerance of the weight has to move to give it, or when the deviation is not
  * significant at SHAPE_ALPHA. Two modes hold only if one does not.
  */
-void shape_monotone(const struct shape *s, int rising, double tolerance, struct shape_fit *fit);
+void shape_monotone(const struct shape *s, bool rising, double tolerance, struct shape_fit *fit);
 void shape_unimodal(const struct shape *s, double tolerance, struct shape_fit *fit);
 void shape_bimodal(const struct shape *s, double tolerance, struct shape_fit *fit);
 
 /*
- * Gives both the same buckets: those that either has, by pos. 0, or -1 when there are too many or
- * the two do not share a scale.
+ * Gives both the same buckets: those that either has, by pos. 0; -EINVAL: too many, or two scales.
  */
 int shape_align(struct shape *a, struct shape *b);
 

@@ -96,7 +96,7 @@ static void fill_bar(struct svg_bar *bar, const struct histo *a, const struct hi
 }
 
 /* Draws the bars; the label of the highest one is a count or, for two histograms, a share. */
-static void draw_bars(struct html *h, struct svg_bars *bars, int shares)
+static void draw_bars(struct html *h, struct svg_bars *bars, bool shares)
 {
 	char label[48];
 	double max = 0, v;
@@ -129,9 +129,9 @@ static void bucket_words(size_t b, char *buf, size_t len)
 		snprintf(buf, len, "%zu/16 to below %zu/16", b - 1, b);
 }
 
-static void bucket_label(size_t b, struct svg_bar *bar, int wide)
+static void bucket_label(size_t b, struct svg_bar *bar, bool wide)
 {
-	int major = b == MTHP_OCC_EMPTY || b == MTHP_OCC_FULL || (b > 1 && (b - 1) % 4 == 0);
+	bool major = b == MTHP_OCC_EMPTY || b == MTHP_OCC_FULL || (b > 1 && (b - 1) % 4 == 0);
 
 	if (!major && !wide)
 		return;
@@ -143,7 +143,7 @@ static void bucket_label(size_t b, struct svg_bar *bar, int wide)
 }
 
 void chart_occupancy(struct html *h, const struct snapshot *a, const struct snapshot *b,
-		     __u64 order, int wide)
+		     __u64 order, bool wide)
 {
 	struct svg_bar bar[MTHP_OCC_BUCKETS];
 	struct svg_bars bars = { .bar = bar, .nr = MTHP_OCC_BUCKETS, .height = BAR_HEIGHT };
@@ -186,7 +186,7 @@ static void lock_histo(const struct snapshot *s, struct histo *d)
 }
 
 /* Bars from the first to the last bucket that is not empty in both. @y NULL: one run. */
-static void time_bars(struct html *h, const struct histo *x, const struct histo *y, int wide,
+static void time_bars(struct html *h, const struct histo *x, const struct histo *y, bool wide,
 		      const char *title)
 {
 	struct svg_bar bar[MTHP_DUR_BUCKETS];
@@ -220,7 +220,7 @@ static void time_bars(struct html *h, const struct histo *x, const struct histo 
 }
 
 void chart_durations(struct html *h, const struct snapshot *a, const struct snapshot *b,
-		     __u64 order, int wide)
+		     __u64 order, bool wide)
 {
 	char sz[16], title[96];
 	struct histo x, y;

@@ -21,11 +21,11 @@ void chart_heat_end(struct html *h);
 
 /* The same of one size as bars. @wide: room for all labels. */
 void chart_occupancy(struct html *h, const struct snapshot *a, const struct snapshot *b,
-		     __u64 order, int wide);
+		     __u64 order, bool wide);
 
 /* How long collapses of one size took. */
 void chart_durations(struct html *h, const struct snapshot *a, const struct snapshot *b,
-		     __u64 order, int wide);
+		     __u64 order, bool wide);
 
 /* Detail plans: how long commits held mmap_lock. Nothing if there are none. */
 void chart_locks(struct html *h, const struct snapshot *a, const struct snapshot *b);

@@ -82,7 +82,7 @@ static void draw_orders(struct html *h, const void *data)
 
 static void draw_shapes(struct html *h, const struct page *p, const __u64 *orders, size_t nr,
 			void (*draw)(struct html *, const struct snapshot *,
-				     const struct snapshot *, __u64, int))
+				     const struct snapshot *, __u64, bool))
 {
 	size_t i;
 

@@ -16,7 +16,7 @@
 struct svg_bar {
 	double v[SVG_SERIES];
 	char label[24]; /* below it; "" none */
-	int minor;	/* the label may go where there is little room */
+	bool minor;	/* the label may be left out on small screens */
 	char tip[128];	/* shown at the pointer */
 };
 

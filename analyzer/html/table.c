@@ -33,7 +33,7 @@ static const struct table *find(const struct doc *d, const char *id)
 	return NULL;
 }
 
-static int is_number(const struct field *f)
+static bool is_number(const struct field *f)
 {
 	return !field_is_text(f) && f->type != FIELD_HEX;
 }

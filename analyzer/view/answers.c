@@ -42,11 +42,11 @@ static void __attribute__((format(printf, 2, 3))) brief(struct answer *a, const 
 }
 
 /* Succeeded collapses of one requester; reported: of these, those that report their fill. */
-struct asked {
+struct collapsed {
 	__u64 collapses, bytes, filled, reported;
 };
 
-static void asked_by(const struct snapshot *s, int requester, struct asked *sum)
+static void collapsed_by(const struct snapshot *s, int requester, struct collapsed *sum)
 {
 	size_t i;
 
@@ -85,9 +85,9 @@ static const struct snap_proc *most(const struct snapshot *s, size_t offset)
 static void answer_growth(const struct snapshot *s, struct answer *a)
 {
 	const struct snap_proc *top = most(s, offsetof(struct snap_proc, filled_bytes));
-	struct asked k;
+	struct collapsed k;
 
-	asked_by(s, MTHP_Q_KHUGEPAGED, &k);
+	collapsed_by(s, MTHP_Q_KHUGEPAGED, &k);
 	if (!k.collapses) {
 		brief(a, "No");
 		say(a, "khugepaged collapsed nothing in this time.");
@@ -447,7 +447,7 @@ static void answer_requester(const struct snapshot *s, struct answer *a)
 		{ MTHP_Q_DAMON, "DAMON" },
 		{ MTHP_Q_UNKNOWN, "an unknown caller" },
 	};
-	struct asked k, top = { 0 };
+	struct collapsed k, top = { 0 };
 	size_t i, nr = 0;
 
 	if (!s->summary.collapses) {
@@ -456,7 +456,7 @@ static void answer_requester(const struct snapshot *s, struct answer *a)
 		return;
 	}
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		asked_by(s, names[i].requester, &k);
+		collapsed_by(s, names[i].requester, &k);
 		if (!k.collapses)
 			continue;
 		if (k.collapses > top.collapses) {

@@ -17,7 +17,7 @@ static const char *const names[MTHP_NR_BITMAPS] = {
 	[MTHP_B_PLAN] = "plan_blocks",
 };
 
-static int bit(const __u64 *bits, __u32 i)
+static bool bit(const __u64 *bits, __u32 i)
 {
 	return bits[i / 64] >> i % 64 & 1;
 }

@@ -11,7 +11,7 @@
 
 #include "view/diff.h"
 
-static int same_value(const struct field *f, const void *a, const void *b)
+static bool same_value(const struct field *f, const void *a, const void *b)
 {
 	const char *s = field_str(f, a);
 

@@ -78,7 +78,7 @@ static json_t *table_json(const struct doc *d, const struct table *t)
 }
 
 /* @whole: a report, and not one line of many. */
-static int dump(const struct doc *d, const char *table, int whole, FILE *out)
+static int dump(const struct doc *d, const char *table, bool whole, FILE *out)
 {
 	json_t *root = json_object();
 	size_t i;
@@ -97,7 +97,7 @@ static int dump(const struct doc *d, const char *table, int whole, FILE *out)
 
 int doc_json(const struct doc *d, const char *table, FILE *out)
 {
-	return dump(d, table, 1, out);
+	return dump(d, table, true, out);
 }
 
 int view_json(const struct snapshot *s, const char *table, FILE *out)
@@ -109,7 +109,7 @@ int view_json(const struct snapshot *s, const char *table, FILE *out)
 
 int doc_json_line(const struct doc *d, FILE *out)
 {
-	return dump(d, NULL, 0, out);
+	return dump(d, NULL, false, out);
 }
 
 int view_json_line(const struct snapshot *s, FILE *out)

@@ -48,7 +48,7 @@ static const char *order_word(const struct audit *a, __u32 order)
 	return strcmp(own, "inherit") ? own : a->set->enabled;
 }
 
-static int is_on(const struct audit *a, __u32 order)
+static bool is_on(const struct audit *a, __u32 order)
 {
 	const char *word = order_word(a, order);
 

@@ -39,7 +39,7 @@ struct layout {
 	size_t left_out;		/* rows */
 };
 
-static int is_shown(const struct layout *l, const void *row)
+static bool is_shown(const struct layout *l, const void *row)
 {
 	return !l->idle || field_u64(l->idle, row);
 }

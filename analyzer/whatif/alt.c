@@ -50,7 +50,7 @@ static void look_same(struct whatif_range *r, struct whatif_alt *a, struct mthp_
 }
 
 /*
- * What the scan would have found in an alt that differs. false: not certain, because of
+ * Fills @in with what the scan would have found in an alt that differs. false: not certain, because of
  *
  *	- a page that a real collapse filled and the alt's did not: did the process start to use it?
  *	- a page that only the alt filled, in a range in which the process freed memory
@@ -241,7 +241,7 @@ static __u32 collapse(struct whatif_range *r, struct whatif_alt *a,
 	return fill;
 }
 
-/* The blocks of a bitmap that marks their first and last PTEs, from *pos on; false: there is none. */
+/* The next block from *pos on, in a bitmap of their first and last PTEs; false: no more. */
 static bool next_block(const __u64 *bits, __u32 words, __u32 *pos, __u32 *offset, __u32 *order)
 {
 	__u32 ends[2], n, i = *pos;

@@ -60,7 +60,7 @@ struct whatif_range {
 	__u64 ts_ns; /* of the latest scan */
 	__u32 words; /* of a bitmap */
 	__u32 orders, max_ptes_none;
-	bool scanned; /* there is one, and alts have yet to go through it */
+	bool scanned; /* that the alts have not replayed yet */
 	bool madvise; /* requested by MADV_COLLAPSE */
 	bool pmd_allowed;
 	bool failed; /* a collapse after it failed */
@@ -88,7 +88,7 @@ struct whatif_scratch {
 	__u64 changed[MTHP_POLICY_WORDS]; /* PTEs that changed, but not by the alt */
 };
 
-/* Where the scans and collapses of an alt are counted and reported. */
+/* Counts and reports the scans and collapses of an alt. */
 struct whatif_sink {
 	struct whatif_sums *sums;
 	struct whatif_block block; /* setting, mm and tgid are filled in by the caller */
