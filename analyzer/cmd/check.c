@@ -30,7 +30,9 @@ struct check_opts {
 
 static const struct check_opts check_defaults = { .slack = 5 };
 
-static const char *const format_names[] = { "text", "ktap", "junit", NULL };
+static const char *const format_names[] = {
+	[CHECK_TEXT] = "text", [CHECK_KTAP] = "ktap", [CHECK_JUNIT] = "junit", NULL
+};
 
 static const struct opt check_options[] = {
 	OPT(struct check_opts, rules, STR, .brief = 'f', .metavar = "RULES",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/commands.h"
+#include "lib/array.h"
 #include "view/diff.h"
 #include "source/load.h"
 #include "lib/exit.h"
@@ -24,6 +25,7 @@ static int (*const writers[])(const struct diff *d, const char *a, const char *b
 };
 
 static const char *const format_names[] = { "text", "json", "html", NULL };
+_Static_assert(ARRAY_SIZE(format_names) == ARRAY_SIZE(writers) + 1, "a name for each writer");
 
 static const struct opt diff_options[] = {
 	OPT(struct diff_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",

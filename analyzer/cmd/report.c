@@ -22,21 +22,24 @@ struct report_opts {
 	bool fields;
 };
 
-static const struct {
-	const char *name;
-	int (*write)(const struct snapshot *s, const char *table, FILE *out);
-} formats[] = {
-	{ "text", view_text },
-	{ "json", view_json },
-	{ "csv", view_csv },
-	{ "html", NULL }, /* needs the trace's name, too */
-};
-
-static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
+static int write_report(const struct report_opts *o, const struct snapshot *s, const char *name,
+			FILE *out)
+{
+	switch (o->format) {
+	case FORMAT_TEXT:
+		return view_text(s, o->table, out);
+	case FORMAT_JSON:
+		return view_json(s, o->table, out);
+	case FORMAT_CSV:
+		return view_csv(s, o->table, out);
+	default:
+		return html_report(s, name, o->table, out);
+	}
+}
 
 static const struct opt report_options[] = {
 	OPT(struct report_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "output format"),
+	    .choices = tables_formats, .help = "output format"),
 	OUTPUT_OPT(struct report_opts, out),
 	OPT(struct report_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, orders, outcomes, ..."),
@@ -112,10 +115,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		snapshot_free(s);
 		return EXIT_CANNOT;
 	}
-	if (formats[o->format].write)
-		wrote = formats[o->format].write(s, o->table, out);
-	else
-		wrote = html_report(s, name_of(args[0]), o->table, out);
+	wrote = write_report(o, s, name_of(args[0]), out);
 	snapshot_free(s);
 	wrote = output_close(out, o->out, wrote);
 	return exit_status(wrote ? wrote : err);

@@ -39,19 +39,6 @@ struct survey_opts {
 	const char *size;
 };
 
-static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
-
-enum {
-	FORMAT_TEXT,
-	FORMAT_JSON,
-	FORMAT_CSV,
-	FORMAT_HTML
-};
-
-static int (*const writers[])(const struct doc *d, const char *table, FILE *out) = {
-	doc_text, doc_json, doc_csv, NULL, /* a page is more than its tables */
-};
-
 static const struct opt survey_options[] = {
 	OPT(struct survey_opts, pids, LIST, .name = "pid", .brief = 'p', .metavar = "PID",
 	    .help = "this process"),
@@ -70,7 +57,7 @@ static const struct opt survey_options[] = {
 	OPT(struct survey_opts, json, FLAG, .brief = 'j',
 	    .help = "as --format json; with --watch one object per line"),
 	OPT(struct survey_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "output format"),
+	    .choices = tables_formats, .help = "output format"),
 	OPT(struct survey_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, orders, processes, ..."),
 	OUTPUT_OPT(struct survey_opts, out),
@@ -141,7 +128,7 @@ static int write_rows(const struct survey_opts *o, const struct survey_rows *r, 
 		return doc_json_line(&d, out);
 	if (format == FORMAT_HTML)
 		return html_survey(r, o->table, out);
-	return writers[format](&d, o->table, out);
+	return tables_write(&d, format, o->table, out);
 }
 
 /* Surveys, one after the other. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The option --table of report, whatif and survey. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +7,14 @@
 #include "lib/exit.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
+#include "view/formats.h"
+
+const char *const tables_formats[NR_FORMATS + 1] = {
+	[FORMAT_TEXT] = "text",
+	[FORMAT_JSON] = "json",
+	[FORMAT_CSV] = "csv",
+	[FORMAT_HTML] = "html",
+};
 
 int tables_check(const struct table *list, size_t nr, const char *name)
 {
@@ -20,4 +28,18 @@ int tables_check(const struct table *list, size_t nr, const char *name)
 			 list[i].id);
 	log_err("unknown table: %s (use one of: %s)", fmt_safe(name, safe, sizeof(safe)), all);
 	return EXIT_USAGE;
+}
+
+int tables_write(const struct doc *d, enum tables_format format, const char *table, FILE *out)
+{
+	switch (format) {
+	case FORMAT_TEXT:
+		return doc_text(d, table, out);
+	case FORMAT_JSON:
+		return doc_json(d, table, out);
+	case FORMAT_CSV:
+		return doc_csv(d, table, out);
+	default:
+		return -EINVAL;
+	}
 }

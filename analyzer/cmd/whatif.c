@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/array.h"
 #include "cmd/commands.h"
 #include "cmd/tables_priv.h"
 #include "lib/fmt.h"
@@ -30,15 +29,6 @@ struct whatif_opts {
 	const char *out;
 };
 
-static int (*const writers[])(const struct doc *d, const char *table, FILE *out) = {
-	doc_text,
-	doc_json,
-	doc_csv,
-};
-
-/* The last one is a page, with more than tables. */
-static const char *const format_names[] = { "text", "json", "csv", "html", NULL };
-
 static const struct opt whatif_options[] = {
 	OPT(struct whatif_opts, wanted.max_ptes_none, LIST, .name = "max-ptes-none", .brief = 'm',
 	    .metavar = "N[,N...]", .help = "values to try: empty PTEs that a PMD range may have"),
@@ -54,7 +44,7 @@ static const struct opt whatif_options[] = {
 	OPT(struct whatif_opts, blocks, FLAG,
 	    .help = "list every scan, and every collapse under the settings"),
 	OPT(struct whatif_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "output format"),
+	    .choices = tables_formats, .help = "output format"),
 	OPT(struct whatif_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, settings, sizes, ..."),
 	OUTPUT_OPT(struct whatif_opts, out),
@@ -186,9 +176,9 @@ static int write_doc(struct job *j, struct whatif_doc *d)
 		whatif_doc_frontier(d);
 	if (j->o->explain && whatif_doc_explain(d))
 		return -ENOMEM;
-	if (j->o->format == ARRAY_SIZE(writers))
+	if (j->o->format == FORMAT_HTML)
 		return html_whatif(d, j->name, j->o->table, j->out);
-	return writers[j->o->format](&doc, j->o->table, j->out);
+	return tables_write(&doc, j->o->format, j->o->table, j->out);
 }
 
 static int finish(struct job *j)

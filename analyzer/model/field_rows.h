@@ -6,15 +6,16 @@
 #include "lib/array.h"
 #include "model/field.h"
 
-#define FIELD_ROW(s, member, head, kind, columns, is_key, what, ...)                           \
+#define FIELD_ROW(s, name, member, head, kind, columns, is_key, what, ...)                     \
 	{                                                                                      \
-		.id = #member, .title = head, .type = FIELD_##kind, .width = columns,          \
+		.id = name, .title = head, .type = FIELD_##kind, .width = columns,             \
 		.offset = offsetof(struct s, member), .key = is_key, .help = what, __VA_ARGS__ \
 	}
 /* A field of struct s that names its row, and one that does not. */
-#define KEY(s, member, title, type, width, help) FIELD_ROW(s, member, title, type, width, 1, help, )
+#define KEY(s, member, title, type, width, help) \
+	FIELD_ROW(s, #member, member, title, type, width, 1, help, )
 #define FLD(s, member, title, type, width, ...) \
-	FIELD_ROW(s, member, title, type, width, 0, __VA_ARGS__, )
+	FIELD_ROW(s, #member, member, title, type, width, 0, __VA_ARGS__, )
 
 /* A table of rows (struct row) that struct doc points to by one member and counts by another. */
 #define FIELD_TABLE(doc, name, head, columns, row, rows, nr, ...)                               \

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tables of a survey: every number once, as in model/field.c. */
 #include "lib/array.h"
+#include "model/field_rows.h"
 #include "survey/sums.h"
 
-#define FLD_(s, name, member, head, kind, columns, is_key, what)                   \
-	{                                                                          \
-		.id = name, .title = head, .type = FIELD_##kind, .width = columns, \
-		.offset = offsetof(struct s, member), .key = is_key, .help = what  \
-	}
-#define KEY(s, member, title, type, width, help) \
-	FLD_(s, #member, member, title, type, width, 1, help)
-#define FLD(s, member, title, type, width, help) \
-	FLD_(s, #member, member, title, type, width, 0, help)
 /* A field that the summary and the rows of processes and cgroups have. */
 #define SUM(member, title, type, width, help) \
-	FLD_(survey_summary, #member, all.member, title, type, width, 0, help)
+	FIELD_ROW(survey_summary, #member, all.member, title, type, width, 0, help, )
 #define ROW(member, title, type, width, help) FLD(survey_row, member, title, type, width, help)
 
 /* F(member, title, type, width, help): the fields that the lists of processes and cgroups show, */
@@ -70,8 +62,8 @@ static const struct field summary_fields[] = {
 	FLD(survey_summary, max_ptes_none, "max_ptes_none", COUNT, 5, "max_ptes_none of the plan"),
 	FLD(survey_summary, rule, "rule", STR, 6, "rule of the plan (docs/policy.md)"),
 	FLD(survey_summary, processes_seen, "processes read", COUNT, 8, "processes that were read"),
-	FLD_(survey_summary, "processes", all.processes, "processes", COUNT, 8, 0,
-	     "of these, processes with anonymous memory"),
+	FIELD_ROW(survey_summary, "processes", all.processes, "processes", COUNT, 8, 0,
+		  "of these, processes with anonymous memory"),
 	SIZES(SUM),
 	DETAILS(SUM),
 	PLANS(SUM),
@@ -183,41 +175,30 @@ static const struct field loss_fields[] = {
 	FLD(snap_loss, meaning, "meaning", STR, 20, "explanation"),
 };
 
-#define TABLE(name, head, columns, row, rows, nr, ...)                                          \
-	{                                                                                       \
-		.id = name, .title = head, .fields = columns, .nr_fields = ARRAY_SIZE(columns), \
-		.row_size = sizeof(row), .rows_at = offsetof(struct survey_rows, rows),         \
-		.count_at = offsetof(struct survey_rows, nr), __VA_ARGS__                       \
-	}
+#define TABLE(name, ...) FIELD_TABLE(survey_rows, name, __VA_ARGS__)
 
 const struct table survey_tables[] = {
-	{ .id = "summary",
-	  .title = "Survey",
-	  .fields = summary_fields,
-	  .nr_fields = ARRAY_SIZE(summary_fields),
-	  .row_size = sizeof(struct survey_summary),
-	  .rows_at = offsetof(struct survey_rows, summary) },
-	TABLE("orders", "Folio sizes, and the plan", order_fields, struct survey_order_row, orders,
+	FIELD_LIST(survey_rows, "summary", "Survey", summary_fields, survey_summary, summary),
+	TABLE("orders", "Folio sizes, and the plan", order_fields, survey_order_row, orders,
 	      nr_orders),
-	TABLE("processes", "Processes", proc_fields, struct survey_row, procs, nr_procs),
-	TABLE("cgroups", "Cgroups", cgroup_fields, struct survey_row, cgroups, nr_cgroups),
-	TABLE("occupancy", "Occupancy", occ_fields, struct survey_occ_row, occ, nr_occ,
-	      .bar = "blocks", .idle = "blocks"),
-	TABLE("mappings", "Mappings", left_fields, struct survey_left_row, left_out, nr_left_out,
+	TABLE("processes", "Processes", proc_fields, survey_row, procs, nr_procs),
+	TABLE("cgroups", "Cgroups", cgroup_fields, survey_row, cgroups, nr_cgroups),
+	TABLE("occupancy", "Occupancy", occ_fields, survey_occ_row, occ, nr_occ, .bar = "blocks",
+	      .idle = "blocks"),
+	TABLE("mappings", "Mappings", left_fields, survey_left_row, left_out, nr_left_out,
 	      .idle = "vmas"),
-	TABLE("losses", "Not read", loss_fields, struct snap_loss, losses, nr_losses,
-	      .idle = "count"),
-	TABLE("process_memory", "Memory of processes", proc_memory_fields, struct survey_row, procs,
+	TABLE("losses", "Not read", loss_fields, snap_loss, losses, nr_losses, .idle = "count"),
+	TABLE("process_memory", "Memory of processes", proc_memory_fields, survey_row, procs,
 	      nr_procs, .over_time = 1),
-	TABLE("cgroup_memory", "Memory of cgroups", cgroup_memory_fields, struct survey_row,
-	      cgroups, nr_cgroups, .over_time = 1),
-	TABLE("process_orders", "Folio sizes of processes", proc_order_fields,
-	      struct survey_order_row, proc_orders, nr_proc_orders, .over_time = 1),
-	TABLE("cgroup_orders", "Folio sizes of cgroups", cgroup_order_fields,
-	      struct survey_order_row, cgroup_orders, nr_cgroup_orders, .over_time = 1),
-	TABLE("process_occupancy", "Occupancy of processes", proc_occ_fields, struct survey_occ_row,
+	TABLE("cgroup_memory", "Memory of cgroups", cgroup_memory_fields, survey_row, cgroups,
+	      nr_cgroups, .over_time = 1),
+	TABLE("process_orders", "Folio sizes of processes", proc_order_fields, survey_order_row,
+	      proc_orders, nr_proc_orders, .over_time = 1),
+	TABLE("cgroup_orders", "Folio sizes of cgroups", cgroup_order_fields, survey_order_row,
+	      cgroup_orders, nr_cgroup_orders, .over_time = 1),
+	TABLE("process_occupancy", "Occupancy of processes", proc_occ_fields, survey_occ_row,
 	      proc_occ, nr_proc_occ, .over_time = 1),
-	TABLE("cgroup_occupancy", "Occupancy of cgroups", cgroup_occ_fields, struct survey_occ_row,
+	TABLE("cgroup_occupancy", "Occupancy of cgroups", cgroup_occ_fields, survey_occ_row,
 	      cgroup_occ, nr_cgroup_occ, .over_time = 1),
 };
 const size_t nr_survey_tables = ARRAY_SIZE(survey_tables);

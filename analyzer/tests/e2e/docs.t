@@ -37,4 +37,11 @@ run "$MTHPTOP" --help
 for cmd in $(sed -n 's/^\tX(\([a-z]*\)).*/\1/p' analyzer/cmd/commands.h | grep -v '^top$'); do
 	like "$out" "^  $cmd " "--help names $cmd"
 done
+
+# And every screen is in its document.
+run "$MTHPTOP" --dump-screen nowhere
+for screen in $(sed 's/.*(use one of: //; s/)$//; s/,//g' <<<"$err"); do
+	grep -qi "\\b$screen\\b" docs/live-view.md
+	ok $? "docs/live-view.md has the screen $screen"
+done
 tap_done
