@@ -17,7 +17,7 @@
 #include "live/maps.h"
 #include "live/programs.h"
 
-#define BATCH 1 /* rows read by one system call, at first */
+#define BATCH 256 /* rows read by one system call, at first */
 
 struct batch {
 	int fd;

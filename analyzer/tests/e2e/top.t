@@ -129,6 +129,13 @@ if [[ $status != 0 ]]; then
 	tap_done
 fi
 is "$(jq .schema_version <<<"$out")" 2 "live: a line of JSON"
+if strace -o "$tmp/strace" true 2>/dev/null; then
+	strace -f -e trace=bpf -o "$tmp/strace" "$MTHPTOP" --json -n 1 -d 0.1 >/dev/null
+	is "$(grep LOOKUP_BATCH "$tmp/strace" | grep -o 'count=[0-9]*, map_fd' | sort -u)" \
+		"count=256, map_fd" "live: rows of maps are read by hundreds"
+else
+	skip "live: rows of maps are read by hundreds" "strace is not there or may not trace"
+fi
 start=$EPOCHREALTIME
 run "$MTHPTOP" --json -n 3 -d 0.3
 ms=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
