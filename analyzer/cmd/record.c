@@ -276,6 +276,8 @@ static int record(struct record *r, int nr_args, char **args)
 	/* If something else has ended the recording, CMD is still running, and ends now. */
 	if (nr_args)
 		ended = child_wait(&r->child, SIGTERM);
+	if (ended < 0)
+		ended = exit_status(ended);
 	summary(r);
 	if (r->opts->json && print_json(r) && !err)
 		err = EXIT_CANNOT;

@@ -101,26 +101,32 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static void signal_below(pid_t pid, int sig);
+static int signal_below(pid_t pid, int sig);
 
 /* Each pid of a list, after its descendants. */
-static void signal_list(const char *list, int sig)
+static int signal_list(const char *list, int sig)
 {
+	int sent = 0;
 	char *end;
 	pid_t pid;
 
 	for (pid = strtol(list, &end, 10); end != list; pid = strtol(list, &end, 10)) {
 		list = end;
-		signal_below(pid, sig);
-		kill(pid, sig);
+		sent += signal_below(pid, sig);
+		sent += !kill(pid, sig);
 	}
+	return sent;
 }
 
-/* Sends @sig to all descendants of @pid, children before their parents. Each thread has a list of its own. */
-static void signal_below(pid_t pid, int sig)
+/*
+ * Sends @sig to all descendants of @pid, children before their parents. Each thread has a list of its own.
+ * Returns how many could be sent it.
+ */
+static int signal_below(pid_t pid, int sig)
 {
 	char path[300], list[8192];
 	struct dirent *task;
+	int sent = 0;
 	DIR *tasks;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
@@ -128,10 +134,21 @@ static void signal_below(pid_t pid, int sig)
 	while (tasks && (task = readdir(tasks))) {
 		snprintf(path, sizeof(path), "%s/children", task->d_name);
 		if (task->d_name[0] != '.' && file_read(dirfd(tasks), path, list, sizeof(list)) > 0)
-			signal_list(list, sig);
+			sent += signal_list(list, sig);
 	}
 	if (tasks)
 		closedir(tasks);
+	return sent;
+}
+
+static int signal_all(const struct child *c, int sig)
+{
+	int sent = signal_below(getpid(), sig);
+
+	/* A kernel without CONFIG_PROC_CHILDREN has no lists. */
+	if (!sent && !c->ended)
+		sent = !kill(c->pid, sig);
+	return sent;
 }
 
 bool child_reap(struct child *c)
@@ -148,31 +165,39 @@ bool child_reap(struct child *c)
 	return !pid;
 }
 
-static void end_all(struct child *c, int sig)
+/* 0, or -EPERM after a message: what is left belongs to another user, and may run for ever. */
+static int end_all(struct child *c, int sig)
 {
 	__u64 patience = now_ns() + CHILD_GRACE_SECS * NSEC_PER_SEC;
 
-	signal_below(getpid(), sig);
+	signal_all(c, sig);
 	while (child_reap(c)) {
 		poll(NULL, 0, STEP_MS);
-		if (now_ns() > patience)
-			signal_below(getpid(), SIGKILL);
+		if (now_ns() <= patience || signal_all(c, SIGKILL) || !child_reap(c))
+			continue;
+		log_err("cannot end the command: a process of it belongs to another user, and goes on");
+		return -EPERM;
 	}
+	return 0;
 }
 
 int child_wait(struct child *c, int sig)
 {
+	int err = 0;
+
 	/* A command that is held back ends when this is closed. */
 	close_fd(&c->go);
 	if (c->pid > 0) {
 		child_reap(c);
 		if (!c->ended && sig)
-			end_all(c, sig);
-		while (!c->ended && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
+			err = end_all(c, sig);
+		while (!err && !c->ended && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
 			;
 	}
 	close_fd(&c->fd);
 	close_fd(&c->said);
 	c->pid = 0;
+	if (!c->ended && err)
+		return err;
 	return WIFSIGNALED(c->status) ? 128 + WTERMSIG(c->status) : WEXITSTATUS(c->status);
 }

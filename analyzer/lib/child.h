@@ -38,7 +38,8 @@ bool child_reap(struct child *c);
 
 /*
  * Waits for its end. If it still runs and @sig is not 0, it and all its descendants are sent @sig before,
- * and SIGKILL after CHILD_GRACE_SECS. Returns its exit status, or 128 + the signal that killed it.
+ * and SIGKILL after CHILD_GRACE_SECS. Returns its exit status, or 128 + the signal that killed it; -EPERM
+ * after a message: it goes on, because we may not end it.
  */
 int child_wait(struct child *c, int sig);
 

@@ -38,6 +38,17 @@ run "$m" record -d 0.5 -o "$t" -- sh -c "
 	sleep 60; true"
 is "$(wc -l <"$tmp/pids") $(xargs kill -0 <"$tmp/pids" 2>&1 | grep -c 'No such process')" "2 2" \
 	"and all that it has started"
+# With another user's rights it cannot be ended: recording has no right to signal it by then.
+run timeout 30 "$m" record -d 0.3 -o "$t" -- setpriv --reuid=65534 --clear-groups \
+	sh -c 'echo $$; exec sleep 60 >/dev/null 2>&1'
+kill "$out"
+is "$status" 3 "a command of another user that goes on does not hold up the end"
+like "$err" '^mthptop: cannot end the command: ' "and this is said"
+"$m" report "$t" >/dev/null
+ok $? "the file is whole"
+run unshare -m sh -c 'mount -t tmpfs none /proc && exec timeout 30 "$@"' sh \
+	"$m" record -d 0.3 -o "$t" -- sleep 60
+is "$status" 143 "-d ends a command where /proc does not list its children" || echo "# $err"
 run "$m" record -o "$t" -- sh -c "sleep 60 >/dev/null & echo \$! >$tmp/pids"
 kill "$(cat "$tmp/pids")"
 ok $? "what a command leaves behind when it ends by itself goes on"
