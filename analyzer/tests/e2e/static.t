@@ -48,6 +48,10 @@ fault analyzer/model/a.c "$spdx\n#include \"view/a.h\"" 'model/a.c:2: model/ may
 	"a model that knows views"
 fault analyzer/view/a.c "$spdx\n#include \"source/a.h\"" 'view/a.c:2: view/ may not include source/' \
 	"a view that knows sources"
+fault analyzer/model/a.c "$spdx\n#include <view/a.h>" 'model/a.c:2: write #include "view/a.h"' \
+	"an include in the other form"
+fault analyzer/model/a.c "$spdx\n# include \"view/a.h\"" 'model/a.c:2: write #include "view/a.h"' \
+	"an include with blanks"
 fault analyzer/tui/a.c "$spdx\n#include \"model/a_priv.h\"" 'model/a_priv.h is private to model/' \
 	"a header of another folder's own"
 fault analyzer/view/a.c "$spdx\n#include \"a.h\"" 'include by the path' "an include without its folder"
