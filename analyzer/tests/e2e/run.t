@@ -29,6 +29,13 @@ try "a crash after the last test" 'echo 1..1; echo ok 1; kill -SEGV $$' \
 	"1 passed, 1 failed, 0 skipped" 1
 try "an exit status without a reason" 'echo 1..1; echo ok 1; exit 3' \
 	"1 passed, 1 failed, 0 skipped" 1
+try "a test that gives up" 'echo 1..1; echo ok 1; echo "Bail out! no memory"' \
+	"1 passed, 1 failed, 0 skipped" 1
+try "a plan of nothing without a reason" 'echo 1..0' "0 passed, 1 failed, 0 skipped" 1
+printf '#!/bin/sh\necho 1..1; echo ok 1\n' >"$tmp/fine.t"
+chmod +x "$tmp/fine.t"
+run analyzer/tests/run "$tmp/fine.t" "$tmp/missing.t"
+is "$status: $(tail -n 1 <<<"$out")" "1: 1 passed, 1 failed, 0 skipped" "a file that is not there fails"
 try "a test that hangs" 'echo 1..1; echo ok 1; exec sleep 60' "1 passed, 1 failed, 0 skipped" 1
 try "a skipped test is not a passed one" 'echo 1..2; echo ok 1; echo "ok 2 - b # SKIP no swap"' \
 	"1 passed, 0 failed, 1 skipped" 0

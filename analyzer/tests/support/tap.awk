@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Counts the TAP of one file. Prints: ok, not ok, skipped, planned (-1: no plan), whole file skipped.
+# Counts the TAP of one file. Prints: ok, not ok, skipped, planned (-1: no plan; -2: it bailed out), whole file skipped.
 # Reasons for skips go to the file `skips`, under `name`. A test of cmocka's cannot name its reason on
 # the line itself: the diagnostic before it is the reason then.
 function skip(what, why) {
@@ -43,6 +43,8 @@ function skip(what, why) {
 	next
 }
 
+/^Bail out!/ { bailed = 1 }
+
 /^# / { diag = substr($0, 3) }
 
-END { print nok + 0, nbad + 0, nskip - whole, planned ? plan : -1, whole + 0 }
+END { print nok + 0, nbad + 0, nskip - whole, bailed ? -2 : planned ? plan : -1, whole + 0 }
