@@ -30,7 +30,11 @@ ok() {
 # is GOT WANT NAME
 is() {
 	[ "$1" = "$2" ]
-	ok $? "$3" || printf '%s\n' "wanted: $2" "got: $1" | sed 's/^/# /'
+	ok $? "$3" && return
+	case $1$2 in
+	*$'\n'*) diff -U 2 --label wanted --label got <(printf '%s\n' "$2") <(printf '%s\n' "$1") ;;
+	*) printf '%s\n' "wanted: $2" "got: $1" ;;
+	esac | sed 's/^/# /'
 }
 
 # like TEXT EXTENDED_REGEX NAME: some line matches.
