@@ -239,13 +239,13 @@ static void draw_creep(struct html *h, const void *data)
 static void draw_plans(struct html *h, const void *data)
 {
 	static const struct html_table plans = {
-		.caption = "What scans found and planned, summed over all scans"
+		.caption = "Findings and plans of scans, summed over all scans"
 	};
 	static const struct html_table blocked = {
 		.bar = offsetof(struct snap_blocked, scans),
 		.max = MAX_OUTCOMES,
 		.more = "mthptop report FILE --table blocked",
-		.caption = "What blocked parts of the scanned ranges",
+		.caption = "Reasons of blocked parts of the scanned ranges",
 	};
 	const struct report *r = data;
 

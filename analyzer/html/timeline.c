@@ -98,7 +98,7 @@ void chart_timeline(struct html *h, const struct snapshot *s)
 	for (i = 0; i < s->nr_timeline; i++)
 		smaller |= slot_smaller(s, &s->timeline[i]) != 0;
 	html_put(h,
-		 "<figure class=\"timeline\"><figcaption>What happened in each %s since the start"
+		 "<figure class=\"timeline\"><figcaption>Activity in each %s since the start"
 		 "</figcaption>\n<div class=\"lanes\">\n",
 		 fmt_ns(s->nr_timeline > 1 ? s->timeline[0].to_ns : s->summary.duration_ns, width,
 			sizeof(width)));

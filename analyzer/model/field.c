@@ -17,19 +17,19 @@ static const struct field summary_fields[] = {
 	    "how much this kernel reports: totals, sizes, ranges or plans"),
 	FLD(snap_summary, page_size_bytes, "page size", BYTES, 6, "base page"),
 	FLD(snap_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
-	FLD(snap_summary, start_ns, "start", TIME, 23, "when the observation began"),
-	FLD(snap_summary, duration_ns, "duration", NS, 8, "how long it lasted"),
-	FLD(snap_summary, complete, "complete", BOOL, 8, "nothing was cut off at its end",
-	    .flags = FIELD_LOSS),
+	FLD(snap_summary, start_ns, "start", TIME, 23, "start of the observation"),
+	FLD(snap_summary, duration_ns, "duration", NS, 8, "duration of the observation"),
+	FLD(snap_summary, complete, "complete", BOOL, 8,
+	    "the observation is not cut off at its end", .flags = FIELD_LOSS),
 	FLD(snap_summary, events, "events", COUNT, 8, "tracepoint events seen"),
 	FLD(snap_summary, scans, "scans", COUNT, 8, "ranges scanned"),
-	FLD(snap_summary, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
-	FLD(snap_summary, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_summary, collapses, "collapses", COUNT, 9, "attempts that succeeded"),
+	FLD(snap_summary, failures, "failures", COUNT, 8, "attempts that failed"),
 	FLD(snap_summary, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_summary, filled_bytes, "filled", BYTES, 8,
-	    "bytes filled with zeroes by collapses that tell", .flags = FIELD_FILL),
+	    "bytes filled with zeroes by collapses that report it", .flags = FIELD_FILL),
 	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
-	    "succeeded collapses that do not tell what they filled", .flags = FIELD_FILL_UNKNOWN),
+	    "collapses that do not report what they filled", .flags = FIELD_FILL_UNKNOWN),
 	FLD(snap_summary, creep_steps, "creep steps", COUNT, 11,
 	    "collapses that only earlier ones made possible", .detail = DETAIL_PLANS),
 	FLD(snap_summary, creep_filled_bytes, "creep filled", BYTES, 12,
@@ -42,14 +42,14 @@ static const struct field summary_fields[] = {
 static const struct field order_fields[] = {
 	KEY(snap_order, order, "size", ORDER, 5, "size of the folio"),
 	FLD(snap_order, enabled, "enabled", STR, 8, "the size's setting"),
-	FLD(snap_order, collapses, "collapses", COUNT, 9, "collapses that succeeded",
+	FLD(snap_order, collapses, "collapses", COUNT, 9, "attempts that succeeded",
 	    .flags = FIELD_SHAPE | FIELD_SAMPLES),
-	FLD(snap_order, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_order, failures, "failures", COUNT, 8, "attempts that failed"),
 	FLD(snap_order, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_order, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes",
 	    .flags = FIELD_FILL),
 	FLD(snap_order, filled_unknown, "fill unknown", COUNT, 12,
-	    "collapses that do not tell what they filled", .flags = FIELD_FILL_UNKNOWN),
+	    "collapses that do not report what they filled", .flags = FIELD_FILL_UNKNOWN),
 	FLD(snap_order, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse",
 	    .flags = FIELD_STAT),
 	FLD(snap_order, dur_p50_ns, "p50 <", NS, 7, "median duration, upper bound",
@@ -57,16 +57,17 @@ static const struct field order_fields[] = {
 	FLD(snap_order, dur_p99_ns, "p99 <", NS, 7, "99th percentile, upper bound",
 	    .flags = FIELD_STAT | FIELD_UPPER),
 	FLD(snap_order, samples, "samples", COUNT, 8, "complete occupancy samples"),
-	FLD(snap_order, censored, "censored", COUNT, 8, "occupancy samples cut off"),
+	FLD(snap_order, censored, "censored", COUNT, 8,
+	    "censored occupancy samples: their scans ended early"),
 };
 
 static const struct field outcome_fields[] = {
 	KEY(snap_outcome, kind, "event", STR, 13, "kind of event"),
-	KEY(snap_outcome, requester, "requester", STR, 10, "who asked for it"),
-	KEY(snap_outcome, order, "size", ORDER, 5, "size asked for"),
-	KEY(snap_outcome, result, "result", STR, 26, "how it ended, by the kernel's name"),
+	KEY(snap_outcome, requester, "requester", STR, 10, "khugepaged, madvise, damon or unknown"),
+	KEY(snap_outcome, order, "size", ORDER, 5, "size of the range or block"),
+	KEY(snap_outcome, result, "result", STR, 26, "the kernel's name for how it ended"),
 	FLD(snap_outcome, count, "count", COUNT, 9, "events", .flags = FIELD_SAMPLES),
-	FLD(snap_outcome, share_ppm, "share", PPM, 6, "of the events of its kind",
+	FLD(snap_outcome, share_ppm, "share", PPM, 6, "part of the events of its kind",
 	    .flags = FIELD_STAT),
 	FLD(snap_outcome, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes",
 	    .flags = FIELD_FILL),
@@ -76,17 +77,18 @@ static const struct field outcome_fields[] = {
 static const struct field proc_fields[] = {
 	KEY(snap_proc, tgid, "pid", ID, 7, "process"),
 	KEY(snap_proc, comm, "comm", STR, 15, "its name"),
-	KEY(snap_proc, mm, "mm", HEX, 16, "its address space, a name within this observation"),
+	KEY(snap_proc, mm, "mm", HEX, 16,
+	    "its address space, as a number valid in this observation only"),
 	FLD(snap_proc, cgroup, "cgroup", ID, 8, "its cgroup v2 id"),
 	FLD(snap_proc, scans, "scans", COUNT, 7, "ranges scanned"),
-	FLD(snap_proc, collapses, "collapses", COUNT, 9, "collapses that succeeded",
+	FLD(snap_proc, collapses, "collapses", COUNT, 9, "attempts that succeeded",
 	    .flags = FIELD_SAMPLES),
-	FLD(snap_proc, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_proc, failures, "failures", COUNT, 8, "attempts that failed"),
 	FLD(snap_proc, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_proc, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes",
 	    .flags = FIELD_FILL),
 	FLD(snap_proc, filled_unknown, "fill unknown", COUNT, 12,
-	    "collapses that do not tell what they filled", .flags = FIELD_FILL_UNKNOWN),
+	    "collapses that do not report what they filled", .flags = FIELD_FILL_UNKNOWN),
 	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse",
 	    .flags = FIELD_STAT),
 	FLD(snap_proc, creep_steps, "creep", COUNT, 7,
@@ -95,44 +97,46 @@ static const struct field proc_fields[] = {
 	    "bytes that these filled with zeroes", .detail = DETAIL_PLANS),
 	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
 	FLD(snap_proc, top_result, "most often refused for", STR, 26,
-	    "the failure seen most often"),
+	    "result of most of its refusals"),
 };
 
 static const struct field occ_fields[] = {
 	KEY(snap_occ, order, "size", ORDER, 5, "size of the block"),
 	KEY(snap_occ, bucket, "occupancy", CHARS, 9,
-	    "part that holds pages; 3/16: from there to below 4/16"),
-	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks seen whole", .flags = FIELD_SHAPE),
-	FLD(snap_occ, censored, "censored", COUNT, 9, "by scans that ended early: at most so full"),
+	    "share of present PTEs; 3/16: from there to below 4/16"),
+	FLD(snap_occ, complete, "samples", COUNT, 9, "blocks of which every PTE was examined",
+	    .flags = FIELD_SHAPE),
+	FLD(snap_occ, censored, "censored", COUNT, 9,
+	    "blocks of scans that ended early: at most this full"),
 };
 
 static const struct field dur_fields[] = {
 	KEY(snap_dur, order, "size", ORDER, 5, "size of the folio"),
-	KEY(snap_dur, from_ns, "from", NS, 8, "shortest of the bucket"),
-	KEY(snap_dur, to_ns, "below", NS, 8, "longer than all of the bucket"),
-	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses that took so long",
+	KEY(snap_dur, from_ns, "from", NS, 8, "lower bound of the bucket"),
+	KEY(snap_dur, to_ns, "below", NS, 8, "upper bound of the bucket, not part of it"),
+	FLD(snap_dur, count, "collapses", COUNT, 9, "collapses with a duration in the bucket",
 	    .flags = FIELD_SHAPE),
 };
 
 static const struct field plan_fields[] = {
-	KEY(snap_plan, requester, "requester", STR, 10, "who asked for it"),
+	KEY(snap_plan, requester, "requester", STR, 10, "khugepaged, madvise, damon or unknown"),
 	FLD(snap_plan, scans, "scans", COUNT, 8, "ranges scanned"),
 	FLD(snap_plan, planned, "with a plan", COUNT, 11, "scans that planned a block"),
 	FLD(snap_plan, blocks, "blocks", COUNT, 8, "blocks planned"),
 	FLD(snap_plan, plan_fill_bytes, "plan fill", BYTES, 9,
 	    "bytes that the plans would fill with zeroes"),
-	FLD(snap_plan, present_bytes, "present", BYTES, 8, "memory seen, each time it was"),
-	FLD(snap_plan, none_bytes, "empty", BYTES, 8, "nothing there, or the zero page"),
-	FLD(snap_plan, swap_bytes, "swapped", BYTES, 8, "swapped out"),
-	FLD(snap_plan, shared_bytes, "shared", BYTES, 8, "mapped by other processes, too"),
-	FLD(snap_plan, referenced_bytes, "referenced", BYTES, 10, "used lately"),
+	FLD(snap_plan, present_bytes, "present", BYTES, 8, "present pages, counted in each scan"),
+	FLD(snap_plan, none_bytes, "empty", BYTES, 8, "PTEs that map nothing or the zero page"),
+	FLD(snap_plan, swap_bytes, "swapped", BYTES, 8, "PTEs whose page is swapped out"),
+	FLD(snap_plan, shared_bytes, "shared", BYTES, 8, "pages that other processes map, too"),
+	FLD(snap_plan, referenced_bytes, "referenced", BYTES, 10,
+	    "young PTEs, or PTEs of referenced folios"),
 };
 
 static const struct field blocked_fields[] = {
-	KEY(snap_blocked, requester, "requester", STR, 10, "who asked for it"),
-	KEY(snap_blocked, result, "blocked by", STR, 26,
-	    "why the first entry that could not be collapsed could not"),
-	FLD(snap_blocked, scans, "scans", COUNT, 8, "ranges scanned in which it was",
+	KEY(snap_blocked, requester, "requester", STR, 10, "khugepaged, madvise, damon or unknown"),
+	KEY(snap_blocked, result, "blocked by", STR, 26, "reason of the first blocked PTE"),
+	FLD(snap_blocked, scans, "scans", COUNT, 8, "scans with this reason",
 	    .flags = FIELD_SAMPLES),
 	FLD(snap_blocked, share_ppm, "share", PPM, 6, "of the scans for this requester",
 	    .flags = FIELD_STAT),
@@ -153,27 +157,28 @@ static const struct field batch_fields[] = {
 };
 
 static const struct field lock_fields[] = {
-	KEY(snap_lock, from_ns, "from", NS, 8, "shortest of the bucket"),
-	KEY(snap_lock, to_ns, "below", NS, 8, "longer than all of the bucket"),
-	FLD(snap_lock, count, "commits", COUNT, 9, "that held mmap_lock so long"),
+	KEY(snap_lock, from_ns, "from", NS, 8, "lower bound of the bucket"),
+	KEY(snap_lock, to_ns, "below", NS, 8, "upper bound of the bucket, not part of it"),
+	FLD(snap_lock, count, "commits", COUNT, 9, "commits that held mmap_lock this long"),
 };
 
 static const struct field creep_fields[] = {
 	KEY(snap_creep, order, "size", ORDER, 5, "size of the block"),
 	FLD(snap_creep, steps, "steps", COUNT, 8, "collapses that only earlier ones made possible"),
 	FLD(snap_creep, untouched, "untouched", COUNT, 9,
-	    "of these, those in which the process touched nothing between"),
+	    "of these, steps at blocks that the process did not touch since the scan before"),
 	FLD(snap_creep, chains, "chains", COUNT, 8, "steps that began a chain"),
-	FLD(snap_creep, ranges, "ranges", COUNT, 8, "PMD ranges whose first step this was"),
+	FLD(snap_creep, ranges, "ranges", COUNT, 8, "steps that were the first of their PMD range"),
 	FLD(snap_creep, filled_bytes, "filled", BYTES, 8, "bytes that the steps filled"),
 	FLD(snap_creep, unscanned, "unscanned", COUNT, 9,
-	    "collapses in ranges whose scan was not seen"),
+	    "collapses in ranges whose earlier scan was not seen"),
 };
 
 static const struct field chain_fields[] = {
 	KEY(snap_chain, tgid, "pid", ID, 7, "process"),
 	KEY(snap_chain, comm, "comm", STR, 15, "its name"),
-	KEY(snap_chain, mm, "mm", HEX, 16, "its address space, a name within this observation"),
+	KEY(snap_chain, mm, "mm", HEX, 16,
+	    "its address space, as a number valid in this observation only"),
 	KEY(snap_chain, addr, "address", HEX, 12, "of the latest block"),
 	KEY(snap_chain, order, "size", ORDER, 5, "of the latest block"),
 	FLD(snap_chain, path, "chain", CHARS, 20, "sizes of its collapses"),
@@ -183,11 +188,11 @@ static const struct field chain_fields[] = {
 	KEY(snap_chain, since_ns, "since", NS, 7, "its first collapse, since the start"),
 	FLD(snap_chain, last_ns, "last", NS, 7, "its latest collapse, since the start"),
 	FLD(snap_chain, untouched, "untouched", BOOL, 9,
-	    "the process touched nothing there before the latest"),
-	FLD(snap_chain, requester, "requester", STR, 10, "who asked for the latest"),
-	FLD(snap_chain, max_ptes_none, "max_ptes_none", COUNT, 13, "in force at the latest"),
-	FLD(snap_chain, creep_guard, "guard", BOOL, 5, "was creep_guard on"),
-	FLD(snap_chain, sizes, "enabled", CHARS, 20, "sizes that were enabled"),
+	    "the process did not touch the block before the latest step"),
+	FLD(snap_chain, requester, "requester", STR, 10, "requester of the latest step"),
+	FLD(snap_chain, max_ptes_none, "max_ptes_none", COUNT, 13, "value at the latest step"),
+	FLD(snap_chain, creep_guard, "guard", BOOL, 5, "creep_guard was on at the latest step"),
+	FLD(snap_chain, sizes, "enabled", CHARS, 20, "sizes that were enabled at the latest step"),
 };
 
 static const struct field counter_fields[] = {
@@ -199,18 +204,18 @@ static const struct field counter_fields[] = {
 
 static const struct field setting_fields[] = {
 	KEY(snap_setting, name, "setting", CHARS, 30, "file below transparent_hugepage"),
-	FLD(snap_setting, value, "value", CHARS, 10, "when the observation began"),
+	FLD(snap_setting, value, "value", CHARS, 10, "value at the start of the observation"),
 };
 
 static const struct field slot_fields[] = {
 	KEY(snap_slot, from_ns, "from", NS, 8, "since the start of the observation"),
-	KEY(snap_slot, to_ns, "to", NS, 8, "and before this"),
+	KEY(snap_slot, to_ns, "to", NS, 8, "end of the slot"),
 	FLD(snap_slot, scans, "scans", COUNT, 8, "ranges scanned"),
-	FLD(snap_slot, collapses, "collapses", COUNT, 9, "collapses that succeeded"),
-	FLD(snap_slot, failures, "failures", COUNT, 8, "collapses tried that failed"),
+	FLD(snap_slot, collapses, "collapses", COUNT, 9, "attempts that succeeded"),
+	FLD(snap_slot, failures, "failures", COUNT, 8, "attempts that failed"),
 	FLD(snap_slot, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(snap_slot, filled_bytes, "filled", BYTES, 7,
-	    "bytes filled with zeroes by collapses that tell"),
+	    "bytes filled with zeroes by collapses that report it"),
 };
 
 static const struct field kind_fields[] = {
@@ -220,9 +225,9 @@ static const struct field kind_fields[] = {
 };
 
 static const struct field loss_fields[] = {
-	KEY(snap_loss, name, "loss", STR, 8, "where"),
-	FLD(snap_loss, count, "count", COUNT, 8, "how many", .flags = FIELD_LOSS),
-	FLD(snap_loss, meaning, "meaning", STR, 20, "of what", .flags = FIELD_LOSS),
+	KEY(snap_loss, name, "loss", STR, 8, "kind of loss"),
+	FLD(snap_loss, count, "count", COUNT, 8, "events lost", .flags = FIELD_LOSS),
+	FLD(snap_loss, meaning, "meaning", STR, 20, "explanation", .flags = FIELD_LOSS),
 };
 
 #define TABLE(...) FIELD_TABLE(snapshot, __VA_ARGS__)
@@ -242,9 +247,9 @@ const struct table tables[NR_TABLES] = {
 				  nr_dur, .bar = "count", .scale = SCALE_TIME),
 	[TABLE_TIMELINE] = TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline,
 				 nr_timeline, .own = 1, .over_time = 1),
-	[TABLE_PLANS] = TABLE("plans", "What scans saw and planned", plan_fields, snap_plan, plans,
-			      nr_plans, .detail = DETAIL_PLANS),
-	[TABLE_BLOCKED] = TABLE("blocked", "What blocked them", blocked_fields, snap_blocked,
+	[TABLE_PLANS] = TABLE("plans", "Scans and plans", plan_fields, snap_plan, plans, nr_plans,
+			      .detail = DETAIL_PLANS),
+	[TABLE_BLOCKED] = TABLE("blocked", "Reasons of blocked PTEs", blocked_fields, snap_blocked,
 				blocked, nr_blocked, .detail = DETAIL_PLANS),
 	[TABLE_BATCHES] = TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
 				.detail = DETAIL_PLANS),
