@@ -65,7 +65,7 @@ static void full(struct figure *f, uint32_t orders)
 	note(&f[COLLAPSE]);
 	if (!ranges_are(&a, big))
 		ktap_die("orders %s: not everything collapsed", orders_name(orders));
-	/* Who watches learns something from the first of them. */
+	/* The first pass after the collapse costs a watching mthptop more: not measured. */
 	ranges_pass();
 	note(&f[AGAIN]);
 	note(&f[AGAIN]);

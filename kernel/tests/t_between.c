@@ -127,7 +127,7 @@ static void unlock_one(struct area *a)
 	mishap_set("unlock", (unsigned long)area_page(a, BAD));
 }
 
-/* The child keeps one of the pages; the others are the parent's alone again. */
+/* The child keeps one of the pages; only the parent maps the others again. */
 static int hold(void *arg)
 {
 	struct area *a = arg;
@@ -214,7 +214,7 @@ static void pin_to(int pid, int cpu)
 		ktap_die("cannot pin %d to CPU %d: %s", pid, cpu, strerror(errno));
 }
 
-/* Wait for a value of something; false after ten seconds. */
+/* Waits for the value of a setting; false after ten seconds. */
 static bool wait_gate(void)
 {
 	unsigned int ms;

@@ -5,7 +5,7 @@
  * that include/mthp/policy.h makes from the same page tables, contents must be as before, and what
  * was filled must read as zero. The second and the third scan must find nothing to do.
  *
- * With PMD order alone this holds on a kernel without the series, too.
+ * With only PMD order enabled this holds on a kernel without the series, too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ static unsigned int rnd(unsigned int n)
 	return (rnd_state >> 11) % n;
 }
 
-/* What to map at each page of a range. */
+/* The pages of a range to map. */
 enum {
 	NOTHING,
 	PAGE,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench_check trace N FILE: writes a trace of N events, as khugepaged makes them at work for 200
- * processes. bench_check rules N: prints N rules about it that hold, of every kind but baselines.
+ * bench_check trace N FILE: writes a trace of N events, as khugepaged at work makes them for 200
+ * processes. bench_check rules N: prints N rules about the trace that hold, of every kind but baselines.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static struct mthp_ev event(__u8 kind, __u8 result, __u64 now, unsigned int who)
 	return ev;
 }
 
-/* One range: its isolation and collapse if there is one, and then the scan. How many events. */
+/* One range: an isolation and a collapse, or neither, and then the scan. Returns the number of events. */
 static long range(struct trace_writer *w, __u64 *seed, __u64 *now, unsigned int who)
 {
 	static const __u8 refused[] = { MTHP_R_EXCEED_NONE_PTE, MTHP_R_LACK_REFERENCED_PAGE,

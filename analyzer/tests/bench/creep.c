@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench_creep: what max_ptes_none does to simulated memory under the plain rule and under the
+ * bench_creep: the effect of max_ptes_none on simulated memory, under the plain rule and under the
  * guard. Prints the two tables of docs/policy.md.
  *
  * The first: ranges of 512 PTEs that are touched once (uniform, clustered, sparse and dense bitmaps
- * in equal parts), scanned until nothing is left to do, all orders from 2 on enabled. The second:
- * the same, but between scans the processes go on touching and giving back pages.
+ * in equal parts), and scanned until nothing changes, all orders from 2 on enabled. The second: the
+ * same, but between scans the processes go on touching and giving back pages.
  */
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static void touch_bitmap(struct sim *sim, uint32_t range, const struct mthp_poli
 			sim_touch(sim, range, i, 1);
 }
 
-/* Touches a run of up to 8 pages here, and gives one back there. */
+/* Touches a run of up to 8 pages, and gives another run back, or none. */
 static void live(struct sim *sim, uint32_t range, struct vec_rng *rng)
 {
 	sim_touch(sim, range, vec_below(rng, 512), 1 + vec_below(rng, 8));

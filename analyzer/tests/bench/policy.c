@@ -3,10 +3,10 @@
  * bench_policy ours|recount|recount-popcnt guard|scaled PMD_ORDER: plans a fixed corpus once, for
  * instruction counts by callgrind. Prints the number of plans and of blocks planned.
  *
- * What is compared with is the same walk without tables: at every step it counts the bits of the
- * block anew, word by word, and for the guard those of the blocks around it. It is what one writes
- * first, with the kernel's bitmap_weight(); popcnt is the instruction, recount alone does what
- * the kernel's hweight64() does without it. The plans must be the same.
+ * The comparison is the same walk without tables: at every step it counts the bits of the block anew,
+ * word by word, and for the guard those of the blocks around it. It is the obvious first version, with
+ * the kernel's bitmap_weight(). recount-popcnt uses the popcnt instruction; recount counts as the
+ * kernel's hweight64() does without it. The plans must be the same.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many samples it takes to find that 5 % of them moved: the table of docs/check-language.md.
+ * How many samples a rule needs to detect that 5 % of them moved: the table of docs/check-language.md.
  *
  * For each kind of rule: a distribution, the same with 5 % of its weight moved, and a limit half-way
- * between. From both, samples are drawn again and again. The number wanted is the least with which
- * the moved one fails in 99 % of the draws and the unmoved one passes in 99 %. Seeds are fixed, so
- * the same program prints the same table.
+ * between. From both, samples are drawn again and again. The result is the smallest number of samples
+ * with which the moved one fails in 99 % of the draws and the unmoved one passes in 99 %. Seeds are
+ * fixed, so the program always prints the same table.
  */
 #include <math.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static double uniform(void)
 	return ((z ^ z >> 31) >> 11) * 0x1p-53;
 }
 
-/* Poisson or binomial, by the normal distribution where that is good, else one by one. */
+/* Poisson or binomial: from the normal distribution if it is close enough, else one by one. */
 static double binomial(double n, double p)
 {
 	double hits = 0, var = n * p * (1 - p);
@@ -112,7 +112,7 @@ static int rising(const struct kind *k, const struct shape *s, const struct shap
 	return fit.holds;
 }
 
-/* The other way round: with the shift there are two modes, without there is one. */
+/* Inverse: two modes with the shift, one without it. */
 static int bimodal(const struct kind *k, const struct shape *s, const struct shape *base)
 {
 	struct shape_fit fit;
@@ -171,7 +171,7 @@ static const struct kind kinds[] = {
 	{ "`ks(occupancy(2M), baseline ...) <= 0.025`", RISING, 17, 5, ks, 0.025 },
 };
 
-/* Does it come out right often enough with @n samples? */
+/* Is the verdict right often enough with @n samples? */
 static int enough(const struct kind *k, double n)
 {
 	double moved[NR];
@@ -192,7 +192,7 @@ static int enough(const struct kind *k, double n)
 	return found >= TRIALS * WANTED && passed >= TRIALS * WANTED;
 }
 
-/* The least number, to two digits. */
+/* The smallest such number, to two digits. */
 static double least(const struct kind *k)
 {
 	double n = 10, step;

@@ -2,9 +2,9 @@
 /*
  * For bench/measure/survey:
  *
- *	hold MIB KIND	memory of that size, KIND: huge (advised), small (advised against); says
+ *	hold MIB KIND	memory of that size, KIND: huge (MADV_HUGEPAGE), small (MADV_NOHUGEPAGE); prints
  *			"ready", ends with stdin
- *	run CMD...	microseconds of CPU time and KiB of memory that CMD takes
+ *	run CMD...	prints CMD's CPU time in microseconds and its memory in KiB
  *	busy SECS	faults, maps and unmaps for so long; prints rounds per second that it did not
  *			wait for a CPU
  */

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by the benches: how a table and the facts about the machine look on docs/performance.md.
+# Sourced by the benches: formats tables and the facts about the machine for docs/performance.md.
 # shellcheck shell=bash
 
-# Lines with a TAB between their fields, on stdin, as a table; the first one is its head.
+# Formats lines on stdin, with a TAB between their fields, as a table; the first line is its head.
 bench_table() {
 	awk -F '\t' '
 	{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the measurement of traces (bench/measure/trace) needs:
+ * Tools for the measurement of traces (bench/measure/trace):
  *
  *	bench_trace storm N	 N collapses by MADV_COLLAPSE, each of a range with one page in it
  *	bench_trace times N I O	 trace O: the events of trace I, N times one after the other
@@ -47,7 +47,7 @@ static int storm(long nr)
 	return 0;
 }
 
-/* Copies the events of @r, @shift ns later; the time from the first to the last of them. */
+/* Copies the events of @r, @shift ns later; returns the time from the first to the last one. */
 static __u64 copy(struct trace_reader *r, struct trace_writer *w, __u64 shift)
 {
 	struct {

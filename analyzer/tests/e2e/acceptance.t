@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The way through all of it: the demo is recorded as root, and what was recorded is shown again as an
-# ordinary user; what the demo did is in there, scenario by scenario.
+# The whole path: root records the demo, and an ordinary user replays and reports the recording. The report
+# must have the results of every scenario.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -17,26 +17,26 @@ kernel_lock
 run "$m" record -o "$t" -- "$m" demo
 is "$status" 0 "record -- demo"
 like "$out" '^full +khugepaged +ok ' "the demo's own table goes to standard output"
-unlike "$out" ' differs ' "and nothing differs from what was told"
-like "$err" '^mthptop: recorded [0-9]+ events, .*: nothing lost$' "record says what it did"
+unlike "$out" ' differs ' "every scenario did as announced"
+like "$err" '^mthptop: recorded [0-9]+ events, .*: nothing lost$' "record reports the number of events, and that none were lost"
 cp "$tmp/.out" "$tmp/table"
 chmod 644 "$t"
 
 run as_user "$m" replay "$t"
 is "$status" 0 "an ordinary user can replay it"
-like "$out" 'demo:half' "and finds the demo's processes"
+like "$out" 'demo:half' "the replay has the demo's processes"
 run as_user "$m" report "$t" --format json
 is "$status" 0 "an ordinary user gets a report as JSON"
 cp "$tmp/.out" "$tmp/json"
 is "$(jq -r '.summary.lost, .summary.complete' "$tmp/json" | tr '\n' ' ')" "0 true " \
-	"in which nothing is lost and all is there"
+	"the report is complete and without losses"
 
 # counts COMM FIELD: the sum of a field over the processes of that name.
 counts() {
 	jq --arg c "$1" "[.processes[] | select(.comm == \$c) | .$2] | add // 0" "$tmp/json"
 }
 
-# ok in the demo's table: is the scenario in it, and did it go as told, at once?
+# Is the scenario in the demo's table, and did it do as announced in its first run?
 ran() {
 	grep -E "^$1 +[a-z]+ +ok " "$tmp/table" | grep -qv ', second run$'
 }
@@ -70,7 +70,7 @@ for name in half:256 sparse:511 full:0; do
 	fi
 done
 
-# The kernel's own count of the same seconds. It counts allocations: failed collapses have them too.
+# The kernel's own counter of the same seconds. It counts allocations, also those of failed collapses.
 alloc=$(jq '[.counters[] | select(.name == "thp_collapse_alloc")][0].delta' "$tmp/json")
 tried=$(jq '[.outcomes[] | select(.kind == "collapse" or .kind == "collapse_file")
 	| select(.result != "alloc_huge_page_failed") | .count] | add' "$tmp/json")
@@ -82,32 +82,32 @@ is "$(wc -l <"$tmp/.out")" "$(jq .summary.events "$tmp/json")" "as many lines as
 
 run "$m" diff "$t" "$t"
 is "$status" 0 "a trace is compared with itself"
-unlike "$out" 'demo:' "and differs in nothing"
+unlike "$out" 'demo:' "a trace does not differ from itself"
 
-# A disk that fills up: what fits is kept in whole blocks, the rest is counted.
+# A disk that becomes full: whole blocks are kept, the rest is counted.
 mkdir "$tmp/disk"
 if mount -t tmpfs -o size=8k none "$tmp/disk" 2>/dev/null; then
 	run "$m" record -o "$tmp/disk/t.mthp" -- "$m" demo -d 6 --pause 0 full-mad uffd-mad
 	is "$status" 4 "record on a full disk: exit status"
-	like "$err" '^mthptop: cannot write trace: .*No space left on device \(' "it says so at once"
+	like "$err" '^mthptop: cannot write trace: .*No space left on device \(' "record on a full disk: the error is printed at once"
 	like "$err" '^mthptop: trace is incomplete: .*: [1-9][0-9]* events could not be written' \
 		"and at the end, how many events were lost"
 	kept=$(sed -n 's/.*could not be written, \([0-9]*\) were$/\1/p' <<<"$err")
 	run "$m" report "$tmp/disk/t.mthp" --format json
-	# Whether the end mark still found room is chance; what is missing is told either way.
+	# The end mark may have fitted or not; the report shows the loss in both cases.
 	[ "$status" = 4 ] || [ "$(jq .summary.lost <<<"$out")" -gt 0 ]
-	ok $? "the report of it tells that something is missing"
-	is "$(jq .summary.events <<<"$out")" "$kept" "all that was kept is in it"
+	ok $? "the report of that trace shows the loss"
+	is "$(jq .summary.events <<<"$out")" "$kept" "the report has all kept events"
 	[ "${kept:-0}" -gt 0 ]
-	ok $? "and that is not nothing"
+	ok $? "some events were kept"
 	umount "$tmp/disk"
 else
 	skip "record on a full disk" "no tmpfs can be mounted here"
 fi
 
 if command -v valgrind >/dev/null; then
-	# This valgrind knows neither pidfd_open() nor fsopen(): record runs without CMD, and where tracefs
-	# is not mounted, in a mount namespace in which it is.
+	# This valgrind knows neither pidfd_open() nor fsopen(). So record runs without CMD, and if tracefs is not
+	# mounted, in a mount namespace with a mounted one.
 	cat >"$tmp/traced" <<-'END'
 	#!/bin/sh
 	[ -e /sys/kernel/tracing/events ] && exec "$@"
@@ -123,7 +123,7 @@ if command -v valgrind >/dev/null; then
 	kill "$demo"
 	wait "$demo"
 	is "$status" 0 "record is clean under valgrind" || tail -n 20 <<<"$err" | sed 's/^/# /'
-	like "$err" 'recorded [1-9][0-9]* events' "and has recorded something"
+	like "$err" 'recorded [1-9][0-9]* events' "record under valgrind has events"
 	for cmd in "replay --batch" "report --format json" "script"; do
 		# shellcheck disable=SC2086
 		run "${vg[@]}" "$m" $cmd "$tmp/v.mthp"

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/../support/tap.sh"
 
 sample=analyzer/tests/data/samples/demo.mthp
-# This runs below make: the builds here are not part of that one.
+# This test runs below make; its own builds are not part of that make.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CFLAGS CC
 
 build() {
@@ -14,7 +14,7 @@ build() {
 	ok "$status" "$name" || printf '%s\n' "$out" "$err" | tail -n 20 | sed 's/^/# /'
 }
 
-# Each release of clang warns of other things. The one that is called clang compiles BPF, too, for the skeleton.
+# Each release of clang has other warnings. The default clang also compiles BPF, for the skeleton.
 for clang in clang-14 clang-16 clang-19; do
 	name="$clang compiles all of it without a warning"
 	if command -v "$clang" >/dev/null; then
@@ -25,7 +25,7 @@ for clang in clang-14 clang-16 clang-19; do
 	fi
 done
 
-# Twice the same sources in folders of other names. A compiler cache would give back what the first one made.
+# Builds the same sources twice, in folders of other names. A compiler cache would return the first objects.
 export CCACHE_DISABLE=1
 for dir in here elsewhere/than-there; do
 	mkdir -p "$tmp/$dir"
@@ -35,10 +35,10 @@ for dir in here elsewhere/than-there; do
 done
 cmp "$tmp/here/mthptop" "$tmp/elsewhere/than-there/mthptop"
 ok $? "does not depend on the folder"
-is "$(strings -a "$tmp/here/mthptop" | grep -F "$tmp")" "" "whose name is not in it"
+is "$(strings -a "$tmp/here/mthptop" | grep -F "$tmp")" "" "the program does not contain the folder's name"
 readelf -wi "$tmp/here/mthptop" 2>/dev/null | grep -q 'DW_AT_comp_dir.*: \.$'
 ok $? "though it can be debugged"
-is "$("$tmp/here/mthptop" --version)" "mthptop $(cat VERSION)" "what is no tree of git's is of the version of the file"
+is "$("$tmp/here/mthptop" --version)" "mthptop $(cat VERSION)" "outside of git the version is that of the file VERSION"
 unset CCACHE_DISABLE
 rm -rf "$tmp/here" "$tmp/elsewhere"
 
@@ -67,7 +67,7 @@ run "$tmp/root/opt/m/bin/mthptop" --version
 is "$status" 0 "the installed program runs"
 is "$out" "mthptop $(analyzer/version)" "and says which version it is"
 
-# A repository: a commit, a commit and changes, a release, a commit behind it.
+# A repository with four states: a commit, a changed tree, a release, a commit after the release.
 repo=$tmp/repo
 mkdir -p "$repo/analyzer"
 cp analyzer/version "$repo/analyzer/"
@@ -85,7 +85,7 @@ git_ commit -qm three --allow-empty
 like "$("$repo/analyzer/version")" '^1\.5-1-g[0-9a-f]+$' "behind which commits are counted"
 is "$(cd "$tmp/root" && find . -type f | sort | tr '\n' ' ')" \
 	"./opt/m/bin/mthptop ./opt/m/share/bash-completion/completions/mthptop ./opt/m/share/man/man1/mthptop.1 " \
-	"and what is installed is the program, its man page and its completion"
+	"install copies the program, its man page and its completion"
 
 page=$tmp/root/opt/m/share/man/man1/mthptop.1
 missing=
@@ -106,7 +106,7 @@ else
 fi
 
 . "$tmp/root/opt/m/share/bash-completion/completions/mthptop"
-# complete_ WORDS...: what is offered for the last of them.
+# complete_ WORDS...: prints the completions of the last word.
 complete_() {
 	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
 	_mthptop

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Machines that cannot be observed, made out of this one: each names what is missing, status 3.
+# Machines that cannot be observed, imitated on this one: the error names the missing part, exit status 3.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -10,14 +10,14 @@ unshare -m true 2>/dev/null || skip_all "mount namespaces are not allowed here"
 run "$MTHPTOP" -b -n 1 -d 0.1
 [ "$status" = 0 ] || skip_all "this machine itself cannot be observed: $err"
 
-# hide FOLDER CMD...: CMD with an empty FOLDER.
+# hide FOLDER CMD...: runs CMD with an empty FOLDER.
 hide() {
 	timeout 20 unshare -m sh -c '
 		[ -e "$0" ] || mount -t tracefs nodev /sys/kernel/tracing
 		mount -t tmpfs none "$0" && exec "$@"' "$@"
 }
 
-# The same inside of it: debugfs has a door to tracefs.
+# The same for the whole folder: tracefs can also be reached through debugfs.
 cat >"$tmp/hide_more" <<'END'
 #!/bin/sh
 mount -t tmpfs none /sys/kernel/debug 2>/dev/null
@@ -26,7 +26,7 @@ END
 chmod +x "$tmp/hide_more"
 PATH=$tmp:$PATH
 
-# without LIST CMD...: CMD as root without these capabilities, for good.
+# without LIST CMD...: runs CMD as root, permanently without these capabilities.
 without() {
 	local list=$1
 	shift
@@ -55,9 +55,9 @@ for cmd in "-b -n 1" "record -o $tmp/t.mthp -d 0.1"; do
 	cannot "no CAP_BPF ($cmd)" 'needs CAP_BPF' without -bpf,-sys_admin "$MTHPTOP" $cmd
 done
 [ ! -e "$tmp/t.mthp" ]
-ok $? "what cannot be recorded leaves no file"
+ok $? "a recording that cannot start leaves no file"
 
-# tracefs is not mounted: it is found or mounted for us alone, or its want is named.
+# tracefs is not mounted: mthptop mounts it privately, or names it as missing.
 run hide /sys/kernel/tracing "$MTHPTOP" -b -n 1 -d 0.1
 is "$status$err" 0 "root needs no mounted tracefs"
 cannot "no tracefs, and no right to mount it" 'tracefs.*\(' \
@@ -67,17 +67,17 @@ cannot "no tracefs, and no right to mount it" 'tracefs.*\(' \
 cannot "no transparent huge pages" 'CONFIG_TRANSPARENT_HUGEPAGE' \
 	hide /sys/kernel/mm/transparent_hugepage "$MTHPTOP" demo
 
-# Settings that cannot be changed, or not be kept safe: what does not need them still runs.
+# Settings that cannot be changed, or not be restored reliably: scenarios without them still run.
 run timeout 20 unshare -m sh -c 'mount --bind /sys/kernel/mm /sys/kernel/mm &&
 	mount -o remount,bind,ro /sys/kernel/mm && exec "$0" demo full full-mad' "$MTHPTOP"
 is "$status" 0 "the demo runs with a read-only sysfs"
-like "$out" '^full .* left out .*cannot be changed: Read-only file system' "and leaves out what it must"
-like "$out" '^full-mad .* ok ' "and nothing else"
+like "$out" '^full .* left out .*cannot be changed: Read-only file system' "the demo leaves out scenarios that change settings"
+like "$out" '^full-mad .* ok ' "the demo runs the other scenarios"
 run timeout 20 unshare -m sh -c 'mount -t tmpfs -o ro none /run && exec "$0" demo full full-mad' \
 	"$MTHPTOP"
 is "$status" 0 "the demo runs with a read-only /run"
 like "$err" '^mthptop: cannot make sure that settings are restored: /run/.*: Read-only file system$' "says so"
-like "$out" '^full .* left out .*cannot make sure that settings are restored' "and changes no setting"
+like "$out" '^full .* left out .*cannot make sure that settings are restored' "the demo changes no setting"
 
 run hide /sys/kernel/btf "$MTHPTOP" report analyzer/tests/data/samples/demo.mthp
 is "$status$err" 0 "a trace is read where nothing can be observed"

@@ -3,7 +3,7 @@
 # mthptop check from end to end: exit statuses, the three forms of report, hostile names, several
 # traces, and every example of docs/check-language.md and docs/ci.md.
 #
-# MTHP_DOCS_UPDATE=1 writes what the examples print into the documents, to be looked at.
+# MTHP_DOCS_UPDATE=1 writes the examples' output into the documents: look at the difference afterwards.
 . "$(dirname "$0")/../support/tap.sh"
 
 m=$MTHPTOP
@@ -15,7 +15,7 @@ rules() {
 	printf '%b\n' "$1" >r.rules
 }
 
-# try RULES STATUS NAME [ARG...]: the demo's trace, judged by RULES, ends with STATUS
+# try RULES STATUS NAME [ARG...]: judging the demo's trace by RULES ends with STATUS
 try() {
 	rules "$1"
 	run "$m" check -f r.rules "$demo" "${@:4}"
@@ -26,22 +26,22 @@ try 'scans >= 1' 0 "a rule that holds"
 like "$out" '^  passed +scans >= 1$' "is reported as passed"
 try 'scans >= 1\nscans <= 2' 1 "a rule that does not"
 like "$out" '^  failed +scans <= 2$' "is reported as failed"
-like "$out" 'rule: +r\.rules:2$' "with its line"
-like "$out" 'found: +[0-9]+$' "and with what was found"
-like "$out" '2 rules: 1 passed, 1 failed$' "and counted"
+like "$out" 'rule: +r\.rules:2$' "a failed rule is shown with its line"
+like "$out" 'found: +[0-9]+$' "a failed rule is shown with the found value"
+like "$out" '2 rules: 1 passed, 1 failed$' "passed and failed rules are counted"
 try 'occupancy(2M) mode at empty' 1 "a shape that is another one"
 like "$out" ' full \|#{40} ' "comes with its histogram"
-like "$out" 'samples, [0-9]+ censored left out' "and with the samples left out"
+like "$out" 'samples, [0-9]+ censored left out' "the number of censored samples is shown"
 try 'creep.steps == 0' 1 "a value that this kernel does not report fails"
 like "$out" '^  unknown  ' "as unknown"
-try 'creep.steps == 0 if known' 0 "but not if it is not wanted"
+try 'creep.steps == 0 if known' 0 "if known: an unknown value is no failure"
 try 'scans >= 1000000000 with at least 1000000 samples' 1 "too few samples fail"
-try 'outcome(frobs) <= 1%' 2 "a result that nobody knows"
+try 'outcome(frobs) <= 1%' 2 "an unknown result"
 like "$out" '^ +r\.rules:1:9: unknown result: frobs' "is shown with its place"
 try 'scnas >= 1' 2 "a wrong rule"
 like "$err" '^r\.rules:1:1: unknown field: scnas \(nearest: scans\)$' "is named"
-like "$err" '^  \^~~~~$' "with a caret"
-is "$out" "" "and nothing is judged"
+like "$err" '^  \^~~~~$' "a caret marks the error"
+is "$out" "" "after an error no rule is judged"
 try '# nothing' 2 "an empty rules file"
 run "$m" check -f nowhere.rules "$demo"
 is "$status" 3 "no rules file"
@@ -53,15 +53,15 @@ rules 'scans >= 1'
 run "$m" check -f r.rules
 is "$status" 2 "check without a trace"
 run "$m" check -f r.rules nowhere.mthp "$demo"
-is "$status" 4 "a trace that is not there"
+is "$status" 4 "a missing trace"
 like "$out" '^  passed ' "does not keep others from being judged"
-like "$out" '^  cannot be read$' "and is in the report"
+like "$out" '^  cannot be read$' "the report has the unreadable trace"
 
 # Incomplete data.
-head -c -10 "$demo" >cut.mthp # its last block, which holds no event
+head -c -10 "$demo" >cut.mthp # cuts its last block, which holds no event
 run "$m" check -f r.rules cut.mthp
 is "$status" 4 "a truncated trace gets no verdict"
-like "$out" '^  refused +scans >= 1$' "but is refused"
+like "$out" '^  refused +scans >= 1$' "rules about a cut trace are refused"
 rules 'accept cut traces\nrefuse above 1% lost\nscans >= 1'
 run "$m" check -f r.rules cut.mthp
 is "$status" 0 "unless the rules accept it"
@@ -80,7 +80,7 @@ run sh -c "'$m' check -f r.rules - <'$demo'"
 is "$status" 0 "a trace from standard input"
 run "$m" check -f r.rules -o out.txt "$demo"
 is "$status$out" 0 "-o writes nothing to standard output"
-like "$(cat out.txt)" '^  passed ' "but to the file"
+like "$(cat out.txt)" '^  passed ' "the report goes to the file"
 try 'for cgroup "/": scans >= 1' 0 "a cgroup"
 try 'for cgroup "/nowhere": scans >= 1' 1 "a cgroup without events"
 like "$out" '^  not enough data ' "is not enough data"
@@ -91,7 +91,7 @@ cp "$demo" a/good.mthp
 echo 'scans <= baseline "../good.mthp"' >a/b/r.rules
 run "$m" check -f a/b/r.rules "$demo"
 is "$status" 0 "a baseline is found beside the rules"
-try 'scans <= baseline "nowhere.mthp"' 3 "a baseline that is not there"
+try 'scans <= baseline "nowhere.mthp"' 3 "a missing baseline"
 
 # Several traces, and their sum.
 n=$("$m" report "$demo" --format json | jq .summary.scans)
@@ -99,13 +99,13 @@ rules "scans == $n\nfor requester madvise: scans >= 1"
 run "$m" check -f r.rules "$demo" "$demo"
 is "$status" 0 "two traces are judged by themselves"
 run "$m" check -f r.rules --sum "$demo" "$demo"
-is "$status" 1 "and their sum, if asked for"
+is "$status" 1 "the sum of traces, on request"
 rules "scans == $((2 * n))"
 run "$m" check -f r.rules --sum "$demo" "$demo"
 like "$out" '^sum of 2 traces$' "the sum has its place in the report"
-is "$(tail -n 3 <<<"$out" | grep -c passed)" 2 "and the scans of both"
+is "$(tail -n 3 <<<"$out" | grep -c passed)" 2 "the sum has the scans of both traces"
 
-# KTAP, by kernel selftests' own exit statuses; read by the runner of these tests, too.
+# KTAP, with the exit statuses of kernel selftests; the runner of these tests reads it, too.
 try 'scans >= 1\ncreep.steps == 0 if known' 0 "KTAP: pass" --format ktap
 is "$(head -n 2 <<<"$out" | tr '\n' ' ')" "KTAP version 1 1..2 " "KTAP: version and plan"
 like "$out" '^ok 2 - creep.steps == 0 if known # SKIP ' "KTAP: a skipped rule"
@@ -133,7 +133,7 @@ if command -v xmllint >/dev/null; then
 	printf '%s\n' "$out" >junit.xml
 	run xmllint --noout junit.xml
 	is "$status$err" 0 "JUnit: hostile names leave it well-formed"
-	is "$(xmllint --xpath 'count(//testcase)' junit.xml)" 2 "JUnit: and all there"
+	is "$(xmllint --xpath 'count(//testcase)' junit.xml)" 2 "JUnit: every rule is a test case"
 else
 	skip "JUnit: hostile names" "xmllint is not installed"
 fi
@@ -142,19 +142,19 @@ for format in text ktap junit; do
 	ok "$(LC_ALL=C tr -d '\n\t -~\200-\377' <.out | wc -c)" "$format: no control characters"
 done
 
-# Suggested rules hold for the trace that they are from, and are rules.
+# Suggested rules are valid, and hold for the trace that they were made from.
 run "$m" check --suggest "$demo" -o suggested.rules
 is "$status" 0 "suggest"
 run "$m" check -f suggested.rules "$demo"
-is "$status" 0 "the trace satisfies what was suggested" || sed 's/^/# /' <<<"$out$err"
+is "$status" 0 "the trace satisfies the suggested rules" || sed 's/^/# /' <<<"$out$err"
 [ "$(grep -c '^[a-z]' suggested.rules)" -ge 8 ]
-ok $? "which is more than a few rules"
+ok $? "the suggestion has more than a few rules"
 run "$m" check --suggest -f r.rules "$demo"
 is "$status" 2 "suggest takes no rules"
 run "$m" check --suggest "$demo" "$demo"
 is "$status" 2 "suggest takes one trace"
 
-# The documents. A kernel tree's selftests are needed for one of the examples.
+# The documents. One of the examples needs a kernel tree's selftests.
 mkdir -p docs/traces docs/bin docs/tools/testing/selftests
 cp "$demo" docs/
 cp "$demo" docs/traces/
@@ -167,7 +167,7 @@ for name in check-language ci; do
 	TRACE=$tmp/docs/demo.mthp PATH=$tmp/docs/bin:$PATH MAKEFLAGS= \
 		"$top/analyzer/tests/support/examples" "$doc" docs >"$name.md"
 	cp "$doc" old.md
-	# Of some releases' runner only.
+	# Only the runner of some releases prints this.
 	sed -i '/^# timeout set to/d' "$name.md" old.md
 	if [ ! "$tree" ] && [ "$name" = ci ]; then
 		skip "docs/ci.md: a run under kselftest" "no kernel source (apt-get install linux-source-6.12, or set KERNEL_SRC)"
@@ -184,14 +184,14 @@ for file in docs/*.rules docs/ci/*.rules; do
 	ok $? "${file#docs/}: is understood" || sed 's/^/# /' <<<"$err"
 done
 
-# What the snippets run, as they stand in them.
+# The commands of the snippets, unchanged.
 mkdir -p docs/mthptop
 cp "$m" docs/mthptop/
 while read -r line; do
 	case $line in
 	'make -C mthptop '*)
 		run make -n -C "$top" OUT="$OUT" ${line#make -C mthptop }
-		is "$status" 0 "docs/ci.md: these targets are there: $line"
+		is "$status" 0 "docs/ci.md: these targets exist: $line"
 		;;
 	'mthptop/mthptop '*)
 		run sh -c "cd docs && rm -f thp.xml && $line"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Bad input of every kind: one line that says what failed and what to do, and the right exit status.
+# Bad input of every kind: one line with the failure and the remedy, and the right exit status.
 . "$(dirname "$0")/../support/tap.sh"
 . analyzer/tests/support/forge.sh
 
@@ -92,7 +92,7 @@ head -c $((size * 2 / 3)) "$sample" >"$tmp/cut"
 run "$m" report "$tmp/cut"
 is "$status" 4 "a truncated trace: exit status"
 like "$err" '^mthptop: .*cut: .*[0-9]+ events' "a truncated trace: says how much was kept"
-like "$out" 'scan_pmd' "a truncated trace: what was kept is reported"
+like "$out" 'scan_pmd' "a truncated trace: the remaining events are reported"
 
 forge_trace 4096 9 >"$tmp/p9"
 forge_trace 4096 8 >"$tmp/p8"
@@ -105,7 +105,7 @@ bad "diff of two PMD orders" 2 'PMD orders 9 and 8 \(' "$m" diff "$tmp/p9" "$tmp
 bad "diff of two page sizes" 2 'pages of 4096 and 65536 bytes' "$m" diff "$tmp/p9" "$tmp/p13"
 
 # Output.
-bad "report into a folder that is not there" 3 ": $tmp/no/t.txt: No such file" \
+bad "report into a missing folder" 3 ": $tmp/no/t.txt: No such file" \
 	"$m" report -o "$tmp/no/t.txt" "$sample"
 bad "report to a full disk" 3 '(/dev/full|standard output): No space left' \
 	"$m" report -o /dev/full "$sample"

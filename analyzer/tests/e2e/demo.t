@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mthptop demo on this kernel: scenarios do what they tell, and settings come back.
+# mthptop demo on this kernel: scenarios do as announced, and settings are restored.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -28,7 +28,7 @@ before=$(settings)
 
 run "$MTHPTOP" demo --list
 is "$status" 0 "the scenarios are listed"
-like "$out" '^half +khugepaged ' "by name and by who collapses"
+like "$out" '^half +khugepaged ' "scenarios are listed by name and requester"
 
 run as_user "$MTHPTOP" demo --pause 0
 is "$status" 0 "an ordinary user can run it"
@@ -36,12 +36,12 @@ like "$out" '^full-mad .* ok .*8M of 8M huge' "MADV_COLLAPSE works without root"
 like "$out" '^half-mad .* ok .*4M more in memory' "a half filled range doubles its memory"
 like "$out" '^pinned-mad .* ok .*0 of 8M huge' "a pinned page prevents it"
 unlike "$out" ' differs ' "nothing differs from what was told"
-like "$out" '^full .*left out.*not root' "what needs root is left out, and says so"
+like "$out" '^full .*left out.*not root' "scenarios that need root are listed as left out"
 is "$(settings)" "$before" "an ordinary user's demo changes no setting"
 
 run "$MTHPTOP" demo no-such-scenario
 is "$status" 2 "an unknown scenario is a usage error"
-like "$err" '^mthptop: no such scenario: no-such-scenario \(see: ' "which quotes the word"
+like "$err" '^mthptop: no such scenario: no-such-scenario \(see: ' "the error quotes the unknown word"
 run "$MTHPTOP" demo -r 0
 is "$status" 2 "zero ranges are a usage error"
 
@@ -69,7 +69,7 @@ start_demo() {
 start_demo
 run "$MTHPTOP" demo full
 is "$status" 3 "a second demo does not fight over the settings"
-like "$err" '^mthptop: cannot change .*another demo holds it \(end that one first\)' "and says why"
+like "$err" '^mthptop: cannot change .*another demo holds it \(end that one first\)' "the error names the reason"
 kill -TERM "$pid"
 wait "$pid"
 is "$?" 0 "SIGTERM ends it well"
@@ -93,7 +93,7 @@ kill -KILL "$guardian" "$pid"
 { wait "$pid"; } 2>/dev/null
 sleep 0.2
 [[ $(settings) != "$before" ]]
-ok $? "with its guardian killed too they stay changed"
+ok $? "if the guardian is killed, too, the settings stay changed"
 soon '"$MTHPTOP" demo full-mad >/dev/null 2>&1'
 is "$(settings)" "$before" "until the next demo starts"
 tap_done

@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the documents say about the program is what the program says.
+# The documents agree with the program.
 . "$(dirname "$0")/../support/tap.sh"
 
 run "$MTHPTOP" report --fields
 is "$(sed -n '/^## summary/,$p' docs/json.md)" "$out" "docs/json.md lists the fields as they are"
 
-# Every file that a document links to is there.
+# Every file that a document links to exists.
 broken=
 for doc in *.md docs/*.md analyzer/tests/data/samples/README.md; do
 	while read -r link; do
 		[ -e "$(dirname "$doc")/${link%%#*}" ] || broken="$broken $doc:$link"
 	done < <(grep -o '](\([^)]*\))' "$doc" | sed 's/^](//; s/)$//' | grep -v '^[a-z]*:' | grep -v '^#')
 done
-is "$broken" "" "no document links to a file that is not there"
+is "$broken" "" "no document links to a missing file"
 
-# Nor names one: `tui/screen.c`, `kernel/tests/t_*.c`, from the top or from where the page is about.
+# Every file that a document names exists: `tui/screen.c`, `kernel/tests/t_*.c`, from the top or the page's topic.
 missing=
 while IFS=: read -r doc name; do
 	for dir in . analyzer analyzer/tests analyzer/tests/e2e analyzer/tests/unit/* include/mthp kernel kernel/tests kernel/tests/soak \
@@ -25,9 +25,9 @@ while IFS=: read -r doc name; do
 	missing="$missing $doc:$name"
 done < <(grep -oE '`[a-z0-9_/.*-]+\.(c|h|t|sh|awk|md|in)`' README.md CONTRIBUTING.md docs/*.md analyzer/tests/data/samples/README.md |
 	tr -d '`' | sort -u | grep -vE ':(mm/khugepaged\.c|_priv\.h|\.[a-z]*)$')
-is "$missing" "" "no document names a file that is not there"
+is "$missing" "" "no document names a missing file"
 
-# Layers: "folder: those that it may include", by the page and by the lint.
+# Layers: "folder: the folders that it may include", from the page and from the lint.
 is "$(sed -n 's,^| `\([a-z]*\)/` |.*| \([a-z –]*\) |$,\1: \2,p' docs/architecture.md | sed 's/ –//; s/: all$/:/')" \
 	"$(sed -n "/^done <<'END'/,/^END/p" analyzer/tests/lint | sed '1d; $d; s/^cmd .*/cmd/; s/^\([a-z]*\)/\1:/')" \
 	"docs/architecture.md has the lint's table of layers"

@@ -12,7 +12,7 @@ ok "$status" "inputs that were found before" || tail -n 30 <<<"$err" | sed 's/^/
 FUZZ_VERBOSITY=0 run nice analyzer/tests/fuzz/run 30 trace
 ok "$status" "30 s of new inputs" || tail -n 40 <<<"$err" | sed 's/^/# /'
 execs=$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$err")
-# It begins with the inputs of the corpus: more runs than those are new ones, on a slow machine, too.
+# A fuzzer first runs the inputs of the corpus: further runs are new inputs, on a slow machine, too.
 [ "${execs:-0}" -gt "$(ls analyzer/tests/data/corpus/trace | wc -l)" ]
 ok $? "the fuzzer got somewhere" || echo "# runs: ${execs:-none}"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Pages as others read them: an XML parser, a validator of HTML, a browser. Numbers are those of the
-# JSON, nothing is asked for from outside, and names from outside stay text.
+# Pages in other programs: an XML parser, a validator of HTML, a browser. Numbers are those of the JSON, the
+# pages load nothing, and names from outside stay text.
 . "$(dirname "$0")/../support/tap.sh"
 
 command -v xmllint >/dev/null || skip_all "xmllint is not installed"
@@ -15,7 +15,7 @@ is "$status$err" 0 "report --format html"
 run "$MTHPTOP" report "$sample" --format html
 cmp -s "$tmp/.out" "$pages/report.html"
 ok $? "the same on standard output"
-is "$(stat -c %a "$pages/report.html")" 600 "a file for its owner alone"
+is "$(stat -c %a "$pages/report.html")" 600 "only the owner can read the file"
 run "$MTHPTOP" report - --format html <"$sample"
 run bash -c "'$MTHPTOP' report - --format html <$sample"
 like "$out" '^<p class="of">standard input · ' "a trace from standard input has no name"
@@ -28,13 +28,13 @@ run "$MTHPTOP" report "$evil" --format html -o "$pages/evil-name.html"
 is "$status$err" 0 "report of a file with an evil name"
 like "$(cat "$pages/evil-name.html")" \
 	'>&lt;img src=x onerror=alert\(1\)&gt; &amp; &quot;&#39;\\x1b\[31m\\xff.mthp · Linux' \
-	"whose name is text"
+	"a hostile process name stays text"
 run "$MTHPTOP" report "$sample" --format html --table processes -o "$pages/table.html"
 is "$status$err" 0 "report --format html --table"
 run "$MTHPTOP" report "$sample" --format html -o /dev/full
-is "$status" 3 "a full disk is told"
+is "$status" 3 "a full disk is an error"
 
-# Pages with more in them than the sample has: detail plans, hostile names, nothing at all; and a survey.
+# Other pages than the sample's: detail plans, hostile names, an empty trace; and a survey.
 MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_markup" >/dev/null 2>&1
 MTHP_HTML_DIR=$pages "$OUT/analyzer/tests/unit/html/test_survey" >/dev/null 2>&1
 run "$MTHPTOP" survey -p $$ --format html -o "$pages/survey.html"
@@ -62,7 +62,7 @@ for page in "$pages"/*.html; do
 		"$name: no script, nothing embedded"
 done
 
-# What the page says in a table, exact: a number that was rounded has itself in its title.
+# The exact values in a table of the page: a rounded number has its exact value in its title.
 # cells TABLE [NTH]: tab separated rows.
 cells() {
 	xmllint --xpath "(//*[local-name()='table'][@data-table='$1'])[${2:-1}]/*[local-name()='tbody']" \
@@ -73,7 +73,7 @@ cells() {
 
 run "$MTHPTOP" report "$sample" --format json
 cp "$tmp/.out" "$tmp/json"
-# want JQ-FILTER: rows of it, in the page's words for what is unknown.
+# want JQ-FILTER: the rows of the filter, with the page's word for unknown values.
 want() {
 	jq -r "$1 | map(if . == null then \"-\" else . end) | @tsv" "$tmp/json"
 }
@@ -100,8 +100,8 @@ done)" "" "every link of the page leads somewhere"
 is "$(grep -c '<svg class="\(chart\|strip\)"[^>]*><title>[^<]' "$pages/report.html")" \
 	"$(grep -c '<svg class="\(chart\|strip\)"' "$pages/report.html")" "every chart has a title"
 
-# A browser, shut off from any network. browse PAGE: what its console said in $tmp/log, and hosts that
-# were asked for anything, one a line, in $tmp/hosts.
+# A browser without any network. browse PAGE: writes the console's output to $tmp/log, and the hosts that were
+# requested, one a line, to $tmp/hosts.
 browse() {
 	local profile off=()
 	profile=$(mktemp -d -p "$tmp")
@@ -111,7 +111,7 @@ browse() {
 		--disable-default-apps --disable-extensions --host-resolver-rules='MAP * ~NOTFOUND' \
 		--user-data-dir="$profile/profile" --virtual-time-budget=2000 --enable-logging=stderr \
 		--log-net-log="$tmp/net.json" --dump-dom "file://$1" >"$tmp/dom" 2>"$tmp/browser"
-	# Its own pages (the one of a new tab) talk, too.
+	# The browser's own pages (that of a new tab) write to the console, too.
 	grep ':CONSOLE' "$tmp/browser" | grep -v 'source: chrome' >"$tmp/log"
 	jq -r '.events[].params.url? // empty' "$tmp/net.json" |
 		sed -nE 's,^([a-z]+://[^/?]*).*,\1,p' | grep -v '^file:' | sort -u >"$tmp/hosts"
@@ -122,18 +122,18 @@ if ! command -v chromium >/dev/null; then
 	skip "pages in a browser" "chromium is not installed"
 	tap_done
 fi
-# A browser asks for things of its own; what it asks for with an empty page is not the page's.
+# A browser requests things of its own: its requests with an empty page are not the page's.
 echo '<!DOCTYPE html><title>blank</title>' >"$tmp/blank.html"
 browse "$tmp/blank.html"
 cp "$tmp/hosts" "$tmp/own"
-# Would this see anything at all?
+# Can this test detect a request at all?
 cat >"$tmp/bad.html" <<-'EOF'
 	<!DOCTYPE html><title>bad</title><img src="http://elsewhere.invalid/a.png">
 	<script>console.error("oops")</script>
 EOF
 browse "$tmp/bad.html"
 like "$(cat "$tmp/log")" 'oops' "a bad page: its error is seen"
-like "$(comm -13 "$tmp/own" "$tmp/hosts")" 'elsewhere' "and so is what it asks for"
+like "$(comm -13 "$tmp/own" "$tmp/hosts")" 'elsewhere' "a page that loads something is detected"
 for page in "$pages"/*.html; do
 	name=$(basename "$page")
 	browse "$page"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Texts as people hand them over: other words around the lines, forms of other tools, sizes of other
-# machines, and files that are no text at all.
+# Texts as people send them: other words around the lines, forms of other tools, sizes of other machines, and
+# files that are no text.
 . "$(dirname "$0")/../support/tap.sh"
 
 m=$MTHPTOP
@@ -21,12 +21,12 @@ want=$("$m" script "$tmp/base" 2>/dev/null)
 is "$(grep -c ' khugepaged ' <<<"$want")" 5 "five events of khugepaged"
 like "$want" ' collapse .* succeeded isolated=1 filled=20 took=297us' "with all that they say"
 
-# requesters: how many events of which requester are in $out
+# requesters: the number of events in $out for each requester
 requesters() {
 	awk 'NF { n[$2]++ } END { for (i in n) print n[i], i }' <<<"$out" | sort -k 2 | paste -sd, -
 }
 
-# same NAME FILE: what is in FILE is read as the five events are
+# same NAME FILE: FILE gives the same result as the five events
 same() {
 	run "$m" script "$2"
 	is "$status $out" "0 $want" "$1"
@@ -83,7 +83,7 @@ wide characters	\xc3\xa9\xe2\x94\x82
 trace-cmd's name of a file	one.dat: 
 END
 
-# The other way round: names that end in that of a kernel thread are not read as one.
+# The opposite: names that end in the name of a kernel thread are not taken for one.
 sed 's/     khugepaged-/  x: khugepaged-/' "$tmp/base" >"$tmp/t"
 run "$m" script "$tmp/t"
 is "$status $(requesters)" "0 5 unknown" "a name that looks like words in front of khugepaged"
@@ -101,7 +101,7 @@ for name in kdamond.0 kworker/3:1 kthreadd '<...>'; do
 	unlike "$out" ' madvise ' "$name behind other words is not madvise"
 done
 
-# Colours of grep, where it found its words.
+# Colours of grep around the matched words.
 for word in khugepaged mm_ succeeded '003' 'mm='; do
 	sed "s/$word/"$'\e[01;31m\e[K&\e[m\e[K/' "$tmp/base" >"$tmp/t"
 	same "grep's colours around $word" "$tmp/t"
@@ -135,7 +135,7 @@ END
 
 # ---- Lines that give no event are counted by name ----
 
-# bad NAME FILE LINES [REGEX]: exit status 4, so many lines, nothing of them in the numbers
+# bad NAME FILE LINES [REGEX]: exit status 4, so many bad lines, none of them in the numbers
 bad() {
 	run "$m" script "$2"
 	is "$status" 4 "$1: exit status 4"
@@ -188,7 +188,7 @@ run "$m" script "$tmp/t"
 is "$status" 0 "an empty trace is no damaged one"
 unlike "$err" 'other events' "and has no events of others"
 
-# Events of others can hold the name of one of khugepaged's.
+# Other events can contain the name of an event of khugepaged.
 cat >"$tmp/t" <<'END'
 # event : name = huge_memory:mm_khugepaged_scan_pmd: mm=1
           <idle>-0       [000] d..2.  2210.5: sched_switch: prev_comm=mm_mthp_scan: prev_pid=0 next_comm=mm_mthp_scan: x
@@ -219,7 +219,7 @@ like "$err" 'not understood: .*: 4 events .*: mm_collapse_candidate 2, mm_khugep
 like "$(cat "$tmp/err")" 'not understood: .*mm_collapse_candidate 2' "import names them, too"
 like "$(tail -n 1 "$tmp/err")" 'imported 5 events .* 4 events or lines could not be read' "and counts them"
 
-# None at all.
+# No event at all.
 printf '%s\n' '       kdamond.0  4452 [000] 82820.952659: damon:damon_aggregated: target_id=0 nr_regions=8 1-2: 0' >"$tmp/t"
 run "$m" report "$tmp/t"
 like "$err" 'no event of khugepaged in it: .*other events.*-e huge_memory' "a trace of others says that none is in it"
@@ -238,7 +238,7 @@ form() {
 	is "$status $(requesters)" "${3:-0} $2" "$1"
 }
 
-# Behind the time, events are alike; of raw forms but for the names of results.
+# Behind the time, events are equal, except the names of results in raw forms.
 fields=$(cut -c 25- <<<"$want" | sed -n '2,4p')
 numbers=$(sed 's/succeeded/status 1/; s/ filled=20 took=297us//; s/ complete//' <<<"$fields")
 like_base() {
@@ -256,7 +256,7 @@ END
 like_base "$fields" "latency format of ftrace"
 like "$err" 'requester is unknown: .*: 3 events: .*cut off' "khugepag may be khugepaged"
 sed -i 's/^/[   99.123456] /' "$tmp/t"
-form "what ftrace_dump_on_oops prints" "3 unknown" <<<"$(cat "$tmp/t")"
+form "the output of ftrace_dump_on_oops" "3 unknown" <<<"$(cat "$tmp/t")"
 form "latency format of trace-cmd" "3 madvise" <<'END'
 postgres-47        3...1.  2210.501403: mm_collapse_huge_page_isolate: scan_pfn=0x2c4a0, none_or_zero=20, referenced=460, writable=1, status=succeeded
 postgres-47        3.....  2210.501700: mm_collapse_huge_page: mm=00000000c7d8e9fa, isolated=1, status=succeeded
@@ -276,7 +276,7 @@ sed 's/-47      \[003\] ..... /    47 [003] /; s/: mm_/:          1 huge_memory:
 same "perf script with a period, an address and a symbol" "$tmp/t"
 sed 's/^.*\] ..... /    /' "$tmp/base" >"$tmp/t"
 form "perf script without a task" "5 unknown" 4 <"$tmp/t"
-like "$err" 'task is unknown: .*: 5 events' "says that there is none"
+like "$err" 'task is unknown: .*: 5 events' "a message reports that tasks are unknown"
 sed 's/ khugepaged-47     /           47/; s/ \.\.\.[^ ]* / /; s/ \.N[^ ]* / /; s/: mm_/: huge_memory:mm_/' "$tmp/base" >"$tmp/t"
 form "perf script without comm" "5 unknown" <"$tmp/t"
 like "$err" 'requester is unknown: .*: 5 events: the task.s name is missing' "says that the name is missing"
@@ -370,7 +370,7 @@ same "quoted-printable" "$tmp/t"
 run "$m" script "$tmp/box"
 is "$status $(requesters)" "0 10 khugepaged" "a mailbox with it and with plain text"
 
-# ---- Where the trace is in the text ----
+# ---- The place of the trace in the text ----
 
 for kib in 200 300 3000; do
 	{
@@ -399,7 +399,7 @@ like "$err" 'not a mthptop trace, .*: no line of it is one of a trace' "all of i
 
 # ---- Sizes ----
 
-# sizes FACTOR: the five events of PMD ranges with so many times the entries
+# sizes FACTOR: the five events, of PMD ranges with FACTOR times the entries
 sizes() {
 	F=$1 perl -pe 's/(swapped_in|referenced|none_or_zero)=(\d+)/"$1=" . ($2 == 511 ? 512 * $ENV{F} - 1 : $2 * $ENV{F})/ge' "$tmp/base"
 }
@@ -421,7 +421,7 @@ like "$out" ' 512M succeeded present=8192' "8192 present ones, too"
 run "$m" report "$tmp/t"
 is "$status" 4 "sizes that do not fit late in the text: exit status 4"
 like "$err" '^mthptop: sizes contradict the trace: .*: 4 events have up to 8191 PTEs.*--page-size 64 --pmd-order 13' \
-	"which says what to set"
+	"the error names the options to set"
 run "$m" import --page-size 64 --pmd-order 13 "$tmp/t" -o "$tmp/x.mthp"
 is "$status" 0 "and with that it is read"
 sizes 16 >"$tmp/t"
@@ -433,9 +433,9 @@ run "$m" script "$tmp/t"
 like "$out" ' collapse .* 1M succeeded' "perf's header says s390x: 1M"
 unlike "$err" 'are derived' "and nothing is derived then"
 
-# ---- What is no text ----
+# ---- Files that are no text ----
 
-# refused NAME REGEX: the file $tmp/t is refused with words that say what it is
+# refused NAME REGEX: the file $tmp/t is refused, with a message that names its kind
 refused() {
 	run "$m" report "$tmp/t"
 	is "$status" 4 "$1: exit status 4"

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The sample traces of detail plans, recorded in a guest on the series' kernel (docs/creep.md): this build still
-# gives the numbers that mthptop gave there, from the maps, while it recorded; chains are those that the
-# page map had shown; and what such a trace looks like in each view.
+# The sample traces of detail plans, recorded in a guest on the series' kernel (docs/creep.md). This build must
+# give the numbers that mthptop showed in the guest, from the maps, while it recorded, and the chains that the
+# page map showed. Each view must show such a trace.
 . "$(dirname "$0")/../support/tap.sh"
 
 command -v jq >/dev/null || skip_all "jq is not installed"
 dir=analyzer/tests/data/samples
 
-# Of the report, what the guest's own had: tables and fields may have been added since. One line.
+# The tables and fields that the guest's report had (later ones are left out), as one line.
 of_guest() {
 	jq -cn --slurpfile a "$dir/$1.json" --slurpfile b "$tmp/$1.json" '
 		def cut($l):
@@ -34,7 +34,7 @@ for name in creep guard mixed fork pinned; do
 		"plans true 0" "$name: detail plans, whole, nothing lost"
 done
 
-# What the page map had shown between passes: address, order, steps, bytes.
+# The chains that the page map showed between passes: address, order, steps, bytes.
 is "$(q creep '.chains[] | "chain \(.addr) \(.order) \(.steps) \(.filled_bytes)"' | sort)" \
 	"$(sort $dir/creep.chains)" "creep: the chains of the page map, and none else"
 is "$(q creep '[.creep[].untouched] | add')" "$(q creep .summary.creep_steps)" "creep: the process touched nothing between"
@@ -53,9 +53,9 @@ is "$(blocked pinned not_suitable_page_count)" 16 "pinned: in both scans of each
 is "$(q pinned '.outcomes[] | select(.kind == "mthp_scan" and .result == "not_suitable_page_count") | .count')" \
 	8 "pinned: once its neighbours are collapsed, that page is why no more is done"
 is "$(q fork '.outcomes[] | select(.kind == "mthp_scan" and .result == "exceed_shared_pte") | .count')" \
-	8 "fork: once its neighbours are collapsed, the shared pages are why no more is done"
+	8 "fork: after the collapse of their neighbours, shared pages prevent all further collapses"
 
-# A rule for each thing that only detail plans has.
+# A rule for each value that only detail plans reports.
 cat >"$tmp/rules" <<'EOF'
 creep.steps == 0
 creep(2M).filled == 0
@@ -77,10 +77,10 @@ run "$MTHPTOP" report $dir/creep.mthp
 like "$out" '32K → 64K' "text: chains"
 run "$MTHPTOP" report $dir/demo.mthp
 like "$out" 'Creep chains
-  unknown on this kernel: needs detail plans' "text: which kernel would tell"
+  unknown on this kernel: needs detail plans' "text: the detail level that reports the value"
 run "$MTHPTOP" report $dir/demo.mthp --format json
 is "$(jq -c '[.creep, .chains, .plans, .blocked, .batches, .locks, .summary.creep_steps]' <<<"$out")" \
-	"[null,null,null,null,null,null,null]" "JSON: null where the kernel cannot tell"
+	"[null,null,null,null,null,null,null]" "JSON: null for values that the kernel does not report"
 run "$MTHPTOP" report $dir/creep.mthp --format csv
 like "$out" '# creep
 order,steps,untouched' "CSV"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The shared headers compile without a warning wherever they are to run, and call nothing there.
+# The shared headers compile without a warning for each of their targets, and call no function there.
 . "$(dirname "$0")/../support/tap.sh"
 
 warn="-std=c11 -O2 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
@@ -78,7 +78,7 @@ else
 	skip "gcc, 32 bits, freestanding" "no 32-bit headers"
 fi
 
-# What the comment in policy.h promises of the stack, at the kernel's size and at the largest.
+# The stack limit in the comment of policy.h, at the kernel's size and at the largest.
 for size in 512 8192; do
 	run gcc -std=c11 -O2 -Iinclude -fstack-usage -DMTHP_POLICY_MAX_PTES=$size \
 		-c -o "$tmp/stack.o" "$tmp/policy.c"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mthptop record: when it ends and with which status, what it lets in, and what it keeps no right to.
+# mthptop record: its ends and exit statuses, the events that it includes, and its privileges.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -9,20 +9,20 @@
 m=$MTHPTOP t=$tmp/t.mthp
 run "$m" record -o "$t" -d 0.1
 [[ $status = 0 ]] || skip_all "this machine cannot be observed: $err"
-like "$err" '^mthptop: recorded [0-9]+ events, .*: ' "-d ends it, and it says what it has"
+like "$err" '^mthptop: recorded [0-9]+ events, .*: ' "-d ends the recording, and record reports the number of events"
 
-# Commands: the exit status is theirs.
+# With a command, record's exit status is the command's.
 run "$m" record -o "$t" -- sh -c 'exit 7'
 is "$status" 7 "a command's exit status is passed on"
 run "$m" record -o "$t" -- sh -c 'kill -9 $$'
 is "$status" 137 "of a killed one 128 and the signal"
 run "$m" record -o "$t" -- "$tmp/nothing-here"
-is "$status" 127 "a command that is not there: 127"
-like "$err" "^mthptop: cannot run: $tmp/nothing-here: No such file" "and it is named"
+is "$status" 127 "a missing command: 127"
+like "$err" "^mthptop: cannot run: $tmp/nothing-here: No such file" "the error names the missing command"
 run "$m" record -o "$t" -- "$tmp"
 is "$status" 126 "a command that cannot be executed: 126"
 run "$m" report "$t"
-is "$status" 0 "and yet the file is whole"
+is "$status" 0 "the trace of a failed command is complete"
 run "$m" record -o "$t" -- printf '%s|' 'a b' '$HOME' --json
 is "$out" 'a b|$HOME|--json|' "a command gets its words as they are, without a shell"
 run "$m" record -d 0.3 -o "$t" -- sleep 60
@@ -31,7 +31,7 @@ start=$EPOCHSECONDS
 run "$m" record -d 0.3 -o "$t" -- sh -c 'trap "" TERM; sleep 60; sleep 60'
 is "$status" 137 "also one that does not listen"
 ((EPOCHSECONDS - start < 15))
-ok $? "within seconds" || echo "# $((EPOCHSECONDS - start)) s"
+ok $? "record ends within seconds" || echo "# $((EPOCHSECONDS - start)) s"
 run "$m" record -d 0.5 -o "$t" -- sh -c "
 	sleep 60 & echo \$! >$tmp/pids
 	setsid sh -c 'echo \$\$ >>$tmp/pids; trap \"\" TERM; sleep 60; sleep 60' &
@@ -51,8 +51,8 @@ run unshare -m sh -c 'mount -t tmpfs none /proc && exec timeout 30 "$@"' sh \
 is "$status" 143 "-d ends a command where /proc does not list its children" || echo "# $err"
 run "$m" record -o "$t" -- sh -c "sleep 60 >/dev/null & echo \$! >$tmp/pids"
 kill "$(cat "$tmp/pids")"
-ok $? "what a command leaves behind when it ends by itself goes on"
-# signalled SIG SECS FILE CMD...: runs CMD, and sends SIG when FILE has been there for SECS; as run.
+ok $? "a process that a finished command started goes on"
+# signalled SIG SECS FILE CMD...: as run; sends SIG to CMD SECS seconds after FILE appears.
 signalled() {
 	local sig=$1 secs=$2 file=$3 i
 	shift 3
@@ -80,14 +80,14 @@ for sig in INT HUP; do
 	is "$(jq .summary.complete <<<"$out")" true "SIG$sig: the file is whole"
 done
 
-# A killed recording has what was flushed, and says that it is not all.
+# A killed recording has all flushed events, and is marked as incomplete.
 signalled KILL 2.5 "$t" "$m" record -o "$t"
 run "$m" report "$t" --format json
-is "$status $(jq .summary.complete <<<"$out")" "4 false" "SIGKILL: what was flushed can be read"
+is "$status $(jq .summary.complete <<<"$out")" "4 false" "SIGKILL: flushed events can be read"
 [[ $(jq .summary.duration_ns <<<"$out") -gt 900000000 ]]
 ok $? "SIGKILL: up to the last second"
 
-# A process to watch: gone, going, and there.
+# A watched process: ended, ending, and running.
 sleep 0 &
 gone=$!
 wait "$gone"
@@ -109,7 +109,7 @@ sleep 0.5 &
 run timeout 20 "$m" record -o "$t" -p $! -- sleep 60
 is "$status" 143 "-p: and the command with it"
 
-# Outputs that cannot be.
+# Impossible outputs.
 run "$m" record -o "$tmp/no/such/dir.mthp" -d 0.1
 is "$status" 3 "an output that cannot be made"
 like "$err" "^mthptop: .*$tmp/no/such/dir.mthp: No such file" "is named"
@@ -118,7 +118,7 @@ is "$status" 3 "an output that is a directory"
 run "$m" record -o /dev/full -d 0.1
 is "$status" 3 "an output that is full from the start" || printf '%s\n' "$err" | sed 's/^/# /'
 
-# What is watched, and what not.
+# Which events a filter includes.
 ${CC:-gcc} -O2 -o "$tmp/collapse" bpf/tests/collapse.c || exit 1
 "$tmp/collapse" >/dev/null
 if [[ $? = 3 ]]; then
@@ -127,7 +127,7 @@ else
 	kernel_lock
 	cat >"$tmp/late" <<-'END'
 	#!/bin/sh
-	# late FILE CMD...: CMD, once FILE is there.
+	# late FILE CMD...: runs CMD once FILE exists.
 	while [ ! -e "$0.go" ]; do sleep 0.05; done
 	exec "$@"
 	END
@@ -136,10 +136,10 @@ else
 	one=$!
 	run "$m" record -o "$t" --json -p "$one" -- sh -c \
 		"'$tmp/collapse' full 5 >/dev/null; touch '$tmp/late.go'; sleep 0.5"
-	is "$(jq '[.orders[].collapses] | add' <<<"$out")" 4 "-p: collapses of this process alone"
+	is "$(jq '[.orders[].collapses] | add' <<<"$out")" 4 "-p: collapses of this process only"
 	is "$(jq '.summary.filled_bytes' <<<"$out")" \
 		$((3 * $(cat /sys/kernel/mm/transparent_hugepage/hpage_pmd_size) / 2)) \
-		"-p: and what they filled, though isolations have no owner"
+		"-p: filled pages are known, though isolations have no owner"
 	is "$(jq '.processes[].tgid' <<<"$out")" "$one" "-p: no other process has a row"
 	"$m" report "$t" --format json >"$tmp/file"
 	is "$(jq -c '[.summary, .outcomes, .processes]' "$tmp/file")" \
@@ -154,7 +154,7 @@ else
 			(echo 0 >'$group/below/cgroup.procs'; '$tmp/collapse' full 4)
 			true" 
 		json=$(sed -n '/^{/,$p' <<<"$out")
-		is "$(jq '[.orders[].collapses] | add' <<<"$json")" 7 "--cgroup: it and what is below"
+		is "$(jq '[.orders[].collapses] | add' <<<"$json")" 7 "--cgroup: the cgroup and those below it"
 		is "$(jq -c '[.processes[] | .collapses] | sort' <<<"$json")" '[3,4]' "--cgroup: two processes"
 		run "$m" report "$t" --cgroup "/mthptop-test-$$/below" --format json
 		is "$(jq '[.processes[] | .collapses] | add' <<<"$out")" 4 "the file knows cgroups by their paths"
@@ -163,10 +163,10 @@ else
 	fi
 fi
 run "$m" record -o "$t" --cgroup /no/such/group -d 0.1
-is "$status" 3 "a cgroup that is not there"
+is "$status" 3 "a cgroup that does not exist"
 like "$err" '^mthptop: cannot watch cgroup: /no/such/group: No such file' "is named"
 
-# Privileges: none is left once it runs, and CMD keeps those that it would have had.
+# Privileges: record gives up all of them once it runs, and CMD keeps those of the caller.
 "$m" record -o "$t" -- sh -c "grep CapEff /proc/self/status >$tmp/cmd; grep -E 'Cap(Eff|Prm)|NoNew' /proc/\$PPID/status >$tmp/own"
 is "$(tr -d '\t' <"$tmp/own" | paste -sd' ')" \
 	"CapPrm:0000000000000000 CapEff:0000000000000000 NoNewPrivs:1" \
@@ -174,6 +174,6 @@ is "$(tr -d '\t' <"$tmp/own" | paste -sd' ')" \
 is "$(cat "$tmp/cmd")" "$(grep CapEff /proc/self/status)" "the command keeps its own"
 is "$(stat -c %a "$t")" 600 "a trace is for its owner only"
 if SUDO_UID=65534 SUDO_GID=65534 "$m" record -o "$tmp/theirs.mthp" -d 0.1 2>/dev/null; then
-	is "$(stat -c %u "$tmp/theirs.mthp")" 65534 "under sudo it belongs to who called sudo"
+	is "$(stat -c %u "$tmp/theirs.mthp")" 65534 "under sudo the trace belongs to the caller of sudo"
 fi
 tap_done

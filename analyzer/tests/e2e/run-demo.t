@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What `make run` starts: a view over the demo, or over the sample trace; nothing is left behind.
+# `make run`: a view of the demo, or of the sample trace. It leaves no process and no setting behind.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -52,12 +52,12 @@ else
 	session user "setpriv --reuid=65534 --regid=65534 --clear-groups $script"
 	[ "$(id -u)" = 0 ] || skip "as an ordinary user in a terminal" "setpriv needs root"
 	soon 'screen user | grep -q "opening the bundled sample trace"'
-	ok $? "in a terminal the reason is there to be read"
+	ok $? "in a terminal the reason stays readable"
 	soon 'screen user | grep -Eq "demo|2M"'
 	ok $? "then the screens of the sample trace are open"
 	tmux -S "$tmp/tmux" send-keys -t user q
 	soon 'screen user | grep -q "^status 0"'
-	ok $? "and q ends them"
+	ok $? "q ends view and demo"
 	tmux -S "$tmp/tmux" kill-server
 fi
 
@@ -71,11 +71,11 @@ fi
 
 run timeout 60 "$script"
 is "$status" 0 "root gets a view without a terminal too"
-is "$err" "" "without a word"
+is "$err" "" "no message is printed"
 like "$out" ' demo:(full|half|sparse|empty|shared) ' "that shows the demo at work"
 is "$(settings)" "$before" "settings are as they were"
 soon '! pgrep -f "^$MTHPTOP demo --loop" >/dev/null'
-ok $? "and the demo has ended"
+ok $? "the demo has ended"
 
 if ! command -v tmux >/dev/null; then
 	skip "in a terminal, as root" "tmux is not installed"
@@ -89,7 +89,7 @@ ok $? "over the demo"
 tmux -S "$tmp/tmux" send-keys -t root q
 soon 'screen root | grep -q "^status 0"'
 ok $? "q ends the view"
-is "$(settings)" "$before" "and gives back the settings"
+is "$(settings)" "$before" "the settings are restored"
 
 session killed "$script"
 soon '[[ $(settings) != "$before" ]]'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The runner itself: whatever is wrong with a test file must come out as a failure.
+# The runner itself: every fault of a test file must be reported as a failure.
 . "$(dirname "$0")/../support/tap.sh"
 
 nr=0
@@ -61,9 +61,9 @@ rm "$tree/.output/analyzer/tests/unit/lib/test_gone"
 cp "$tree/.output/analyzer/tests/unit/lib/test_a" "$tree/bpf/tests/b.t"
 run env -u OUT "$tree/analyzer/tests/run"
 is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "a whole tree is counted"
-like "$out" '^failed: analyzer/tests/unit/lib/test_c analyzer/tests/unit/lib/test_gone$' "and what failed is named"
+like "$out" '^failed: analyzer/tests/unit/lib/test_c analyzer/tests/unit/lib/test_gone$' "the last lines name the failed files"
 
-# What runs beside what. Each of these writes down when it begins and ends.
+# The order of files: each of these writes down its start and its end.
 rm "$tree"/.output/analyzer/tests/unit/lib/test_* "$tree"/analyzer/tests/unit/lib/test_*
 mkdir "$tree/analyzer/tests/e2e"
 # timed WAY NAME SECONDS
@@ -81,14 +81,14 @@ run env -u OUT "$tree/analyzer/tests/run"
 is "$status: $(tail -n 1 <<<"$out")" "0: 5 passed, 0 failed, 0 skipped" "a long one has less priority"
 is "$(grep -vx 'long begins' "$tree/log" | tr '\n' ' ')" \
 	"beside begins beside ends one begins one ends two begins two ends long ends " \
-	"those that are alone come last and one by one, beside what is long"
+	"files marked alone run last and one by one, beside the long ones"
 rm "$tree/log"
 run env -u OUT "$tree/analyzer/tests/run" --quick
-is "$status: $(tail -n 1 <<<"$out")" "0: 4 passed, 0 failed, 0 skipped" "--quick leaves out what is long"
+is "$status: $(tail -n 1 <<<"$out")" "0: 4 passed, 0 failed, 0 skipped" "--quick leaves out files marked long"
 rm "$tree"/analyzer/tests/e2e/*.t
 
-# Tests in guests: a kernel/tests/run of our own plays them.
-# guests PREPARE NAME...: --prepare runs PREPARE; a guest prints what $tree/NAME holds.
+# Tests in guests: a fake kernel/tests/run imitates them.
+# guests PREPARE NAME...: --prepare runs PREPARE; a guest prints the contents of $tree/NAME.
 guests() {
 	printf '#!/bin/bash\ncd "%s"\ncase $1 in\n--prepare) %s ;;\n--list) printf "%%s\\n" %s ;;\n' \
 		"$tree" "$1" "${*:2}" >"$tree/kernel/tests/run"
@@ -105,15 +105,15 @@ cp "$tree/bpf/tests/b.t" "$tree/kernel/tests/b.t"
 guests true fine
 is "$status: $(tail -n 1 <<<"$out")" "0: 2 passed, 0 failed, 0 skipped" "guests are counted, too"
 guests true fine poor hung
-is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "and so is what fails in them"
-like "$out" "^failed: kernel/tests/poor kernel/tests/hung$" "by name"
-like "$out" "the last words" "a guest that hangs shows what it said last"
+is "$status: $(tail -n 1 <<<"$out")" "1: 4 passed, 2 failed, 0 skipped" "failures in guests are counted"
+like "$out" "^failed: kernel/tests/poor kernel/tests/hung$" "failed guests are named"
+like "$out" "the last words" "a guest that hangs shows its last lines"
 guests '{ echo "mthptop: cannot start a guest: qemu: not installed" >&2; exit 3; }' fine
 is "$status: $(tail -n 1 <<<"$out")" "0: 1 passed, 0 failed, 1 skipped" \
-	"where no guest can run they are skipped"
+	"if no guest can run, the tests in guests are skipped"
 like "$out" '^  kernel/tests: cannot start a guest: qemu: not installed$' "and the reason is listed"
 guests '{ echo "mthptop: patch does not apply: 0003" >&2; exit 1; }' fine
 is "$status: $(tail -n 1 <<<"$out")" "1: 1 passed, 1 failed, 0 skipped" \
 	"a kernel that cannot be built is a failure"
-like "$out" 'kernel/build: patch does not apply: 0003' "which says why"
+like "$out" 'kernel/build: patch does not apply: 0003' "the reason of the failed build is shown"
 tap_done

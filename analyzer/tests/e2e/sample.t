@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The bundled sample trace still says what happened when it was recorded. A change of the format that
-# makes nonsense of it shows here, on any machine.
+# The bundled sample trace still gives the numbers of its recording. A format change that breaks old traces
+# fails here, on any machine.
 . "$(dirname "$0")/../support/tap.sh"
 
 command -v jq >/dev/null || skip_all "jq is not installed"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tree's own rules: formatting and lint, and that lint sees what it is there to see.
+# The rules of the tree: formatting and lint; and lint detects each fault that it is made for.
 . "$(dirname "$0")/../support/tap.sh"
 
 if command -v clang-format-14 clang-format >/dev/null; then
@@ -42,7 +42,7 @@ fault analyzer/a.c "$spdx" 'analyzer/a.c: only main.c' "a file outside the folde
 fault analyzer/other/a.c "$spdx" 'other/ is not in the table' "a folder that is no layer"
 fault analyzer/view/view_a.c "$spdx" "does not repeat its folder's name" "a name that repeats its folder's"
 
-# Each layer with something of each other one in it: the table says which may.
+# Each layer includes a header of each other one: the table has the allowed pairs.
 printf '%b\n' "$spdx" | tee "$tree"/analyzer/{model,view,source}/{a,a_priv}.h >/dev/null
 fault analyzer/model/a.c "$spdx\n#include \"view/a.h\"" 'model/a.c:2: model/ may not include view/' \
 	"a model that knows views"
@@ -63,8 +63,8 @@ is "$status: $out" "1: lint: analyzer/view/a.h: only view/ includes it: its name
 printf '%b\n' "$spdx" '#include "view/a.h"' >>"$tree/analyzer/tui/all.c"
 fault include/mthp/a.h "$spdx\n#include <stdio.h>" 'a.h:2: include/' "a header with dependencies"
 
-# Three files in a circle; two that call one below them are none.
-circle() { # A B C: what each calls
+# Three files that call each other in a circle; two files that call a common third one are no circle.
+circle() { # A B C: the file that each one calls
 	local f
 	mkdir -p "$tree/.output/analyzer/model"
 	for f in a b c; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mthptop survey, against processes that know what their memory looks like (tests/support/surveyed.c): what a survey
-# sees more once they have built it is their account, number for number.
+# mthptop survey against processes with a known memory layout (tests/support/surveyed.c). The difference of a
+# survey before and one after building must equal their account, number for number.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -14,7 +14,7 @@ m=$MTHPTOP
 "${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Iinclude -Ianalyzer -o "$tmp/surveyed" \
 	analyzer/tests/support/{surveyed,surveyed_count,policy_ref}.c || exit 1
 
-# The settings as they were, and khugepaged kept from changing what is looked at.
+# Restores the settings at the end, and keeps khugepaged from changing the surveyed memory.
 saved=()
 save() {
 	local now
@@ -46,7 +46,7 @@ settings() {
 	[[ -e $thp/hugepages-2048kB/enabled ]] || echo madvise >"$thp/enabled"
 }
 
-# What a survey says, in the account's form. Rows of orders and buckets are all there for jq.
+# A survey in the account's form. jq sees all rows of orders and buckets.
 shape='{ orders: [range(0; 10) as $k | (.orders[] | select(.order == $k)
 	| [.whole_bytes, .unaligned_bytes, .partial_bytes]) // [0, 0, 0]] | map(. // [0, 0, 0]),
 	occupancy: [range(2; 10) as $k | ("empty", (range(0; 16) | "\(.)/16"), "full") as $b
@@ -73,7 +73,7 @@ look() {
 	"$m" survey -p "$worker" --json >"$1.full" 2>"$tmp/err" && jq -c "$shape" "$1.full" >"$1"
 }
 
-# compare NAME: what the survey saw more after building, and the account.
+# compare NAME: compares the difference of the two surveys with the account.
 compare() {
 	jq -nc --slurpfile a "$tmp/a" --slurpfile b "$tmp/b" '
 		def less($x; $y): if ($x | type) == "array" then

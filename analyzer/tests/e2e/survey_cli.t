@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mthptop survey: what it is asked for, whom it may look at, what ends or is odd while it looks, what
-# reads its traces, and that it changes nothing.
+# mthptop survey: its options and permissions, processes that end or are unusual during the survey, the readers
+# of its traces, and that it changes nothing.
 #
 # run: alone
 . "$(dirname "$0")/../support/tap.sh"
@@ -12,7 +12,7 @@ m=$MTHPTOP
 # Usage.
 run "$m" survey
 is "$status" 2 "without saying which processes: wrong usage"
-like "$err" "^mthptop: missing option: which processes .*--all" "and what to say"
+like "$err" "^mthptop: missing option: which processes .*--all" "the error names the options to give"
 run "$m" survey --all -p 1
 is "$status" 2 "--all and -p do not go together"
 for bad in 0 x -1 5000000 12x; do
@@ -28,17 +28,17 @@ is "$status" 2 "--record - wants the output elsewhere"
 run "$m" survey -p $$ --record /nothing/here
 is "$status" 3 "a trace that cannot be written"
 
-# Processes that are not there, or not for everybody.
+# Processes that do not exist, or may not be read.
 sleep 0 & gone=$!
 wait "$gone"
 run "$m" survey -p "$gone"
-like "$status $err" "^3 mthptop: cannot read process $gone: No such process" "one that has ended"
+like "$status $err" "^3 mthptop: cannot read process $gone: No such process" "a process that has ended"
 run "$m" survey -p $$ --json
-is "$status $(jq .summary.processes <<<"$out")" "0 1" "one that is there"
+is "$status $(jq .summary.processes <<<"$out")" "0 1" "a process that exists"
 [[ $(jq .summary.all.present_bytes,.summary.present_bytes <<<"$out" | grep -v null) -gt 100000 ]]
 ok $? "has memory"
 run "$m" survey --comm 'no-such-*' --json
-is "$(jq -c '[.summary.processes, .processes, .losses[].count]' <<<"$out" | cut -c1-5)" "[0,[]" "a name that nobody has"
+is "$(jq -c '[.summary.processes, .processes, .losses[].count]' <<<"$out" | cut -c1-5)" "[0,[]" "a name that no process has"
 bash -c 'exec -a x sleep 60' & other=$!
 sleep 0.2
 run "$m" survey --comm 'slee[p]' -p $other -p $$ --json
@@ -46,26 +46,26 @@ is "$(jq -c '[.processes[].pid]' <<<"$out")" "[$other]" "--comm narrows -p down,
 run "$m" survey --cgroup "$(sed -n 's/^0:://p' /proc/$other/cgroup)" -p $other --json
 is "$(jq -c '[.processes[].pid]' <<<"$out")" "[$other]" "--cgroup takes its own"
 run "$m" survey --cgroup /no/such -p $other --json
-is "$(jq -c '[.processes[].pid]' <<<"$out")" "[]" "and no others"
+is "$(jq -c '[.processes[].pid]' <<<"$out")" "[]" "no other process is surveyed"
 if [[ $(id -u) = 0 ]]; then
 	run as_user "$m" survey -p $other
 	like "$status $err" "^3 mthptop: cannot read process $other: Permission denied" "another user's process"
 	run as_user "$m" survey --all --json
-	is "$status" 0 "all processes, as somebody who may see few"
+	is "$status" 0 "all processes, as a user who may read few"
 	[[ $(jq '.losses[] | select(.name == "denied").count' <<<"$out") -gt 0 ]]
-	ok $? "those denied are counted"
+	ok $? "processes without permission are counted"
 fi
 kill $other
 
-# One's own without privilege: sizes of folios are unknown, not zero.
+# The user's own process without privilege: sizes of folios are unknown, not zero.
 run as_user bash -c "sleep 60 & sleep 0.2; $m survey -p \$! --json; kill \$!"
 is "$(jq -c '[.summary.folios_known, .summary.huge_bytes, .summary.plan_blocks, .summary.tlb_entries,
 	([.orders[].whole_bytes] | unique)]' <<<"$out")" '[false,null,null,null,[null]]' \
 	"without the privilege to see frames sizes are unknown"
 [[ $(jq .summary.present_bytes <<<"$out") -gt 0 && $(jq .summary.unknown_bytes <<<"$out") = $(jq .summary.present_bytes <<<"$out") ]]
-ok $? "what is mapped is known nevertheless"
+ok $? "mapped memory is known nevertheless"
 
-# Ends while it is looked at: counted, and never worse than that.
+# A process ends during the survey: it is counted as a loss, and causes no error.
 bad=0
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	# shellcheck disable=SC2016
@@ -84,7 +84,7 @@ for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 done
 is "$bad" 0 "processes that are killed while they are looked at"
 
-# Holes: terabytes of them, some pages in between.
+# Terabytes of holes with some pages between them.
 cat >"$tmp/sparse.c" <<'C'
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,20 +117,20 @@ for gib in 1 1024 65536; do
 		if [[ $gib = 65536 ]]; then
 			MTHPTOP_NO_PAGEMAP_SCAN=1 run timeout 60 "$m" survey -p "$pid" --json
 			is "$status $(jq '.losses[] | select(.name == "sparse").count' <<<"$out")" "0 1" \
-				"without PAGEMAP_SCAN too large a hole is given up, and counted"
+				"without PAGEMAP_SCAN a too large hole is skipped, and counted"
 		fi
 	fi
 	kill "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 done
-# Its stack and libc may differ by a page or two; the 64 are all there.
+# Its stack and libc may differ by a page or two; all 64 pages are counted.
 [[ $((seen[65536] - seen[1])) -ge -8192 && $((seen[65536] - seen[1])) -le 8192 && ${seen[1]} -ge 262144 ]]
 ok $? "64 TiB with 64 pages: as much is found as in 1 GiB"
 echo "# calls: 1 GiB ${calls[1]}, 1 TiB ${calls[1024]}, 64 TiB ${calls[65536]}"
 [[ ${calls[65536]} -lt 1500 ]]
-ok $? "and holes are stepped over, not walked through"
+ok $? "holes are skipped without reading them"
 
-# A number that is used again belongs to another process.
+# A reused pid belongs to another process.
 cat >"$tmp/again" <<'SH'
 pid=$(bash -c 'sleep 60 >/dev/null & echo $!')
 ("$1" survey -p "$pid" --watch 0.7 -n 2 --json) & looker=$!
@@ -151,7 +151,7 @@ if [[ $(id -u) = 0 ]] && unshare -pf --mount-proc true 2>/dev/null; then
 	read -r pid new <<<"$(tail -n 1 <<<"$out")"
 	if [[ $pid = "$new" ]]; then
 		is "$(sed -n 2p <<<"$out" | jq -c '[.processes[] | .pid, .present_change]')" "[$pid,null]" \
-			"a pid that is used again is not compared with who had it"
+			"a reused pid is not compared with the former process"
 	else
 		skip "a pid that is used again" "could not get the same number again"
 	fi
@@ -162,7 +162,7 @@ fi
 # --watch.
 run "$m" survey -p $$ --watch 0.1 -n 3 --json
 is "$(jq -r 'has("process_orders"), (.processes[0].present_change | type)' <<<"$out" | paste -sd ' ')" \
-	"false null false number false number" "--watch: an object per line, with what has changed"
+	"false null false number false number" "--watch: an object per line, with the changes"
 
 run "$m" survey -p $$ --dump-screen --size 100x40
 like "$status $out" "^Anonymous memory of 1 processes: [0-9.]+[KM]" "the screen, drawn once"
@@ -170,7 +170,7 @@ like "$out" "^ *$$ +survey_cli.t +[0-9.]+[KM] " "with the process"
 run "$m" survey -p $$ --dump-screen --size 1x1
 is "$status" 2 "--size is checked"
 
-# Nothing but reading.
+# A survey only reads.
 if command -v strace >/dev/null && strace -o "$tmp/strace" true 2>/dev/null; then
 	sleep 60 & other=$!
 	strace -f -o "$tmp/strace" "$m" survey -p $other --zeroes -o "$tmp/out"
@@ -180,12 +180,12 @@ if command -v strace >/dev/null && strace -o "$tmp/strace" true 2>/dev/null; the
 		"$tmp/strace")" "" "and calls nothing that changes a process, a file or a setting"
 	kill $other
 else
-	skip "opens everything for reading" "strace is not there or may not trace"
-	skip "and calls nothing that changes" "strace is not there or may not trace"
+	skip "opens everything for reading" "strace is missing or may not trace"
+	skip "and calls nothing that changes" "strace is missing or may not trace"
 fi
 
 [[ $(id -u) = 0 ]] || {
-	skip "traces of surveys" "not root: folios cannot be told"
+	skip "traces of surveys" "not root: folios are unknown"
 	tap_done
 }
 
@@ -198,7 +198,7 @@ else
 	skip "without flags of frames no folio is made up" "cannot mount"
 fi
 
-# Memory of every kind: a trace of it is read by whatever reads traces.
+# Memory of every kind: every command that reads traces reads the trace of a survey.
 "${CC:-gcc}" -std=gnu11 -O1 -D_GNU_SOURCE -Iinclude -Ianalyzer -o "$tmp/surveyed" \
 	analyzer/tests/support/{surveyed,surveyed_count,policy_ref}.c || exit 1
 coproc WORK { exec "$tmp/surveyed" small 1 0 511 2>"$tmp/work.err"; }
@@ -212,7 +212,7 @@ jq -c '[.occupancy[] | select(.order > 1) | [.order, .bucket, .blocks]] | sort' 
 run "$m" report "$tmp/s.mthp" --format json
 is "$status $(jq .summary.complete <<<"$out")" "0 true" "report reads it"
 is "$(jq -c '[.occupancy[] | [.order, .bucket, .complete]] | sort' <<<"$out")" "$(cat "$tmp/survey.occ")" \
-	"and sees the same occupancy"
+	"the trace has the same occupancy"
 run "$m" script "$tmp/s.mthp"
 like "$out" "mthp_scan +surveyed/$worker +2M .* addr=0x[0-9a-f]+ none=[0-9]+ present=" "script reads it"
 run "$m" diff "$tmp/s.mthp" "$tmp/s.mthp"
@@ -224,8 +224,8 @@ is "$status" 0 "check reads it, by rules that it suggests"
 run "$m" replay --dump-screen occupancy "$tmp/s.mthp"
 is "$status" 0 "replay reads it"
 run "$m" whatif "$tmp/s.mthp" --max-ptes-none 0,511 --orders 64K,2M --format json
-is "$status" 0 "whatif reads it"
-is "$(jq -c '[.settings[1,2].collapses > 0]' <<<"$out")" "[true,true]" "and finds what there is to collapse"
+is "$status" 0 "whatif reads the trace"
+is "$(jq -c '[.settings[1,2].collapses > 0]' <<<"$out")" "[true,true]" "whatif finds blocks to collapse"
 echo >&"${WORK[1]}"
 wait "$worker" 2>/dev/null
 
@@ -233,8 +233,8 @@ wait "$worker" 2>/dev/null
 if command -v redis-server redis-cli redis-benchmark >/dev/null; then
 	MTHPTOP=$m run timeout 60 docs/survey-redis 20000
 	like "$status $out" "redis-server +[0-9.]+M " "the example with Redis: a survey"
-	like "$out" "Best of those tried: max_ptes_none" "and a what-if"
-	is "$(pgrep -f 'redis-server unixsocket:/tmp/tmp')" "" "and no server is left"
+	like "$out" "Best of those tried: max_ptes_none" "the README's example prints a what-if"
+	is "$(pgrep -f 'redis-server unixsocket:/tmp/tmp')" "" "the example leaves no server behind"
 else
 	skip "the example with Redis" "redis-server is not installed"
 fi

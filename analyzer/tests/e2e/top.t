@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The live view without a terminal: text, JSON lines and single screens, of a trace and of this kernel;
-# and what it says where it cannot run or was called wrongly.
+# The live view without a terminal: text, JSON lines and single screens, of a trace and of this kernel; and its
+# errors if it cannot run or gets wrong options.
 #
 # MTHP_GOLDEN_UPDATE=1 writes the golden screens of the sample trace anew.
 #
@@ -13,8 +13,8 @@ golden=analyzer/tests/data/golden
 export LC_ALL=C.UTF-8
 unset NO_COLOR TERM
 
-# golden NAME ARG...: the screen that a replay of the sample draws is that of the file. The tabs, its
-# second line, have a golden text of their own (unit/tui/test_screens.c).
+# golden NAME ARG...: compares the screen that a replay of the sample draws with the golden file. The tabs, its
+# second line, have a golden file of their own (unit/tui/test_screens.c).
 golden() {
 	local name=$1
 	shift
@@ -40,13 +40,13 @@ golden sample-overview-pid --dump-screen overview -p "$(
 	"$MTHPTOP" report -f json demo.mthp | jq '.processes[0].tgid')"
 cd "$top" || exit 1
 
-# A replay and a report are two ways to the same numbers.
+# A replay and a report give the same numbers.
 want=$("$MTHPTOP" report -f json "$sample" | jq -cS 'del(.timeline)')
 run "$MTHPTOP" replay --json "$sample"
 is "$status" 0 "replay --json"
-is "$(jq -cS . <<<"$out")" "$want" "gives what report gives, but the timeline"
+is "$(jq -cS . <<<"$out")" "$want" "replay gives the numbers of report, except the timeline"
 run "$MTHPTOP" replay --json -d 2 "$sample"
-is "$(tail -n 1 <<<"$out" | jq -cS .)" "$want" "and its last interval, with -d, gives it too"
+is "$(tail -n 1 <<<"$out" | jq -cS .)" "$want" "with -d, the last interval gives them, too"
 is "$(jq -s '[.[].summary.events] == ([.[].summary.events] | sort)' <<<"$out")" true \
 	"intervals only add"
 is "$(wc -l <<<"$out")" "$(jq -s '.[-1].summary.duration_ns / 2e9 | ceil' <<<"$out")" \
@@ -63,7 +63,7 @@ ms=$(((${EPOCHREALTIME/./} - ${start/./}) / 1000))
 ((ms >= 590 && ms < 5000))
 ok $? "12 s of trace at speed 20 take 0.6 s" || echo "# $ms ms"
 
-# What is wrong is said in a line that quotes the word.
+# An error is one line that quotes the wrong word.
 bad() {
 	local name=$1 code=$2 text=$3
 	shift 3
@@ -102,14 +102,14 @@ is "$status" 4 "an empty file is no trace"
 head -c 9000 "$sample" >"$tmp/cut.mthp"
 run "$MTHPTOP" replay --json "$tmp/cut.mthp"
 is "$status" 4 "a trace that was cut off: exit status"
-is "$(jq .summary.complete <<<"$out")" false "what is there is shown, and that it is not all"
-like "$err" '^mthptop: warning: ' "and said"
+is "$(jq .summary.complete <<<"$out")" false "an incomplete trace is shown and marked as incomplete"
+like "$err" '^mthptop: warning: ' "a warning reports the incomplete trace"
 
 run bash -c '"$0" replay --json -d 0.1 "$1" | head -n 1 | jq .schema_version' "$MTHPTOP" "$sample"
 is "$status$out$err" "02" "a reader that goes away is no error"
 run bash -c '"$0" replay --json "$1" >/dev/full' "$MTHPTOP" "$sample"
 is "$status" 3 "a full disk: exit status"
-is "$err" "mthptop: cannot write: standard output: No space left on device" "and is said once"
+is "$err" "mthptop: cannot write: standard output: No space left on device" "the write error is printed once"
 
 # This kernel.
 run as_user "$MTHPTOP" --json -n 1 -d 0.1
@@ -118,7 +118,7 @@ if [[ $status = 0 ]]; then
 else
 	is "$status" 3 "without permission: exit status"
 	is "$(wc -l <"$tmp/.err")" 1 "without permission: one line"
-	like "$err" '^mthptop: cannot .*: ' "without permission: what is missing"
+	like "$err" '^mthptop: cannot .*: ' "without permission: the error names the missing part"
 fi
 
 run "$MTHPTOP" --json -n 1 -d 0.1
@@ -153,5 +153,5 @@ dead=$!
 wait
 bad "dead pid" 3 "cannot watch process: $dead: no such process" -p "$dead" -n 1
 timeout -s INT 1 "$MTHPTOP" --json -d 60 >"$tmp/int" 2>&1
-is "$(jq .schema_version "$tmp/int")" 2 "live: Ctrl-C ends with what was seen until then"
+is "$(jq .schema_version "$tmp/int")" 2 "live: Ctrl-C ends with the numbers up to then"
 tap_done

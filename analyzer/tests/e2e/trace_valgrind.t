@@ -15,7 +15,7 @@ for t in roundtrip output; do
 	ok "$status" "test_$t" || tail -n 30 <<<"$out$err" | sed 's/^/# /'
 done
 
-# Of the corpus: a trace that is whole, one that has no end, one that is damaged in the middle.
+# From the corpus: a whole trace, one without an end, one damaged in the middle.
 cp analyzer/tests/data/corpus/trace/d2 "$tmp/whole.mthp"
 head -c 6000 "$tmp/whole.mthp" >"$tmp/cut.mthp"
 {

@@ -20,9 +20,9 @@ tap_cleanup() {
 	mux kill-server 2>/dev/null
 }
 
-# start COMMAND [W H]: a shell in a terminal, that has run COMMAND; what it leaves is in $tmp/after.
+# start COMMAND [W H]: runs COMMAND from a shell in a terminal; $tmp/after has the state afterwards.
 start() {
-	# A server of its own: one that is still going away would take the new session with it.
+	# A server of its own: an old one that is just ending would end the new session, too.
 	mux kill-server 2>/dev/null
 	nr=$((nr + 1))
 	rm -f "$tmp/after" "$tmp/before"
@@ -53,7 +53,7 @@ see() {
 	like "$(shown)" "$1" "$2"
 }
 
-# soon NAME COMMAND...: it succeeds within five seconds.
+# soon NAME COMMAND...: COMMAND succeeds within five seconds.
 soon() {
 	local name=$1 i
 	shift
@@ -97,7 +97,7 @@ replay="$MTHPTOP replay --speed max '$sample'"
 
 start "$replay"
 see 'REPLAY END' "a replay comes to its end"
-see '^Helping: [0-9]+ collapses made' "the overview says what came of it"
+see '^Helping: [0-9]+ collapses made' "the overview shows the collapses"
 see '^F1Help qQuit' "the bottom line names keys"
 keys 2
 see '^ +pid comm' "2 opens the processes"
@@ -122,7 +122,7 @@ only_half() {
 soon "only rows with it stay" only_half
 keys Enter
 see 'Results of its scans' "Enter opens one process"
-see 'By size' "with its sizes"
+see 'By size' "the detail of a process shows its sizes"
 keys Escape
 see '^ +pid comm' "Esc goes back"
 keys Escape 3
@@ -135,9 +135,9 @@ keys '?'
 see '^Keys' "? opens the help"
 keys 1 w
 see '^saved: mthptop-[0-9-]+.json' "w writes a file and says its name"
-is "$(stat -c %a "$tmp"/mthptop-*.json)" 600 "which only its owner may read"
+is "$(stat -c %a "$tmp"/mthptop-*.json)" 600 "only the owner can read the saved file"
 is "$(jq -c .summary "$tmp"/mthptop-*.json)" \
-	"$("$MTHPTOP" report -f json "$sample" | jq -c .summary)" "and holds what report says"
+	"$("$MTHPTOP" report -f json "$sample" | jq -c .summary)" "the saved file has the numbers of report"
 
 mux resize-window -x 40 -y 10
 see '^ 1 O ' "a small window"
@@ -145,7 +145,7 @@ is "$(shown | wc -l)" 10 "has ten rows"
 mux resize-window -x 200 -y 60
 see '^Sizes .* Processes ─' "a large one: two columns"
 mux resize-window -x 80 -y 24
-see '^ 1 Overview' "and back"
+see '^ 1 Overview' "back to the overview"
 keys q
 restored "q" 0
 
@@ -155,13 +155,13 @@ keys ' '
 see 'PAUSED x1' "Space pauses"
 one=$(shown)
 sleep 1.5
-is "$(shown)" "$one" "and time stands still"
+is "$(shown)" "$one" "paused: time stands still"
 keys ' '
 see 'REPLAY' "Space goes on"
 moved() {
 	[[ $(shown) != "$one" ]]
 }
-soon "and time passes" moved
+soon "after the pause: time passes" moved
 keys ']'
 see 'x2' "] doubles the speed"
 kill -TERM "$(view_pid)"
@@ -174,7 +174,7 @@ for sig in INT HUP QUIT; do
 	restored "SIG$sig" 0
 done
 
-# ASan has handlers of its own; this is about the program as it is installed.
+# ASan has signal handlers of its own; this tests the program as it is installed.
 for sig in SEGV ABRT BUS; do
 	start "ulimit -c 0; $replay"
 	see 'REPLAY END' "SIG$sig: running"
@@ -182,7 +182,7 @@ for sig in SEGV ABRT BUS; do
 	restored "SIG$sig" $((128 + $(kill -l $sig)))
 done
 
-# Job control needs a shell that has it: it runs the view, is its parent, and prompts when it stops.
+# Job control needs an interactive shell: it runs the view, is its parent, and prompts when the view stops.
 start "bash --norc --noprofile -i"
 see '[#$] *$' "an interactive shell"
 keys "PS1='prompt:'; clear; $MTHPTOP replay --speed max '$sample'" Enter
@@ -193,7 +193,7 @@ is "$(mux display-message -p '#{alternate_on}')" 0 "on the main screen"
 keys 'fg' Enter
 see 'REPLAY END' "fg brings the view back"
 keys 2
-see '^ +pid comm' "and it takes keys"
+see '^ +pid comm' "the view takes keys again"
 keys q
 see '^prompt:' "q after that"
 keys 'exit' Enter
@@ -226,13 +226,13 @@ start "$MTHPTOP replay --speed max -d 0.2 -n 3 '$sample'"
 ended
 restored "-n 3" 0
 
-# This kernel: the events of a process that is not there yet, and what is left of it afterwards.
+# This kernel: the events of a process that starts later, and its row after its end.
 run "$MTHPTOP" --dump-screen help
 if [[ $status != 0 ]]; then
 	skip "live" "${err#mthptop: }"
 	tap_done
 fi
-# One process does the work, and only that one is looked at: others may flood the stream.
+# One process makes the events, and the view shows only that one: others may flood the stream.
 "${CC:-gcc}" -O1 -o "$tmp/collapser" analyzer/tests/support/collapser.c || exit 1
 coproc WORK { exec "$tmp/collapser"; }
 worker=$WORK_PID
@@ -264,14 +264,14 @@ work
 see "^ +$worker collapser +4M +2 " "are counted while events are not looked at"
 keys 5
 sleep 0.3
-is "$(events)" 1 "and their events are not streamed then"
+is "$(events)" 1 "other screens do not stream events"
 keys ' '
 see 'PAUSED 0.1s' "Space pauses"
 work
 sleep 0.3
-is "$(events)" 1 "what is shown stays"
+is "$(events)" 1 "shown events stay"
 keys ' '
-soon "what happened meanwhile is not lost" events_are 2
+soon "events that happened meanwhile are not lost" events_are 2
 keys q
 restored "live" 0
 
@@ -279,12 +279,12 @@ restored "live" 0
 mkdir "$tmp/other"
 chown 65534 "$tmp/other"
 start "cd '$tmp/other' && $MTHPTOP -d 0.1"
-see '^mthptop  LIVE 0.1s' "live in a directory of somebody else's"
+see '^mthptop  LIVE 0.1s' "live in another user's directory"
 keys w
 see '^saved: (/tmp/)?mthptop-[0-9-]+.json' "w finds a place that may be written to"
 file=$(shown | sed -n 's/^saved: //p')
 [[ $file = /* ]] || file=$tmp/other/$file
-is "$(jq .schema_version "$file") $(stat -c %a "$file")" "2 600" "and writes there"
+is "$(jq .schema_version "$file") $(stat -c %a "$file")" "2 600" "a file is saved there"
 rm -f "$file"
 keys q
 restored "live elsewhere" 0

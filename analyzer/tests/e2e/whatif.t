@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# mthptop whatif from end to end: what traces of older kernels tell, bad input, and the four formats.
+# mthptop whatif from end to end: traces of older kernels, bad input, and the four formats.
 . "$(dirname "$0")/../support/tap.sh"
 
 m=$MTHPTOP
 demo=$top/analyzer/tests/data/samples/demo.mthp
 
-# The demo's trace has detail totals: collapses to PMD size, told apart by what they filled.
+# The demo's trace has detail totals: collapses to PMD size, distinguished by their filled pages.
 run "$m" whatif "$demo" --max-ptes-none 0,256,511 --format json
 is "$status" 0 "a trace of detail totals can be replayed for PMD size"
-is "$(jq -c '[.settings[].max_ptes_none]' <<<"$out")" "[511,0,256,511]" "each value is a row, below what was recorded"
+is "$(jq -c '[.settings[].max_ptes_none]' <<<"$out")" "[511,0,256,511]" "each value has a row, below the recorded setting"
 recorded=$("$m" report "$demo" --format json |
 	jq '[.outcomes[] | select(.kind == "collapse" and .requester == "khugepaged" and .result == "succeeded") | .count] | add')
 is "$(jq '.settings[0].collapses' <<<"$out")" "$recorded" "the first row has khugepaged's collapses"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: whatever is in a trace.dat, and whatever the process that reads it tells, our side
- * neither crashes nor hangs, and hands out what is in range.
+ * libFuzzer target: any trace.dat, and any frames from the process that reads it. The parent must neither
+ * crash nor hang, and returns only values in range.
  *
- * The first byte chooses: 'F' for what is told, frame by frame; else all of the input is a file, for
- * libtracecmd. A crash of that is no finding, as long as it is in the library and in its process.
+ * The first byte selects: 'F' for frames; else the whole input is a file for libtracecmd. A crash inside
+ * libtracecmd, in its own process, is no finding.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	lseek(fd, 0, SEEK_SET);
 	meta_init(&meta);
 	w = imp_world_new(&meta);
-	/* A file that is cut off is mended first; the others stay as they are. */
+	/* A file that is cut off is repaired first; the others stay as they are. */
 	if (!told && imp_dat_cut(fd, false) > 0)
 		imp_dat_cut(fd, true);
 	err = told ? imp_dat_open_told(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		imp_dat_close(d);
 	}
 	imp_world_free(w);
-	/* What is told was read from it, and closed with the reader. */
+	/* The reader of frames has closed the descriptor itself. */
 	if (!told)
 		close(fd);
 	return 0;

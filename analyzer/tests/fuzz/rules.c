@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: whatever is in a rules file, understanding it, judging traces of every detail level by it
- * and reporting neither crashes nor hangs, every error has a place in the text, and nothing but
- * printable text comes out.
+ * libFuzzer target: any rules file. Parsing it, judging traces of every detail level by it and reporting must
+ * neither crash nor hang, every error has a place in the text, and the output has only printable text.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -48,7 +47,7 @@ static void check_errors(const struct check_rules *rules)
 	free(text);
 }
 
-/* Something of everything, in two processes and three sizes. */
+/* Events of every kind, in two processes and three sizes. */
 static void feed(struct check_sums *sums, int detail)
 {
 	struct mthp_ev ev;

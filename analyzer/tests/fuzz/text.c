@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: whatever is in a text, importing it neither crashes nor hangs, and every event that
- * comes of it is in range. And what comes of it goes into a model and a snapshot as any event does.
+ * libFuzzer target: any text. Importing it must neither crash nor hang, every resulting event is in range, and
+ * a model and a snapshot take these events as any others.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct model *m;
 	const char *words;
 
-	/* What is told to be a text is read as one; and so is everything else. */
+	/* Every input is read as text, whatever imp_form() detects. */
 	imp_form(&in, &words);
 	if (source_import_open(&s, "", &in, IMP_FORM_TEXT, NULL))
 		return 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer target: whatever is in the input, reading it as a trace and adding it up neither crashes
- * nor hangs, and what the reader hands out is in range.
+ * libFuzzer target: any input as a trace. Reading it and adding it up must neither crash nor hang, and the
+ * reader returns only values in range.
  *
- * Checksums would keep a fuzzer outside: each input is read twice, as it is and after all CRCs,
- * magics and sizes in a copy were made right. The inputs in corpus/ are mostly not deflated, so that
- * a change of one byte of them changes one byte of what the block's reader sees.
+ * Checksums would stop a fuzzer, so each input is read twice: as it is, and as a copy with all CRCs, magics
+ * and sizes corrected. The inputs in corpus/ are mostly not deflated, so that a change of one byte of them
+ * changes one byte of the block's contents.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static void check(int holds)
 		abort();
 }
 
-/* Every number that something is indexed by, and every byte of the bitmaps. */
+/* Every number that is used as an index, and every byte of the bitmaps. */
 static void check_event(const struct mthp_ev *ev)
 {
 	check(ev->kind && ev->kind < MTHP_NR_KINDS);
@@ -36,7 +36,7 @@ static void check_event(const struct mthp_ev *ev)
 	check(ev->sample <= MTHP_SAMPLE_CENSORED);
 	check(ev->nr_words <= MTHP_MAX_WORDS);
 	check(!ev->comm[MTHP_COMM_LEN - 1]);
-	/* Reads them: ASan says if they are not there. */
+	/* Reads them: ASan detects an access outside of the buffer. */
 	crc32(0, (const Bytef *)(ev + 1), trace_bitmap_bytes(ev->nr_words));
 }
 
@@ -87,7 +87,7 @@ static void read_all(const uint8_t *data, size_t size)
 	trace_read_close(r);
 }
 
-/* Makes everything right that a reader refuses before it looks at contents. */
+/* Corrects everything that a reader checks before it reads the contents. */
 static void repair(uint8_t *p, size_t size)
 {
 	uint32_t seq = 0, stored;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A model with plenty of everything; see busy_model.h. */
+/* A model with many rows in every table; see busy_model.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void name(struct mthp_ev *ev, __u32 who)
 	ev->cgroup = 4000 + who % 4;
 }
 
-/* One scan and what came of it, the @n-th of all. */
+/* The @n-th scan and its collapse, if any. */
 static void feed_one(struct model *m, __u64 ts_ns, __u32 n)
 {
 	static const __u8 why[] = { MTHP_R_EXCEED_NONE_PTE, MTHP_R_LACK_REFERENCED_PAGE,

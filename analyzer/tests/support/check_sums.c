@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* As check_read() does it, with events for a trace. */
+/* As check_read() does it, with events instead of a trace. */
 #include "check/scope_totals_priv.h"
 #include "tests/support/check_sums.h"
 

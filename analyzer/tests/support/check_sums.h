@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sums for rules, of events that a test makes instead of a trace. */
+/* Sums for rules, from events that a test makes, without a trace. */
 #ifndef TESTS_SUPPORT_CHECK_SUMS_H
 #define TESTS_SUPPORT_CHECK_SUMS_H
 

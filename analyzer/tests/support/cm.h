@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* cmocka with the headers that it wants before it. */
+/* cmocka, with the headers that must come before it. */
 #ifndef TESTS_SUPPORT_CM_H
 #define TESTS_SUPPORT_CM_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* For each line on stdin: one collapse of 2 MiB on request (MADV_COLLAPSE), and a line back. */
+/* For each line on stdin: makes one collapse of 2 MiB by MADV_COLLAPSE, and prints a line. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Events and metas as tests want them; see events.h. */
+/* Events and metas for tests; see events.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -68,7 +68,7 @@ static void feed_collapses(struct model *m)
 		ev.dur_ns = 100000 << i;
 		model_event(m, &ev);
 	}
-	/* One that does not tell what it filled, and one that failed, both on request. */
+	/* A collapse of unknown fill, and a failed one, both by MADV_COLLAPSE. */
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 1200000000, 2);
 	ev.requester = MTHP_Q_MADVISE;
 	model_event(m, &ev);

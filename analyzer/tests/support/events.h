@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Events and metas as tests want them. */
+/* Events and metas for tests. */
 #ifndef TESTS_SUPPORT_EVENTS_H
 #define TESTS_SUPPORT_EVENTS_H
 
@@ -15,8 +15,8 @@ struct mthp_ev evs_make(__u8 kind, __u8 result, __u64 ts_ns, __u32 who);
 struct mthp_ev evs_scan(__u8 result, __u64 ts_ns, __u32 who, __u32 none, __u8 sample);
 
 /*
- * A model fed with a mixed bag: two processes, successes and failures, censored scans, a file
- * collapse, an event of nobody, kernel counters at both ends, one loss. Ends at 4 s.
+ * A model fed with various events: two processes, successes and failures, censored scans, a file
+ * collapse, an event without an owner, kernel counters at both ends, one loss. Ends at 4 s.
  */
 struct model *evs_model(void);
 

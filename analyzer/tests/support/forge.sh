@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Traces made by hand after docs/trace-format.md, for what no recorder would write: source this.
+# Traces made by hand after docs/trace-format.md, which no recorder would write. Source this file.
 # shellcheck shell=bash
 
 # le NR_BYTES NUMBER: the number, little-endian, as printf escapes.

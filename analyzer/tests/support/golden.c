@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Texts that are compared with files; see golden.h. */
+/* The comparison of texts with golden files; see golden.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static char *slurp(const char *path)
 	return text;
 }
 
-/* Line and column of the first difference, and the line of @got: a page is too long to print. */
+/* Prints line and column of the first difference, and that line of @got: a page is too long. */
 static void differ(const char *path, const char *want, const char *got)
 {
 	size_t same = 0, line = 1, at = 0, i;

@@ -153,7 +153,7 @@ const char *check_same(const struct mthp_policy_params *p, const struct mthp_pol
 	return NULL;
 }
 
-/* Is the block part of a larger planned one? */
+/* Is the block inside a larger planned block? */
 static bool inside(const struct mthp_policy_out *out, uint32_t offset, uint32_t order)
 {
 	uint32_t i;

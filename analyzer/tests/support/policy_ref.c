@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The collapse policy once more, slowly.
+ * A slow second implementation of the collapse policy.
  *
- * A block is asked about by looking at each of its PTEs; what a plan has filled so far is added up
- * from the planned blocks; the walk is a recursion over the halves of the range. What an unreferenced
- * block holds, or one with too few pages for any candidate, is visited too, but not counted as
- * refused: policy.h does not try it.
+ * A check of a block examines each of its PTEs; the pages that a plan has filled so far are added up from
+ * the planned blocks; the walk is a recursion over the halves of the range. The halves of an unreferenced
+ * block, or of one with too few pages for any candidate, are visited, too, but do not count as refused:
+ * policy.h does not try them.
  */
 #include <string.h>
 
@@ -44,7 +44,7 @@ uint32_t ref_allowed(const struct mthp_policy_params *p, uint32_t order)
 		return (1U << order) - 1;
 	if (p->rule == MTHP_RULE_TWO_VALUE)
 		return 0;
-	/* The share of a range that m is, of a block, rounded down. */
+	/* The same share of the block that m is of the range, rounded down. */
 	return (uint32_t)((uint64_t)m * (1U << order) / all);
 }
 
@@ -108,7 +108,7 @@ bool ref_is_candidate(const struct mthp_policy_params *p, const struct mthp_poli
 	return enabled(p, order) && candidate(p, in, offset, order) == MTHP_WHY_PLANNED;
 }
 
-/* F(A): what the plan fills in the block so far. */
+/* F(A): the pages that the plan fills in the block so far. */
 static uint32_t filled(const struct ref_plan *out, uint32_t offset, uint32_t order)
 {
 	uint32_t fill = 0, i;
@@ -140,7 +140,7 @@ static bool guard_refuses(const struct walk *walk, uint32_t offset, uint32_t ord
 	return false;
 }
 
-/* PTEs that must be used in a candidate of the smallest enabled order; in larger ones no fewer. */
+/* Used PTEs that a candidate of the smallest enabled order needs; larger ones need no fewer. */
 static uint32_t least(const struct mthp_policy_params *p)
 {
 	uint32_t k = 1;
@@ -175,7 +175,7 @@ static void visit(struct walk *walk, uint32_t offset, uint32_t order, bool silen
 			return;
 		silent |= why == MTHP_WHY_UNREFERENCED || (1U << order) - none < least(walk->p);
 	}
-	/* Nothing is enabled below the smallest enabled order. */
+	/* No order below the smallest enabled one has to be tried. */
 	if (!(walk->p->orders & ((1U << order) - 1)))
 		return;
 	visit(walk, offset, order - 1, silent);

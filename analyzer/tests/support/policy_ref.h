@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The collapse policy once more, slowly: from the words that describe it, with nothing of
- * policy.h but its types. It recounts PTE by PTE at every step, and walks by recursion.
+ * A slow second implementation of the collapse policy, written from its description. It uses only the
+ * types of policy.h. It recounts PTE by PTE at every step, and walks by recursion.
  */
 #ifndef TESTS_SUPPORT_POLICY_REF_H
 #define TESTS_SUPPORT_POLICY_REF_H
@@ -25,7 +25,7 @@ struct ref_plan {
 	uint32_t fill;
 	struct mthp_policy_block block[MTHP_POLICY_MAX_BLOCKS];
 	uint32_t refused[MTHP_POLICY_MAX_ORDER + 1][MTHP_NR_WHY];
-	/* What the walk said of the block of this order and number, or REF_NOT_VISITED. */
+	/* The walk's verdict on the block of this order and number, or REF_NOT_VISITED. */
 	uint8_t why[MTHP_POLICY_MAX_ORDER + 1][MTHP_POLICY_MAX_PTES / 2];
 };
 
@@ -34,8 +34,8 @@ void ref_plan(const struct mthp_policy_params *p, const struct mthp_policy_in *i
 	      struct ref_plan *out);
 
 /*
- * Plans block i of the plan again, as mthp_policy_replan(): the last block takes its place, what
- * is found is added at the end.
+ * Plans block i of the plan again, as mthp_policy_replan(): the last block takes its place, and the
+ * new blocks are added at the end.
  */
 void ref_replan(const struct mthp_policy_params *p, const struct mthp_policy_in *in,
 		struct ref_plan *out, uint32_t i);
@@ -52,7 +52,7 @@ uint32_t ref_none(const struct mthp_policy_in *in, uint32_t offset, uint32_t ord
 
 /*
  * Carries a plan out: its blocks become present, unblocked, and one folio each. Returns whether
- * the range is now mapped by a PMD, so that there is nothing left to scan.
+ * the range is now mapped by a PMD, so that scans skip it.
  */
 bool ref_apply(const struct mthp_policy_params *p, const struct mthp_policy_block *block,
 	       uint32_t nr, struct mthp_policy_in *in);

@@ -43,7 +43,7 @@ static uint64_t word_of_density(struct vec_rng *rng, uint32_t n)
 
 	if (n >= 256)
 		return ~0ULL;
-	/* From the lowest binary digit of n up, or-ing halves the gap to 1, and-ing the value. */
+	/* From the lowest binary digit of n up: OR halves the distance to 1, AND halves the value. */
 	for (bit = 0; bit < 8; bit++)
 		word = n >> bit & 1 ? word | vec_next(rng) : word & vec_next(rng);
 	return word;
@@ -94,7 +94,7 @@ static void runs(struct vec_rng *rng, uint32_t pmd_order, __u64 *bits)
 	}
 }
 
-/* Blocks of one order hold what their share of m allows to be empty, give or take one. */
+/* Blocks of one order have as many empty PTEs as their share of m allows, give or take one. */
 static void edges(struct vec_rng *rng, const struct mthp_policy_params *p, __u64 *bits)
 {
 	uint32_t order = 1 + vec_below(rng, p->pmd_order), nr = 1U << order, start, n;
@@ -142,7 +142,7 @@ void vec_present(struct vec_rng *rng, enum vec_style style, const struct mthp_po
 	}
 }
 
-/* Folios over some of the PTEs that are present and not blocked. */
+/* Makes folios of some of the PTEs that are present and not blocked. */
 static void folios(struct vec_rng *rng, uint32_t pmd_order, struct mthp_policy_in *in)
 {
 	uint32_t tries = 1 + vec_below(rng, 1U << (pmd_order / 2)), i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inputs for the collapse policy: the same for the same seed on every machine, so that one plan
- * can be made in userspace and in BPF and compared.
+ * Inputs for the collapse policy. A seed gives the same input on every machine, so that plans made in
+ * userspace and in BPF can be compared.
  */
 #ifndef TESTS_SUPPORT_POLICY_VECTORS_H
 #define TESTS_SUPPORT_POLICY_VECTORS_H
@@ -19,13 +19,13 @@ uint64_t vec_next(struct vec_rng *rng);
 /* 0 ... n - 1 */
 uint32_t vec_below(struct vec_rng *rng, uint32_t n);
 
-/* How present bits are laid out. */
+/* The distribution of present bits. */
 enum vec_style {
-	VEC_UNIFORM = 0,   /* each PTE alike, at some density */
-	VEC_SPARSE = 1,	   /* a few in all */
-	VEC_DENSE = 2,	   /* a few missing */
+	VEC_UNIFORM = 0,   /* every PTE with the same probability */
+	VEC_SPARSE = 1,	   /* few present */
+	VEC_DENSE = 2,	   /* few empty */
 	VEC_CLUSTERED = 3, /* runs of used and of empty PTEs */
-	VEC_EDGE = 4,	   /* every block of some order within one PTE of what is allowed */
+	VEC_EDGE = 4,	   /* every block of some order within one PTE of its limit */
 	VEC_NR_STYLES
 };
 
@@ -36,7 +36,7 @@ enum vec_style {
 void vec_make(struct vec_rng *rng, uint32_t pmd_order, uint32_t min_order,
 	      struct mthp_policy_params *p, struct mthp_policy_in *in);
 
-/* Present bits alone, in this style, for these parameters; other bitmaps become 0. */
+/* Only present bits, in this style, for these parameters; other bitmaps become 0. */
 void vec_present(struct vec_rng *rng, enum vec_style style, const struct mthp_policy_params *p,
 		 struct mthp_policy_in *in);
 

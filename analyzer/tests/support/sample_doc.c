@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A doc of its own tables; see sample_doc.h. */
+/* A doc with tables for tests; see sample_doc.h. */
 #include "model/field_rows.h"
 #include "tests/support/sample_doc.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A doc of its own tables, for tests of those who draw tables: a field of every type, unknown values, a
- * column that is unknown in every row, idle rows, bars, a table that this kernel does not report, one
- * without rows, one over time.
+ * A doc with tables for tests of views: a field of every type, unknown values, a column that is unknown in
+ * every row, idle rows, bars, a table that this kernel does not report, one without rows, one over time.
  */
 #ifndef TESTS_SUPPORT_SAMPLE_DOC_H
 #define TESTS_SUPPORT_SAMPLE_DOC_H

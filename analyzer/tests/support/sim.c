@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A simulated process memory under khugepaged.
+ * Simulated memory of a process under khugepaged.
  *
- * Each PTE knows its folio, its place in it, whether a collapse filled it, and the collapse that
- * moved it last. Collapses are kept as records, so that a creep step can name the chain that led
- * to it: its parent is, of the collapses whose filled pages the block holds, the one with the most
- * steps, the leftmost of equals. Everything is counted PTE by PTE; only the plan itself comes from
- * policy.h. The struct owns all its memory; time is what the caller says it is.
+ * Each PTE has its folio, its index in the folio, whether a collapse filled it, and the collapse that
+ * moved it last. Collapses are kept as records, so that a creep step can name the chain that led to
+ * it. The parent of a step is one of the collapses whose filled pages its block holds: the one with the
+ * most steps, or the leftmost of equals. Everything is counted PTE by PTE; only the plan itself comes
+ * from policy.h. The struct owns all its memory; the caller sets the time.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -119,7 +119,7 @@ void sim_ask(struct sim *sim, bool need_referenced, bool pmd_allowed)
 	sim->pmd_allowed = pmd_allowed;
 }
 
-/* The range's PTEs, or NULL if there is no such range; *nr is cut to what the range has. */
+/* The range's PTEs, or NULL if there is no such range; *nr is limited to the range's PTEs. */
 static struct sim_pte *ptes(const struct sim *sim, uint32_t range, uint32_t pte, uint32_t *nr)
 {
 	if (range >= sim->nr_ranges || pte >= sim->nr_ptes)
@@ -235,7 +235,7 @@ void sim_look(const struct sim *sim, uint32_t range, struct mthp_policy_in *in)
 	}
 }
 
-/* A new record, or NULL when there is no memory for one. */
+/* A new record, or NULL if memory is exhausted. */
 static struct sim_record *add_record(struct sim *sim)
 {
 	struct sim_record *r;
@@ -251,7 +251,7 @@ static struct sim_record *add_record(struct sim *sim)
 	return &sim->record[sim->nr_records++];
 }
 
-/* Counts the block as it is, says whether its collapse is a creep step, and starts its record. */
+/* Counts the PTEs of the block, decides whether its collapse is a creep step, and starts its record. */
 static void judge(struct sim *sim, const struct sim_pte *t, struct sim_collapse *c,
 		  struct sim_record *record)
 {
@@ -276,7 +276,7 @@ static void judge(struct sim *sim, const struct sim_pte *t, struct sim_collapse 
 	}
 	sim->stats.again += again;
 	used -= c->filled_before;
-	/* A block that holds nothing else has nr empty PTEs then: more than any setting allows. */
+	/* A block with filled pages only has nr empty PTEs then: more than any setting allows. */
 	c->creep = parent && nr - used > mthp_policy_allowed(&sim->p, c->block.order);
 	record->since_ns = c->creep ? parent->since_ns : sim->now_ns;
 	record->orders = (c->creep ? parent->orders : 0) | 1U << c->block.order;

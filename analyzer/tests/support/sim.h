@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A simulated process memory under khugepaged: PMD ranges that are touched, given back and scanned
- * over time under any rule of the policy. It knows of every page whether the process touched it or
- * a collapse filled it, so what it says of creep is the truth that creep.h is tested against.
+ * Simulated memory of a process under khugepaged: PMD ranges that are touched, given back and scanned
+ * over time, under any rule of the policy. The simulator knows of every page whether the process touched
+ * it or a collapse filled it, so its creep steps are the truth that creep.h is tested against.
  */
 #ifndef TESTS_SUPPORT_SIM_H
 #define TESTS_SUPPORT_SIM_H
@@ -14,7 +14,7 @@
 
 struct sim;
 
-/* What happened since sim_new(); pages and blocks, not bytes. */
+/* The events since sim_new(); pages and blocks, not bytes. */
 struct sim_stats {
 	uint64_t scans;
 	uint64_t collapses[MTHP_POLICY_MAX_ORDER + 1]; /* blocks by order */
@@ -22,13 +22,13 @@ struct sim_stats {
 	uint64_t filled;       /* pages filled with zeroes */
 	uint64_t copied;       /* pages copied into larger folios */
 	uint64_t copied_again; /* of these, copied by an earlier collapse already */
-	uint64_t again;	       /* collapses of blocks with such a page: work done twice */
+	uint64_t again;	       /* collapses of blocks with such a page: repeated work */
 	uint64_t creep_steps;
 	uint64_t creep_chains; /* steps that begin a chain */
 	uint64_t creep_filled; /* pages that steps filled */
 };
 
-/* What memory looks like now; pages. */
+/* The present state of memory; pages. */
 struct sim_shape {
 	uint64_t by_order[MTHP_POLICY_MAX_ORDER + 1]; /* mapped by a folio that is still whole */
 	uint64_t touched;			      /* present because the process touched them */
@@ -36,11 +36,11 @@ struct sim_shape {
 	uint64_t empty;
 };
 
-/* One collapse, as it is told to a watcher. */
+/* One collapse, as a watcher receives it. */
 struct sim_collapse {
 	struct mthp_policy_block block;
 	uint32_t range;
-	bool creep; /* a creep step; the rest tells its chain, see struct mthp_creep_step */
+	bool creep; /* a creep step; the rest describes its chain, see struct mthp_creep_step */
 	uint32_t steps;
 	uint32_t orders;
 	uint64_t since_ns;
@@ -71,22 +71,22 @@ uint64_t sim_now(const struct sim *sim);
 
 /* The process touches nr PTEs: empty ones get a page, all become referenced. */
 void sim_touch(struct sim *sim, uint32_t range, uint32_t pte, uint32_t nr);
-/* As one fault that gets a folio of this order, where the aligned block is empty; else sim_touch(). */
+/* One fault: gets a folio of this order if the aligned block is empty; else as sim_touch(). */
 void sim_fault(struct sim *sim, uint32_t range, uint32_t pte, uint32_t order);
 /* The process gives nr PTEs back. */
 void sim_release(struct sim *sim, uint32_t range, uint32_t pte, uint32_t nr);
 /* nr PTEs cannot (or can again) be collapsed: pages in them are pinned, empty PTEs swapped out. */
 void sim_block(struct sim *sim, uint32_t range, uint32_t pte, uint32_t nr, bool blocked);
-/* Nothing in the range counts as referenced until it is touched again. */
+/* No page of the range counts as referenced until it is touched again. */
 void sim_cool(struct sim *sim, uint32_t range);
-/* Do scans ask for references (khugepaged does; default) and may they plan PMD order (default)? */
+/* Do scans require a referenced PTE (default, as khugepaged), and may they plan PMD order (default)? */
 void sim_ask(struct sim *sim, bool need_referenced, bool pmd_allowed);
 
 /* khugepaged scans the range and carries its plan out. Returns the number of collapses. */
 uint32_t sim_scan(struct sim *sim, uint32_t range);
 /* Is the range mapped by a PMD? Then a scan does nothing. */
 bool sim_pmd_mapped(const struct sim *sim, uint32_t range);
-/* What a scan of the range would find now. */
+/* The result of a scan of the range now. */
 void sim_look(const struct sim *sim, uint32_t range, struct mthp_policy_in *in);
 
 const struct sim_stats *sim_stats(const struct sim *sim);

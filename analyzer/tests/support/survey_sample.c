@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A made-up survey: three processes in two cgroups, one of which another survey has seen before. */
+/* A made-up survey: three processes in two cgroups, one of which an earlier survey has seen. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

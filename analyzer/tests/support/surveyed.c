@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory for a survey to look at, with an account of its own: what is where is worked out page by
- * page from what was done to it, by rules written down here once more and slowly.
+ * Memory for a survey, with an account of its own. The account follows page by page from the operations on
+ * the memory, by a second, slow implementation of the rules.
  *
  *	surveyed SCENARIO SEED ORDERS MAX_PTES_NONE
  *
  * ORDERS (a bit each) are those enabled for memory with MADV_HUGEPAGE, for faults and for the plan.
- * It says "ready"; a line on stdin makes it build, and print the account; another one ends it. All
- * that it needs for itself is touched before it is ready, so that what a survey sees more after
- * building is what was built.
+ * It prints "ready". After a line on stdin it builds the memory and prints the account; another line ends
+ * it. All memory that it needs for itself is touched before "ready", so that the difference of two surveys
+ * is exactly the built memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +86,7 @@ static void touch(uint32_t at)
 	map_folio(at >> k << k, k);
 }
 
-/* A read: the zero page, where there is nothing and no huge page is to be had. */
+/* A read: the zero page if the PTE is empty and no huge page is possible. */
 static void look(uint32_t at)
 {
 	(void)*(volatile char *)(base + at * PAGE);
@@ -94,7 +94,7 @@ static void look(uint32_t at)
 		pages[at].state = ZERO;
 }
 
-/* Given back. A part of a range mapped by a PMD takes that mapping apart. */
+/* Gives pages back. A part of a range mapped by a PMD splits that mapping. */
 static void drop(uint32_t at, uint32_t n)
 {
 	uint32_t from = at / NR * NR, i;
@@ -150,17 +150,17 @@ static void build_pmd(void)
 	huge();
 	for (r = 0; r < RANGES; r++)
 		touch(r * NR + r);
-	drop(NR + 100, 1);    /* in part */
+	drop(NR + 100, 1);    /* a part */
 	drop(2 * NR, NR / 2); /* a half */
-	drop(3 * NR, NR);     /* nothing left */
-	/* Mapped whole, but by PTEs. */
+	drop(3 * NR, NR);     /* the whole range */
+	/* All pages mapped, but by PTEs. */
 	mprotect(base + (4 * NR + 7) * PAGE, PAGE, PROT_READ);
 	mprotect(base + (4 * NR + 7) * PAGE, PAGE, PROT_READ | PROT_WRITE);
 	for (r = 4 * NR; r < 5 * NR; r++)
 		pages[r].pmd = 0;
 }
 
-/* A folio of 64K moved by a page: all of it, not aligned; and across the border of two ranges. */
+/* Folios of 64K moved by a page: whole but not aligned, one of them across the border of two ranges. */
 static void build_moved(void)
 {
 	static const uint32_t to[] = { NR + 1, 3 * NR - 8, 4 * NR + 33 };
@@ -176,7 +176,7 @@ static void build_moved(void)
 			pages[to[i] + j].unaligned = 1;
 			pages[i * 32 + j] = (struct page){ 0 };
 		}
-		/* It leaves a hole, which the mapping goes on over. */
+		/* The move leaves a hole inside the mapping. */
 		mmap(base + i * 32 * PAGE, 16 * PAGE, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 		madvise(base + i * 32 * PAGE, 16 * PAGE, MADV_HUGEPAGE);
@@ -193,7 +193,7 @@ static void build_zero(void)
 		touch(3 * i);
 }
 
-/* After fork our own pages are shared, too: copy them, all that we have beside what is built. */
+/* After fork the program's own pages are shared, too: copy all of them beside the built memory. */
 static void unshare(void)
 {
 	static char maps[65536];
@@ -235,7 +235,7 @@ static void build_fork(void)
 	unshare();
 	for (i = 0; i < PAGES; i++)
 		pages[i].shared = pages[i].state == MAPPED;
-	/* What is written to again is one's own. */
+	/* A page written to again is not shared. */
 	for (i = 0; i < NR; i += 1 + i % 3) {
 		*(volatile char *)(base + i * PAGE) = 2;
 		map_folio(i, 0);
@@ -300,7 +300,7 @@ static const struct {
 	{ "disabled", build_disabled },
 };
 
-/* Faults that did not get the size they wanted: then the account is not what happened. */
+/* Counts faults that did not get the wanted size: then the account does not match the memory. */
 static unsigned long fallbacks(void)
 {
 	char path[128], buf[32];
@@ -346,7 +346,7 @@ static int next_line(void)
 	return 1;
 }
 
-/* All memory of our own that building and counting take. */
+/* Touches all memory that building and counting need. */
 static void warm_up(void)
 {
 	volatile char stack[256 * 1024];
@@ -376,7 +376,7 @@ int main(int argc, char **argv)
 	orders = strtoul(argv[3], NULL, 0);
 	max_none = strtoul(argv[4], NULL, 10);
 	warm_up();
-	/* Nothing around it that it could be merged with. */
+	/* No mapping beside it, so that it cannot be merged. */
 	map = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		return 1;

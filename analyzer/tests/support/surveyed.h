@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What surveyed.c built, and surveyed_count.c accounts for. */
+/* The memory that surveyed.c built and surveyed_count.c counts. */
 #ifndef TESTS_SUPPORT_SURVEYED_H
 #define TESTS_SUPPORT_SURVEYED_H
 
@@ -20,7 +20,7 @@ enum state {
 };
 
 struct page {
-	uint8_t state, order, pmd, shared, unaligned; /* a moved one has a mapping of its own */
+	uint8_t state, order, pmd, shared, unaligned; /* a moved page has a mapping of its own */
 	uint16_t index;				      /* in its folio */
 	uint32_t folio;
 };
@@ -30,7 +30,7 @@ extern struct ref_plan plan; /* scratch */
 extern struct mthp_policy_in in;
 extern uint32_t orders; /* the settings */
 extern unsigned long max_none;
-extern int advised, plain; /* MADV_HUGEPAGE was given; not what khugepaged looks at */
+extern int advised, plain; /* MADV_HUGEPAGE was given; khugepaged does not scan it */
 
 /* Each prints a part of a JSON object. */
 void account_orders(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The account of surveyed.c: everything counted page by page, by rules of its own. */
+/* The account of surveyed.c: counts everything page by page, by rules of its own. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 #include "tests/support/surveyed.h"
 
-/* Of the folio that page @at is of: how many pages are mapped in a row around it, from which one. */
+/* Of the folio that page @at belongs to: how many pages are mapped in a row around it, and the first one. */
 static uint32_t in_a_row(uint32_t at, uint32_t *first)
 {
 	uint32_t from = at, to = at;
@@ -23,7 +23,7 @@ static uint32_t in_a_row(uint32_t at, uint32_t *first)
 	return to - from + 1;
 }
 
-/* Is a range mapped by PTEs, all of it by one mapping, and does it hold something? */
+/* Is a range mapped by PTEs, by one mapping only, and does it hold a page? */
 static int is_range(uint32_t r)
 {
 	uint32_t i, any = 0;
@@ -81,7 +81,7 @@ void account_occupancy(void)
 	printf("]");
 }
 
-/* The plan of range @r by the slow reference, and what it makes of it. */
+/* Plans range @r by the slow reference, and counts the effect of the plan. */
 static void plan_range(uint32_t r)
 {
 	struct mthp_policy_params p = { .orders = advised && !plain ? orders : 0,
@@ -114,7 +114,7 @@ static void plan_range(uint32_t r)
 	ref_plan(&p, &in, &plan);
 }
 
-/* Is the block of this order around page @at one that a TLB entry can map? Where it starts, or PAGES. */
+/* Can one TLB entry map the block of this order around page @at? Returns the block's start, or PAGES. */
 static uint32_t tlb_block(uint32_t at, uint32_t k)
 {
 	uint32_t b = at >> k << k, i;

@@ -37,7 +37,7 @@ is() {
 	esac | sed 's/^/# /'
 }
 
-# like TEXT EXTENDED_REGEX NAME: some line matches.
+# like TEXT EXTENDED_REGEX NAME: at least one line matches.
 like() {
 	printf '%s\n' "$1" | grep -Eq -- "$2"
 	ok $? "$3" || printf '%s\n' "wanted a match of: $2" "got: $1" | sed 's/^/# /'
@@ -54,7 +54,7 @@ skip() {
 	echo "ok $tap_n - $1 # SKIP $2"
 }
 
-# skip_all REASON: nothing of this file can run.
+# skip_all REASON: skips the whole file.
 skip_all() {
 	echo "1..0 # SKIP $1"
 	exit 0
@@ -67,15 +67,15 @@ run() {
 	err=$(tr -d '\0' <"$tmp/.err")
 }
 
-# From here on the machine's huge page settings are this test's: one test at a time, also when the
-# tests of several trees run at once. Does not wait for ever: a test that hangs tells less.
+# Takes the machine's huge page settings for this test: one test at a time, also if the tests of several
+# trees run at once. The wait has a limit, because a test that hangs reports less.
 kernel_lock() {
 	[ "$(id -u)" = 0 ] || return 0
 	exec 8>/run/lock/mthptop-test.lock && flock -w 240 8
 }
 
-# kernel_source [VERSION]: a folder with the kernel's source, or at least with what tests use of it: KERNEL_SRC,
-# unless it has to be that VERSION, or what kernel/build unpacked, or else unpacked here, once.
+# kernel_source [VERSION]: a folder with the kernel's source, or at least with the files that tests use: KERNEL_SRC
+# if no other VERSION is required, else the one that kernel/build unpacked, else one that is unpacked here, once.
 kernel_source() {
 	local tar dir
 	if [ ! "$1" ] && [ -f "$KERNEL_SRC/mm/khugepaged.c" ]; then

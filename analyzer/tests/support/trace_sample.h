@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the trace tests write: events of every kind, made from a seed. */
+/* Events of every kind for the trace tests, made from a seed. */
 #ifndef TESTS_SUPPORT_TRACE_SAMPLE_H
 #define TESTS_SUPPORT_TRACE_SAMPLE_H
 
@@ -26,7 +26,7 @@ static inline __u64 sample_random(__u64 *seed)
 	return z ^ z >> 31;
 }
 
-/* A number of random length, so that small and great ones are about as frequent. */
+/* A number of random length, so that small and large numbers are about as frequent. */
 static inline __u64 sample_number(__u64 *seed)
 {
 	__u64 bits = sample_random(seed) % 64;
@@ -34,7 +34,7 @@ static inline __u64 sample_number(__u64 *seed)
 	return sample_random(seed) >> bits;
 }
 
-/* Event number @i: kinds in turn, owners a few, all else at random within its range. */
+/* Event number @i: kinds in turn, a few owners, all else random within its range. */
 static inline void sample_event(__u64 *seed, unsigned int i, struct sample_ev *s)
 {
 	struct mthp_ev *ev = &s->ev;
@@ -71,7 +71,7 @@ static inline void sample_event(__u64 *seed, unsigned int i, struct sample_ev *s
 		s->bitmaps[j] = sample_random(seed);
 }
 
-/* A description in which nothing is unknown. */
+/* A description without unknown values. */
 static inline void sample_meta(struct meta *meta)
 {
 	long long n = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Fixture trees: see tree.h. What goes wrong here is no failed test but a broken one: abort(). */
+/* Fixture trees: see tree.h. An error here is no failed test but a broken one: abort(). */
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A tree of files for a test that reads /sys or /proc: made below a new directory, and removed. */
+/* A tree of files for a test that reads /sys or /proc: created in a new directory, and removed afterwards. */
 #ifndef TESTS_SUPPORT_TREE_H
 #define TESTS_SUPPORT_TREE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A simulated life as events; see whatif_life.h. */
+/* A simulated history as events; see whatif_life.h. */
 #include <string.h>
 
 #include "tests/support/whatif_life.h"
@@ -61,7 +61,7 @@ void life_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
 	life_set(&e.ev, MTHP_V_ORDERS, l->p.orders);
 	life_set(&e.ev, MTHP_V_MAX_PTES_NONE, l->p.max_ptes_none);
 	life_set(&e.ev, MTHP_V_SWAP, 0);
-	/* Nothing that is blocked here rules out a PMD: as if all of it were shared. */
+	/* No blocked PTE here prevents a PMD collapse: as if all of them were shared. */
 	life_set(&e.ev, MTHP_V_SHARED, mthp_popcount(in->blocked[0]));
 	e.bits[MTHP_B_PRESENT] = in->present[0];
 	e.bits[MTHP_B_BLOCKED] = in->blocked[0];

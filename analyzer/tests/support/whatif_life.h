@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A simulated life of one range, told to whatif as the events of a trace. */
+/* A simulated history of one range. whatif gets it as the events of a trace. */
 #ifndef TESTS_SUPPORT_WHATIF_LIFE_H
 #define TESTS_SUPPORT_WHATIF_LIFE_H
 
@@ -27,34 +27,34 @@ struct life_list {
 	struct life_block b[LIFE_DONE];
 };
 
-/* One simulated life, and where it is told. */
+/* One simulated history, and the receivers of its events. */
 struct life {
 	struct sim *sim;
 	struct mthp_policy_params p;
-	struct whatif *w;	/* NULL: told to nobody */
+	struct whatif *w;	/* NULL: no receiver */
 	struct life_list *done; /* NULL: not kept */
 	int lossy;
-	uint64_t last_ns;	       /* of the latest scan that was told */
-	uint64_t exact_ns[LIFE_SCANS]; /* of scans that whatif called exact */
+	uint64_t last_ns;	       /* of the latest scan given to whatif */
+	uint64_t exact_ns[LIFE_SCANS]; /* of scans that whatif marked as exact */
 	size_t nr_exact;
 };
 
 struct mthp_policy_params life_params(uint32_t orders, uint32_t m, uint32_t rule);
 
-/* A simulator whose scans and collapses are told; the caller frees l->sim. */
+/* A simulator whose scans and collapses go to whatif; the caller frees l->sim. */
 void life_begin(struct life *l, const struct mthp_policy_params *p);
 
-/* A khugepaged event of now, about the block; and one more value of it. */
+/* A khugepaged event at the present time, about the block; sets one more value of it. */
 struct mthp_ev life_event(const struct life *l, uint8_t kind, uint32_t offset, uint32_t order);
 void life_set(struct mthp_ev *ev, enum mthp_value which, uint32_t n);
 
 /*
- * Tells an event, or the end (NULL). The next scan, or the end, makes whatif go through the latest
- * one: notes whether that was exact.
+ * Gives an event, or the end (NULL), to whatif. The next scan, or the end, makes whatif process the latest
+ * scan; then this notes whether that scan was exact.
  */
 void life_tell(struct life *l, const struct mthp_ev *ev);
 
-/* Tells a scan: as a simulator calls it, with the life as ctx. */
+/* Gives a scan to whatif: a callback of the simulator, with the struct as ctx. */
 void life_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
 	       const struct mthp_policy_out *plan);
 

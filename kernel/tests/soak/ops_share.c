@@ -232,7 +232,7 @@ static bool do_uffd_move(struct owner *o)
 	back = uffd_move(o, at, to, len);
 	uffd_unregister(o, o->range[r.range], PMD_SIZE);
 	uffd_unregister(o, slot, PMD_SIZE);
-	/* What would not come back is pinned or shared by now. */
+	/* Pages that did not come back are pinned or shared by now. */
 	if (!back) {
 		unsigned int i;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Verdicts: (rule, data, verdict, what is said), over histograms made to satisfy a rule and over
+ * Verdicts: (rule, data, verdict, a part of the report), over histograms that satisfy a rule and over
  * near misses.
  */
 #include "tests/support/check_world.h"
@@ -13,7 +13,7 @@ static void world_one(struct check_sums *sums)
 }
 
 static const struct world_case cases[] = {
-	/* Totals need one event, and not two. */
+	/* Rules about totals need one event only. */
 	{ "scans == 1", world_one, NULL, CHECK_PASS, "1" },
 	{ "scans == 0 with at least 0 samples", world_nothing, NULL, CHECK_PASS, "0" },
 	{ "scans <= 1", world_nothing, NULL, CHECK_NODATA, "needs at least 1 samples" },
@@ -33,7 +33,7 @@ static const struct world_case cases[] = {
 	{ "losses(ring).count <= 4", world_lossy, NULL, CHECK_FAIL, "5" },
 	{ "complete == yes", world_cut, NULL, CHECK_FAIL, "0" },
 	{ "complete == yes", world_lossy, NULL, CHECK_PASS, "1" },
-	/* Occupancy has a field of that name, too: it says nothing of what was lost. */
+	/* Occupancy has a field of that name, too: it does not count losses. */
 	{ "occupancy(2M) mode at full", world_lossy, NULL, CHECK_REFUSED, "were lost" },
 	{ "occupancy(2M) mode at full", world_cut, NULL, CHECK_REFUSED, "truncated" },
 	{ "occupancy(2M, full).complete >= 1", world_lossy, NULL, CHECK_REFUSED, "were lost" },
@@ -109,7 +109,7 @@ static const struct world_case cases[] = {
 	  "unknown result: alloc_huge_page (nearest: alloc_huge_page_failed)" },
 	{ "outcome(mthp_scan, succeeded) >= 1%", world_good, NULL, CHECK_UNKNOWN,
 	  "no such tracepoint" },
-	/* Also those that this build does not know, told without what their names may hold. */
+	/* Also results that this build does not know; special characters in their names are escaped. */
 	{ "outcome(collapse, page_moved) >= 14%", world_newer, NULL, CHECK_PASS, "14.29%" },
 	{ "outcome(collapse, page_moved) < 14%", world_newer, NULL, CHECK_FAIL, "14.29%" },
 	{ "outcome(collapse, page_moved) < 14%", world_good, NULL, CHECK_ERROR, "unknown result" },
@@ -132,7 +132,7 @@ static const struct world_case cases[] = {
 	{ "duration(2M) p50 <= 60us", world_good, NULL, CHECK_FAIL, "65.5us" },
 	{ "duration(2M) p50 <= 100us", world_good, NULL, CHECK_UNKNOWN, "65.5us" },
 	{ "duration(2M) p99 >= 2ms", world_good, NULL, CHECK_PASS, "2.10ms to 4.19ms" },
-	/* The same, in the table's column: half of it lies between. */
+	/* The same in the table's column: the true value may be as low as half of it. */
 	{ "orders(2M).dur_p50_ns <= 132us with at least 9 samples", world_good, NULL, CHECK_PASS,
 	  "131us" },
 	{ "orders(2M).dur_p50_ns >= 100us with at least 9 samples", world_good, NULL, CHECK_UNKNOWN,
@@ -190,7 +190,7 @@ static const struct world_case cases[] = {
 	  CHECK_FAIL, "differs by 7.5%" },
 	{ "occupancy(2M) within 8% of { full: 50%, 15/16: 45%, 3/16: 5% }", world_good, NULL,
 	  CHECK_PASS, "differs by 7.5%" },
-	/* Too little to tell. */
+	/* Too few samples for a verdict. */
 	{ "collapse(2M).success >= 90%", world_few, NULL, CHECK_NODATA, "at least 100 samples" },
 	{ "collapse(2M).success >= 90% with at least 5 samples", world_few, NULL, CHECK_PASS,
 	  "100%" },
@@ -205,7 +205,7 @@ static const struct world_case cases[] = {
 	  "at least 1" },
 	{ "collapse.success >= 1% with at least 0 samples", world_nothing, NULL, CHECK_NODATA,
 	  "at least 1" },
-	/* What a kernel of detail totals does not report. */
+	/* Values that a kernel of detail totals does not report. */
 	{ "creep.steps == 0", world_good, NULL, CHECK_UNKNOWN, "needs detail plans" },
 	{ "creep.steps == 0 if known", world_good, NULL, CHECK_SKIP, "needs detail plans" },
 	{ "batches.lock_max <= 1ms", world_good, NULL, CHECK_UNKNOWN, "needs detail plans" },
@@ -286,7 +286,7 @@ static const struct world_case order_cases[] = {
 	{ "occupancy(2M) mode at full with at least 10 samples", world_orders, NULL, CHECK_PASS,
 	  "mode full" },
 	{ "occupancy(64K) mode at full", world_orders, NULL, CHECK_NODATA, "0 samples" },
-	/* Ends in two units: which comes first depends on the size of a page, or of the block. */
+	/* Limits in two units: their order depends on the size of a page, or of the block. */
 	{ "orders mass(order=2..64K) >= 80%", world_orders, NULL, CHECK_PASS, "80%" },
 	{ "orders mass(64K..order=2) >= 80%", world_orders, NULL, CHECK_ERROR, "is reversed: on" },
 	{ "orders no mass in 64K..order=3", world_orders, NULL, CHECK_ERROR, "range is reversed" },

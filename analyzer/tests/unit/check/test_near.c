@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Predicates about histograms at their edges: for generated ones, the limit that just holds and the one
- * half a sample further that does not, and the same limit with one sample more on the wrong side. What
- * a predicate is is worked out here a second time, from its definition in docs/check-language.md.
+ * Predicates about histograms at their limits. For each generated histogram: the limit that just holds,
+ * the one half a sample further that does not, and the first limit with one sample more on the wrong
+ * side. The expected value of a predicate is computed here a second time, from its definition in
+ * docs/check-language.md.
  */
 #include <stdio.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static const char *label(__u32 b)
 	return s;
 }
 
-/* The rule on what is in now[] and before[]; says which, where it comes out otherwise. */
+/* Judges the rule on the samples in now[] and before[]; prints it if the verdict is not the expected one. */
 static void expect(enum check_state state, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -109,7 +110,7 @@ static void test_mode(void **state)
 		expect(CHECK_PASS, "occupancy(2M) mode in %s..%s", label(m), label(m + 1));
 		expect(CHECK_FAIL, "occupancy(2M) mode in %s..%s", label(m + 1), label(NR - 1));
 		expect(CHECK_FAIL, "occupancy(2M) mode at %s", label(other));
-		/* Equally heavy: both must lie there. */
+		/* Two modes of equal weight: both must lie there. */
 		now[other] = 500;
 		expect(CHECK_FAIL, "occupancy(2M) mode at %s", label(m));
 		now[other] = 501;
@@ -182,7 +183,7 @@ static void test_mass(void **state)
 	}
 }
 
-/* @d samples moved by @k buckets: what that is in each of the three distances. */
+/* @d samples moved by @k buckets: the value of each of the three distances. */
 static void test_distances(void **state)
 {
 	__u32 i, from, k, d, all;
@@ -213,8 +214,8 @@ static void test_distances(void **state)
 }
 
 /*
- * Forms: many samples, so that noise excuses nothing. A step of one bucket's height that is taken out
- * of a form and piled up where it breaks it: a little below the tolerance holds, a little above fails.
+ * Forms: with many samples, so that noise excuses nothing. A step of one bucket's height is taken out
+ * of a form and added where it breaks the form: a little below the tolerance holds, a little above fails.
  */
 static void test_forms(void **state)
 {
@@ -228,7 +229,7 @@ static void test_forms(void **state)
 			now[b] = 2000;
 		now[at] += d;
 		all = total();
-		/* Rising: the bump and the flat behind it become their mean; what it loses moves. */
+		/* Rising: the bump and the flat behind it become their mean; the samples that it loses move. */
 		moved = d - (double)d / (NR - at);
 		expect(CHECK_PASS, "occupancy(2M) monotone rising within %.6f%%",
 		       100 * (moved + 5) / all);

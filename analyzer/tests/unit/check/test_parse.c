@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Rules files: what is understood, and for what is not, the message and the place that it points at.
- */
+/* Rules files: which ones are accepted, and for the others, the message and the place it points at. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +101,7 @@ static const struct {
 	{ "\n  fillled <= 8M", 2, 3, 7, "unknown field: fillled (nearest: filled_bytes" },
 	{ "orders(2M).colapses >= 1", 1, 12, 8,
 	  "orders has no field colapses (nearest: collapses, collapsed_bytes)" },
-	/* Names of schema 1 that have no equal in schema 2. */
+	/* Names of schema 1 without an equivalent in schema 2. */
 	{ "tier == 2", 1, 1, 4, "tier is called detail since schema 2: \"totals\"" },
 	{ "tier_name == \"order\"", 1, 1, 9, "tier_name is called detail since schema 2" },
 	{ "orders(2M).alone == 0", 1, 12, 5, "orders has no field alone" },
@@ -159,7 +157,7 @@ static const struct {
 	{ "outcome(scan) < 1%", 1, 8, 1, "a result is missing" },
 	{ "outcome < 1%", 1, 9, 1, "( and the name of a result" },
 	{ "refuse above 1 lost", 1, 14, 1, "expected a percentage" },
-	/* Without sense. */
+	/* Rules without a meaning. */
 	{ "collapse.success >= 101%", 1, 1, 24, "no trace can satisfy this" },
 	{ "scans < 0", 1, 1, 9, "no trace can satisfy this" },
 	{ "scans >= 0", 1, 1, 10, "every trace satisfies this" },
@@ -209,7 +207,7 @@ static void refuse(const char *text, size_t len, const char *msg)
 	check_rules_free(&r);
 }
 
-/* Every number has bounds at both ends: the last that is taken, and one beyond it. */
+/* Every number has bounds at both ends: the last accepted value, and the first refused one. */
 static void test_bounds(void **state)
 {
 	static const struct {
@@ -279,7 +277,7 @@ static void test_bounds(void **state)
 	}
 }
 
-/* Ends in two units: reversed on every trace, or perhaps not. */
+/* Limits in two units: reversed on every trace, or only on some. */
 static void test_reversed(void **state)
 {
 	static const char *const reversed[] = {
@@ -326,7 +324,7 @@ static void test_all_errors(void **state)
 		"scnas >= 1\nscans >= 1\nfor gid 3:\n  lots <= 1\nend\nlost <= 1%\n";
 	struct check_rules r;
 	assert_int_equal(check_parse(&r, "r", text, strlen(text)), -EINVAL);
-	/* The block of a wrong for is one nevertheless: its end is not a fourth error. */
+	/* A wrong `for` opens a block nevertheless: the block's end is not a fourth error. */
 	assert_int_equal(r.src.nr_errors, 3);
 	assert_int_equal(r.src.errors[1].at.line, 3);
 	assert_int_equal(r.src.errors[2].at.line, 4);
@@ -346,7 +344,7 @@ static void test_text(void **state)
 	check_rules_free(&r);
 }
 
-/* Every unit, each in two ways of writing the same. */
+/* Every unit, each with two spellings of the same value. */
 static void test_units(void **state)
 {
 	static const struct {
@@ -415,7 +413,7 @@ static void test_nearest(void **state)
 		" (nearest: filled_bytes)");
 }
 
-/* Equal scopes are one. */
+/* Equal scopes become one scope. */
 static void test_scopes(void **state)
 {
 	static const char text[] = "for comm a: scans >= 1\nfor comm \"a\": lost <= 1\n"
@@ -454,7 +452,7 @@ static void test_hostile(void **state)
 		*at++ = '(';
 	*at = '\0';
 	refuse(text, at - text, "expected a field, table or function");
-	/* More rules and scopes than there may be. */
+	/* More rules and scopes than the limits allow. */
 	for (i = 0, at = text; i <= CHECK_MAX_RULES; i++)
 		at += sprintf(at, "scans >= 1\n");
 	refuse(text, at - text, "too many rules");
@@ -491,7 +489,7 @@ static void test_caret(void **state)
 		  "size such as 8M\n"
 		  "   filled <= 8 # x\n"
 		  "             ^\n" },
-		/* Of a long line, the part around the error. */
+		/* Of a long line only the part around the error is shown. */
 		{ "scans >= 1  # x\nscans                                        "
 		  "                                                            "
 		  "                                                            "

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rules about what only kernels of detail plans report, on ranges played by tests/support/played_range.c: as a whole and by scope. */
+/*
+ * Rules about values that only kernels of detail plans report, for the whole trace and by scope. The events
+ * come from ranges played by tests/support/played_range.c.
+ */
 #include "tests/support/check_world.h"
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
@@ -11,7 +14,7 @@ static int feed(void *sums, const struct mthp_ev *ev)
 	return 0;
 }
 
-/* A range of process @who, in which ten pages make the whole of it under the scaled rule. */
+/* A range of process @who, in which ten pages grow to the whole range under the scaled rule. */
 static __u64 range(struct check_sums *sums, __u8 rule, __u32 who, __u64 now_ns)
 {
 	static struct t2 t;
@@ -45,7 +48,7 @@ static void both(struct check_sums *sums)
 	range(sums, MTHP_RULE_GUARD, 2, range(sums, MTHP_RULE_SCALED, 1, 0));
 }
 
-/* Of four scans, a swapped PTE is the first that cannot be collapsed in three, a shared one in one. */
+/* Four scans: the first blocked PTE is a swapped one in three of them, a shared one in the fourth. */
 static void blocked(struct check_sums *sums)
 {
 	struct {
@@ -76,7 +79,7 @@ static const struct world_case cases[] = {
 	{ "creep.chains == 1", creeping, NULL, CHECK_PASS, "1" },
 	{ "creep(64K).steps == 1", creeping, NULL, CHECK_PASS, "1" },
 	{ "creep(16K).steps == 0", creeping, NULL, CHECK_PASS, "0" },
-	/* 512 pages less the ten that were there and the one that 16K filled first. */
+	/* 512 pages less the ten that were present and the one that 16K filled first. */
 	{ "creep.filled in 2004K..2004K", creeping, NULL, CHECK_PASS, "1.96M" },
 	{ "creep.filled <= 2000K", creeping, NULL, CHECK_FAIL, "1.96M" },
 	{ "for comm proc1: creep.steps == 7", both, NULL, CHECK_PASS, "7" },
@@ -88,7 +91,7 @@ static const struct world_case cases[] = {
 	{ "for time 14s..100s: creep.steps == 0", both, NULL, CHECK_PASS, "0" },
 	{ "collapse(64K).success >= 100% with at least 1 samples", creeping, NULL, CHECK_PASS,
 	  "100%" },
-	/* The guard lets none of these collapse. */
+	/* Under the guard none of these collapses. */
 	{ "share(order >= 2M) == 0% with at least 1 samples", guarded, NULL, CHECK_NODATA, "0 s" },
 	{ "share(order >= 2M) == 0% with at least 1 samples", creeping, NULL, CHECK_FAIL, "12.5%" },
 	{ "orders no mass above 1M with at least 1 samples", creeping, NULL, CHECK_FAIL, "12.5%" },

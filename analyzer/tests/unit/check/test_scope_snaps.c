@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Baselines, sums of traces, samples that are left out, buckets that a size does not have; and that
- * suggested rules hold for the trace that they were made from.
+ * Baselines, sums of traces, samples that are left out, buckets that a size does not have. Suggested
+ * rules hold for the trace that they were made from.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +68,7 @@ static void test_censored(void **state)
 	world_done(&w);
 }
 
-/* A block of four pages cannot be in every bucket: those it cannot be in are no valleys. */
+/* A block of four pages cannot fall into every bucket; the buckets that it cannot reach are no valleys. */
 static void test_small_blocks(void **state)
 {
 	static const unsigned int sizes[] = { 2, 3, 4, 5, 9 };
@@ -87,7 +87,7 @@ static void test_small_blocks(void **state)
 		meta.detail = DETAIL_SIZES;
 		sums = sums_new(&w.rules, &meta);
 		sums_model(sums)->complete = 1;
-		/* The same number of samples for each bucket that there is. */
+		/* The same number of samples in each bucket that the size has. */
 		for (n = 0; n <= 1U << sizes[i]; n++) {
 			struct mthp_ev ev = evs_scan(MTHP_R_SUCCEED, 2000000000, 1,
 						     (1U << sizes[i]) - n, MTHP_SAMPLE_COMPLETE);
@@ -109,7 +109,7 @@ static void test_small_blocks(void **state)
 	}
 }
 
-/* The sum of two traces: scopes and parts add up, and what does not fit is refused. */
+/* The sum of two traces: scopes and parts add up, and traces that do not fit are refused. */
 static void test_sum(void **state)
 {
 	static const char text[] =
@@ -239,7 +239,7 @@ static void test_suggest(void **state)
 	FILE *out;
 	for (i = 0; i < ARRAY_SIZE(traces) * ARRAY_SIZE(details); i++) {
 		t = i % ARRAY_SIZE(traces);
-		/* Tier 0 kernels do not collapse to other sizes. */
+		/* Kernels of detail totals collapse to the PMD size only. */
 		if (traces[t] == world_orders && i < ARRAY_SIZE(traces))
 			continue;
 		world_judge(&w, "scans >= 1", traces[t], details[i / ARRAY_SIZE(traces)], NULL);
@@ -249,7 +249,7 @@ static void test_suggest(void **state)
 		fclose(out);
 		check_data_free(&w.data);
 		check_rules_free(&w.rules);
-		/* An empty trace satisfies nothing: there is nothing to suggest but that. */
+		/* An empty trace satisfies no rule, so none can be suggested. */
 		if (traces[t] == world_nothing) {
 			free(text);
 			continue;

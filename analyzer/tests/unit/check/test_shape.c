@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Shapes of histograms, from both sides: generated ones that have the shape, and near misses. Noise
- * is real: samples are drawn from a distribution, many times, and both kinds of error are counted.
+ * Shapes of histograms: generated histograms that have the shape, and near misses. Noise is real:
+ * samples are drawn from a distribution, many times, and both kinds of error are counted.
  */
 #include <errno.h>
 #include <math.h>
@@ -78,7 +78,7 @@ static int holds(const struct shape *s, enum form form, double tolerance, struct
 
 static void test_forms(void **state)
 {
-	/* Thousands of samples, so that what one sees is there. */
+	/* Thousands of samples, so that noise changes no shape. */
 	static const struct {
 		double n[8];
 		int rising, falling, one, two;
@@ -129,13 +129,13 @@ static void test_fit(void **state)
 	assert_false(fit.holds);
 	shape_monotone(&s, 1, 0.051, &fit);
 	assert_true(fit.holds && !fit.noise);
-	/* Weights in bytes do not make samples of themselves. */
+	/* A weight in bytes does not increase the number of samples. */
 	s.samples = 100;
 	shape_monotone(&s, 1, 0, &fit);
 	assert_true(fit.holds && fit.noise);
 }
 
-/* What is drawn from a shape is taken for another one rarely; what is far from it, nearly always. */
+/* A sample of a shape is rarely taken for another shape; a sample far from it nearly always is. */
 static void test_noise(void **state)
 {
 	static const double hill[NR] = {
@@ -218,10 +218,10 @@ static void test_distance(void **state)
 	double diff;
 	assert_float_equal(shape_emd(&a, &a), 0, 1e-12);
 	assert_float_equal(shape_ks(&a, &a), 0, 1e-12);
-	/* All of it from one end to the other. */
+	/* All weight moves from one end to the other. */
 	assert_float_equal(shape_emd(&a, &b), 1, 1e-12);
 	assert_float_equal(shape_ks(&a, &b), 1, 1e-12);
-	/* Half of it by two of four steps. */
+	/* Half of the weight moves by two of four steps. */
 	assert_float_equal(shape_emd(&a, &c), 0.25, 1e-12);
 	assert_float_equal(shape_emd(&c, &a), 0.25, 1e-12);
 	assert_float_equal(shape_ks(&a, &c), 0.5, 1e-12);
@@ -251,7 +251,7 @@ static void test_align(void **state)
 	assert_float_equal(shape_emd(&a, &c), shape_emd(&c, &a), 1e-12);
 }
 
-/* Histograms without samples, or of one bucket, are no trouble. */
+/* Histograms without samples, or of one bucket, cause no error. */
 static void test_small(void **state)
 {
 	struct shape s = MAKE(0, 0, 0), one = MAKE(5), none = { .nr = 0 };

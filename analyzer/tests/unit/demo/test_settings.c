@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The demo's settings come back: popped, killed, killed together with the guardian. */
+/* The demo restores its settings: when popped, when killed, when killed together with the guardian. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -103,7 +103,7 @@ static void test_stack(void **state)
 	assert_string_equal(got("/run/mthptop-demo.state"), "(no file)");
 }
 
-/* The guardian, a child of this process by its name; 0: there is none. */
+/* The guardian: the child of this process with that name. 0: no such child. */
 static pid_t guardian(void)
 {
 	char path[64], list[256], name[32], *at = list, *end;
@@ -114,7 +114,7 @@ static pid_t guardian(void)
 	for (pid = strtol(at, &end, 10); end != at; pid = strtol(at, &end, 10)) {
 		at = end;
 		snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-		/* It gives itself that name once it runs. */
+		/* The guardian sets its name once it runs. */
 		do
 			file_read(AT_FDCWD, path, name, sizeof(name));
 		while (!strncmp(name, "test_settings", 13));
@@ -204,7 +204,7 @@ static void test_killed_with_guardian(void **state)
 
 	die_with_changes(1);
 	assert_string_equal(got(THP "/" NONE), "32");
-	/* The killed guardian's lock goes when the kernel gets to it. */
+	/* The kernel releases the killed guardian's lock a little later. */
 	for (i = 0; i < 500 && (err = demo_settings_open(&s, root)) == -EBUSY; i++)
 		nanosleep(&step, NULL);
 	assert_int_equal(err, 0);
@@ -214,7 +214,7 @@ static void test_killed_with_guardian(void **state)
 	demo_settings_close(s);
 }
 
-/* Names in a state file lead nowhere but to settings; lines that make no sense do nothing. */
+/* A name in a state file cannot point to anything but a setting; invalid lines have no effect. */
 static void test_foreign_state_file(void **state)
 {
 	struct demo_settings *s;

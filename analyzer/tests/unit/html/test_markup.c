@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pages of HTML: what comes from outside is never markup, numbers are those of the snapshot, nothing
- * is left out silently, nothing is asked for from outside. That browsers and validators take them is
- * html.t's to show: with MTHP_HTML_DIR set, the pages are left there.
+ * HTML pages: text from outside is never markup, numbers are those of the snapshot, omissions are
+ * announced, and a page loads nothing. html.t checks that browsers and validators accept the pages: with
+ * MTHP_HTML_DIR set, this test leaves its pages there.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,13 +77,13 @@ static void test_put(void **state)
 		text, "<p title=\"&lt;a href=&#39;x&#39;&gt;&amp;&quot;\">"
 		      "&lt;a href=&#39;x&#39;&gt;&amp;&quot;  12.3% 7 1099511627776 9 -3</p>");
 	free(text);
-	/* Escapes of terminals, broken UTF-8, and what is no character at all (XML forbids it). */
+	/* Escapes of terminals, broken UTF-8, and code points that are no characters (XML forbids them). */
 	text = put("\033[0m\xc3\x28\xef\xbf\xbe");
 	assert_non_null(strstr(text, ">\\x1b[0m\\xc3(\\xef\\xbf\\xbe "));
 	free(text);
 }
 
-/* Nothing from outside is markup: no tag and no attribute but ours, no control character. */
+/* Text from outside is no markup: no tag and no attribute but the page's own, no control character. */
 static void harmless(const char *text)
 {
 	size_t i;
@@ -116,7 +116,7 @@ static void test_hostile(void **state)
 		ev.v[MTHP_V_FILLED] = 100 + i;
 		model_event(m, &ev);
 	}
-	/* Names of results come from a trace as well, and so does what is said of the machine. */
+	/* Names of results and the description of the machine come from a trace, too. */
 	ev.result = meta_result_by_enum(&m->meta, "<i>EVIL\"&");
 	model_event(m, &ev);
 	snprintf(m->meta.release, sizeof(m->meta.release), "6\"><script>x()");
@@ -165,7 +165,7 @@ static int is_known(const struct table *t, const struct field *f, const struct s
 	return 0;
 }
 
-/* Each row of @t is there, in order, and each cell is what model/field.c says it is. */
+/* The page has each row of @t, in order, with each cell as model/field.c formats it. */
 static void check_table(const char *text, const struct table *t, const struct snapshot *s)
 {
 	char cell[256], want[512];
@@ -207,7 +207,7 @@ static void test_numbers(void **state)
 	snapshot_free(s);
 }
 
-/* More rows than a page wants: cut, and said so. */
+/* More rows than a page shows: the page cuts them and says so. */
 static void test_cut(void **state)
 {
 	struct model *m = evs_model();
@@ -224,7 +224,7 @@ static void test_cut(void **state)
 	assert_non_null(strstr(text, ">22 more rows are left out here; <code>mthptop report FILE "
 				     "--table processes</code> shows all.<"));
 	free(text);
-	/* One table by itself is whole. */
+	/* A page with one table has all its rows. */
 	text = report(s, "many", "processes");
 	assert_int_equal(times(text, "<tr><td"), 72);
 	assert_null(strstr(text, "<nav"));
@@ -255,7 +255,7 @@ static void test_empty(void **state)
 	snapshot_free(s);
 }
 
-/* An unknown value is called so, with what would report it; a known one is not. */
+/* An unknown value is shown as unknown, with the detail level that reports it; a known one is not. */
 static void test_answers(void **state)
 {
 	struct model *m = evs_model();
@@ -280,7 +280,7 @@ static void test_answers(void **state)
 	assert_string_equal(a[6].brief, "20.0% of scans");
 	assert_string_equal(a[7].brief, "khugepaged, 75.0%");
 	assert_false(a[8].known);
-	/* No such counter in the trace: not "no". */
+	/* The trace lacks the counter: the answer is not "no". */
 	assert_false(a[10].known);
 	snapshot_free(s);
 }
@@ -379,7 +379,7 @@ static void test_plans(void **state)
 	snapshot_free(guard);
 }
 
-/* Below detail plans each part that needs it says so, and none says "none". */
+/* Below detail plans each part that needs them says so, and no part says "none". */
 static void test_unknown(void **state)
 {
 	struct snapshot *s = take(evs_model());
@@ -389,7 +389,7 @@ static void test_unknown(void **state)
 	snapshot_free(s);
 }
 
-/* Each result that this build has a name for has a meaning, and each of a trace is on its page. */
+/* Each result with a name in this build has a meaning, and the page has each result of a trace. */
 static void test_meanings(void **state)
 {
 	char *text, want[256];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whole pages against golden ones: tables of the sample doc, charts, a what-if. The style sheet is left
- * out. MTHP_GOLDEN_UPDATE=1 writes them anew.
+ * Whole pages against golden files: tables of the sample doc, charts, a what-if. The style sheet is left
+ * out. MTHP_GOLDEN_UPDATE=1 writes the files anew.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static void test_sections(void **state)
 	assert_int_equal(drawn, 2);
 }
 
-/* Two bars that differ, one of them a trifle, and one that is empty; then many. */
+/* Two bars with a small difference, and an empty one; then many bars. */
 static void test_bars(void **state)
 {
 	static const struct svg_bar few[] = { { { 40, 10 }, "a", 0, "the first" },
@@ -225,7 +225,7 @@ static void test_charts(void **state)
 	chart_durations(&p.h, b, NULL, 9, 1);
 	chart_durations(&p.h, a, b, 4, 0);
 	chart_locks(&p.h, a, b);
-	/* Five slots of it are enough to look at. */
+	/* Five slots are enough for a golden file. */
 	b->nr_timeline = 5;
 	b->timeline[3].collapses = b->timeline[3].collapses_at[9] = 3;
 	b->timeline[4].filled_bytes = 1 << 20;
@@ -239,7 +239,7 @@ static void test_charts(void **state)
 	snapshot_free(b);
 }
 
-/* A what-if of four settings, one of which is not on the frontier. */
+/* A what-if of four settings, one of which does not lie on the frontier. */
 static void test_whatif(void **state)
 {
 	static const __u64 made[][2] = { { 10, 100 }, { 0, 90 }, { 8, 50 }, { 9, 60 }, { 40, 10 } };
@@ -268,7 +268,7 @@ static void test_whatif(void **state)
 	page_begin(&p);
 	assert_int_equal(html_whatif(&d, "t.mthp", NULL, p.h.out), 0);
 	page_end(&p, "whatif.html");
-	/* No frontier of one setting, and none where entries are unknown. */
+	/* One setting makes no frontier, and unknown entries make none. */
 	d.nr_rows = 2;
 	d.nr_lines = 0;
 	page_begin(&p);

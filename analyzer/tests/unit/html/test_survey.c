@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The page of a survey: numbers of its rows, names that stay text, what is unknown said so. */
+/* The page of a survey: the numbers of its rows, names that stay text, unknown values marked as such. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table behind all importers: no kind of event is forgotten, and each is found by its name. */
+/* The table behind all importers has every kind of event, and finds each by its name. */
 #include <string.h>
 
 #include "tests/support/cm.h"

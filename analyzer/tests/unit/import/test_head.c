@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The text in front of an event: every form, whatever stands in front of it. */
+/* The text in front of an event: every form, with any words before it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Address spaces get numbers in the order in which they come, up to a bound. */
+/* Address spaces get numbers in the order in which they appear, up to a limit. */
 #include "import/mm_priv.h"
 #include "tests/support/cm.h"
 
@@ -17,7 +17,7 @@ static void numbers(void **state)
 	imp_mms_free(NULL);
 }
 
-/* More of them stay apart, and are no numbers. */
+/* Address spaces beyond the limit stay distinct, but get no numbers. */
 static void many(void **state)
 {
 	struct imp_mms *m = imp_mms_new();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names of cgroups, on a tree of folders: the id of each is its inode. */
+/* Names of cgroups, on a tree of folders: the inode number of a folder is its id. */
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,10 +48,10 @@ static void test_names(void **state)
 	assert_string_equal(cgroup_names_path(n, ssh), "/system/ssh");
 	assert_string_equal(cgroup_names_path(n, system), "/system");
 	assert_string_equal(cgroup_names_path(n, st.st_ino), "/");
-	/* What is known is not looked for again: the old name shows it. */
+	/* A known id is not looked up again: the old name shows this. */
 	move("/system/ssh", "/system/sshd");
 	assert_string_equal(cgroup_names_path(n, ssh), "/system/ssh");
-	/* What is not known is, and then everything is as it is now. */
+	/* An unknown id is looked up, and that reads all names again. */
 	late = make("/late");
 	assert_string_equal(cgroup_names_path(n, late), "/late");
 	assert_string_equal(cgroup_names_path(n, ssh), "/system/sshd");

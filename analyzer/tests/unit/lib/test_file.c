@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Small files and what is written into markup. */
+/* Small files, and the escaping of text in markup. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers as text, and text made harmless. */
+/* Numbers as text, and the escaping of hostile text. */
 #include <errno.h>
 
 #include "tests/support/cm.h"
@@ -109,7 +109,7 @@ static void test_safe(void **state)
 	assert_string_equal(fmt_safe("\xc0\xaf", buf, sizeof(buf)), "\\xc0\\xaf");
 	assert_string_equal(fmt_safe("\xc2\x9b", buf, sizeof(buf)), "\\xc2\\x9b");
 	assert_string_equal(fmt_safe("\xe2\x80\xae", buf, sizeof(buf)), "\\xe2\\x80\\xae");
-	/* No characters at all: XML has no room for them. */
+	/* Code points that are no characters: XML does not allow them. */
 	assert_string_equal(fmt_safe("\xd8\x9c\xc2\xad", buf, sizeof(buf)), "\\xd8\\x9c\\xc2\\xad");
 	assert_string_equal(fmt_safe("e\xcc\x81", buf, sizeof(buf)), "e\xcc\x81");
 	assert_string_equal(fmt_safe("\xef\xbf\xbe", buf, sizeof(buf)), "\\xef\\xbf\\xbe");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Options from tables: what is accepted, what is refused and with which exit status. */
+/* Options from tables: which arguments are accepted, which refused, and with which exit status. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Older and newer forms of the series' events: what is missing is named, what is new does no harm. */
+/* Older and newer forms of the series' events: a missing field is named, a new one does no harm. */
 #include <stdio.h>
 
 #include "tests/support/cm.h"

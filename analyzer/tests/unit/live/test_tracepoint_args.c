@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Arguments of tracepoints are taken only where they are, in the kernel's BTF, what our programs read. */
+/*
+ * Programs on the arguments of tracepoints are used only if the kernel's BTF has the arguments that these
+ * programs read.
+ */
 #include <bpf/btf.h>
 #include <linux/btf.h>
 #include <string.h>
@@ -9,7 +12,7 @@
 
 #define BOTH (1U << MTHP_K_SCAN_PMD | 1U << MTHP_K_MTHP_SCAN)
 
-/* What is unlike the kernel of the series. */
+/* One difference to the kernel of the series. */
 enum other {
 	NOTHING,
 	NO_SCAN,	/* no such tracepoint */
@@ -17,7 +20,7 @@ enum other {
 	MORE,		/* one more */
 	OTHER_STRUCT,	/* a pointer to something else */
 	OTHER_SIZE,	/* a shorter integer */
-	NO_MEMBER,	/* the range lacks what is read of it */
+	NO_MEMBER,	/* the range lacks a member that is read */
 	LONG_BITMAPS,	/* of larger tables */
 	OTHER_SCAN_PMD, /* the older event has changed, as it did after 6.12 */
 };

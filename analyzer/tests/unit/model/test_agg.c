@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rules that BPF and userspace share: buckets, pairing, sums. */
+/* The rules shared by BPF and userspace: buckets, pairing, sums. */
 #include <string.h>
 
 #include <mthp/pair.h>
@@ -7,7 +7,7 @@
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
 
-/* Every fill of every order lands in the bucket that its fraction says. */
+/* Every fill of every order lands in the bucket of its fraction. */
 static void test_occ_bucket(void **state)
 {
 	__u32 order, n, b;
@@ -56,12 +56,12 @@ static void test_pair_success(void **state)
 	assert_true(mthp_knows(&ev, FILLED));
 	assert_int_equal(ev.v[MTHP_V_FILLED], 17);
 
-	/* The scan that reports itself afterwards saw every PTE whatever its status says. */
+	/* The scan after a collapse has examined every PTE, whatever its status is. */
 	ev = evs_scan(MTHP_R_PAGE_COUNT, 6000, 1, 17, MTHP_SAMPLE_NO);
 	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_COMPLETE);
 
-	/* But not the next one. */
+	/* The scan after that one is censored. */
 	ev = evs_scan(MTHP_R_PAGE_COUNT, 7000, 1, 3, MTHP_SAMPLE_NO);
 	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
 	assert_int_equal(ev.sample, MTHP_SAMPLE_CENSORED);
@@ -78,7 +78,7 @@ static void test_pair_failure(void **state)
 	assert_true(ev.known & MTHP_KNOWN_DUR);
 	assert_false(mthp_knows(&ev, FILLED));
 
-	/* No isolation, or one that failed: nothing to measure from. */
+	/* Without a successful isolation the duration has no start. */
 	isolate(&task, MTHP_R_PAGE_LOCK, 6000, 17);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_PAGE_LOCK, 7000, 1);
 	mthp_pair(&task, &ev, MTHP_REACH_PART, 0);
@@ -97,7 +97,7 @@ static void test_pair_scan(void **state)
 {
 	struct mthp_task task = { 0 };
 	struct mthp_ev ev;
-	/* A collapse of another mm says nothing about this scan. */
+	/* A collapse of another mm does not make this scan complete. */
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_ALLOC_HUGE_PAGE_FAIL, 1000, 2);
 	mthp_pair(&task, &ev, MTHP_REACH_ALL, 0);
 	ev = evs_scan(MTHP_R_PAGE_LRU, 2000, 1, 9, MTHP_SAMPLE_NO);
@@ -142,7 +142,7 @@ static void test_totals(void **state)
 	model_free(m);
 }
 
-/* With the series' events the older event of a scan is booked on nobody, unless it is the only one. */
+/* If the series reports a scan, its older event does not count for the owner; if it is the only one, it does. */
 static void test_news(void **state)
 {
 	struct mthp_ev ev = evs_make(MTHP_K_SCAN_PMD, MTHP_R_EXCEED_NONE_PTE, 1000, 1);
@@ -156,7 +156,7 @@ static void test_news(void **state)
 	assert_true(mthp_is_news(&ev, 1));
 }
 
-/* MADV_COLLAPSE of a file says that the folio is there and only not mapped by a PMD yet: a success. */
+/* MADV_COLLAPSE of a file succeeds also if the folio is not mapped by a PMD yet. */
 static void test_file_by_madvise(void **state)
 {
 	struct mthp_ev ev = evs_make(MTHP_K_COLLAPSE_FILE, MTHP_R_PTE_MAPPED_HUGEPAGE, 1000, 1);
@@ -176,7 +176,7 @@ static void test_file_by_madvise(void **state)
 	assert_int_equal(p.failures[9], 2);
 }
 
-/* The series' events are counted per scan and collapse, the older ones beside them not. */
+/* The series' events are counted per scan and collapse; the older events beside them are not. */
 static void test_plans(void **state)
 {
 	struct mthp_ev old = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 2000000000, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The creep rule: what is a step, what is not, and how steps become a chain. */
+/* The creep rule: which collapses are steps, and which steps form a chain. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,7 +55,7 @@ static uint32_t empty_in(uint32_t first, uint32_t nr)
 	return empty;
 }
 
-/* A collapse, and what it does to the range; fill is worked out from the range as it is now. */
+/* A collapse, and its effect on the range; the number of filled pages follows from the range as it is now. */
 static int collapse(uint32_t offset, uint32_t order, uint64_t ms)
 {
 	uint32_t nr = 1U << order, fill = empty_in(offset, nr);
@@ -66,7 +66,7 @@ static int collapse(uint32_t offset, uint32_t order, uint64_t ms)
 	return mthp_creep_collapse(&creep, offset, order, fill, ms * MS, &step);
 }
 
-/* Two half-filled siblings: the second collapse lives off the first. */
+/* Two half-filled siblings: the second collapse is possible only because of the first. */
 static void test_one_step(void **state)
 {
 	start(9, 255);
@@ -105,7 +105,7 @@ static void test_chain(void **state)
 	assert_int_equal(step.filled, 502);
 }
 
-/* The process touched more itself: the block is a candidate without what was filled in it. */
+/* The process touched more pages itself: the block is a candidate without the filled ones. */
 static void test_organic(void **state)
 {
 	start(9, 255);
@@ -113,7 +113,7 @@ static void test_organic(void **state)
 	use(16, 7);
 	scan(1);
 	collapse(0, 4, 2);
-	/* 16 + 7 in use, 7 of them filled. 128K may have 15 empty: 17 must be in use by itself. */
+	/* 16 + 7 used, 7 of them filled. 128K may have 15 empty: 17 unfilled ones must be used. */
 	use(23, 1);
 	scan(3);
 	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_NO);
@@ -127,7 +127,7 @@ static void test_organic(void **state)
 	scan(3);
 	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_STEP);
 	assert_int_equal(step.untouched, 0);
-	/* Had it come late, nobody could say what made it possible. */
+	/* A late collapse is a step, but not an untouched one: its cause is unknown. */
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -137,7 +137,7 @@ static void test_organic(void **state)
 	scan(4);
 	assert_int_equal(collapse(0, 5, 5), MTHP_CREEP_STEP);
 	assert_int_equal(step.untouched, 0);
-	/* Nor if the settings had changed. */
+	/* The same after a change of the settings. */
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -150,7 +150,7 @@ static void test_organic(void **state)
 	assert_int_equal(step.untouched, 0);
 }
 
-/* Growth beside creep in one range: each block is judged by what is in it. */
+/* Growth beside creep in one range: each block is judged by its own pages. */
 static void test_apart(void **state)
 {
 	start(9, 255);
@@ -167,7 +167,7 @@ static void test_apart(void **state)
 	assert_int_equal(step.orders, 1 << 4 | 1 << 5);
 }
 
-/* Filled pages that were given back, and touched again after a scan saw it, are the process's. */
+/* Filled pages that were given back, and touched again after a scan found them empty, are the process's. */
 static void test_given_back(void **state)
 {
 	start(9, 255);
@@ -182,7 +182,7 @@ static void test_given_back(void **state)
 	assert_int_equal(collapse(0, 5, 5), MTHP_CREEP_NO);
 }
 
-/* The same with no scan between: the folio is broken up, and that is seen. */
+/* The same without a scan between: the next scan finds the folio broken up. */
 static void test_given_back_unseen(void **state)
 {
 	start(9, 255);
@@ -199,13 +199,13 @@ static void test_given_back_unseen(void **state)
 	scan(1);
 	collapse(0, 7, 2);
 	assert_int_equal(creep.w[1].filled, ~1ULL);
-	in.joined[1] &= ~1ULL; /* PTE 63 or 64 is new: 64 has its right neighbour's word for it */
+	in.joined[1] &= ~1ULL; /* PTE 63 or 64 is new: 64 is still joined to its right neighbour */
 	scan(3);
 	assert_int_equal(creep.w[1].filled, ~1ULL);
 	in.joined[1] &= ~2ULL;
 	scan(4);
 	assert_int_equal(creep.w[1].filled, ~1ULL); /* 64 was not filled */
-	in.joined[1] &= ~4ULL;			    /* 65 stands alone now */
+	in.joined[1] &= ~4ULL;			    /* 65 is joined to no neighbour now */
 	scan(5);
 	assert_int_equal(creep.w[1].filled, ~3ULL);
 }
@@ -215,7 +215,7 @@ static void apart(uint32_t i)
 	in.joined[i / 64] &= ~(1ULL << (i % 64));
 }
 
-/* 62 to 65 are filled, and one folio maps all: what becomes of 63 and 64 is decided across words. */
+/* 62 to 65 are filled, and one folio maps all: the state of 63 and 64 is decided across words. */
 static void start_across(void)
 {
 	start(9, 255);
@@ -229,7 +229,7 @@ static void start_across(void)
 
 static void test_across_words(void **state)
 {
-	/* 63 is held by 64, or 64 by 63. */
+	/* 63 is still joined to 64. */
 	start_across();
 	apart(63);
 	scan(3);
@@ -238,7 +238,7 @@ static void test_across_words(void **state)
 	apart(65);
 	scan(3);
 	assert_int_equal(creep.w[1].filled & 0xff, 3);
-	/* Nothing holds 63. */
+	/* 63 is joined to no neighbour. */
 	start_across();
 	drop(62, 1);
 	scan(3);
@@ -247,7 +247,7 @@ static void test_across_words(void **state)
 	scan(4);
 	assert_int_equal(creep.w[0].filled, 0);
 	assert_int_equal(creep.w[1].filled & 0xff, 3);
-	/* Nothing holds 64. */
+	/* 64 is joined to no neighbour. */
 	start_across();
 	drop(65, 1);
 	scan(3);
@@ -270,11 +270,11 @@ static void test_partly_given_back(void **state)
 	scan(3);
 	use(9, 4);
 	scan(4);
-	/* 16 + 7 in use, 3 filled: 20 of 32 by itself, 12 empty of 15 allowed. */
+	/* 16 + 7 used, 3 of them filled: 20 of 32 unfilled, 12 empty of 15 allowed. */
 	assert_int_equal(collapse(0, 5, 5), MTHP_CREEP_NO);
 }
 
-/* Settings that changed explain a larger collapse; what was filled before them does not matter. */
+/* A changed setting explains a larger collapse; pages filled before the change do not matter. */
 static void test_settings(void **state)
 {
 	start(9, 255);
@@ -285,7 +285,7 @@ static void test_settings(void **state)
 	p.max_ptes_none = 511;
 	scan(3);
 	assert_int_equal(collapse(0, 9, 4), MTHP_CREEP_NO);
-	/* What no setting explains is not explained by creep either. */
+	/* A collapse that no setting explains is no creep either. */
 	start(9, 255);
 	use(0, 9);
 	scan(1);
@@ -299,7 +299,7 @@ static void test_settings(void **state)
 	assert_int_equal(collapse(0, 9, 2), MTHP_CREEP_NO);
 }
 
-/* The process gave back all that it had touched: what is left was filled. */
+/* The process gave back all pages that it had touched: the rest was filled. */
 static void test_only_filled(void **state)
 {
 	start(9, 511);
@@ -312,7 +312,7 @@ static void test_only_filled(void **state)
 	assert_int_equal(step.filled, 14 + 18);
 }
 
-/* The kernel filled fewer pages than the scan had seen empty: which ones, nobody knows. */
+/* The kernel filled fewer pages than the scan found empty: it is unknown which ones. */
 static void test_unsure(void **state)
 {
 	start(9, 255);
@@ -325,7 +325,7 @@ static void test_unsure(void **state)
 	assert_int_equal(creep.unsure, 7);
 	scan(3);
 	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_NO);
-	/* Unless it did not say how many. */
+	/* If the number of filled pages is unknown, all empty ones count as filled. */
 	start(9, 255);
 	use(0, 9);
 	use(16, 7);
@@ -335,7 +335,7 @@ static void test_unsure(void **state)
 	mthp_creep_collapse(&creep, 0, 4, MTHP_CREEP_FILL_UNKNOWN, 2 * MS, &step);
 	scan(3);
 	assert_int_equal(collapse(0, 5, 4), MTHP_CREEP_STEP);
-	/* Once nothing counts as filled any more, nothing is unsure. */
+	/* Once no page counts as filled any more, none is unsure. */
 	creep.unsure = 5;
 	memset(in.present, 0, sizeof(in.present));
 	scan(5);
@@ -356,7 +356,7 @@ static void test_unknown(void **state)
 	assert_int_equal(mthp_creep_collapse(&creep, 0, ~0U, 0, 3, &step), MTHP_CREEP_NO);
 }
 
-/* Every PMD order within the bytes that mthp_creep_size() says; ASan watches. */
+/* Every PMD order stays within mthp_creep_size() bytes; ASan checks this. */
 static void test_sizes(void **state)
 {
 	struct mthp_creep *c;
@@ -385,7 +385,7 @@ static uint32_t draw(uint32_t below)
 	return (uint32_t)(x >> 33) % below;
 }
 
-/* Something small that may happen to a range of 2^8 PTEs between two scans, most often in the middle. */
+/* A small random change of a range of 2^8 PTEs between two scans, most often in the middle. */
 static void happen(void)
 {
 	uint32_t i = draw(3) ? 120 + draw(16) : draw(256), nr = 1 + draw(4) * draw(8);
@@ -399,13 +399,13 @@ static void happen(void)
 	case 1:
 		drop(i, nr);
 		break;
-	case 2: /* what was used is swapped out */
+	case 2: /* used PTEs are swapped out */
 		while (nr-- && mthp_bit_test(in.present, i + nr)) {
 			drop(i + nr, 1);
 			mthp_bits_set(in.blocked, i + nr, 1);
 		}
 		break;
-	default: /* and comes back, elsewhere */
+	default: /* swapped-out PTEs come back, in other pages */
 		while (nr--) {
 			if (mthp_bit_test(in.blocked, i + nr))
 				use(i + nr, 1);
@@ -415,7 +415,7 @@ static void happen(void)
 	}
 }
 
-/* That a calm range is passed over changes nothing of what is known, whatever happens to it. */
+/* Skipping a calm range does not change its state, whatever happens to the range. */
 static void test_calm(void **state)
 {
 	uint32_t i, at, order, fill, passed = 0, woken = 0;

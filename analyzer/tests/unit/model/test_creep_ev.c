@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which events of the series the creep rule is fed with, and what it makes of them. */
+/* Which events of the series the creep rule gets, and which verdicts follow. */
 #include <string.h>
 
 #include <mthp/creep_ev.h>
@@ -45,7 +45,7 @@ static void collapse_event(uint32_t offset, uint32_t order, uint32_t filled)
 	ev.v[MTHP_V_FILLED] = filled;
 }
 
-/* What a range with these bits would be: the example of two siblings at 255. */
+/* The verdict for a range with these bits: the example of two siblings at 255. */
 static void siblings(uint64_t present, uint64_t joined)
 {
 	memset(bits, 0, sizeof(bits));
@@ -86,7 +86,7 @@ static void test_step(void **state)
 	assert_int_equal(step.untouched, 1);
 }
 
-/* A requester that ignores max_ptes_none is no creep; an unknown fill is taken from the scan. */
+/* A request that ignores max_ptes_none is no creep; an unknown fill is taken from the scan. */
 static void test_madvise(void **state)
 {
 	memset(&creep, 0, sizeof(creep));
@@ -154,7 +154,7 @@ static void test_not_scans(void **state)
 		}
 		assert_false(mthp_creep_is_scan(&ev, WORDS, &p));
 	}
-	/* Orders that this build does not know of are not looked at. */
+	/* Orders that this build does not know are ignored. */
 	scan_event(255);
 	ev.v[MTHP_V_ORDERS] = ~0U;
 	assert_true(mthp_creep_is_scan(&ev, WORDS, &p));
@@ -179,7 +179,7 @@ static void test_not_collapses(void **state)
 	assert_true(feed_scan(1));
 	collapse_event(0, 255, 0);
 	assert_int_equal(feed_collapse(), MTHP_CREEP_NO);
-	creep.pmd_order = 200; /* a state that got damaged is not followed */
+	creep.pmd_order = 200; /* a damaged state is ignored */
 	assert_int_equal(feed_collapse(), MTHP_CREEP_UNKNOWN);
 }
 

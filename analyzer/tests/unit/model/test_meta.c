@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names: of scan results, known and unknown, and of all that the lists of include/ have. */
+/* Names of scan results, known and unknown, and of every row in the lists of include/. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static void test_aliases(void **state)
 	assert_string_equal(meta.extra_results[0], "");
 }
 
-/* A kernel newer than this build: shown by its own name, never by a wrong one. */
+/* A result of a kernel newer than this build has its own name, never a wrong one. */
 static void test_unknown(void **state)
 {
 	struct meta meta;
@@ -50,7 +50,7 @@ static void test_unknown(void **state)
 	assert_string_equal(meta_result_name(&meta, MTHP_R_UNKNOWN), "unknown");
 	assert_string_equal(meta_result_name(&meta, 47), "unknown");
 	assert_string_equal(meta_result_name(&meta, 255), "unknown");
-	/* What an unknown status says about the scan is taken with caution. */
+	/* A scan with an unknown status counts as censored. */
 	assert_int_equal(meta_result_reach(a), MTHP_REACH_PART);
 }
 
@@ -80,7 +80,7 @@ static void test_names(void **state)
 	assert_string_equal(meta_loss_name(MTHP_L_RING), "ring");
 }
 
-/* Everything that a view shows about a name of a list: a forgotten row fails here. */
+/* Every name of a list has all texts that views show about it: a forgotten row fails here. */
 static void test_lists(void **state)
 {
 	__u32 kind;
@@ -111,7 +111,7 @@ static void test_lists(void **state)
 #undef X
 }
 
-/* The one rule for live kernels, trace.dat and text: by the events that there are. */
+/* The one rule for live kernels, trace.dat and text: the detail level follows from the existing events. */
 static void test_detail(void **state)
 {
 	const __u32 old = 1U << MTHP_K_SCAN_PMD | 1U << MTHP_K_COLLAPSE;
@@ -122,7 +122,7 @@ static void test_detail(void **state)
 	assert_int_equal(meta_detail(old | 1U << MTHP_K_PASS, false), DETAIL_SIZES);
 	assert_int_equal(meta_detail(old | 1U << MTHP_K_MTHP_SCAN, false), DETAIL_PLANS);
 	assert_int_equal(meta_detail(1U << MTHP_K_MTHP_BATCH, true), DETAIL_PLANS);
-	/* A kind that this build does not know adds nothing: it may be of any kernel. */
+	/* A kind that this build does not know changes nothing: any kernel may have it. */
 	assert_int_equal(meta_detail(old | 1U << 11 | 1U << 31, false), DETAIL_TOTALS);
 	assert_string_equal(meta_detail_name(DETAIL_RANGES), "ranges");
 	assert_string_equal(meta_detail_name(NR_DETAILS), "?");

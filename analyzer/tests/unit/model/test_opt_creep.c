@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The creep rule against the simulator's truth, over random histories: demand faults, folios,
- * frees, pages that are pinned, swapped out and cold for a while, failing collapses, settings that
- * change. Whoever reads a trace sees scans and collapses only.
+ * The creep rule against the simulator's truth, over random histories: demand faults, folios, frees,
+ * pages that are pinned, swapped out or unreferenced for a while, failing collapses, changing settings.
+ * The rule gets only scans and collapses, as a reader of a trace does.
  *
- * A page that is given back and touched again between two scans leaves no trace but the folio that
- * is broken up. Histories without such pages must be told exactly; with them, the rule may miss
- * steps, and false ones must be rare.
+ * A page that is given back and touched again between two scans leaves no trace except that its folio
+ * is broken up. In histories without such pages the rule must be exact. With them it may miss steps,
+ * and false steps must be rare.
  *
  * run: long
  */
@@ -93,7 +93,7 @@ static void release(struct history *h, uint32_t range, uint32_t pte, uint32_t nr
 		h->gone[range][pte] = 1;
 }
 
-/* One thing that a process, or somebody else, does. */
+/* One random action of a process, or of the rest of the system. */
 static void act(struct history *h)
 {
 	uint32_t range = vec_below(&h->rng, RANGES), size = 1U << h->p.pmd_order;
@@ -187,7 +187,7 @@ static void test_exact(void **state)
 	memset(&h, 0, sizeof(h));
 	for (i = 0; i < 6000; i++)
 		live(&h, i, true);
-	print_message("# %llu collapses, %llu of them creep steps: all told, and no other\n",
+	print_message("# %llu collapses, %llu of them creep steps: each was found, and no other\n",
 		      (unsigned long long)h.collapses, (unsigned long long)h.steps);
 	assert_true(h.steps > 10000);
 	assert_int_equal(h.missed + h.untrue, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The policy's names: there and back, and nothing for numbers that mean nothing. */
+/* The policy's names, from number to name and back; a number without a meaning has no name. */
 #include "tests/support/cm.h"
 #include "model/policy_names.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the series' events add up to: occupancy of every size, plans, commits, creep and its chains. */
+/* The sums of the series' events: occupancy of every size, plans, commits, creep and its chains. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static __u32 present_in(const __u64 *bits, __u32 from, __u32 nr)
 	return n;
 }
 
-/* Block by block, bit by bit. */
+/* Counts block by block, bit by bit. */
 static void occ_slowly(struct mthp_occ_orders *occ, const __u64 *bits, __u32 pmd_order)
 {
 	__u32 k, at;
@@ -35,7 +35,7 @@ static void occ_slowly(struct mthp_occ_orders *occ, const __u64 *bits, __u32 pmd
 			occ->of[k].complete[mthp_occ_bucket(present_in(bits, at, 1U << k), k)]++;
 }
 
-/* Words that are empty, full, thin, thick or at random. */
+/* Words that are empty, full, sparse, dense or random. */
 static __u64 some_word(__u64 *seed)
 {
 	__u64 x = sample_random(seed);
@@ -192,7 +192,7 @@ static void test_growth(void **state)
 	model_free(m);
 }
 
-/* Two chains in one range that a third block takes in are one; apart they are two. */
+/* A step whose block contains two chains of one range makes them one; other chains stay. */
 static void test_chains_merge(void **state)
 {
 	struct mthp_creep_rec rec = {
@@ -215,7 +215,7 @@ static void test_chains_merge(void **state)
 	rec.addr = 0x200000;
 	assert_int_equal(chains_add(&c, &rec), 0);
 	assert_int_equal(c.nr, 3);
-	/* A new chain on top of what was given back leaves the old one listed. */
+	/* A new chain on pages that were given back leaves the old chain listed. */
 	rec.steps = 1;
 	rec.order = 9;
 	rec.addr = 0x200000;
@@ -244,7 +244,7 @@ static void test_chains_bounded(void **state)
 	chains_free(&c);
 }
 
-/* The oldest range goes when there is no room, and that is a loss that views show. */
+/* A full table forgets the oldest range, and views show that as a loss. */
 static void test_ranges_bounded(void **state)
 {
 	struct model *m;
@@ -300,7 +300,7 @@ static void test_sums(void **state)
 	assert_int_equal(m->totals.occ.of[2].complete[MTHP_OCC_FULL], 2 * 5);
 	assert_int_equal(m->totals.occ.of[9].complete[mthp_occ_bucket(20, 9)], 2);
 	snapshot_free(s);
-	/* An event without a number is no event with zero. */
+	/* An event with an unknown number does not count as zero. */
 	t2_init(&t, 4096, 9, 0, MTHP_RULE_GUARD, t2_to_model, NULL);
 	model_free(m);
 	m = model_new(&t.meta, 0);
@@ -375,7 +375,7 @@ static void test_page_sizes(void **state)
 	}
 }
 
-/* Bitmaps as script prints them. */
+/* Bitmaps as `script` prints them. */
 static void test_bits(void **state)
 {
 	struct t2_ev s;
@@ -408,7 +408,7 @@ static void test_bits(void **state)
 	free(text);
 }
 
-/* Merging two traces is adding them; no scan counts twice by its older event. */
+/* The merge of two traces is their sum; no scan counts twice because of its older event. */
 static void test_merge(void **state)
 {
 	struct mthp_ev old;
@@ -416,7 +416,7 @@ static void test_merge(void **state)
 	struct t2 t;
 	a = run(&t, 4096, 9, 255, MTHP_RULE_SCALED);
 	b = run(&t, 4096, 9, 255, MTHP_RULE_SCALED);
-	b->totals.chains.rec[0].mm++; /* names are of one observation */
+	b->totals.chains.rec[0].mm++; /* mm numbers of two observations differ */
 	totals_merge(&a->totals, &b->totals);
 	assert_int_equal(a->totals.ranges.creep[9].steps, 2);
 	assert_int_equal(a->totals.ranges.lock_max_ns, 5000);

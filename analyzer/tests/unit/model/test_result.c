@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same status has the same name on every kernel, though its number differs: the enum scan_result
- * of four kernels, in their order, and what the tracepoints of 6.18 print.
+ * A status has the same name on every kernel, though its number differs: the enum scan_result of four
+ * kernels, in their order, and the texts that the tracepoints of 6.18 print.
  */
 #include <string.h>
 
@@ -114,7 +114,7 @@ static const char *const linux_6_18[] = {
 	NULL,
 };
 
-/* 7.2 as far as its numbers are known to differ; 7.3 has SCAN_PTE_UFFD in the place of _WP. */
+/* 7.2, whose numbers are known to differ; 7.3 has SCAN_PTE_UFFD instead of SCAN_PTE_UFFD_WP. */
 static const char *const linux_7_3[] = {
 	"SCAN_FAIL",
 	"SCAN_SUCCEED",
@@ -172,7 +172,7 @@ static const char *name_of(const char *const *names, int number)
 	return meta_result_name(&meta, r.ours[number]);
 }
 
-/* Every member of every kernel has a name and a number of ours: none is taken for new. */
+/* Every member of every kernel has a name and a number here: none is taken for a new one. */
 static void test_all_known(void **state)
 {
 	const char *const *const kernels[] = { linux_6_1, linux_6_12, linux_6_18, linux_7_3 };
@@ -202,7 +202,7 @@ static void test_same_number(void **state)
 	assert_string_equal(name_of(linux_7_3, 31), "page_dirty_or_writeback");
 }
 
-/* Whatever a kernel's number of it is, a name that two kernels have is one result. */
+/* A name that two kernels have is one result, whatever their numbers are. */
 static void test_same_name(void **state)
 {
 	const char *const *const kernels[] = { linux_6_1, linux_6_12, linux_6_18, linux_7_3 };

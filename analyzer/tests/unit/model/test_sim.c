@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The simulator: small lives whose end can be worked out by hand. */
+/* The simulator: short histories whose end can be computed by hand. */
 #include <errno.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ static uint64_t sum(const uint64_t *orders)
 	return n;
 }
 
-/* Ten pages at 255, and khugepaged comes by until it finds nothing to do. */
+/* Ten pages at 255; khugepaged scans until it collapses nothing more. */
 static const struct sim_stats *ten_pages(struct sim *sim)
 {
 	uint32_t k, scans;
@@ -64,7 +64,7 @@ static void test_creep(void **state)
 	assert_int_equal(s->creep_chains, 1);
 	assert_int_equal(s->creep_filled, 501);
 	assert_int_equal(s->again, 7);
-	/* Every step copies all that is there; the last one fills 255 pages and copies the rest. */
+	/* Every step copies all present pages; the last one fills 255 pages and copies the rest. */
 	assert_int_equal(s->copied, 3 + 5 + 9 + 17 + 33 + 65 + 129 + 257);
 	assert_int_equal(s->copied - s->copied_again, 257);
 	assert_int_equal(s->scans, 8);
@@ -108,7 +108,7 @@ static void test_growth(void **state)
 	sim_free(sim);
 }
 
-/* Folios that faults brought are not collapsed again at their order, and are at a larger one. */
+/* Folios from faults are not collapsed again to their own order, but to a larger one. */
 static void test_faults(void **state)
 {
 	struct sim *sim = born(1 << 4, 0, MTHP_RULE_GUARD, 1);
@@ -116,9 +116,9 @@ static void test_faults(void **state)
 	struct sim_shape shape;
 	sim_fault(sim, 0, 0, 4);
 	sim_fault(sim, 0, 16, 4);
-	sim_fault(sim, 0, 16, 4); /* nothing is empty there any more */
+	sim_fault(sim, 0, 16, 4); /* no PTE is empty there any more */
 	sim_fault(sim, 0, 33, 4); /* not aligned: one page */
-	sim_fault(sim, 0, 64, 9); /* PMD order is no fault of PTEs: one page */
+	sim_fault(sim, 0, 64, 9); /* a fault of PTEs gets no PMD order: one page */
 	sim_shape(sim, &shape);
 	assert_int_equal(shape.by_order[4], 32);
 	assert_int_equal(shape.by_order[0], 2);
@@ -127,7 +127,7 @@ static void test_faults(void **state)
 	assert_int_equal(sim_scan(sim, 0), 1);
 	assert_int_equal(sim_stats(sim)->copied, 32);
 	assert_int_equal(sim_stats(sim)->copied_again, 0);
-	/* A folio that is partly given back is not whole any more. */
+	/* A partly given back folio is not whole any more. */
 	sim_release(sim, 0, 3, 1);
 	sim_shape(sim, &shape);
 	assert_int_equal(shape.by_order[5], 0);
@@ -149,7 +149,7 @@ static void test_release_splits(void **state)
 	sim_shape(sim, &shape);
 	assert_int_equal(shape.touched, 0);
 	assert_int_equal(shape.filled, 511);
-	/* Nobody uses what is left, and nothing asks for it. */
+	/* No page of the rest is referenced, and scans do not require that. */
 	sim_cool(sim, 1);
 	assert_int_equal(sim_scan(sim, 1), 0);
 	sim_free(sim);
@@ -216,7 +216,7 @@ static void test_bad_input(void **state)
 	p.pmd_order = 9;
 	p.rule = 7;
 	assert_int_equal(sim_set(sim, &p), -EINVAL);
-	/* Ranges and PTEs that are not there. */
+	/* Ranges and PTEs that do not exist. */
 	sim_touch(sim, 1, 0, 1);
 	sim_touch(sim, 0, 512, 1);
 	sim_touch(sim, 0, 510, ~0U);

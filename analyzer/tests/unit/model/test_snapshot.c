@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What views are shown: sums, shares, percentiles, order of rows, and what is unknown. */
+/* Snapshots: sums, shares, percentiles, the order of rows, and unknown values. */
 #include <string.h>
 
 #include "tests/support/cm.h"
@@ -42,7 +42,7 @@ static void test_summary(void **state)
 
 static void test_orders(void **state)
 {
-	/* Order 4 is "never" and was not seen; only the PMD order is there. */
+	/* Order 4 is "never" and has no events; only the PMD order has a row. */
 	assert_int_equal(snap->nr_orders, 1);
 	assert_int_equal(snap->orders[0].order, 9);
 	assert_int_equal(snap->orders[0].collapses, 4);
@@ -68,7 +68,7 @@ static void test_outcomes(void **state)
 	assert_int_equal(share, 1000000);
 	assert_string_equal(snap->outcomes[0].result, "succeeded");
 	assert_string_equal(snap->outcomes[0].kind, "collapse");
-	/* Nothing told what the collapse on request filled: unknown, not zero. */
+	/* No event reported how much the collapse on request filled: unknown, not zero. */
 	for (i = 0; i < snap->nr_outcomes; i++)
 		if (snap->outcomes[i].key.requester == MTHP_Q_MADVISE)
 			assert_true(snap->outcomes[i].filled_bytes == NUM_UNKNOWN);
@@ -119,7 +119,7 @@ static void test_counters(void **state)
 	assert_int_equal(snap->nr_counters, 3);
 	assert_int_equal(snap->counters[0].delta, 4);
 	assert_true(snap->counters[0].order == NUM_UNKNOWN);
-	/* A gauge that fell by one is not an unknown one. */
+	/* A gauge that fell by one stays known. */
 	assert_true((__s64)snap->counters[1].delta == -1);
 	field_text(table_field(table_find("counters"), "delta"), &snap->counters[1], 4096, buf,
 		   sizeof(buf));
@@ -128,7 +128,7 @@ static void test_counters(void **state)
 	assert_true(snap->counters[2].delta == SNAP_NO_DELTA);
 }
 
-/* The same sums in another order of arrival give the same rows. */
+/* The same sums give the same rows, in whichever order the events arrive. */
 static void test_stable(void **state)
 {
 	struct model *other = evs_model();
@@ -163,7 +163,7 @@ static void test_stable(void **state)
 	model_free(other);
 }
 
-/* A source that adds up by itself feeds events to be shown only. */
+/* The events of a source that adds up by itself are only for the stream. */
 static void test_sums_given(void **state)
 {
 	struct mthp_ev ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 2000000000, 1);
@@ -203,7 +203,7 @@ static void test_rings(void **state)
 	model_free(m);
 }
 
-/* A reading of the BPF maps that fails leaves rows whose numbers are gone. */
+/* After a failed reading of the BPF maps the rows have no numbers. */
 static void test_no_counts(void **state)
 {
 	struct model *m = evs_model();

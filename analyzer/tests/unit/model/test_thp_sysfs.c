@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Settings and counters from /sys and /proc of kernels that differ, and of none at all. */
+/* Settings and counters from /sys and /proc of different kernels, and of a tree without files. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -47,7 +47,7 @@ static void settings(const struct tree *t)
 	tree_file(t, THP "khugepaged/defrag", "0\n");
 }
 
-/* Before 6.8: no sizes but one, no shrinker. */
+/* Before 6.8: only one size, no shrinker. */
 static void test_old(void **state)
 {
 	struct tree t;
@@ -87,7 +87,7 @@ static void test_orders(void **state)
 	assert_string_equal(meta.settings.order_enabled[4], "never");
 	assert_string_equal(meta.settings.order_enabled[9], "inherit");
 	assert_string_equal(meta.settings.order_enabled[3], "");
-	/* A change is seen, and what went is unknown again. */
+	/* A change is detected, and a setting whose file disappeared is unknown again. */
 	kb_file(&t, 4, "enabled", "[always] inherit madvise never\n");
 	tree_file(&t, THP "khugepaged/max_ptes_none", "0\n");
 	tree_file(&t, THP "use_zero_page", "");
@@ -98,7 +98,7 @@ static void test_orders(void **state)
 	tree_remove(&t);
 }
 
-/* Files that are not what they should be leave their setting unknown. */
+/* An invalid file leaves its setting unknown. */
 static void test_nonsense(void **state)
 {
 	static const char *const numbers[] = { "",     "many\n", "-1\n", "99999999999999999999\n",
@@ -163,7 +163,7 @@ static void test_counters(void **state)
 	assert_int_equal(find("zswpout", 4)->value, 5);
 	assert_true(find("nr_anon", 4)->value == COUNTER_UNKNOWN);
 	assert_int_equal(find("anon_fault_alloc", 9)->value, 7);
-	/* Sorted, so that a later reading has the same places. */
+	/* Sorted, so that a counter has the same index in a later reading. */
 	assert_string_equal(counters.c[4].name, "anon_fault_alloc");
 	assert_string_equal(counters.c[6].name, "zswpout");
 	kb_file(&t, 4, "stats/zswpout", "9\n");
@@ -175,7 +175,7 @@ static void test_counters(void **state)
 	tree_remove(&t);
 }
 
-/* More than there is room for: the rest is left out, nothing is overwritten. */
+/* More counters than the table holds: the rest is left out, nothing is overwritten. */
 static void test_many(void **state)
 {
 	static char text[32 * 1024];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Slots that widen: nothing is lost or moved where it does not belong, from events and from sums. */
+/* Slots that widen lose and misplace nothing, from events and from sums. */
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ static void test_widens(void **state)
 	assert_int_equal(filled, 3 * 3600);
 }
 
-/* Events of several CPUs come in any order; a damaged trace has any time at all. */
+/* Events of several CPUs arrive in any order; a damaged trace has arbitrary times. */
 static void test_any_order(void **state)
 {
 	static const __u64 at[] = { 9 * SEC, 5 * SEC, 5 * SEC + TIMELINE_FIRST_NS, 5 * SEC - 1, 0 };
@@ -69,7 +69,7 @@ static void test_any_order(void **state)
 	assert_int_equal(t.slot[0].collapses[9], 5);
 }
 
-/* What is no scan and no collapse of this kernel is not counted; failures are not done. */
+/* Events other than scans and collapses of this kernel are not counted; failures are no collapses. */
 static void test_which(void **state)
 {
 	struct timeline t;
@@ -86,7 +86,7 @@ static void test_which(void **state)
 	assert_int_equal(t.slot[0].collapses[9], 0);
 }
 
-/* The rows of a snapshot add up to its summary, and end with it. */
+/* The rows of a snapshot add up to its summary, and end at the same time. */
 static void add_up(const struct snapshot *s)
 {
 	const struct table *t = table_find("timeline");
@@ -117,7 +117,7 @@ static void test_snapshot(void **state)
 	struct model *m = evs_model();
 	struct snapshot *s = snapshot_take(m);
 	add_up(s);
-	/* 3 s in slots of 31.25 ms: none is left over at the end. */
+	/* 3 s in slots of 31.25 ms: no slot remains at the end. */
 	assert_int_equal(s->nr_timeline, 96);
 	assert_int_equal(s->timeline[3].collapses, 3);
 	assert_int_equal(s->timeline[3].filled_bytes, (128 + 256) * 4096);
@@ -127,7 +127,7 @@ static void test_snapshot(void **state)
 	model_free(m);
 }
 
-/* A live model gets running sums at each tick; what they grew by belongs to the tick's slot. */
+/* A live model gets running sums at each tick; the tick's slot gets their growth. */
 static void test_sums(void **state)
 {
 	struct mthp_outcome_key key = { MTHP_K_COLLAPSE, MTHP_Q_KHUGEPAGED, 9, MTHP_R_SUCCEED };
@@ -157,7 +157,7 @@ static void test_sums(void **state)
 	assert_int_equal(s->timeline[SEC / m->timeline.width_ns].collapses, 2);
 	assert_int_equal(s->timeline[SEC / m->timeline.width_ns].filled_bytes, 5 * 4096);
 	snapshot_free(s);
-	/* A row that went takes nothing back. */
+	/* A removed row subtracts nothing. */
 	val->count -= 15;
 	model_tick(m, 12 * SEC);
 	s = snapshot_take(m);
@@ -168,7 +168,7 @@ static void test_sums(void **state)
 	model_free(m);
 }
 
-/* While recording, events tell it although sums are given: the same as the file then does. */
+/* While recording, the timeline comes from the events, not from the sums: as the file then gives it. */
 static void test_streamed(void **state)
 {
 	struct model *m, *file = evs_model();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* TLB entries of a PMD range of 16 pages, worked out by hand. */
+/* TLB entries of a PMD range of 16 pages, computed by hand. */
 #include <stddef.h>
 
 #include "tests/support/cm.h"
@@ -39,7 +39,7 @@ static void test_by_hand(void **state)
 			fail_msg("%s", rows[i].what);
 }
 
-/* Frames that lie otherwise than addresses: no block is larger than both allow. */
+/* Frames with another alignment than the addresses: no block is larger than both allow. */
 static void test_frames(void **state)
 {
 	__u64 pte[16], high = 1ULL << 63;
@@ -51,7 +51,7 @@ static void test_frames(void **state)
 	for (i = 0; i < 16; i++)
 		pte[i] = high | (0x1002 + i);
 	assert_int_equal(tlb(0x00ff, 0x00fe, pte, 0, 0, 16), 4);
-	/* The first entry given is page 4 of the range. */
+	/* The first entry of the array is page 4 of the range. */
 	for (i = 0; i < 16; i++)
 		pte[i] = high | (0x1004 + i);
 	assert_int_equal(tlb(0x00f0, 0x00e0, pte, 4, 4, 16), 1);

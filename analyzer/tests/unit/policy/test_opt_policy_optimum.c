@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How much the walk gives away against the best plan there is.
+ * The loss of the walk, compared with the best possible plan.
  *
  * The best plan covers the most with disjoint candidates such that at most m pages are filled and no
  * enabled block that is not eligible becomes so: a knapsack over the tree of blocks. For a block,
  * cover[b] is the most that blocks in it can cover by filling at most b. Two halves are combined
- * over all splits of b; a candidate may instead be taken whole; and a block that is not eligible
- * caps what may be filled in it.
+ * over all splits of b. Instead of both halves a candidate may be taken whole. A block that is not
+ * eligible caps the pages that may be filled in it.
  *
- * What is covered is counted in two ways: as pages that large folios map afterwards, filled ones
- * included, and as pages that were there before.
+ * Coverage is counted in two ways: the pages that large folios map afterwards, filled ones included,
+ * and the pages that were present before.
  *
  * run: long
  */
@@ -32,7 +32,7 @@ static struct mthp_policy_work work;
 static struct mthp_policy_out out;
 
 struct knapsack {
-	uint32_t none; /* empty PTEs in the block: b never needs to be larger */
+	uint32_t none; /* empty PTEs in the block: the upper bound of b */
 	uint16_t cover[(1 << MAX_P) + 1];
 };
 
@@ -94,7 +94,7 @@ static uint32_t walked(const struct mthp_policy_params *p)
 	return cover;
 }
 
-/* Of all bitmaps x all m under this mask: those in which more could have been covered. */
+/* Counts all bitmaps x all m under this mask, and those in which more could have been covered. */
 static uint32_t not_best(uint32_t orders, enum gain what)
 {
 	struct mthp_policy_params p = { .pmd_order = 4, .min_order = 1, .orders = orders };
@@ -122,7 +122,7 @@ static void test_16(void **state)
 	for (orders = 4; orders < 32; orders += 4)
 		worse += not_best(orders, GAIN_MAPPED);
 	assert_int_equal(worse, 0);
-	/* What the walk is known to give away: one case in 25000, and one in 5000. */
+	/* The known loss of the walk: one case in 25000, and one in 5000. */
 	for (orders = 4; orders < 32; orders += 4)
 		worse += not_best(orders, GAIN_PRESENT);
 	assert_int_equal(worse, 288);

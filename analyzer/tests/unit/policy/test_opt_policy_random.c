@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The collapse policy at random, from 2^6 to 2^13 PTEs: over a million plans of all styles of
- * bitmaps, and bitmaps found by search, that make the plain rule creep as far as it can.
+ * The collapse policy on random inputs, from 2^6 to 2^13 PTEs: over a million plans of all styles of
+ * bitmaps, and bitmaps found by search, on which the plain rule creeps as far as it can.
  *
- * The reference is asked for as many of them as time allows; the rest is held to the invariants.
+ * As many plans as time allows are compared with the reference; the others only have to keep the
+ * invariants.
  *
  * run: long
  */
@@ -18,7 +19,7 @@ static struct mthp_policy_in in;
 static struct mthp_policy_work work;
 static struct mthp_policy_out out;
 
-/* Plans of each PMD order, and how many of them are compared with the reference. */
+/* The number of plans of each PMD order, and the share that is compared with the reference. */
 static const struct {
 	uint32_t plans;
 	uint32_t every; /* one in so many is compared */
@@ -75,7 +76,7 @@ static void test_random(void **state)
 			check(&p);
 			if (i % share[order].every == 0)
 				check_slowly(&p);
-			/* Every eighth also under the rules that we do not use. */
+			/* Every eighth also under the rules that the series does not use. */
 			if (i % 8)
 				continue;
 			p.rule = MTHP_RULE_TWO_VALUE;
@@ -95,7 +96,7 @@ static void test_random(void **state)
 	assert_true(total >= 1000000);
 }
 
-/* Blocks fail at random and are planned again: against the reference, and never into a creep. */
+/* Blocks fail at random and are planned again: the result is the reference's, and never creeps. */
 static void test_again(void **state)
 {
 	static struct ref_plan ref;
@@ -146,7 +147,7 @@ static void test_two_values(void **state)
 	}
 }
 
-/* Pages that the plain rule fills in all, scan after scan; *scans is how many it took. */
+/* The number of pages that the plain rule fills in all scans; *scans gets the number of scans. */
 static uint32_t plain_fill(const struct mthp_policy_params *p, uint32_t *scans)
 {
 	static struct mthp_policy_in range;
@@ -168,9 +169,9 @@ static uint32_t plain_fill(const struct mthp_policy_params *p, uint32_t *scans)
 }
 
 /*
- * Climbs towards bitmaps that creep in many steps and fill much, by moving and flipping single
- * PTEs. The guard must hold on the way: bitmaps near the limits of many orders at once are what
- * chance alone does not find.
+ * Climbs towards bitmaps that creep in many steps and fill much, by moving and flipping single PTEs.
+ * The guard must hold on the way. Random inputs rarely reach bitmaps near the limits of many orders
+ * at once.
  */
 static uint32_t climb(struct vec_rng *rng, const struct mthp_policy_params *p, uint32_t moves,
 		      uint32_t *longest)

@@ -3,7 +3,7 @@
  * The collapse policy, exhaustively: every bitmap of 2^4 PTEs at every max_ptes_none under every
  * mask of orders, and every state of 2^3 PTEs with blocked and referenced ones.
  *
- * The published figures come out of this: cases, and cases in which the plain rule creeps.
+ * This test computes the published figures: cases, and cases in which the plain rule creeps.
  *
  * run: long
  */
@@ -26,7 +26,7 @@ static void fail_case(const struct mthp_policy_params *p, const char *wrong)
 	fail_msg("%s: %s", wrong, check_case(p, &in));
 }
 
-/* What must hold of a plan whatever the rule; then what each rule promises. */
+/* Checks the invariants that hold under every rule; then the promises of each rule. */
 static void check(const struct mthp_policy_params *p, struct count *count)
 {
 	const char *wrong = check_blocks(p, &in, &out);
@@ -98,7 +98,7 @@ static bool same_plan(const struct mthp_policy_out *a, const struct mthp_policy_
 	       !memcmp(a->block, b->block, a->nr * sizeof(a->block[0]));
 }
 
-/* I3: 0 fills nothing, 15 takes whatever holds a page, and all rules agree on both. */
+/* I3: 0 fills nothing, 15 collapses every block that holds a page, and all rules agree on both. */
 static void test_16_two_values(void **state)
 {
 	struct mthp_policy_params p = { .pmd_order = 4, .min_order = 1 };
@@ -131,8 +131,8 @@ static void test_16_two_values(void **state)
 }
 
 /*
- * Five kinds of PTE: empty, swapped out, cold, referenced, pinned. Everything but the reference,
- * which test_opt_policy_random.c asks, to keep within the time that tests have.
+ * Five kinds of PTE: empty, swapped out, cold, referenced, pinned. All checks except the comparison
+ * with the reference, which would take too long here; test_opt_policy_random.c makes it.
  */
 static struct count all_of_8(uint32_t rule, bool pmd_allowed)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The collapse policy: examples worked out by hand, and what it refuses to work with. */
+/* The collapse policy: examples computed by hand, and parameters that it refuses. */
 #include <string.h>
 
 #include "tests/support/cm.h"
@@ -55,7 +55,7 @@ static void assert_block(uint32_t i, uint32_t offset, uint32_t order, uint32_t f
 	assert_int_equal(out.block[i].fill, fill);
 }
 
-/* Carries the plan out and plans again, until nothing is planned; returns how often it did. */
+/* Carries the plan out and plans again, until no block is planned; returns the number of plans. */
 static uint32_t settle(const struct mthp_policy_params *p)
 {
 	uint32_t rounds = 0;
@@ -99,7 +99,7 @@ static void test_siblings_at_255(void **state)
 	assert_block(0, 0, 5, 9);
 }
 
-/* With one page more in the second sibling there is nothing to guard: 128K is eligible at once. */
+/* With one page more in the second sibling the guard does nothing: 128K is eligible at once. */
 static void test_siblings_at_256(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4 | 1 << 5, 256);
@@ -129,7 +129,7 @@ static void test_guard_leaves_room(void **state)
 	assert_int_equal(mthp_policy_why(&p, &in, &work, &out, 0, 4), MTHP_WHY_BACKED);
 }
 
-/* F(A): each of two blocks would be fine alone, both together would tip the block around them. */
+/* F(A): the guard allows each of two blocks by itself, but not both, which would make A eligible. */
 static void test_guard_adds_up(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 3 | 1 << 5, 255);
@@ -146,7 +146,7 @@ static void test_guard_adds_up(void **state)
 	assert_int_equal(plan(&p), 2);
 }
 
-/* Ten pages at 255: the plain rule makes 2M of them, one order a scan; the guard leaves them. */
+/* Ten pages at 255: the plain rule makes 2M of them, one order per scan; the guard prevents that. */
 static void test_ten_pages(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9, 255);
@@ -162,7 +162,7 @@ static void test_ten_pages(void **state)
 	assert_block(0, 0, 9, 255);
 }
 
-/* Each order by itself: at its limit it is planned, one beyond it is not. */
+/* Each order by itself: a block at its limit is planned, one beyond it is not. */
 static void test_every_order(void **state)
 {
 	static const uint32_t values[] = { 0, 1, 63, 64, 127, 128, 255, 256, 300, 383, 510, 511 };
@@ -188,7 +188,7 @@ static void test_every_order(void **state)
 	}
 }
 
-/* allowed(k) at the values that documentation names. */
+/* allowed(k) at the values in the documentation. */
 static void test_allowed(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9, 511);
@@ -245,7 +245,7 @@ static void test_other_pmd_orders(void **state)
 	assert_int_equal(plan(&p), 0);
 }
 
-/* What one bad page costs: its own smallest block, and no other. */
+/* One blocked page prevents its own smallest block, and no other. */
 static void test_blocked(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9, 0);
@@ -277,7 +277,7 @@ static void test_referenced(void **state)
 	assert_int_equal(plan(&p), 32);
 }
 
-/* A block of one folio is left alone, also when the folio is larger or lies across alignment. */
+/* A block of one folio is left as it is, also if the folio is larger or not aligned. */
 static void test_backed(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 4 | 1 << 3, 0);
@@ -294,7 +294,7 @@ static void test_backed(void **state)
 	plan(&p);
 	assert_int_equal(mthp_policy_why(&p, &in, &work, &out, 40, 3), MTHP_WHY_BACKED);
 	assert_int_equal(mthp_policy_why(&p, &in, &work, &out, 32, 3), MTHP_WHY_PLANNED);
-	/* Order P is worth a collapse while the range is mapped by PTEs. */
+	/* Order P is collapsed as long as the range is mapped by PTEs. */
 	mthp_bits_set(in.joined, 1, 511);
 	p.orders = 1 << 9;
 	assert_int_equal(plan(&p), 1);
@@ -318,7 +318,7 @@ static void test_swapped(void **state)
 	assert_block(0, 0, 9, 0);
 }
 
-/* A block fails because of one page: the rest of it is still collapsed, at smaller orders. */
+/* A block fails because of one page: the rest of it still collapses, to smaller orders. */
 static void test_plan_again(void **state)
 {
 	struct mthp_policy_params p = params(9, ALL9 & ~(1U << 9), 0);
@@ -334,14 +334,14 @@ static void test_plan_again(void **state)
 	assert_block(2, 8, 3, 0);
 	assert_block(6, 128, 7, 0);
 	assert_int_equal(mthp_policy_why(&p, &in, &work, &out, 0, 2), MTHP_WHY_BLOCKED);
-	/* Once more, at the smallest order: nothing is left to try. */
+	/* The smallest order fails, too: no smaller one remains. */
 	assert_int_equal(mthp_policy_replan(&p, &in, &work, &out, 1), 0);
 	assert_int_equal(out.nr, 6);
 	assert_block(1, 128, 7, 0);
 	assert_int_equal(mthp_policy_replan(&p, &in, &work, &out, 6), MTHP_POLICY_EBLOCK);
 }
 
-/* F(A) is kept: what the rest of the plan fills counts when the range has changed meanwhile. */
+/* F(A) still counts the pages that the rest of the plan fills, also if the range changed meanwhile. */
 static void test_plan_again_guarded(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 3 | 1 << 4 | 1 << 6, 255);
@@ -356,7 +356,7 @@ static void test_plan_again_guarded(void **state)
 	assert_block(1, 16, 3, 0);
 	assert_int_equal(mthp_policy_why(&p, &in, &work, &out, 16, 4), MTHP_WHY_GUARD);
 	first = out;
-	/* The first fails: two of its pages went away, and four came elsewhere. 10 may be filled. */
+	/* The first fails: two of its pages are gone, and four others were added elsewhere. 10 may be filled. */
 	in.present[0] &= ~0x3ULL;
 	use(36, 4);
 	mthp_policy_count(&p, &in, &work);
@@ -373,7 +373,7 @@ static void test_plan_again_guarded(void **state)
 	assert_int_equal(out.refused[3][MTHP_WHY_GUARD], 1);
 }
 
-/* The same where the rest of the plan has used up what may be filled. */
+/* The same, if the rest of the plan has used up the pages that may be filled. */
 static void test_plan_again_adds_up(void **state)
 {
 	struct mthp_policy_params p = params(9, 1 << 2 | 1 << 3 | 1 << 6, 255);
@@ -386,7 +386,7 @@ static void test_plan_again_adds_up(void **state)
 	assert_int_equal(plan(&p), 4);
 	assert_block(0, 0, 3, 3);
 	assert_block(1, 8, 3, 3);
-	/* Three pages came: 3 may be filled, and the second block does that. */
+	/* Three pages were added: 3 may be filled, and the second block fills them. */
 	use(40, 3);
 	mthp_policy_count(&p, &in, &work);
 	assert_int_equal(mthp_policy_replan(&p, &in, &work, &out, 0), 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The collapse policy under the sanitizers: fewer vectors than test_opt_policy_random.c, and inputs
- * that no scan would deliver. Whatever is in the bitmaps and the parameters, there is an error or a
- * plan that holds what plans hold, and the reference agrees.
+ * that no scan would deliver. Any bitmaps and parameters give an error or a plan that keeps the
+ * invariants, and the reference agrees.
  */
 #include <string.h>
 
@@ -81,7 +81,7 @@ static void test_nonsense_bitmaps(void **state)
 	}
 }
 
-/* Parameters of any bytes: refused, or good for a plan. */
+/* Parameters of arbitrary bytes: refused, or usable for a plan. */
 static void test_nonsense_parameters(void **state)
 {
 	uint32_t i, good = 0, errors[8] = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Time for the live views: a source that cannot be read leaves the last good snapshot. */
+/* The feed of the live views: after a failed reading the last good snapshot stays. */
 #include <errno.h>
 
 #include "tests/support/cm.h"
@@ -21,7 +21,7 @@ static int tick(struct source *s, struct model *m, __u64 now_ns)
 {
 	struct fake *f = (struct fake *)s;
 
-	/* As live_maps_read(): what was there is gone before the first system call fails. */
+	/* As live_maps_read(): the old numbers are cleared before the first system call fails. */
 	m->totals.events[MTHP_K_SCAN_PMD] = f->err ? 0 : ++f->scans;
 	return f->err;
 }
@@ -56,7 +56,7 @@ static void test_failed_tick(void **state)
 	feed_close(&f);
 }
 
-/* There is a snapshot from the first moment on, even then. */
+/* A snapshot exists from the start, also if the first reading fails. */
 static void test_first_tick_fails(void **state)
 {
 	struct fake fake = { .err = -EPERM };

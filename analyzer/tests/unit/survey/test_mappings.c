@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a survey makes of mappings as smaps tells them, and of settings: kinds and allowed orders. */
+/* The kinds and the allowed orders that a survey derives from mappings in smaps and from settings. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +42,7 @@ static void test_orders(void **state)
 		{ "madvise", "madvise", "always", S, P | S },
 		{ "always", "", "", P, P }, /* before 6.8: one setting, one size */
 		{ "", "", "", 0, 0 },
-		{ "sometimes", "inherit", "maybe", 0, 0 }, /* words that we do not know */
+		{ "sometimes", "inherit", "maybe", 0, 0 }, /* words that this build does not know */
 	};
 	struct meta m;
 	size_t i;

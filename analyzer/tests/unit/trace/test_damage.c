@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces that are cut off, damaged or foreign: what is whole is kept, the rest is counted.
+ * Traces that are cut off, damaged or foreign: whole blocks are kept, the rest is counted.
  *
  * run: long
  */
@@ -22,8 +22,8 @@
 static struct sample_ev written[NR];
 static __u8 *whole; /* a valid trace of them */
 static size_t whole_len;
-static size_t event_end[BLOCKS]; /* where its blocks of events end */
-static size_t meta_end;		 /* where its first META block ends */
+static size_t event_end[BLOCKS]; /* the ends of its blocks of events */
+static size_t meta_end;		 /* the end of its first META block */
 
 /* Offset behind the block at @at. */
 static size_t block_end(const __u8 *p, size_t at)
@@ -142,12 +142,12 @@ static void test_cut(void **state)
 		for (at = TRACE_HEAD_LEN; at < len; at = block_end(whole, at))
 			if (len - at < TRACE_BLOCK_LEN || block_end(whole, at) > len)
 				break;
-		/* What is torn is counted; a cut between blocks cannot be seen but by END. */
+		/* A torn block is counted; only the missing END shows a cut between blocks. */
 		assert_int_equal(res.lost, at < len);
 	}
 }
 
-/* One wrong byte costs the block that it is in, and nothing of it is read. */
+/* One wrong byte costs the block that holds it, and no event of that block is read. */
 static void test_flip(void **state)
 {
 	static const __u8 flips[] = { 0xff, 0x01, 0x80 };
@@ -157,7 +157,7 @@ static void test_flip(void **state)
 		i = 0;
 		while (i < BLOCKS && event_end[i] <= at)
 			i++;
-		/* All bits of every byte; single bits of some, which takes as long. */
+		/* All bits of every byte at once; single bits of some bytes, which takes as long. */
 		for (j = 0; j < (at % 8 ? 1 : sizeof(flips)); j++) {
 			whole[at] ^= flips[j];
 			res = read_all(whole, whole_len);
@@ -179,7 +179,7 @@ static void test_flip(void **state)
 	}
 }
 
-/* A hole of any size: blocks behind it are found again. */
+/* After a gap of any size the reader finds the next block. */
 static void test_hole(void **state)
 {
 	__u8 *copy = malloc(whole_len);
@@ -201,7 +201,7 @@ static void test_hole(void **state)
 	free(copy);
 }
 
-/* Something that is not ours between two blocks. */
+/* Foreign bytes between two blocks. */
 static void test_garbage_between(void **state)
 {
 	__u8 *copy = malloc(whole_len + 5000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Traces made by hand: newer than this build, or wrong though their checksums are right. */
+/* Traces made by hand: newer than this build, or invalid with valid checksums. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -59,7 +59,7 @@ static void make(struct made *m)
 	add(m, TRACE_T_META, 0, "page_size=4096\nresult.2=succeeded\n", 34, 0);
 }
 
-/* In memory of exactly its size: ASan sees whoever reads behind it. */
+/* In memory of exactly its size, so that ASan detects reads behind the end. */
 static struct trace_reader *open_made(struct made *m)
 {
 	struct trace_reader *r;
@@ -102,7 +102,7 @@ static size_t make_events(__u8 *p, __u32 nr, __u16 record_size, __u16 owner_size
 	return (size_t)(p - start) + aux;
 }
 
-/* Newer writers append members, flags and block types; what is known is read as ever. */
+/* Newer writers append members, flags and block types; the known parts are read as before. */
 static void test_newer(void **state)
 {
 	__u8 payload[8192];
@@ -138,7 +138,7 @@ static void test_newer(void **state)
 	free(m.data);
 }
 
-/* Events of @payload that are read, of 10; the rest has to be counted. */
+/* How many of the 10 events of @payload are read; the others must be counted as lost. */
 static unsigned int read_made(const __u8 *payload, size_t len)
 {
 	struct trace_reader *r;
@@ -171,14 +171,14 @@ static void test_wrong_events(void **state)
 	assert_int_equal(read_made(p, len - 1), 0);
 	assert_int_equal(read_made(p, len + 1), 0);
 	assert_int_equal(read_made(p, 3), 0);
-	put32(p + TRACE_E_OWNERS, 0); /* and not even the kinds */
+	put32(p + TRACE_E_OWNERS, 0); /* the kinds are left out, too */
 	assert_int_equal(read_made(p, TRACE_E_OWNER), 0);
 	put32(p + TRACE_E_OWNERS, 1);
 	assert_int_equal(read_made(p, 0), 0);
 
 	kinds = p + TRACE_E_OWNER + TRACE_OWNER_LEN;
 	owner = kinds + 10 + 2 * ((TRACE_RECORD_LEN + 7) / 8);
-	owner[3] = 2; /* there is one only: unknown, but kept */
+	owner[3] = 2; /* the block has one owner only: unknown here, but the event is kept */
 	owner[10] = MTHP_NR_ORDERS;
 	owner[15] = 0xff;
 	owner[19] = 14;
@@ -213,7 +213,7 @@ static void test_wrong_events(void **state)
 	assert_int_equal(read_made(p, len), 0);
 }
 
-/* Bitmaps of more words than there can be, or than the block has: the rest cannot be told apart. */
+/* Bitmaps of more words than the limit or than the block has: the following events cannot be located. */
 static void test_wrong_bitmaps(void **state)
 {
 	__u8 p[8192], *mask, *words;
@@ -264,14 +264,14 @@ static void test_wrong_counters(void **state)
 	add(&m, TRACE_T_COUNTERS, 0, p, sizeof(p), 0);
 	put32(p + TRACE_C_NR, 0x20000000);
 	add(&m, TRACE_T_COUNTERS, 0, p, sizeof(p), 0);
-	put32(p + TRACE_C_NR, 1); /* names that were never given */
+	put32(p + TRACE_C_NR, 1); /* names that no block defined */
 	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 8, 0);
 	put32(p + TRACE_C_NAMES, 4); /* a name that goes on behind the block */
 	p[TRACE_C_VALUES + 9] = 3;
 	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 12, 0);
 	put32(p + TRACE_C_NAMES, 0xfffffff0);
 	add(&m, TRACE_T_COUNTERS, 0, p, TRACE_C_VALUES + 12, 0);
-	put32(p + TRACE_C_NAMES, 2 + 1); /* a name at last, of other names than these next values */
+	put32(p + TRACE_C_NAMES, 2 + 1); /* one name, with the checksum of another list */
 	p[TRACE_C_VALUES + 9] = 1;
 	p[TRACE_C_VALUES + 10] = 'a';
 	put32(p + TRACE_C_CRC, 0x1234);
@@ -288,7 +288,7 @@ static void test_wrong_counters(void **state)
 	free(m.data);
 }
 
-/* A block that says that it inflates to what it does not. */
+/* A block that does not inflate to the size that it states. */
 static void test_wrong_deflate(void **state)
 {
 	static const __u8 stored[] = { 0x63, 0x00, 0x00 }; /* a zero byte, and not the end */

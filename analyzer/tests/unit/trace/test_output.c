@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Outputs that do not take everything, and writers that are killed. */
+/* Outputs that become full, and writers that are killed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,7 @@ struct seen {
 	int finished;
 };
 
-/* Reads the file: each event has to be one that was written, in order. */
+/* Reads the file: its events must be written ones, in order. */
 static struct seen read_back(const char *file)
 {
 	struct seen seen = { 0 };
@@ -91,7 +91,7 @@ static struct trace_writer *begin(const char *file)
 	return w;
 }
 
-/* The output is full for a while: what is whole stays, the rest is counted, and then it goes on. */
+/* The output is full for a while: whole blocks stay, the rest is counted, and writing continues later. */
 static void test_full_for_a_while(void **state)
 {
 	__u64 lost[MTHP_NR_LOSSES] = { 0 };
@@ -113,7 +113,7 @@ static void test_full_for_a_while(void **state)
 	missing = trace_write_missing(w);
 	assert_int_equal(missing, 50);
 	setrlimit(RLIMIT_FSIZE, &old);
-	/* As the recorder does: its total has the writer's number in it already. */
+	/* As the recorder does: its total already includes the writer's losses. */
 	lost[MTHP_L_DISK] = missing;
 	assert_int_equal(trace_write_lost(w, lost), 0);
 	write_some(w, 150, 200);
@@ -123,7 +123,7 @@ static void test_full_for_a_while(void **state)
 	seen = read_back(path);
 	assert_int_equal(seen.nr, 150);
 	assert_int_equal(seen.disk, 50);
-	assert_int_equal(seen.lost, 0); /* told once, not once more by the reader */
+	assert_int_equal(seen.lost, 0); /* counted once, and not again by the reader */
 	assert_int_equal(seen.finished, 1);
 }
 
@@ -146,7 +146,7 @@ static void test_full_to_the_end(void **state)
 	assert_int_equal(seen.finished, 0);
 }
 
-/* A real file system that is full. */
+/* A real full file system. */
 static void test_full_disk(void **state)
 {
 	char dir[] = "/tmp/mthp-test-disk-XXXXXX", file[64];
@@ -184,7 +184,7 @@ static void test_dev_full(void **state)
 	assert_null(w);
 }
 
-/* Nobody reads the pipe any more: no signal ends the writer, and it counts. */
+/* The pipe has no reader: no signal ends the writer, and it counts the losses. */
 static void test_broken_pipe(void **state)
 {
 	int fd[2], out = dup(STDOUT_FILENO);
@@ -206,7 +206,7 @@ static void test_broken_pipe(void **state)
 	assert_int_equal(err, -EPIPE);
 }
 
-/* Standard output that is appended to a file: what was in it before stays, also when it is full. */
+/* Standard output is appended to a file: the old contents stay, also if the file system is full. */
 static void test_append(void **state)
 {
 	int fd, out = dup(STDOUT_FILENO);
@@ -238,7 +238,7 @@ static void test_append(void **state)
 	close(fd);
 }
 
-/* Killed at any moment: all that was flushed is there, and at most one torn block. */
+/* The writer is killed at a random moment: all flushed blocks are readable, and at most one is torn. */
 static void test_killed(void **state)
 {
 	unsigned int round, i, some = 0;
@@ -269,7 +269,7 @@ static void test_killed(void **state)
 	assert_true(some > 10);
 }
 
-/* A trace that was there before is replaced, also in who may read it. */
+/* An existing trace is replaced, and so are its permissions. */
 static void test_overwrite(void **state)
 {
 	struct trace_writer *w = begin(path);

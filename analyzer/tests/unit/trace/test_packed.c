@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Packed input: each form, in one or several streams, from files and pipes. An input that was cut off anywhere
- * gives what was in front of the cut, and says that it was cut.
+ * Packed input: each form, in one or several streams, from files and pipes. An input that was cut off gives
+ * the data in front of the cut, and reports the cut.
  */
 #include <bzlib.h>
 #include <errno.h>
@@ -88,7 +88,7 @@ static int setup(void **state)
 	strcpy(path, "/tmp/mthptop-packed-XXXXXX");
 	fd = mkstemp(path);
 	close(fd);
-	/* Larger than every buffer on the way, and half of it not to be packed. */
+	/* Larger than every buffer on the way, and one half cannot be compressed. */
 	plain.nr = 900000;
 	plain.p = malloc(plain.nr);
 	packed.p = malloc(ROOM);
@@ -115,7 +115,7 @@ static void write_file(const __u8 *p, size_t nr)
 	close(fd);
 }
 
-/* Reads all of @name; it has to be the beginning of @want, but for what is behind @sure. Its length. */
+/* Reads all of @name; its first @sure bytes must be those of @want. Returns its length. */
 static size_t read_sure(const char *name, const struct bytes *want, size_t sure, bool *cut)
 {
 	struct trace_in in;
@@ -180,7 +180,7 @@ static void test_streams(void **state)
 	}
 }
 
-/* A writer that hands over a few bytes at a time. */
+/* A writer that writes a few bytes at a time. */
 static void test_pipe(void **state)
 {
 	char name[32];
@@ -213,7 +213,7 @@ static void test_pipe(void **state)
 	}
 }
 
-/* Cut off everywhere: what comes out begins what was packed, never shrinks, and the cut is known. */
+/* Cut off at every byte: the output begins the packed data, never shrinks, and the cut is reported. */
 static void test_cut(void **state)
 {
 	struct bytes some = { plain.p, 500 };
@@ -235,7 +235,7 @@ static void test_cut(void **state)
 	}
 }
 
-/* Half of a large file: all of its whole blocks come out, however large the reader's buffer. */
+/* Half of a large file: all of its whole blocks are unpacked, whatever size the reader's buffer has. */
 static void test_half(void **state)
 {
 	bool cut;
@@ -258,10 +258,10 @@ static void test_damaged(void **state)
 		packed.nr = forms[i].pack(&plain, packed.p, ROOM);
 		memset(packed.p + packed.nr - packed.nr / 4, 0xff, 64);
 		write_file(packed.p, packed.nr);
-		/* Until a checksum is met, damage may look like data. */
+		/* Before the checksum is read, damage may look like data. */
 		assert_true(read_sure(path, &plain, plain.nr / 2, &cut) > plain.nr / 2);
 		assert_true(cut);
-		/* Something else behind a whole stream. */
+		/* Foreign bytes behind a whole stream. */
 		packed.nr = forms[i].pack(&plain, packed.p, ROOM);
 		memcpy(packed.p + packed.nr, "something else", 14);
 		write_file(packed.p, packed.nr + 14);
@@ -270,7 +270,7 @@ static void test_damaged(void **state)
 	}
 }
 
-/* A packer may ask for gigabytes. */
+/* A packed file may require gigabytes of memory. */
 static void test_memory(void **state)
 {
 	struct trace_in in;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is written to a trace is read back, field for field. */
+/* A trace is read back as it was written, field for field. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,7 +96,7 @@ static void test_events(void **state)
 	trace_read_close(r);
 }
 
-/* Times that go backwards and wrap, no owner at all, each value alone. */
+/* Times that go backwards and wrap, events without an owner, each value by itself. */
 static void test_extremes(void **state)
 {
 	static const __u64 times[] = { 0, ~0ULL, 1, 1ULL << 63, 0, 5, 4 };
@@ -118,7 +118,7 @@ static void test_extremes(void **state)
 		ev.v[i] = i == MTHP_V_BLOCKED_BY ? MTHP_R_PAGE_LOCK : 0x80000001;
 		in[nr++] = ev;
 	}
-	/* An address comes back though events without one lie between. */
+	/* An address returns although events without one lie between. */
 	for (i = 0; i < 3; i++) {
 		memset(&ev, 0, sizeof(ev));
 		ev.kind = MTHP_K_MTHP_COLLAPSE;
@@ -194,7 +194,7 @@ static void test_meta(void **state)
 	meta.settings.max_ptes_none = META_UNKNOWN;
 	meta.settings.enabled[0] = '\0';
 	meta.pmd_order = 0;
-	/* The writer is this program, whoever wrote what is written again. */
+	/* The file names this program as its writer, whatever meta.writer says. */
 	strcpy(meta.writer, "another");
 	assert_int_equal(trace_write_meta(w, &meta), 0);
 	trace_write_abort(w);
@@ -225,7 +225,7 @@ static void same_counters(const struct counters *a, const struct counters *b)
 	}
 }
 
-/* Readings with and without names, of a list that changes, and none. */
+/* Readings with and without names, of a changing list, and no reading. */
 static size_t nr_counters(unsigned int i)
 {
 	if (i == 150)
@@ -316,7 +316,7 @@ static void test_pipe(void **state)
 	close(out);
 }
 
-/* A result that only the writer's build knew keeps its name; one without a name is a number. */
+/* A result that only the writer's build knew keeps its name; one without a name is shown as a number. */
 static void test_results(void **state)
 {
 	struct trace_writer *w = begin();
@@ -351,7 +351,7 @@ static void test_results(void **state)
 	trace_read_close(r);
 }
 
-/* The model after a file is what it was after the same things directly. */
+/* A model fed from a file equals one that was fed directly. */
 static void test_source(void **state)
 {
 	static struct counters c;

@@ -63,7 +63,7 @@ static void test_left_and_right(void **state)
 	cells_left(&c, 0, 0, 5, COL_TEXT, "abcdefg");
 	cells_right(&c, 5, 0, 5, COL_TEXT, "12");
 	is_row(0, "abcd…   12");
-	/* A number is whole or plainly not there. */
+	/* A number is shown whole or not at all. */
 	cells_right(&c, 0, 1, 4, COL_TEXT, "12345");
 	is_row(1, "####");
 	cells_left(&c, 0, 1, 4, COL_TEXT, "ab");
@@ -76,7 +76,7 @@ static void test_wide(void **state)
 	assert_int_equal(cells_put(&c, 0, 0, -1, COL_TEXT, "日本"), 4);
 	is_row(0, "日本");
 	assert_int_equal(cells_at(&c, 1, 0)->ch, 0);
-	/* Half of one is not drawn at the edge, and none is left behind when the other goes. */
+	/* Half of a wide character is never drawn at the edge, nor left behind when the other is overwritten. */
 	assert_int_equal(cells_put(&c, 9, 1, -1, COL_TEXT, "日"), 9);
 	is_row(1, "");
 	cells_put(&c, 1, 0, -1, COL_TEXT, "x");
@@ -88,7 +88,7 @@ static void test_wide(void **state)
 	assert_int_equal(cells_at(&c, 3, 1)->ch, ' ');
 }
 
-/* Samples of what Unicode says; each stands for many. */
+/* Samples of Unicode's widths; each stands for many characters. */
 static void test_width(void **state)
 {
 	static const struct {
@@ -125,7 +125,7 @@ static void test_width(void **state)
 			fail_msg("%s: %d cells", rows[i].s, cells_width(&c, rows[i].s));
 		assert_int_equal(cells_put(&c, 0, 0, -1, COL_TEXT, rows[i].s), rows[i].drawn);
 	}
-	/* With ASCII only, a wide one is one '?'. */
+	/* With ASCII only, a wide character becomes one '?'. */
 	c.ascii = 1;
 	assert_int_equal(cells_width(&c, "日本"), 2);
 	cells_right(&c, 0, 1, 10, COL_TEXT, "日本");
@@ -185,7 +185,7 @@ static void test_growing(void **state)
 	cells_copy(&c, 0, 0, &g, 0, 198, 5, 5);
 	is_row(0, "198");
 	is_row(1, "199");
-	/* There is an end to growing. */
+	/* The grid's growth has a limit. */
 	cells_put(&g, 0, 1 << 30, -1, COL_TEXT, "x");
 	assert_int_equal(g.h, 200);
 	cells_clear(&g);

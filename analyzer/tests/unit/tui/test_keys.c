@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keys: what each does to the choices, on a model with plenty of everything. */
+/* Keys: the effect of each on the choices, on a model with many rows in every table. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,7 +86,7 @@ static const struct snap_proc *selected(void)
 	return p;
 }
 
-/* Every key of the table does something that the help does not promise in vain. */
+/* Every key of the table does something, so that the help does not promise it in vain. */
 static void test_table(void **state)
 {
 	size_t i, j, k, n;
@@ -148,7 +148,7 @@ static void test_moving(void **state)
 	assert_int_equal(pane()->sel, last);
 	press(UKEY_PGUP);
 	assert_true(pane()->sel < last);
-	/* Lines scroll, and stop where the last one is in sight. */
+	/* Lines scroll until the last one is visible. */
 	press('1');
 	press(UKEY_END);
 	last = pane()->top;
@@ -253,14 +253,14 @@ static void test_filter(void **state)
 	assert_int_equal(rows(), 0);
 	press(UKEY_ESC);
 	press(UKEY_ESC);
-	/* By the selected one's own pid and cgroup, and off again. */
+	/* By the pid and the cgroup of the selected process, and off again. */
 	press('p');
 	assert_int_equal(rows(), 1);
 	press('p');
 	assert_int_equal(rows(), all);
 	press('c');
 	assert_true(rows() > 1 && rows() < all);
-	/* No key of the filter's text does what it does elsewhere. */
+	/* A key in the filter's text has no other effect. */
 	press(UKEY_F4);
 	press(UKEY_CTRL('U'));
 	assert_false(press('q') & TUI_QUIT);
@@ -346,7 +346,7 @@ static void test_interval_and_pause(void **state)
 	assert_false(ui.paused);
 	assert_true(press('w') & TUI_SAVE);
 	assert_true(press(UKEY_CTRL('L')) & TUI_REPAINT);
-	/* Speed is a replay's. */
+	/* Only a replay has a speed. */
 	press(']');
 	assert_true(ui.speed == 1);
 	ui.replay = 1;
@@ -357,7 +357,7 @@ static void test_interval_and_pause(void **state)
 	assert_true(ui.speed == 0.5);
 }
 
-/* Whatever keys come, in whatever order: no crash, and the position stays in range. */
+/* Any keys in any order: no crash, and the position stays in range. */
 static void test_any_keys(void **state)
 {
 	unsigned int seed = 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Every screen against its golden text, drawn without a terminal. MTHP_GOLDEN_UPDATE=1 writes the
- * files anew: look at the difference before it is committed.
+ * files anew: look at the difference before you commit it.
  */
 #include <locale.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Draws as the session does: again when the position had to be brought into range. */
+/* Draws as the session does: a second time if the position was out of range. */
 static char *draw(const struct snapshot *s, struct ui *ui, int w, int h, int ascii)
 {
 	char *text = NULL;
@@ -122,7 +122,7 @@ static void test_golden_busy(void **state)
 	}
 }
 
-/* A range that creeps to 2M, one that a page blocks, and what the screens of detail plans make of them. */
+/* A range that creeps to 2M, one that a page blocks, and the screens of detail plans about them. */
 static void test_golden_creeping(void **state)
 {
 	static const enum screen_id ids[] = { SCR_OVERVIEW, SCR_OCCUPANCY, SCR_CREEP, SCR_PROC };
@@ -192,7 +192,7 @@ static void test_golden_small(void **state)
 	}
 }
 
-/* The tabs at every width that changes them, and no tab out of sight where all can be there. */
+/* The tabs at every width that changes them; every tab is visible if all fit. */
 static void test_golden_tabs(void **state)
 {
 	char *text, *line, *last = NULL, *all = NULL;
@@ -235,7 +235,7 @@ static int is_plain(const char *text)
 	return 1;
 }
 
-/* No size may crash, overrun (ASan looks), or let a byte of a process name through raw. */
+/* Any size: no crash, no overrun (ASan checks), and no raw byte of a process name. */
 static void test_all_sizes(void **state)
 {
 	static const struct snapshot *const *const all[] = {
@@ -282,7 +282,7 @@ static void test_losses_in_sight(void **state)
 	}
 }
 
-/* An order is in the table of sizes or in a "+n more". */
+/* Every order is in the table of sizes or counted in "+n more". */
 static void test_no_size_dropped(void **state)
 {
 	static const char *const sizes[] = {
@@ -303,7 +303,7 @@ static void test_no_size_dropped(void **state)
 	}
 	open_on(&ui, SCR_PROCS, busy);
 	text = draw(busy, &ui, 80, 24, 1);
-	/* 12 columns and 8 sizes; those in the head and the number behind the plus add up. */
+	/* 12 columns and 8 sizes: the sizes in the head and the number behind the plus add up. */
 	assert_non_null(strstr(text, "filled most often re~ +13>"));
 	free(text);
 }

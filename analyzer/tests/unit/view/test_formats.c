@@ -108,7 +108,7 @@ static void test_ids(void **state)
 	}
 }
 
-/* What tables say of their fields by name is there, and a histogram has a field to be one of. */
+/* Fields that tables refer to by name exist; tables with a scale, and no others, have a field of shapes. */
 static void test_flags(void **state)
 {
 	size_t t;
@@ -117,7 +117,7 @@ static void test_flags(void **state)
 		assert_true(!tables[t].bar || table_field(&tables[t], tables[t].bar));
 		assert_int_equal(tables[t].scale != SCALE_NONE,
 				 table_flagged(&tables[t], FIELD_SHAPE) != NULL);
-		/* A statistic says what it is made of. */
+		/* A table with a statistic has a number of samples, too. */
 		assert_true(!table_flagged(&tables[t], FIELD_STAT) ||
 			    table_flagged(&tables[t], FIELD_SAMPLES));
 	}
@@ -180,7 +180,7 @@ static void test_text(void **state)
 		"    2M  inherit          4         2         8M   1.50M             1  233us  262us"
 		"  524us        2         2\n");
 	free(text);
-	/* What no row can tell is named, not shown as zero. */
+	/* A column that is unknown in every row is named, not shown as zero. */
 	text = written(view_text, s, "counters");
 	assert_null(strstr(text, "unknown:"));
 	assert_non_null(strstr(text, "split"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What `info` says about settings, for settings and kernels that differ. */
+/* The sentences of `info` about settings, for different settings and kernels. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ static void say(void *ctx, const char *subject, const char *text)
 	snprintf(said + n, sizeof(said) - n, "%s: %s\n", subject, text);
 }
 
-/* As on 6.12 and later out of the box, with only the PMD size on. */
+/* The defaults of 6.12 and later, with only the PMD size enabled. */
 static struct meta make(enum mthp_detail detail, long long max_ptes_none)
 {
 	struct meta meta;
@@ -62,7 +62,7 @@ static void test_pmd(void **state)
 	meta.settings.max_ptes_none = 64;
 	assert_says(&meta,
 		    "at least 448 of its 512 pages are present; a collapse adds at most 256K");
-	/* Nothing is said about what is unknown. */
+	/* No sentence about an unknown setting. */
 	meta.settings.max_ptes_none = META_UNKNOWN;
 	assert_silent(&meta, "max_ptes_none: ");
 	assert_silent(&meta, "shrink_underused");
@@ -72,7 +72,7 @@ static void test_pmd(void **state)
 	assert_string_equal(audit(&meta), "");
 }
 
-/* One knob, and a rule of each kernel for the sizes below. */
+/* One setting, and each kernel's rule for the sizes below PMD size. */
 static void test_smaller(void **state)
 {
 	struct meta meta = make(DETAIL_TOTALS, 100);
@@ -103,7 +103,7 @@ static void test_smaller(void **state)
 	assert_says(&meta, "creep_guard: 0: without effect, as these settings do not creep");
 }
 
-/* max_ptes_none is the shrinker's limit as well: at its default that is none. */
+/* max_ptes_none is the shrinker's limit as well: at its default there is no limit. */
 static void test_shrinker(void **state)
 {
 	struct meta meta = make(DETAIL_TOTALS, 511);
@@ -126,7 +126,7 @@ static void test_off(void **state)
 	strcpy(meta.settings.order_enabled[9], "never");
 	assert_says(&meta, "enabled for anonymous memory: 64K (always)");
 	assert_silent(&meta, "2M (");
-	/* Before 6.8 there is one setting for the one size. */
+	/* Before 6.8 one setting controls the only size. */
 	memset(meta.settings.order_enabled, 0, sizeof(meta.settings.order_enabled));
 	strcpy(meta.settings.enabled, "madvise");
 	assert_says(&meta, "enabled for anonymous memory: 2M (madvise)");

@@ -16,7 +16,7 @@
 #include "view/diff.h"
 #include "view/formats.h"
 
-/* What is written to a stream is compared at its end. */
+/* A text written to a stream is compared when the stream ends. */
 struct page {
 	char *text;
 	size_t len;
@@ -70,7 +70,7 @@ static struct snapshot *creeping(void)
 	return take(m);
 }
 
-/* The sample doc in each format, as a whole, on a line, and one table of it. */
+/* The sample doc in each format, as a whole and on one line, and one table of it. */
 static void test_formats(void **state)
 {
 	struct doc d = sample_doc();
@@ -132,7 +132,7 @@ static void say_answers(const char *of, const struct snapshot *s, FILE *out)
 		fprintf(out, "  %s\n    %s. %s\n", a[i].question, a[i].brief, a[i].text);
 }
 
-/* Counters that an answer reads, at both ends. */
+/* Counters that an answer reads, at the start and at the end. */
 static void count(struct model *m, const char *name, long long first, long long last)
 {
 	struct counters *c[] = { &m->first, &m->last };
@@ -158,7 +158,7 @@ static void test_answers(void **state)
 	for (i = 2; i < 7; i++)
 		m[i] = model_new(&meta, 0);
 	m[1] = evs_model();
-	/* Only scans; only failures; only collapses of files; one that filled nothing; the shrinker. */
+	/* Only scans; only failures; only collapses of files; a collapse that filled nothing; the shrinker. */
 	ev = evs_scan(MTHP_R_EXCEED_NONE_PTE, 1500000000, 1, 512, MTHP_SAMPLE_CENSORED);
 	model_event(m[3], &ev);
 	ev = evs_make(MTHP_K_COLLAPSE, MTHP_R_ALLOC_HUGE_PAGE_FAIL, 1500000000, 1);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What-if against the simulator: the same life is lived under setting A, which gives the trace, and
- * under setting B, which is what whatif has to predict from it: block for block where it says exact.
+ * What-if against the simulator. The same history runs under setting A, which gives the trace, and
+ * under setting B, which whatif predicts from that trace. Predictions marked exact must match block
+ * for block.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,9 @@ enum {
 };
 
 /*
- * What the process does between two scans: it grows or it frees, because what was freed and touched
- * again in between no scan can see; and it frees something that the scan before saw, for the same
- * reason.
+ * The process's actions between two scans. It either grows or frees memory, because no scan can see
+ * pages that were freed and touched again in between. It frees only pages that the scan before saw,
+ * for the same reason.
  */
 static void act(struct sim *sim, int what)
 {
@@ -71,7 +72,7 @@ static int same(const struct life_block *a, const struct life_block *b)
 	       a->fill == b->fill;
 }
 
-/* One life under both settings. */
+/* One history under both settings. */
 struct pair {
 	struct life_list predicted, true_;
 	uint64_t exact_ns[LIFE_SCANS];
@@ -122,7 +123,7 @@ static void run_pair(const struct mthp_policy_params *a, const struct mthp_polic
 	whatif_free(as.w);
 }
 
-/* Exact blocks are true ones, and a true one at an exact time was predicted. */
+/* Each exact block really collapsed, and each block that collapsed at an exact time was predicted. */
 static void check_pair(struct pair *p, __u64 *exact, __u64 *all)
 {
 	size_t i, k;
@@ -170,7 +171,7 @@ static void test_random(void **state)
 	assert_true(exact * 2 > all);
 }
 
-/* The setting that was recorded: everything is exact, and as it was. */
+/* The recorded setting: everything is exact, and as recorded. */
 static void test_as_it_was(void **state)
 {
 	static struct pair pair;
@@ -192,7 +193,7 @@ static void test_as_it_was(void **state)
 	}
 }
 
-/* A process that is left alone: all of the future is known, so creep is what it would be. */
+/* A process that touches nothing: all of the future is known, so the predicted creep is the real one. */
 static void test_creep(void **state)
 {
 	struct mthp_policy_params a = life_params(LIFE_ALL, 0, MTHP_RULE_GUARD), b;
@@ -217,7 +218,7 @@ static void test_creep(void **state)
 	assert_true(steps > chains && chains > 100);
 }
 
-/* Under the guard collapses alone never lead to a larger one, whatever the process does. */
+/* Under the guard a collapse never makes a larger one possible, whatever the process does. */
 static void test_guard(void **state)
 {
 	static struct pair pair;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What-if on records of a few scans, whose outcome can be worked out by hand. */
+/* What-if on records of a few scans, whose outcome can be computed by hand. */
 #include <errno.h>
 #include <string.h>
 
 #include "tests/support/whatif_life.h"
 
-/* Losses end all exactness. */
+/* After a loss no result is exact. */
 static void test_lossy(void **state)
 {
 	struct whatif_setting s = { LIFE_ALL, 15, MTHP_RULE_GUARD };
@@ -48,7 +48,10 @@ static void test_tlb(void **state)
 	whatif_free(l.w);
 }
 
-/* A scan of what is present (the first four pages are referenced), and maybe a collapse to order 2 at its start, told to whatif by hand. */
+/*
+ * Gives whatif a scan of the present pages (the first four are referenced), and optionally a collapse to
+ * order 2 at the start of the range.
+ */
 static void tell(struct whatif *w, uint64_t ts_ns, uint64_t present, uint64_t joined, uint32_t m,
 		 int collapse)
 {
@@ -84,7 +87,7 @@ static struct whatif *by_hand(uint32_t orders, uint32_t m, uint32_t rule)
 	return w;
 }
 
-/* Pages that the process came to use are no longer filled: what grows on them does not creep. */
+/* Pages that the process touched later do not count as filled: a collapse that needs them is no creep. */
 static void test_used_since(void **state)
 {
 	struct whatif *w = by_hand(1 << 4 | 1 << 5, 31, MTHP_RULE_SCALED);
@@ -115,8 +118,8 @@ static void test_not_used_since(void **state)
 }
 
 /*
- * userfaultfd watches: no setting lets an empty PTE be filled. That it is not the setting that was
- * changed is certain only between scans that were allowed some.
+ * While userfaultfd watches, no setting may fill an empty PTE. A scan with max_ptes_none 0 shows either
+ * that or a changed setting. userfaultfd is certain only if the scans around it allowed empty PTEs.
  */
 static void test_armed(void **state)
 {
@@ -138,7 +141,7 @@ static void test_armed(void **state)
 	whatif_free(w);
 }
 
-/* What failed might have failed otherwise; what was not tried is taken to succeed. */
+/* A failed attempt might have had another result; an attempt that was not made counts as a success. */
 static void test_failed(void **state)
 {
 	struct whatif *w = by_hand(LIFE_ALL, 63, MTHP_RULE_GUARD);
@@ -150,7 +153,7 @@ static void test_failed(void **state)
 	whatif_free(w);
 }
 
-/* What a real collapse joined is not joined where it was not done, */
+/* PTEs that a recorded collapse joined are not joined if the setting does not make that collapse, */
 static void test_joined(void **state)
 {
 	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
@@ -175,7 +178,7 @@ static void test_split(void **state)
 	whatif_free(w);
 }
 
-/* and what it put into a larger folio is as referenced as it was. */
+/* and pages that it put into a larger folio are as referenced as they were before. */
 static void test_referenced(void **state)
 {
 	struct whatif *w = by_hand(1 << 3, 0, MTHP_RULE_GUARD);
@@ -187,7 +190,7 @@ static void test_referenced(void **state)
 	whatif_free(w);
 }
 
-/* What is mapped by a PMD is not scanned until the process frees some of it: then all is uncertain. */
+/* A range mapped by a PMD is not scanned until the process frees some of it: then nothing is exact. */
 static void test_pmd(void **state)
 {
 	struct whatif *w = by_hand(1 << 6, 63, MTHP_RULE_GUARD);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which settings the words of the options make. */
+/* The settings that the words of the options select. */
 #include <errno.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ static void test_combinations(void **state)
 	is(0, 7, 1 << 2, MTHP_RULE_TWO_VALUE);
 }
 
-/* Without words: 0, parts of a range, all but one; the recorded sizes; the guard. */
+/* The default settings: 0, parts of a range, all but one; the recorded sizes; the guard. */
 static void test_usual(void **state)
 {
 	static const __u32 none[] = { 0, 15, 31, 63, 127, 191, 255, 383, 511 };
@@ -81,7 +81,7 @@ static void test_usual_small(void **state)
 			   (const __u32[]){ WHATIF_AS_RECORDED, 1 << 3, 0xc }[o], MTHP_RULE_GUARD);
 }
 
-/* "1,1,1": so many times. */
+/* "1,1,1": the value counts three times. */
 static const char *ones(int nr)
 {
 	static char buf[4096];
@@ -110,7 +110,7 @@ static void test_bad(void **state)
 	assert_int_equal(make("511", "order=2,order=9", NULL, NULL, false), 0);
 }
 
-/* As many as there may be, of one kind and of all; and one more. */
+/* The largest allowed number of values, of one kind and of all; and one more. */
 static void test_many(void **state)
 {
 	assert_int_equal(make(ones(128), "64K", NULL, NULL, false), 0);

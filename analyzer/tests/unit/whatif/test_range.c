@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What-if on ranges of 512 PTEs, whose bitmaps are several words, by scans made by hand: the limits of
- * a whole PMD, blocks larger than a word, and what is counted of them.
+ * What-if on ranges of 512 PTEs, whose bitmaps are several words, with scans made by hand: the limits of
+ * a whole PMD range, blocks larger than a word, and their counts.
  */
 #include <string.h>
 
@@ -74,7 +74,7 @@ static struct whatif *start(const struct whatif_setting *s, size_t nr)
 struct pmd_case {
 	const char *name;
 	__u32 swap, shared, blocked, referenced;
-	int known; /* how many are swapped and shared */
+	int known; /* the numbers of swapped and shared PTEs are known */
 	int allowed;
 };
 
@@ -125,7 +125,10 @@ static void test_pmd_limits(void **state)
 			fail_msg("%s: collapsed, or not", pmd_cases[i].name);
 }
 
-/* A plan for the PMD says that it was in bounds, whatever else is known; a plan for its ends does not. */
+/*
+ * A plan for the PMD range shows that swapped and shared PTEs were in bounds, whatever else is known; a plan
+ * for its two ends does not.
+ */
 static void test_pmd_planned(void **state)
 {
 	struct whatif_setting s = { 1U << ORDER, PTES - 1, MTHP_RULE_GUARD };
@@ -165,7 +168,7 @@ static void sparse(struct scan *e, __u64 ts_ns)
 	pages(e, 448, 8);
 }
 
-/* Blocks larger than a word: which pages are copied, how many are filled, how many entries map them. */
+/* Blocks larger than a word: copied pages, filled pages, and the entries that map them. */
 static void test_large_blocks(void **state)
 {
 	static const struct whatif_setting s[] = { { 1 << 8, PTES - 1, MTHP_RULE_GUARD },
@@ -208,8 +211,8 @@ static void test_large_blocks(void **state)
 }
 
 /*
- * Nothing was collapsed, and the process touches nothing: at 300 the upper half is filled first, and
- * the next scan finds it full enough for a PMD. The guard fills none of it.
+ * Nothing was collapsed, and the process touches nothing. At 300 the upper half is filled first, and the
+ * next scan finds it full enough for a PMD. The guard fills none of it.
  */
 static void test_large_creep(void **state)
 {

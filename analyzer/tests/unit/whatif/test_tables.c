@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Rows of a what-if: which setting is best, which no other beats, and what is said of it in words. */
+/* Rows of a what-if: the best setting, the settings that no other beats, and the sentences about them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 #define PAGE 4096ULL
 
-/* A doc of rows that are made by hand: filled pages and TLB entries; row 0 is what was recorded. */
+/* A doc of rows made by hand: filled pages and TLB entries. Row 0 is the recorded setting. */
 static const __u64 made[][2] = {
 	{ 10, 100 }, { 0, 90 }, { 8, 50 }, { 8, 60 }, { 0, 90 }, { 40, 10 }, { 50, 10 },
 };
@@ -54,7 +54,7 @@ static void test_best(void **state)
 		size_t best;
 		__u64 cost;
 	} want[] = {
-		/* Of two that cost the same the first one; what was recorded is never best. */
+		/* Of two settings with the same cost the first one is best; the recorded one is never best. */
 		{ 0, 1, 0 },
 		{ 1, 5, 40 + 10 },
 		{ 4, 5, 40 + 40 },
@@ -103,7 +103,7 @@ static void test_frontier(void **state)
 	whatif_doc_free(&d);
 }
 
-/* A scan of @present pages in range @range of process @who, and maybe a collapse to 64K after it. */
+/* A scan of @present pages in range @range of process @who, and optionally a collapse to 64K after it. */
 static void tell(struct whatif *w, __u32 who, __u32 range, __u64 present, bool collapsed)
 {
 	struct {
@@ -138,7 +138,7 @@ static const struct whatif_setting settings[] = {
 	{ LIFE_ALL, 63, MTHP_RULE_GUARD },
 };
 
-/* Two ranges of one process, one of another, and a scan that is of no use. */
+/* Two ranges of one process, one of another, and a scan that whatif cannot use. */
 static void replay(const struct meta *meta, __u32 weigh, struct whatif_doc *d)
 {
 	struct mthp_ev useless = evs_scan(MTHP_R_SUCCEED, 900, 1, 0, MTHP_SAMPLE_COMPLETE);
@@ -205,7 +205,7 @@ static void test_rows(void **state)
 	whatif_doc_free(&d);
 }
 
-/* Processes under the best setting: the one that changes most first. */
+/* Processes under the best setting: the one with the largest change first. */
 static void test_procs(void **state)
 {
 	static const struct whatif_proc_row want[] = {
@@ -258,7 +258,7 @@ static void test_explain(void **state)
 	for (i = 0; i < ARRAY_SIZE(want); i++)
 		assert_string_equal(d.lines[i].text, want[i]);
 	whatif_doc_free(&d);
-	/* One that creeps, and one that changes nothing more to name. */
+	/* A best setting that creeps gets a sentence about that. */
 	make(&d);
 	d.rows[5].best = 1;
 	d.rows[5].creep_steps = 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What-if on events without addresses: what they can tell of another max_ptes_none, and what not. */
+/* What-if on events without addresses: which results follow for another max_ptes_none, and which do not. */
 #include <string.h>
 
 #include "tests/support/cm.h"
@@ -60,12 +60,12 @@ static void test_rows(void **state)
 	static const struct {
 		__u64 none, collapses, filled_pages, exact_ppm;
 	} want[] = {
-		/* The recorded one has those of unknown fill, too. */
+		/* The recorded setting also has the collapses of unknown fill. */
 		{ 255, 3 + 2 + 1 + 1, 2 * 100 + 511, 1000000 },
-		/* One of unknown fill may be any of them: one of 20 scans. */
+		/* The collapse of unknown fill is not exact: one of 20 scans. */
 		{ 0, 3, 0, 950000 },
 		{ 99, 3, 0, 950000 },
-		/* Four scans gave up at 100 empty PTEs, two at 200. */
+		/* Four scans ended at 100 empty PTEs, two at 200. */
 		{ 100, 3 + 2, 2 * 100, 750000 },
 		{ 511, 3 + 2 + 1, 2 * 100 + 511, 650000 },
 	};
@@ -135,7 +135,7 @@ static void test_nothing(void **state)
 	whatif_legacy_free(&l);
 }
 
-/* More is unknown than there were scans, and values that no range of 512 PTEs can have. */
+/* More unknown values than scans, and values that no range of 512 PTEs can have. */
 static void test_bounds(void **state)
 {
 	static const struct whatif_setting s = { 0, 511, MTHP_RULE_GUARD };
