@@ -106,7 +106,10 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run test check check-built bench bench-built deps deps-check deps-bench deps-kernel \
-	install fmt fmt-check lint fuzz kernel vm check-kernel bench-kernel soak clean help
+	install fmt fmt-check lint fuzz kernel vm check-kernel check-fixes bench-kernel soak clean help
+
+# Series that bring selftests of their own: small fixes.
+fixes := stable/6.12
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
 
@@ -262,6 +265,9 @@ vm: deps deps-kernel ## boot it, into a shell in which mthptop runs
 
 check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run --kernel
+
+check-fixes: deps-kernel ## build and boot the series of fixes, run their selftests (SERIES=)
+	$(Q)OUT=$(OUT) CC=$(CC) kernel/tests/selftests $(or $(SERIES),$(fixes))
 
 bench-kernel: deps deps-kernel ## measure the series against 6.12 and 7.3 for docs/performance.md
 	$(Q)$(MAKE) all
