@@ -121,12 +121,13 @@ if [[ $status != 0 ]]; then
 	tap_done
 fi
 pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
-if [ "$(id -u)" = 0 ]; then
+run "$m" -b -n 1 -d 0.1
+if [ "$status" = 0 ]; then
 	bad "a process that is not there" 3 ": $pid: no such process" "$m" -b -n 1 -p "$pid"
 	bad "a cgroup that is not there" 3 'cgroup: /no/such: ' "$m" -b -n 1 --cgroup /no/such
 else
-	skip "a process that is not there" "not root: the missing rights are reported first"
-	skip "a cgroup that is not there" "not root: the missing rights are reported first"
+	skip "a process that is not there" "${err#mthptop: }"
+	skip "a cgroup that is not there" "${err#mthptop: }"
 fi
 
 # Privileges.

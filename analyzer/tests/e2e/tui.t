@@ -36,7 +36,7 @@ start() {
 		echo THE SHELL AGAIN
 		sleep 60
 	EOS
-	mux new-session -d -x "${2:-80}" -y "${3:-24}" "TERM=${4:-tmux-256color} bash '$tmp/session'"
+	mux new-session -d -x "${2:-80}" -y "${3:-24}" "exec env TERM=${4:-tmux-256color} bash '$tmp/session'"
 }
 
 shown() {
