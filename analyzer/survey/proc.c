@@ -18,7 +18,8 @@
 #include "lib/file.h"
 #include "survey/proc_priv.h"
 
-#define TEXT 8192
+#define TEXT	   8192
+#define PF_EXITING 4 /* include/linux/sched.h */
 
 static int cmp_pid(const void *a, const void *b)
 {
@@ -134,6 +135,24 @@ int survey_proc_ended(int dir)
 	char buf[64];
 
 	return file_read(dir, "stat", buf, sizeof(buf)) <= 0;
+}
+
+int survey_proc_exiting(int dir)
+{
+	char buf[TEXT], *at;
+	unsigned long flags;
+	int field;
+
+	if (file_read(dir, "stat", buf, sizeof(buf)) <= 0)
+		return 1;
+	at = strrchr(buf, ')');
+	/* At the blank before field 3; the flags are field 9. */
+	if (at)
+		at++;
+	for (field = 3; at && *at && field < 9; field++)
+		at = strchr(at + 1, ' ');
+	flags = at ? strtoul(at, NULL, 10) : 0;
+	return (flags & PF_EXITING) != 0;
 }
 
 /* Is @path the cgroup @top or below it? */

@@ -20,6 +20,8 @@ void survey_proc_clear(struct survey_proc *p);
 
 /* Has the process behind @dir ended? */
 int survey_proc_ended(int dir);
+/* Has it, or is it about to, and has no memory? Its files belong to root then, whoever ran it. */
+int survey_proc_exiting(int dir);
 
 /* Does it match the name and the cgroup that are wanted? */
 int survey_proc_matches(const struct survey_proc *p, const struct survey_wanted *wanted);

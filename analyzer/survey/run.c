@@ -139,6 +139,8 @@ static int look_proc(struct walk *w, __u32 pid)
 	if (survey_proc_matches(&w->proc, w->wanted)) {
 		s->seen++;
 		err = look_mappings(w);
+		if ((err == -EACCES || err == -EPERM) && survey_proc_exiting(w->dir))
+			err = -ESRCH;
 		if (err == -EACCES || err == -EPERM) {
 			s->lost[SURVEY_L_DENIED]++;
 		} else if (err && has_ended(w)) {
