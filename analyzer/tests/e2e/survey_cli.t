@@ -73,7 +73,7 @@ run as_user "$m" survey -p "$zombie" --json
 is "$status$err" 0 "a zombie of the same user has no memory to read"
 kill "$parent"
 
-# Ends while it is looked at: counted, and never worse than that.
+# A process ends during the survey: it is counted as a loss, and causes no error.
 bad=0
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	# shellcheck disable=SC2016
