@@ -58,7 +58,8 @@ no_paths := -ffile-prefix-map=$(CURDIR)=.
 # Ours. CPPFLAGS, CFLAGS and LDFLAGS are those of whoever builds, and come later.
 flags    := -Iinclude -Ianalyzer -I$(OUT) -D_GNU_SOURCE $(no_paths)
 CFLAGS   ?= -O2 -g
-STD      := -std=gnu11
+# A section for each function, so that the linker leaves out and names what nothing calls (build.t).
+STD      := -std=gnu11 -ffunction-sections -fdata-sections
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 pkgs := jansson libutf8proc ncursesw zlib libzstd liblzma
@@ -106,7 +107,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run test check check-built bench bench-built deps deps-check deps-bench deps-kernel \
-	install fmt fmt-check lint fuzz kernel vm check-kernel check-fixes bench-kernel soak clean help
+	install fmt fmt-check lint dead fuzz kernel vm check-kernel check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
 fixes := stable/6.12
@@ -120,7 +121,7 @@ mthptop: $(OUT)/mthptop
 
 $(OUT)/mthptop: $(objs)
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(objs) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections -o $@ $(objs) $(LIBS)
 
 $(OUT)/%.o: %.c
 	$(call msg,CC,$<)
@@ -174,7 +175,7 @@ fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analy
 	lib/fmt.c lib/log.c lib/output.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c model/chains.c model/creep.c model/field.c \
 	model/meta.c model/state.c model/durations.c model/snapshot_plans.c model/snapshot.c \
 	model/timeline.c model/totals.c source/load.c source/file.c source/import.c source/import_say.c \
-	source/open.c tests/support/check_sums.c tests/support/events.c view/event.c) \
+	source/open.c tests/support/check_sums.c tests/support/events.c tests/support/trace_open.c view/event.c) \
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -183,7 +184,7 @@ FUZZ_SECONDS ?= 600
 $(OUT)/fuzz/%.o: %.c
 	$(call msg,CC-FUZZ,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(STD) $(WARN) $(flags) $(CPPFLAGS) -DIMP_DAT_SECS=2 -O1 -g $(FUZZ_SAN) \
+	$(Q)$(CLANG) $(STD) $(WARN) $(flags) $(CPPFLAGS) -DIMP_DAT_SECS=2 -DIMP_DAT_FUZZ -O1 -g $(FUZZ_SAN) \
 		-fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
 
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
@@ -296,6 +297,10 @@ fmt: ## reformat the tree
 	$(Q)$(CLANG_FORMAT) -i $(c_files)
 fmt-check: ## fail where the tree is not formatted
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(c_files)
+
+dead: $(objs) ## list functions that nothing in the program calls
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections,--print-gc-sections -o /dev/null $(objs) $(LIBS) 2>&1 | \
+		sed -n "s,.*'\.text\.\(.*\)' in file '$(OUT)/\(analyzer/.*\)\.o'.*,\2.c: \1(),p"
 
 lint: ## the rules that no compiler checks (analyzer/tests/lint -v: and long functions)
 	$(Q)analyzer/tests/lint

@@ -415,7 +415,8 @@ int imp_dat_open(struct imp_dat **out, const char *name, int fd, struct meta *me
 	return err;
 }
 
-int imp_dat_open_told(struct imp_dat **out, int fd, struct meta *meta)
+#ifdef IMP_DAT_FUZZ
+int imp_dat_open_frames(struct imp_dat **out, int fd, struct meta *meta)
 {
 	struct imp_dat *d = new_dat("", meta);
 	int err;
@@ -431,6 +432,7 @@ int imp_dat_open_told(struct imp_dat **out, int fd, struct meta *meta)
 		*out = d;
 	return err;
 }
+#endif
 
 const struct imp_bad *imp_dat_bad(const struct imp_dat *d)
 {

@@ -19,8 +19,10 @@ struct imp_dat;
  */
 int imp_dat_open(struct imp_dat **d, const char *name, int fd, struct meta *meta);
 
-/* As imp_dat_open(), with what the process would tell read from @fd. Without messages. For tests. */
-int imp_dat_open_told(struct imp_dat **d, int fd, struct meta *meta);
+#ifdef IMP_DAT_FUZZ
+/* As imp_dat_open(), with the frames of the process read from @fd. Without messages. */
+int imp_dat_open_frames(struct imp_dat **d, int fd, struct meta *meta);
+#endif
 
 /*
  * 1: *@raw is the next event; 0: all was read; -errno: nothing comes any more, after a message (once).

@@ -420,28 +420,6 @@ int trace_read_open_in(struct trace_reader **r, const char *name, const struct t
 	return begin(r, name, in);
 }
 
-int trace_read_open(struct trace_reader **r, const char *path)
-{
-	struct trace_in in;
-	char name[256];
-	int err;
-
-	*r = NULL;
-	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
-	err = trace_in_open(&in, path);
-	if (!err)
-		return begin(r, name, &in);
-	log_err("cannot open trace: %s: %s", name, strerror(-err));
-	return err;
-}
-
-int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len)
-{
-	struct trace_in in = { .fd = -1, .buf = (__u8 *)data, .cap = len, .end = len, .eof = true };
-
-	return begin(r, "", &in);
-}
-
 const struct meta *trace_read_meta(const struct trace_reader *r)
 {
 	return &r->meta;
@@ -450,11 +428,6 @@ const struct meta *trace_read_meta(const struct trace_reader *r)
 __u64 trace_read_lost(const struct trace_reader *r)
 {
 	return r->blocks.lost;
-}
-
-__u64 trace_read_events(const struct trace_reader *r)
-{
-	return r->events;
 }
 
 const char *trace_read_cgroup(const struct trace_reader *r, __u64 id)

@@ -29,17 +29,12 @@ struct trace_item {
 };
 
 /*
- * Opens @path ("-": the standard input) and reads up to the description of the machine. 0, or after a
- * message -EBADMSG (foreign, empty, newer, damaged) or another -errno (it cannot be read).
+ * Reads up to the description of the machine. 0, or after a message -EBADMSG (foreign, empty, newer,
+ * damaged) or another -errno (it cannot be read). @in is the reader's from now on. @name: for messages;
+ * "": there are none.
  */
-int trace_read_open(struct trace_reader **r, const char *path);
-
-/* As trace_read_open(), of an open input: @in is the reader's from now on. @name: for messages. */
 struct trace_in;
 int trace_read_open_in(struct trace_reader **r, const char *name, const struct trace_in *in);
-
-/* As trace_read_open(), over @len bytes that stay the caller's; without messages. For tests. */
-int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len);
 
 /* It has numbers for result names that this build does not know. */
 const struct meta *trace_read_meta(const struct trace_reader *r);
@@ -52,8 +47,6 @@ int trace_read_next(struct trace_reader *r, struct trace_item *item);
 
 /* How much could not be read so far: events known to be missing, and blocks of unknown content. */
 __u64 trace_read_lost(const struct trace_reader *r);
-/* Events returned so far. */
-__u64 trace_read_events(const struct trace_reader *r);
 
 /* Path of a cgroup id; NULL if the trace did not name it (so far). */
 const char *trace_read_cgroup(const struct trace_reader *r, __u64 id);

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/trace_open.h"
 #include "trace/read.h"
 #include "trace/write.h"
 

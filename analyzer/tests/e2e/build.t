@@ -42,6 +42,9 @@ is "$("$tmp/here/mthptop" --version)" "mthptop $(cat VERSION)" "outside of git t
 unset CCACHE_DISABLE
 rm -rf "$tmp/here" "$tmp/elsewhere"
 
+run make -s dead OUT="$OUT"
+is "$status: $out" "0: " "the program calls each of its functions"
+
 name="NO_BPF=1 builds without clang, bpftool and libbpf"
 build NO_BPF=1 CLANG=false BPFTOOL=false CFLAGS=-O0 OUT="$OUT/nobpf" "$OUT/nobpf/mthptop"
 unlike "$(ldd "$OUT/nobpf/mthptop")" 'libbpf|libelf' "and links no library of BPF"

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* A file that is cut off is repaired first; the others stay as they are. */
 	if (!told && imp_dat_cut(fd, false) > 0)
 		imp_dat_cut(fd, true);
-	err = told ? imp_dat_open_told(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
+	err = told ? imp_dat_open_frames(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
 	if (!err) {
 		check(meta.pmd_order < MTHP_NR_ORDERS);
 		while (imp_dat_next(d, &raw) > 0)

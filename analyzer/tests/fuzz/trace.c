@@ -13,6 +13,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "tests/support/trace_open.h"
 #include "model/snapshot.h"
 #include "trace/layout.h"
 #include "trace/read.h"

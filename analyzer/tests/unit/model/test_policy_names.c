@@ -6,19 +6,10 @@
 static void test_names(void **state)
 {
 	uint32_t i;
-	int err;
 	for (i = 0; i < MTHP_NR_RULES; i++)
 		assert_int_equal(policy_rule_parse(policy_rule_name(i)), i);
 	assert_null(policy_rule_name(MTHP_NR_RULES));
 	assert_true(policy_rule_parse("plain") < 0);
-	for (i = 0; i <= MTHP_WHY_COVERED; i++)
-		assert_non_null(policy_why_name(i));
-	assert_null(policy_why_name(MTHP_WHY_COVERED + 1));
-	for (err = MTHP_POLICY_EBLOCK; err < 0; err++)
-		assert_string_not_equal(policy_err_text(err), "no error");
-	assert_string_equal(policy_err_text(0), "no error");
-	assert_string_equal(policy_err_text(1), "no error");
-	assert_string_equal(policy_err_text(-100), "no error");
 }
 
 int main(void)

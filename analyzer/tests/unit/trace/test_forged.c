@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "tests/support/trace_open.h"
 #include "trace/layout.h"
 #include "lib/array.h"
 #include "trace/pack_priv.h"

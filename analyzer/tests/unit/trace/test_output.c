@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "tests/support/trace_open.h"
 #include "tests/support/trace_sample.h"
 
 static char path[256];
