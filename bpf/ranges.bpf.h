@@ -117,6 +117,9 @@ static __always_inline void creep_scan(const struct mthp_ev *ev, const struct bi
 	struct mthp_policy_params p;
 	struct mthp_creep *c;
 
+	/* Without these events there is no map of ranges: the verifier must not get to it. */
+	if (!has_mthp)
+		return;
 	if (!mthp_creep_is_scan(ev, MTHP_OCC_WORDS, &p))
 		return;
 	c = find_range(ev);
@@ -161,6 +164,8 @@ static __always_inline void creep_collapse(const struct mthp_ev *ev, struct task
 	int verdict = MTHP_CREEP_UNKNOWN;
 	struct mthp_creep *c;
 
+	if (!has_mthp)
+		return;
 	if (!mthp_creep_is_collapse(ev) || ev->order >= MTHP_NR_ORDERS)
 		return;
 	c = find_range(ev);

@@ -111,6 +111,21 @@ static int write_types(struct btf *types, const struct btf *own, const char *pat
 	return fclose(f) || i != 1 ? -EIO : 0;
 }
 
+/* Maps of events that the kernel does not have are not created, as in live/programs.c. */
+static int leave_out_maps(struct bpf_object *obj)
+{
+	static const char *const names[] = { "ranges", "fresh_range", "steps" };
+	struct bpf_map *map;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < sizeof(names) / sizeof(names[0]); i++) {
+		map = bpf_object__find_map_by_name(obj, names[i]);
+		err = map ? bpf_map__set_autocreate(map, false) : -ENOENT;
+	}
+	return err;
+}
+
 /* Loads all programs at once; returns their number, or -errno. */
 static int load(const char *path, const struct setting *set, const char *types_path,
 		const struct btf *types)
@@ -120,8 +135,11 @@ static int load(const char *path, const struct setting *set, const char *types_p
 	struct bpf_program *prog;
 	int err = obj ? 0 : -errno, n = 0, i;
 
-	for (i = 0; !err && i < 4 && set[i].name; i++)
+	for (i = 0; !err && i < 4 && set[i].name; i++) {
 		err = set_rodata(obj, &set[i]);
+		if (!err && !strcmp(set[i].name, "has_mthp") && !set[i].value)
+			err = leave_out_maps(obj);
+	}
 	if (!err) {
 		bpf_object__for_each_program(prog, obj)
 		{
