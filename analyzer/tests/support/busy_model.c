@@ -11,17 +11,8 @@
 #define TICKS 60
 
 static const char *const names[] = {
-	"redis-server",
-	"postgres",
-	"java",
-	"\033[31mevil\033[0m",
-	"日本語プロ",
-	"a\xff\xfe"
-	"b",
-	"mysqld",
-	"envoy",
-	"kubelet",
-	"prometheus-serv",
+	"redis-server", "postgres", "java",    "\033[31mevil\033[0m", "日本語プロ", "a\377\376b",
+	"mysqld",	"envoy",    "kubelet", "prometheus-serv",
 };
 
 static void name(struct mthp_ev *ev, __u32 who)
