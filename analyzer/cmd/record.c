@@ -89,10 +89,8 @@ static int tick(struct record *r, __u64 now)
 	struct settings before = r->model->meta.settings;
 	int err = r->source->ops->tick(r->source, r->model, now);
 
-	if (err) {
-		log_err("cannot read BPF maps: %s", strerror(-err));
+	if (err)
 		return EXIT_CANNOT;
-	}
 	if (memcmp(&before, &r->model->meta.settings, sizeof(before)))
 		trace_write_meta(r->writer, &r->model->meta);
 	if (!r->model->nr_series)

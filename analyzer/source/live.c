@@ -44,6 +44,7 @@ struct live {
 	__u64 tap_lost;
 	struct counters first, latest; /* the kernel's own */
 	bool stopped;
+	bool said; /* that the maps cannot be read */
 };
 
 static struct live *live_of(struct source *s)
@@ -143,6 +144,10 @@ static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 	struct live *l = live_of(s);
 	int err = live_maps_read(l->maps, &m->totals);
 
+	if (err && !l->said) {
+		log_err("cannot read BPF maps: %s", strerror(-err));
+		l->said = true;
+	}
 	model_lost(m, MTHP_L_PROBES, live_progs_missed(l->progs));
 	if (l->tap_lost)
 		model_lost(m, MTHP_L_DISK, l->tap_lost);

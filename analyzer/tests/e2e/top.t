@@ -133,8 +133,15 @@ if strace -o "$tmp/strace" true 2>/dev/null; then
 	strace -f -e trace=bpf -o "$tmp/strace" "$MTHPTOP" --json -n 1 -d 0.1 >/dev/null
 	is "$(grep LOOKUP_BATCH "$tmp/strace" | grep -o 'count=[0-9]*, map_fd' | sort -u)" \
 		"count=256, map_fd" "live: rows of maps are read by hundreds"
+	# From one of the last calls on, so that loading succeeds.
+	calls=$(grep -c 'bpf(' "$tmp/strace")
+	run strace -f -o "$tmp/strace" -e trace=bpf -e inject=bpf:error=EIO:when=$((calls - 2))+ \
+		"$MTHPTOP" --json -n 3 -d 0.1
+	is "$status $(wc -l <<<"$out") $err" "3 3 mthptop: cannot read BPF maps: Input/output error" \
+		"live: maps that cannot be read are reported once, and the view goes on"
 else
 	skip "live: rows of maps are read by hundreds" "strace is not there or may not trace"
+	skip "live: maps that cannot be read are reported" "strace is not there or may not trace"
 fi
 start=$EPOCHREALTIME
 run "$MTHPTOP" --json -n 3 -d 0.3
