@@ -142,7 +142,7 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 		return;
 	switch (s->scope->each) {
 	case EACH_NONE:
-		totals_event(&s->totals, ev, &m->told);
+		totals_event(&s->totals, ev, &m->found);
 		return;
 	case EACH_WINDOW:
 		key[0] = since / s->every_ns;
@@ -159,7 +159,7 @@ static void scope_event(struct check_sums *sums, struct scope_sums *s, const str
 		return;
 	if (!part->comm[0])
 		memcpy(part->comm, ev->comm, sizeof(part->comm));
-	totals_event(&part->totals, ev, &m->told);
+	totals_event(&part->totals, ev, &m->found);
 }
 
 void check_sums_event(void *ctx, const struct model *m, const struct mthp_ev *ev)

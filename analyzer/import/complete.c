@@ -49,11 +49,11 @@ __u8 imp_requester(const char *comm)
 	return MTHP_Q_MADVISE;
 }
 
-__u8 imp_task_requester(const char *comm, __u8 told)
+__u8 imp_task_requester(const char *comm, __u8 reported)
 {
-	if (told & IMP_DOUBT)
+	if (reported & IMP_DOUBT)
 		return MTHP_Q_UNKNOWN;
-	return told & IMP_NO_NAME ? MTHP_Q_MADVISE : imp_requester(comm);
+	return reported & IMP_NO_NAME ? MTHP_Q_MADVISE : imp_requester(comm);
 }
 
 static __u32 max(__u32 a, __u32 b)
@@ -92,17 +92,17 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 {
 	struct mthp_ev *ev = &raw->ev;
 
-	if (!(raw->told & IMP_TOLD_ORDER))
+	if (!(raw->reported & IMP_REPORTED_ORDER))
 		ev->order = (__u8)w->meta->pmd_order;
-	if (!(raw->told & IMP_TOLD_BY))
+	if (!(raw->reported & IMP_REPORTED_BY))
 		ev->requester = raw->requester ? raw->requester - 1 :
-						 imp_task_requester(ev->comm, raw->told);
+						 imp_task_requester(ev->comm, raw->reported);
 	if (ev->mm)
 		ev->mm = imp_mm(w->mms, ev->mm);
-	if (!(raw->told & IMP_TOLD_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)
+	if (!(raw->reported & IMP_REPORTED_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)
 		ev->tgid = 0;
 	/* The record has the name of the thread; the event wants that of the process. */
-	if (!ev->tgid || ev->tgid != ev->tid || raw->told & IMP_DOUBT)
+	if (!ev->tgid || ev->tgid != ev->tid || raw->reported & IMP_DOUBT)
 		memset(ev->comm, 0, sizeof(ev->comm));
 	if (ev->kind == MTHP_K_COLLAPSE_FILE && ev->known & MTHP_KNOWN_ADDR)
 		mthp_fix_collapse_file(ev);

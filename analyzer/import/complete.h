@@ -22,8 +22,8 @@ void imp_world_free(struct imp_world *w);
 /* enum mthp_requester, by the name of the task. */
 __u8 imp_requester(const char *comm);
 
-/* The same where the name may be doubtful: @told is of enum imp_told. */
-__u8 imp_task_requester(const char *comm, __u8 told);
+/* The same where the name may be doubtful: @reported is of enum imp_reported. */
+__u8 imp_task_requester(const char *comm, __u8 reported);
 
 /* PTEs that the event has seen in one PMD range, at least: its PMD range has no fewer. */
 __u32 imp_entries(const struct mthp_ev *ev);

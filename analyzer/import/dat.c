@@ -278,7 +278,7 @@ static int take_event(struct imp_dat *d, const __u8 *p, size_t len, struct imp_r
 	raw->ev.sample = MTHP_SAMPLE_NO;
 	raw->ev.comm[MTHP_COMM_LEN - 1] = '\0';
 	raw->cpu = copy.cpu;
-	raw->told = copy.told;
+	raw->reported = copy.reported;
 	raw->requester = 0;
 	memcpy(raw->bits, p + sizeof(copy), bits);
 	raw->ev.result = result_of(d, copy.result);

@@ -82,8 +82,8 @@ static void put(struct lib *l, const void *data, size_t len)
 }
 
 /* A frame of two parts. */
-static void tell(struct lib *l, __u32 type, const void *a, size_t len_a, const void *b,
-		 size_t len_b)
+static void put_frame(struct lib *l, __u32 type, const void *a, size_t len_a, const void *b,
+		      size_t len_b)
 {
 	struct imp_frame frame = { type, (__u32)(len_a + len_b) };
 
@@ -138,7 +138,7 @@ static void tell_names(struct lib *l, const struct tep_print_arg *arg)
 				continue;
 			memset(name.text, 0, sizeof(name.text));
 			strncpy(name.text, s->str, sizeof(name.text) - 1);
-			tell(l, IMP_FRAME_NAME, &name, sizeof(name), NULL, 0);
+			put_frame(l, IMP_FRAME_NAME, &name, sizeof(name), NULL, 0);
 		}
 	}
 }
@@ -185,7 +185,8 @@ static void tell_strange(struct lib *l)
 
 	for (i = 0; i < l->nr_strange; i++)
 		if (l->strange[i].nr)
-			tell(l, IMP_FRAME_STRANGE, &l->strange[i], sizeof(l->strange[i]), NULL, 0);
+			put_frame(l, IMP_FRAME_STRANGE, &l->strange[i], sizeof(l->strange[i]), NULL,
+				  0);
 }
 
 /* All events of a kernel have the same table, but not every print format can be understood. */
@@ -248,7 +249,7 @@ static void tell_meta(struct lib *l, struct tracecmd_input *handle)
 		find_clock(tracecmd_get_trace_clock(handle), m.clock, sizeof(m.clock));
 	if (tracecmd_get_uname)
 		find_uname(tracecmd_get_uname(handle), &m);
-	tell(l, IMP_FRAME_META, &m, sizeof(m), NULL, 0);
+	put_frame(l, IMP_FRAME_META, &m, sizeof(m), NULL, 0);
 	find_names(l);
 	flush(l);
 }
@@ -330,21 +331,21 @@ static void tell_event(struct lib *l, struct tep_record *r, __u32 kind)
 
 	memset(&l->frame, 0, sizeof(l->frame));
 	memset(&raw.ev, 0, sizeof(raw.ev));
-	raw.told = 0;
+	raw.reported = 0;
 	l->frame.result = ~0U;
 	l->frame.result_value = ~0U;
 	for (i = 0; i < e->nr; i++)
 		read_field(l, &e->fields[i], r, &raw, &bitmaps);
 	raw.ev.nr_words = bitmaps == MTHP_NR_BITMAPS ? l->frame.ev.nr_words : 0;
 	l->frame.ev = raw.ev;
-	l->frame.told = raw.told;
+	l->frame.reported = raw.reported;
 	l->frame.cpu = (__u32)r->cpu;
 	l->frame.ev.kind = (__u8)kind;
 	l->frame.ev.ts_ns = r->ts;
 	l->frame.ev.tid = (__u32)tep_data_pid(l->tep, r);
 	name_task(l, (int)l->frame.ev.tid);
-	tell(l, IMP_FRAME_EVENT, &l->frame, sizeof(l->frame), l->bits,
-	     sizeof(__u64) * MTHP_NR_BITMAPS * l->frame.ev.nr_words);
+	put_frame(l, IMP_FRAME_EVENT, &l->frame, sizeof(l->frame), l->bits,
+		  sizeof(__u64) * MTHP_NR_BITMAPS * l->frame.ev.nr_words);
 }
 
 /*
@@ -358,7 +359,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *r, int cp
 	int id;
 	if (r->missed_events) {
 		lost = r->missed_events > 0 ? (__u64)r->missed_events : 1;
-		tell(l, IMP_FRAME_LOST, &lost, sizeof(lost), NULL, 0);
+		put_frame(l, IMP_FRAME_LOST, &lost, sizeof(lost), NULL, 0);
 	}
 	if (!r->data || r->size < 8)
 		return 0;
@@ -369,7 +370,7 @@ static int on_record(struct tracecmd_input *handle, struct tep_record *r, int cp
 		tell_event(l, r, l->kind_of[id]);
 		l->others = 0;
 	} else if (++l->others == ALIVE_EACH) {
-		tell(l, IMP_FRAME_ALIVE, NULL, 0, NULL, 0);
+		put_frame(l, IMP_FRAME_ALIVE, NULL, 0, NULL, 0);
 		flush(l);
 		l->others = 0;
 	}
@@ -415,7 +416,7 @@ int imp_lib_run(int fd, int out)
 		flush(l);
 		return 1;
 	}
-	tell(l, IMP_FRAME_END, NULL, 0, NULL, 0);
+	put_frame(l, IMP_FRAME_END, NULL, 0, NULL, 0);
 	flush(l);
 	return 0;
 }

@@ -56,7 +56,7 @@ struct imp_frame_event {
 	__u32 result; /* the file's number; ~0: none */
 	__u32 result_value;
 	__u32 cpu;
-	__u8 told;
+	__u8 reported;
 	__u8 pad[3];
 };
 

@@ -183,7 +183,7 @@ int imp_put(struct imp_raw *raw, const struct imp_field *f, __u64 value)
 		if (value >= MTHP_NR_ORDERS)
 			return -EINVAL;
 		ev->order = (__u8)value;
-		raw->told |= IMP_TOLD_ORDER;
+		raw->reported |= IMP_REPORTED_ORDER;
 		break;
 	case IMP_RESULT:
 		if (value >= MTHP_NR_RESULTS)
@@ -200,7 +200,7 @@ int imp_put(struct imp_raw *raw, const struct imp_field *f, __u64 value)
 		break;
 	case IMP_BY:
 		ev->requester = value ? MTHP_Q_KHUGEPAGED : MTHP_Q_MADVISE;
-		raw->told |= IMP_TOLD_BY;
+		raw->reported |= IMP_REPORTED_BY;
 		break;
 	}
 	return 0;

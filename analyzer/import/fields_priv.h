@@ -52,17 +52,17 @@ struct imp_raw {
 		ev; /* ev.comm: of the task that the event happened in; ev.mm: the kernel's */
 	__u64 bits[MTHP_NR_BITMAPS * MTHP_MAX_WORDS]; /* behind ev, as those of any event */
 	__u32 cpu;
-	__u8 told;	/* enum imp_told */
+	__u8 reported;	/* enum imp_reported */
 	__u8 requester; /* 1 + enum mthp_requester of the task; 0: of its name, in ev.comm */
 	__u8 pad[2];
 };
 
-enum imp_told {
-	IMP_TOLD_ORDER = 1,
-	IMP_TOLD_BY = 2,
-	IMP_TOLD_LEADER = 4, /* ev.tgid is that of the task */
-	IMP_DOUBT = 8,	     /* ev.comm may be that of some other requester */
-	IMP_NO_NAME = 16,    /* ev.comm is not known, but not that of a kernel thread */
+enum imp_reported {
+	IMP_REPORTED_ORDER = 1,
+	IMP_REPORTED_BY = 2,
+	IMP_REPORTED_LEADER = 4, /* ev.tgid is that of the task */
+	IMP_DOUBT = 8,		 /* ev.comm may be that of some other requester */
+	IMP_NO_NAME = 16,	 /* ev.comm is not known, but not that of a kernel thread */
 };
 
 /* The rows of an event; their number in *@nr. */

@@ -123,7 +123,7 @@ static void preview_event(struct imp_preview *v, const struct imp_raw *raw)
 	__u32 entries = imp_entries(ev);
 
 	v->kinds |= 1U << ev->kind;
-	if (raw->told & IMP_TOLD_ORDER) {
+	if (raw->reported & IMP_REPORTED_ORDER) {
 		v->has_order = true;
 		if (v->entries < 1U << ev->order)
 			v->entries = 1U << ev->order;

@@ -156,7 +156,7 @@ static void begin_event(const struct imp_head *h, __u32 kind, struct imp_raw *ra
 	struct mthp_ev *ev = &raw->ev;
 
 	memset(ev, 0, sizeof(*ev));
-	raw->told = h->told;
+	raw->reported = h->reported;
 	raw->requester = h->requester;
 	raw->cpu = h->cpu;
 	ev->kind = (__u8)kind;
@@ -184,8 +184,8 @@ static __u32 take_event(struct imp_text *t, struct cursor c, const struct imp_na
 	}
 	if (h->counts)
 		return IMP_WHY_CLOCK;
-	t->doubts +=
-		h->told & IMP_DOUBT || (h->has_task && !h->comm[0] && !(h->told & IMP_NO_NAME));
+	t->doubts += h->reported & IMP_DOUBT ||
+		     (h->has_task && !h->comm[0] && !(h->reported & IMP_NO_NAME));
 	t->taskless += !h->has_task;
 	while (c.at < c.end && imp_find_name(&c, &other, &behind) && !other.cut) {
 		count_bad(t, &other, IMP_WHY_MERGED);
@@ -251,7 +251,7 @@ static bool take_others(struct imp_text *t, struct cursor c, const char *limit, 
 		skip_spaces(&at);
 		if (imp_head_before(t, line, at.at, &t->head, &cpu_end) || !t->head.has_task)
 			continue;
-		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.told);
+		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.reported);
 		remember(t, line, cpu_end);
 		count_line(t);
 		*named = at.at < limit && imp_take_name(&at, &n) && !n.kind && !n.strange;
@@ -277,7 +277,7 @@ static enum imp_line read_line(struct imp_text *t, struct cursor c, struct imp_r
 
 	while ((name = imp_find_name(&at, &n, &behind))) {
 		why = imp_head_before(t, line, name, &t->head, &cpu_end);
-		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.told);
+		t->head.requester = 1 + imp_task_requester(t->head.comm, t->head.reported);
 		if (!why && (n.strange || n.cut)) {
 			count_bad(t, &n, IMP_WHY_FIELDS);
 			count_line(t);
@@ -375,7 +375,7 @@ static enum imp_line read_decorated(struct imp_text *t, struct cursor c, struct 
 	__u64 doubts = t->doubts, taskless = t->taskless, lost = t->lost;
 	enum imp_line what = read_line(t, c, raw);
 
-	if (what == IMP_LINE_EVENT && !(raw->told & (IMP_NO_NAME | IMP_DOUBT)))
+	if (what == IMP_LINE_EVENT && !(raw->reported & (IMP_NO_NAME | IMP_DOUBT)))
 		return what;
 	if (!plain_line(t, &c))
 		return what;

@@ -41,7 +41,7 @@ struct imp_text_name {
 struct imp_head {
 	char comm[MTHP_COMM_LEN]; /* "": not known */
 	__u32 tid, tgid, cpu;	  /* 0 where there is none */
-	__u8 told;		  /* enum imp_told */
+	__u8 reported;		  /* enum imp_reported */
 	__u8 requester;		  /* as in struct imp_raw */
 	bool has_task, counts;	  /* @counts: the time is a count of some clock */
 	__u64 ts_ns;

@@ -103,7 +103,7 @@ static bool back_task(struct imp_text *t, struct back *b, struct imp_head *h, si
 		if (!back_number(b, &tgid))
 			return false;
 		h->tgid = (__u32)tgid;
-		h->told |= IMP_TOLD_LEADER;
+		h->reported |= IMP_REPORTED_LEADER;
 	}
 	name = *b;
 	if (back_char(&name, '-')) {
@@ -137,7 +137,7 @@ static bool back_cpu(struct imp_text *t, struct back *b, struct imp_head *h)
 			group.at--;
 		if (back_number(&group, &n)) {
 			h->tgid = (__u32)n;
-			h->told |= IMP_TOLD_LEADER;
+			h->reported |= IMP_REPORTED_LEADER;
 		}
 		back_spaces(&group);
 		if (!back_char(&group, '('))
@@ -190,7 +190,7 @@ static bool back_no_cpu(struct imp_text *t, struct back *b, struct imp_head *h)
 			if (back_task(t, &whole, h, SHORT_COLUMNS) && t->dialect == IMP_PERF)
 				return true;
 			memset(h->comm, 0, sizeof(h->comm));
-			h->told = 0;
+			h->reported = 0;
 			h->cpu = 0;
 		}
 	}

@@ -52,7 +52,7 @@ static void set_name(struct imp_head *h, const char *begin, const char *end)
 	if (len < sizeof(h->comm))
 		memcpy(h->comm, begin, len);
 	else
-		h->told |= IMP_NO_NAME;
+		h->reported |= IMP_NO_NAME;
 }
 
 /* Does the name of a kernel thread begin anywhere from @text on? */
@@ -82,13 +82,13 @@ static void doubtful(const char *begin, const char *end, size_t longest, bool cu
 	if (names == 1)
 		set_name(h, name, end);
 	else
-		h->told |= IMP_NO_NAME;
+		h->reported |= IMP_NO_NAME;
 	if (names == 1 ? hides_thread(name + 1, end) :
 			 (ordinary < names || hides_thread(first, end)))
-		h->told |= IMP_DOUBT;
+		h->reported |= IMP_DOUBT;
 	/* A name that fills its columns is cut off, or is that long. */
 	if (cut && end - begin >= (long)longest && is_kernel_thread(end - longest, longest, true))
-		h->told |= IMP_DOUBT;
+		h->reported |= IMP_DOUBT;
 }
 
 void imp_task_name(const char *begin, const char *end, size_t columns, bool cut, struct imp_head *h)
@@ -107,5 +107,5 @@ void imp_task_name(const char *begin, const char *end, size_t columns, bool cut,
 	set_name(h, name, end);
 	/* The margin may be one of the words in front. */
 	if (hides_thread(name + 1, end))
-		h->told |= IMP_DOUBT;
+		h->reported |= IMP_DOUBT;
 }

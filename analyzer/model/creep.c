@@ -40,7 +40,7 @@ struct creep *creep_new(const struct meta *meta)
 		return NULL;
 	while (c->page_shift < 31 && 1U << c->page_shift < meta->page_size)
 		c->page_shift++;
-	/* Unknown or no PMD order of any machine: nothing will be told. */
+	/* Unknown or no PMD order of any machine: nothing will be found. */
 	if (meta->pmd_order >= 6 && meta->pmd_order <= MTHP_POLICY_MAX_ORDER)
 		c->pmd_order = meta->pmd_order;
 	c->max_ranges = MAX_BYTES / (sizeof(struct range) - sizeof(struct mthp_creep) +
@@ -115,7 +115,7 @@ static void scan(struct creep *c, const struct mthp_ev *ev)
 	r->creep.rule = mthp_creep_rule(ev);
 }
 
-static void collapse(struct creep *c, const struct mthp_ev *ev, struct creep_told *told)
+static void collapse(struct creep *c, const struct mthp_ev *ev, struct creep_found *found)
 {
 	struct mthp_creep_step step;
 	struct range *r = find(c, ev);
@@ -123,24 +123,24 @@ static void collapse(struct creep *c, const struct mthp_ev *ev, struct creep_tol
 
 	if (r)
 		verdict = mthp_creep_feed_collapse(&r->creep, ev, c->page_shift, &step);
-	told->unscanned = verdict == MTHP_CREEP_UNKNOWN;
-	told->step = verdict == MTHP_CREEP_STEP;
-	if (!told->step)
+	found->unscanned = verdict == MTHP_CREEP_UNKNOWN;
+	found->step = verdict == MTHP_CREEP_STEP;
+	if (!found->step)
 		return;
-	memset(&told->rec, 0, sizeof(told->rec));
-	mthp_creep_rec(&r->creep, ev, &step, c->page_shift, &told->rec);
-	told->rec.cgroup = ev->cgroup;
-	memcpy(told->rec.comm, ev->comm, sizeof(told->rec.comm));
-	told->rec.comm[MTHP_COMM_LEN - 1] = '\0';
+	memset(&found->rec, 0, sizeof(found->rec));
+	mthp_creep_rec(&r->creep, ev, &step, c->page_shift, &found->rec);
+	found->rec.cgroup = ev->cgroup;
+	memcpy(found->rec.comm, ev->comm, sizeof(found->rec.comm));
+	found->rec.comm[MTHP_COMM_LEN - 1] = '\0';
 }
 
-void creep_event(struct creep *c, const struct mthp_ev *ev, struct creep_told *told)
+void creep_event(struct creep *c, const struct mthp_ev *ev, struct creep_found *found)
 {
-	told->unscanned = told->step = 0;
+	found->unscanned = found->step = 0;
 	if (!c->pmd_order)
 		return;
 	if (ev->kind == MTHP_K_MTHP_SCAN)
 		scan(c, ev);
 	else if (mthp_creep_is_collapse(ev))
-		collapse(c, ev, told);
+		collapse(c, ev, found);
 }

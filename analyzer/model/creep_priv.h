@@ -12,7 +12,7 @@ struct creep;
 struct meta;
 
 /* What one event is to the rule. */
-struct creep_told {
+struct creep_found {
 	int unscanned;		   /* a collapse in a range whose scan was not seen */
 	int step;		   /* a creep step: */
 	struct mthp_creep_rec rec; /* this one */
@@ -23,7 +23,7 @@ struct creep *creep_new(const struct meta *meta);
 void creep_free(struct creep *c);
 
 /* Takes an event with its bitmaps behind it, in the order in which they happened. */
-void creep_event(struct creep *c, const struct mthp_ev *ev, struct creep_told *told);
+void creep_event(struct creep *c, const struct mthp_ev *ev, struct creep_found *found);
 
 /* Ranges that were forgotten to make room for others. */
 __u64 creep_forgotten(const struct creep *c);

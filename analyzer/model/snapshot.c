@@ -26,7 +26,7 @@ static __u64 order_bytes(const struct model *m, __u64 order)
 }
 
 /* Bytes of @pages that were told by @of events; unknown when none of @asked tells. */
-static __u64 told_bytes(const struct model *m, __u64 pages, __u64 of, __u64 asked)
+static __u64 reported_bytes(const struct model *m, __u64 pages, __u64 of, __u64 asked)
 {
 	return of || !asked ? pages * m->meta.page_size : NUM_UNKNOWN;
 }
@@ -54,8 +54,8 @@ static int take_outcomes(struct snapshot *s, const struct model *m)
 		o->result = meta_result_name(&s->meta, row->key.result);
 		o->order = row->key.order;
 		o->count = row->val.count;
-		o->told = row->val.filled_of;
-		o->filled_bytes = told_bytes(m, row->val.filled, o->told, 1);
+		o->reported = row->val.filled_of;
+		o->filled_bytes = reported_bytes(m, row->val.filled, o->reported, 1);
 		o->dur_mean_ns = mean(row->val.dur_ns, row->val.dur_of);
 		per_kind[row->key.kind & (MTHP_NR_KINDS - 1)] += row->val.count;
 	}
@@ -116,7 +116,7 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 		p->collapsed_bytes += d->collapses[o] * order_bytes(m, o);
 	}
 	p->filled_unknown = p->collapses > d->filled_of ? p->collapses - d->filled_of : 0;
-	p->filled_bytes = told_bytes(m, d->filled, d->filled_of, p->collapses);
+	p->filled_bytes = reported_bytes(m, d->filled, d->filled_of, p->collapses);
 	p->dur_mean_ns = mean(d->dur_ns, d->dur_of);
 	p->creep_steps = m->totals.has_mthp ? d->creep_steps : NUM_UNKNOWN;
 	p->creep_filled_bytes =
@@ -190,7 +190,7 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	o.collapsed_bytes = o.collapses * order_bytes(m, order);
 	/* BPF goes on adding while its sums are read: @of may be an event ahead. */
 	o.filled_unknown = o.collapses > of ? o.collapses - of : 0;
-	o.filled_bytes = told_bytes(m, filled, of, o.collapses);
+	o.filled_bytes = reported_bytes(m, filled, of, o.collapses);
 	o.dur_mean_ns = mean(dur, dur_of);
 	o.dur_p50_ns = snap_dur_quantile(&m->totals.dur[order], 500000);
 	o.dur_p99_ns = snap_dur_quantile(&m->totals.dur[order], 990000);
@@ -375,7 +375,7 @@ static int take_timeline(struct snapshot *s, const struct model *m)
 			to->failures += from->failures[o];
 			to->collapsed_bytes += from->collapses[o] * order_bytes(m, o);
 		}
-		to->filled_bytes = told_bytes(m, from->filled, from->filled_of, to->collapses);
+		to->filled_bytes = reported_bytes(m, from->filled, from->filled_of, to->collapses);
 	}
 	return 0;
 }
@@ -403,7 +403,7 @@ static void take_summary(struct snapshot *s, const struct model *m)
 {
 	struct snap_summary *sum_ = &s->summary;
 	struct outcome_row *row, *next;
-	__u64 told = 0;
+	__u64 reported = 0;
 	size_t i;
 
 	sum_->release = s->meta.release;
@@ -431,11 +431,11 @@ static void take_summary(struct snapshot *s, const struct model *m)
 		sum_->failures += o->failures;
 		sum_->collapsed_bytes += o->collapsed_bytes;
 		sum_->filled_unknown += o->filled_unknown;
-		told += o->collapses - o->filled_unknown;
+		reported += o->collapses - o->filled_unknown;
 		if (o->filled_bytes != NUM_UNKNOWN)
 			sum_->filled_bytes += o->filled_bytes;
 	}
-	if (sum_->collapses && !told)
+	if (sum_->collapses && !reported)
 		sum_->filled_bytes = NUM_UNKNOWN;
 }
 

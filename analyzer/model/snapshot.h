@@ -62,7 +62,7 @@ struct snap_outcome {
 	__u64 share_ppm; /* of all events of its kind, parts per million */
 	__u64 filled_bytes;
 	__u64 dur_mean_ns;
-	__u64 told; /* of count: those that say what they filled */
+	__u64 reported; /* of count: those that say what they filled */
 	struct mthp_outcome_key key;
 };
 

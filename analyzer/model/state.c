@@ -39,14 +39,14 @@ void model_free(struct model *m)
 
 static void tell_creep(struct model *m, const struct mthp_ev *ev)
 {
-	m->told.step = m->told.unscanned = 0;
+	m->found.step = m->found.unscanned = 0;
 	if (!m->totals.has_mthp)
 		return;
 	if (!m->creep && ev->kind == MTHP_K_MTHP_SCAN)
 		m->creep = creep_new(&m->meta);
 	if (!m->creep)
 		return;
-	creep_event(m->creep, ev, &m->told);
+	creep_event(m->creep, ev, &m->found);
 	m->totals.lost[MTHP_L_CREEP] = creep_forgotten(m->creep);
 }
 
@@ -59,7 +59,7 @@ void model_event(struct model *m, const struct mthp_ev *ev)
 {
 	if (!m->sums_given) {
 		tell_creep(m, ev);
-		totals_event(&m->totals, ev, &m->told);
+		totals_event(&m->totals, ev, &m->found);
 	}
 	if (!m->sums_given || m->streamed)
 		timeline_event(&m->timeline, ev, m->totals.has_mthp);

@@ -47,8 +47,8 @@ struct model {
 	void *tap_ctx;
 	struct timeline timeline; /* the whole time, in slots that widen */
 	struct extra *extra;	  /* what the source has beside events; NULL: nothing */
-	struct creep *creep;	  /* NULL: not told by events, or not yet */
-	struct creep_told told;	  /* of the event that was taken last, for the tap */
+	struct creep *creep;	  /* NULL: not found by events, or not yet */
+	struct creep_found found; /* of the event that was taken last, for the tap */
 };
 
 /* @sums_given: see above. NULL when memory is out. */
@@ -58,7 +58,7 @@ void model_free(struct model *m);
 /* @ev may be followed by its bitmaps. Updates end_ns. */
 void model_event(struct model *m, const struct mthp_ev *ev);
 
-/* A creep step that BPF told of: listed, but added up already. */
+/* A creep step that BPF found of: listed, but added up already. */
 void model_chain(struct model *m, const struct mthp_creep_rec *rec);
 
 /* Calls @fn for every event from now on, after it was taken in: for what needs its bitmaps. */

@@ -80,15 +80,16 @@ void timeline_event(struct timeline *t, const struct mthp_ev *ev, bool has_mthp)
 
 void timeline_sums(struct timeline *t, __u64 ts_ns, const struct timeline_slot *sums)
 {
-	__u64 *slot = (__u64 *)&t->slot[timeline_cover(t, ts_ns)], *told = (__u64 *)&t->told;
+	__u64 *slot = (__u64 *)&t->slot[timeline_cover(t, ts_ns)],
+	      *reported = (__u64 *)&t->reported;
 	const __u64 *now = (const __u64 *)sums;
 	size_t i;
 
 	/* Sums may go back when a row fell out of a full table: what was booked stays booked. */
 	for (i = 0; i < sizeof(*sums) / sizeof(*now); i++) {
-		if (now[i] <= told[i])
+		if (now[i] <= reported[i])
 			continue;
-		slot[i] += now[i] - told[i];
-		told[i] = now[i];
+		slot[i] += now[i] - reported[i];
+		reported[i] = now[i];
 	}
 }

@@ -25,7 +25,7 @@ struct timeline {
 	__u64 width_ns;
 	__u32 at; /* the slot of what was added last: most often that of the next, too */
 	struct timeline_slot slot[TIMELINE_SLOTS];
-	struct timeline_slot told; /* running sums that timeline_sums() was given last */
+	struct timeline_slot reported; /* running sums that timeline_sums() was given last */
 };
 
 void timeline_init(struct timeline *t, __u64 start_ns);

@@ -124,21 +124,21 @@ void totals_chain(struct totals *t, const struct mthp_creep_rec *rec)
 	t->lost[MTHP_L_CHAINS] += chains_add(&t->chains, rec);
 }
 
-static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told,
+static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found,
 		      struct proc_row *proc)
 {
 	struct mthp_creep_sum *sum = &t->ranges.creep[ev->order];
 
-	sum->unscanned += told->unscanned;
-	if (!told->step)
+	sum->unscanned += found->unscanned;
+	if (!found->step)
 		return;
-	mthp_range_creep(sum, &told->rec);
+	mthp_range_creep(sum, &found->rec);
 	if (proc)
-		mthp_proc_creep(&proc->val, &told->rec);
-	totals_chain(t, &told->rec);
+		mthp_proc_creep(&proc->val, &found->rec);
+	totals_chain(t, &found->rec);
 }
 
-void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told)
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found)
 {
 	struct mthp_outcome_key key;
 	struct outcome_row *row;
@@ -166,8 +166,8 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep
 	add_occupancy(t, ev);
 	if (mthp_is_collapse(ev->kind, t->has_mthp) && (ev->known & MTHP_KNOWN_DUR))
 		t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
-	if (told)
-		add_creep(t, ev, told, proc);
+	if (found)
+		add_creep(t, ev, found, proc);
 }
 
 static void add_words(__u64 *to, const __u64 *from, size_t bytes)

@@ -18,7 +18,7 @@
 
 #define TOTALS_RECENT 64 /* a power of two */
 
-struct creep_told;
+struct creep_found;
 
 struct outcome_row {
 	struct mthp_outcome_key key;
@@ -54,10 +54,10 @@ void totals_init(struct totals *t, bool has_mthp);
 void totals_free(struct totals *t);
 
 /*
- * Adds one event, with its bitmaps behind it, and what creep.h told of it (NULL: nothing). Never
+ * Adds one event, with its bitmaps behind it, and what creep.h found of it (NULL: nothing). Never
  * fails: what finds no room is counted in t->lost[].
  */
-void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_told *told);
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found);
 
 /* Lists a creep step that was added up already: the live source's. */
 void totals_chain(struct totals *t, const struct mthp_creep_rec *rec);

@@ -19,7 +19,7 @@ struct src_file {
 	struct source s;
 	struct trace_reader *r;
 	struct source_filter filter;
-	__u64 told[MTHP_NR_LOSSES]; /* losses that the model has */
+	__u64 counted[MTHP_NR_LOSSES]; /* losses that the model has */
 	int stopped;
 };
 
@@ -36,10 +36,10 @@ static int file_fd(struct source *s)
 static void add_lost(struct src_file *f, struct model *m, enum mthp_loss which, __u64 total)
 {
 	/* Totals of a damaged trace may fall; those of the model do not. */
-	if (total <= f->told[which])
+	if (total <= f->counted[which])
 		return;
-	model_lost(m, which, m->totals.lost[which] + (total - f->told[which]));
-	f->told[which] = total;
+	model_lost(m, which, m->totals.lost[which] + (total - f->counted[which]));
+	f->counted[which] = total;
 }
 
 static void feed_lost(struct src_file *f, struct model *m, const __u64 *lost)

@@ -46,7 +46,7 @@ struct src_import {
 	bool has_page;	/* the trace reports the size of a page */
 	__u64 unowned;	/* events that the filter left out because nobody knows whose they are */
 	__u32 extras;	/* results without a number of ours that the model knows of, a bit each */
-	__u64 told_bad, told_lost, told_pairs; /* these the model has already */
+	__u64 counted_bad, counted_lost, counted_pairs; /* these the model has already */
 	int stopped, over;
 	struct imp_raw raw;
 };
@@ -228,10 +228,10 @@ static void learn(struct src_import *f, struct model *m)
 			m->meta = *meta;
 		}
 	}
-	if (meta->kinds & bit && (meta->detail || !(raw->told & IMP_TOLD_ORDER)))
+	if (meta->kinds & bit && (meta->detail || !(raw->reported & IMP_REPORTED_ORDER)))
 		return;
 	meta->kinds |= bit;
-	detail = meta_detail(meta->kinds, raw->told & IMP_TOLD_ORDER);
+	detail = meta_detail(meta->kinds, raw->reported & IMP_REPORTED_ORDER);
 	if (detail > meta->detail) {
 		meta->detail = detail;
 		if (detail == DETAIL_PLANS && !m->totals.has_mthp) {
@@ -252,7 +252,7 @@ static bool contradicts(struct src_import *f)
 {
 	__u32 entries = imp_entries(&f->raw.ev);
 
-	if (f->raw.told & IMP_TOLD_ORDER && entries < 1U << f->raw.ev.order)
+	if (f->raw.reported & IMP_REPORTED_ORDER && entries < 1U << f->raw.ev.order)
 		entries = 1U << f->raw.ev.order;
 	if (entries <= 1U << f->s.meta.pmd_order)
 		return false;
@@ -359,11 +359,11 @@ static long pump_dat(struct src_import *f, struct model *m, long max)
 
 /* ---- The source ---- */
 
-static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *told)
+static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *counted)
 {
-	if (total > *told)
-		model_lost(m, which, m->totals.lost[which] + (total - *told));
-	*told = total;
+	if (total > *counted)
+		model_lost(m, which, m->totals.lost[which] + (total - *counted));
+	*counted = total;
 }
 
 /* Says once, at the end, which events are not in the numbers and which values are unknown. */
@@ -401,9 +401,10 @@ static long import_pump(struct source *s, struct model *m, long max)
 		f->bad += imp_text_unread(f->text);
 	m->meta = s->meta;
 	add_lost(m, MTHP_L_FILE, f->bad + (f->text ? &f->text->bad : imp_dat_bad(f->dat))->lines,
-		 &f->told_bad);
-	add_lost(m, MTHP_L_SOURCE, f->text ? f->text->lost : imp_dat_lost(f->dat), &f->told_lost);
-	add_lost(m, MTHP_L_PAIRS, f->world->lost_pairs, &f->told_pairs);
+		 &f->counted_bad);
+	add_lost(m, MTHP_L_SOURCE, f->text ? f->text->lost : imp_dat_lost(f->dat),
+		 &f->counted_lost);
+	add_lost(m, MTHP_L_PAIRS, f->world->lost_pairs, &f->counted_pairs);
 	if (f->over && !was_over)
 		finish(f, m);
 	return nr;

@@ -60,8 +60,8 @@ static void collapsed_by(const struct snapshot *s, int requester, struct collaps
 			continue;
 		sum->collapses += o->count;
 		sum->bytes += o->count * ((__u64)s->meta.page_size << o->order);
-		sum->reported += o->told;
-		sum->filled += o->told ? o->filled_bytes : 0;
+		sum->reported += o->reported;
+		sum->filled += o->reported ? o->filled_bytes : 0;
 	}
 }
 

@@ -45,19 +45,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct imp_world *w;
 	struct imp_dat *d;
 	struct meta meta;
-	int fd = memfd_create("fuzz", MFD_CLOEXEC), told, err;
+	int fd = memfd_create("fuzz", MFD_CLOEXEC), frames, err;
 
 	if (fd < 0 || !size)
 		return 0;
-	told = data[0] == 'F';
-	check(write(fd, data + told, size - told) == (ssize_t)(size - told));
+	frames = data[0] == 'F';
+	check(write(fd, data + frames, size - frames) == (ssize_t)(size - frames));
 	lseek(fd, 0, SEEK_SET);
 	meta_init(&meta);
 	w = imp_world_new(&meta);
 	/* A file that is cut off is repaired first; the others stay as they are. */
-	if (!told && imp_dat_cut(fd, false) > 0)
+	if (!frames && imp_dat_cut(fd, false) > 0)
 		imp_dat_cut(fd, true);
-	err = told ? imp_dat_open_frames(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
+	err = frames ? imp_dat_open_frames(&d, fd, &meta) : imp_dat_open(&d, "", fd, &meta);
 	if (!err) {
 		check(meta.pmd_order < MTHP_NR_ORDERS);
 		while (imp_dat_next(d, &raw) > 0)
@@ -66,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	imp_world_free(w);
 	/* The reader of frames has closed the descriptor itself. */
-	if (!told)
+	if (!frames)
 		close(fd);
 	return 0;
 }

@@ -26,12 +26,12 @@ static int free_world(void **state)
 	return 0;
 }
 
-static void requester_of(const char *comm, __u8 told, __u8 want)
+static void requester_of(const char *comm, __u8 reported, __u8 want)
 {
 	memset(&raw, 0, sizeof(raw));
 	raw.ev.kind = MTHP_K_SCAN_PMD;
 	raw.ev.tid = 7;
-	raw.told = told;
+	raw.reported = reported;
 	strcpy(raw.ev.comm, comm);
 	imp_event(world, &raw);
 	assert_int_equal(raw.ev.requester, want);

@@ -94,10 +94,10 @@ static void forms(void **state)
 			assert_int_equal(head.tgid, heads[i].tgid);
 			assert_int_equal(head.cpu, heads[i].cpu);
 			assert_int_equal(head.ts_ns, heads[i].ts_ns);
-			if (!(head.told & IMP_NO_NAME))
+			if (!(head.reported & IMP_NO_NAME))
 				assert_string_equal(head.comm, heads[i].comm);
 			if (!f)
-				assert_false(head.told & (IMP_NO_NAME | IMP_DOUBT));
+				assert_false(head.reported & (IMP_NO_NAME | IMP_DOUBT));
 		}
 	}
 }
@@ -152,7 +152,7 @@ static const struct {
 	size_t columns;
 	bool cut;
 	const char *comm;
-	__u8 told;
+	__u8 reported;
 } names[] = {
 	{ "      khugepaged", 16, false, "khugepaged", 0 },
 	{ "khugepaged", 16, false, "khugepaged", 0 },
@@ -191,8 +191,8 @@ static void task_names(void **state)
 
 		memset(&head, 0, sizeof(head));
 		imp_task_name(begin, begin + strlen(begin), names[i].columns, names[i].cut, &head);
-		if (strcmp(head.comm, names[i].comm) || head.told != names[i].told)
-			fail_msg("\"%s\": \"%s\", %u", begin, head.comm, head.told);
+		if (strcmp(head.comm, names[i].comm) || head.reported != names[i].reported)
+			fail_msg("\"%s\": \"%s\", %u", begin, head.comm, head.reported);
 	}
 }
 
