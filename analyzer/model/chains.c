@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 64K, then 128K around it, then 2M around that: three steps' records, of which the last is kept.
- * Steps are rare beside scans, and the list is short, so it is searched from end to end.
+ * A chain that collapsed 64K, then 128K around it, then 2M around that reports a record at each step. The
+ * list keeps the last one. Steps are rarer than scans and the list is short, so a search is linear.
  */
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@ static void drop(struct chains *c, size_t i)
 	c->rec[i] = c->rec[--c->nr];
 }
 
-/* Did @rec's chain go on from @old's, or take it in? */
+/* Does @rec's chain continue @old's, or include it? */
 static int goes_on(const struct mthp_creep_rec *rec, const struct mthp_creep_rec *old)
 {
 	return old->mm == rec->mm && old->tgid == rec->tgid && old->order <= rec->order &&
@@ -58,7 +58,7 @@ unsigned int chains_add(struct chains *c, const struct mthp_creep_rec *rec)
 	unsigned int dropped = 0;
 	size_t i;
 
-	/* A step that begins a chain found no page of an earlier one. */
+	/* A step that begins a chain cannot continue another one. */
 	for (i = 0; rec->steps > 1 && i < c->nr;) {
 		if (goes_on(rec, &c->rec[i]))
 			drop(c, i);

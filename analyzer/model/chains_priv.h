@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The list of creep chains: of each, its latest step, which tells of the whole chain. Bounded: the
- * chain that grew longest ago goes.
+ * The list of creep chains. It holds the latest step of each chain: its record describes the whole chain.
+ * The list is bounded: the chain with the oldest latest step is dropped.
  */
 #ifndef MODEL_CHAINS_PRIV_H
 #define MODEL_CHAINS_PRIV_H
@@ -19,8 +19,8 @@ struct chains {
 void chains_free(struct chains *c);
 
 /*
- * Lists a step; the chains that it goes on from, inside its block, go. Returns how many chains were
- * dropped for want of room.
+ * Adds a step, and removes the chains inside its block that it continues. Returns how many other chains
+ * were dropped because the list was full.
  */
 unsigned int chains_add(struct chains *c, const struct mthp_creep_rec *rec);
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A table of PMD ranges, bounded in bytes: the range that was not scanned or collapsed for longest
- * goes, and is counted. uthash keeps rows in the order in which they were added, so a row that is
- * used is taken out and added again.
+ * A table of PMD ranges, bounded in bytes. The range whose latest scan or collapse is the oldest is dropped,
+ * and counted. uthash keeps rows in the order in which they were added, so a row that is used is removed
+ * and added again.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
 
-/* As in BPF: there is no smaller order, and the largest PMD is that of 64K pages. */
+/* As in BPF: order 2 is the smallest of a block, and PMD ranges of 64K pages have most PTEs. */
 #define MTHP_POLICY_MIN_ORDER 2
 #define MTHP_POLICY_MAX_PTES  8192
 #include <mthp/creep_ev.h>
@@ -40,7 +40,7 @@ struct creep *creep_new(const struct meta *meta)
 		return NULL;
 	while (c->page_shift < 31 && 1U << c->page_shift < meta->page_size)
 		c->page_shift++;
-	/* Unknown or no PMD order of any machine: nothing will be found. */
+	/* If the PMD order is unknown or impossible, no creep is found. */
 	if (meta->pmd_order >= 6 && meta->pmd_order <= MTHP_POLICY_MAX_ORDER)
 		c->pmd_order = meta->pmd_order;
 	c->max_ranges = MAX_BYTES / (sizeof(struct range) - sizeof(struct mthp_creep) +

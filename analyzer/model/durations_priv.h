@@ -8,7 +8,7 @@
 /* Upper bound of the bucket that holds the @ppm-th part of the durations; NUM_UNKNOWN: none. */
 __u64 snap_dur_quantile(const struct mthp_dur *dur, __u64 ppm);
 
-/* The buckets from the first to the last that is not empty: *first > *last where all are. */
+/* The first and the last bucket that is not empty; *first > *last if all are empty. */
 void snap_dur_span(const struct mthp_dur *dur, int *first, int *last);
 
 /* Bounds of a bucket: from_ns <= d < to_ns; the last is open (NUM_UNKNOWN). */

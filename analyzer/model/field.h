@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every number and name that a view can show, once: tables of a snapshot and their fields. Text
- * columns, screen columns, JSON keys, CSV headers and diff rows are all drawn from these.
+ * The tables of a snapshot and their fields: every number and name that a view can show. Text columns,
+ * screen columns, JSON keys, CSV headers and diff rows come from these tables.
  */
 #ifndef MODEL_FIELD_H
 #define MODEL_FIELD_H
@@ -25,17 +25,17 @@ enum field_type {
 	FIELD_CHARS, /* char[] inside the row */
 };
 
-/* What a field is to rules, beside its unit. */
+/* How rules treat a field, beside its unit. */
 enum field_flag {
 	FIELD_SHAPE = 1 << 0,	/* the rows are a histogram of it, if no other field is named */
 	FIELD_SAMPLES = 1 << 1, /* so many samples are behind the statistics of its row */
-	FIELD_STAT = 1 << 2,	/* a mean, a percentile or a share: of few samples it says little */
+	FIELD_STAT = 1 << 2,	/* a mean, a percentile or a share: unreliable with few samples */
 	FIELD_UPPER = 1 << 3,	/* upper bound of a bucket that begins at half of it */
 	FIELD_FILL =
 		1
 		<< 4, /* bytes filled by collapses that report it; others filled no more than their size */
 	FIELD_FILL_UNKNOWN = 1 << 5, /* collapses of its row that do not report it */
-	FIELD_LOSS = 1 << 6,	     /* whether and how much was lost: known however much was */
+	FIELD_LOSS = 1 << 6,	     /* describes the loss itself: known in spite of losses */
 };
 
 struct field {
@@ -50,7 +50,7 @@ struct field {
 	const char *help;
 };
 
-/* What a bucket is, in a table whose rows are buckets of histograms. */
+/* The unit of the buckets, in a table whose rows are buckets of histograms. */
 enum table_scale {
 	SCALE_NONE,
 	SCALE_OCCUPANCY, /* how many PTEs of a block are present */
@@ -75,7 +75,7 @@ struct table {
 	int over_time; /* one row follows another in time: only whole reports show them */
 };
 
-/* Tables, and what they are tables of: a snapshot, or what a command worked out. */
+/* Tables and their data: a snapshot, or the results of a command. */
 struct doc {
 	const struct table *tables;
 	size_t nr_tables;
@@ -84,12 +84,12 @@ struct doc {
 	enum mthp_detail detail; /* of the kernel that it is about */
 };
 
-/* Why all of @t is unknown: the kernel's detail level is too low. NULL: it is not. */
+/* The reason if all of @t is unknown, because the kernel's detail level is too low; else NULL. */
 const char *table_unknown(const struct table *t, enum mthp_detail detail);
 
 struct doc doc_snapshot(const struct snapshot *s);
 
-/* The tables of a snapshot, by what code calls them. Names are for people and files. */
+/* The tables of a snapshot, as code names them. Their ids are for people and files. */
 enum table_index {
 	TABLE_SUMMARY,
 	TABLE_ORDERS,
@@ -115,8 +115,8 @@ extern const struct table tables[NR_TABLES];
 extern const size_t nr_tables;
 
 /*
- * The field of a snapshot's table that is a member of its rows' struct: code names fields so, because a
- * member that is renamed does not compile, and a name in quotes does.
+ * The field of a snapshot's table, by the member of its rows' struct. Code names fields this way, because
+ * the compiler checks a member, and not a name in quotes.
  */
 #define TABLE_FIELD(index, row, member) table_field_at(&tables[index], offsetof(struct row, member))
 const struct field *table_field_at(const struct table *t, size_t offset);
@@ -129,13 +129,13 @@ const struct table *table_find(const char *id);
 const struct table *table_in(const struct table *list, size_t nr, const char *id);
 const struct field *table_field(const struct table *t, const char *id);
 
-/* Rows of @t in @data (of its doc; for a snapshot's table, the snapshot): their number, and row i. */
+/* The number of rows of @t in @data (its doc's; of a snapshot's table: the snapshot), and row @i. */
 size_t table_rows(const struct table *t, const void *data);
 const void *table_row(const struct table *t, const void *data, size_t i);
 
-/* A name, and not a number. */
+/* Is it a name, not a number? */
 bool field_is_text(const struct field *f);
-/* An amount that a sum over rows, and a share of it, is made of. */
+/* Is it an amount that can be summed over rows? */
 bool field_adds_up(const struct field *f);
 
 /* The number in a row; NUM_UNKNOWN for strings. */
@@ -144,8 +144,8 @@ __u64 field_u64(const struct field *f, const void *row);
 const char *field_str(const struct field *f, const void *row);
 
 /*
- * The field of @row as text for people: "2M", "12.3%", "-" where unknown; strings with control
- * characters and broken UTF-8 made harmless. Orders are sizes of @page_size. Returns @buf.
+ * The field of @row as text for people: "2M", "12.3%", "-" if unknown. Control characters and invalid UTF-8
+ * in strings are escaped. An order is shown as the size of its folio, with pages of @page_size. Returns @buf.
  */
 char *field_text(const struct field *f, const void *row, __u32 page_size, char *buf, size_t len);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Names of the things that events are made of, and the numbering of scan results.
+ * Names of kinds of events, results, requesters, values and losses, and the numbers of results.
  *
- * Results that this build has a name for keep the number of mthp/result.h for ever. A kernel newer
- * than this build may report others: they take numbers from MTHP_RESULT_FIRST_FREE on, and their
- * names travel in struct meta, so that they are shown by the kernel's own name and not dropped.
+ * A result that this build knows always has its number of mthp/result.h. A newer kernel may report others.
+ * These get numbers from MTHP_RESULT_FIRST_FREE on, and struct meta keeps their names, so that views show
+ * them by the kernel's name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -130,7 +130,7 @@ __u8 meta_result_by_enum(struct meta *meta, const char *name)
 		if (!strcmp(aliases[i].name, name))
 			return aliases[i].number;
 
-	/* The tracepoints print about this, and it is what a reader of the source looks for. */
+	/* Tracepoints print nearly this text, and it can be found in the kernel's source. */
 	for (i = 0; i < sizeof(text) - 1 && name[i]; i++)
 		text[i] = name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i];
 	text[i] = '\0';

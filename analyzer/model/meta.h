@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known about the machine that events come from: filled once by a source when it opens,
- * written at the head of a trace, read by every view. Also the counters that the kernel keeps
- * itself (thp_* of /proc/vmstat, hugepages-N kB/stats), sampled while events are taken.
+ * Facts about the machine that events come from. A source fills them in when it opens, a trace begins with
+ * them, and every view reads them. Also the kernel's own counters (thp_* of /proc/vmstat,
+ * hugepages-N kB/stats), sampled while events are taken.
  */
 #ifndef MODEL_META_H
 #define MODEL_META_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <mthp/agg.h>
 
-#define META_UNKNOWN	 (-1LL) /* a number that the kernel does not tell */
+#define META_UNKNOWN	 (-1LL) /* a number that the kernel does not report */
 #define META_NAME_LEN	 48
 #define COUNTER_UNKNOWN	 (~0ULL)
 #define COUNTERS_MAX	 512
@@ -74,18 +74,18 @@ struct meta {
 	__u32 pmd_order;	     /* 0: unknown */
 	__u32 nr_cpus;
 	enum mthp_detail detail;
-	__u32 kinds;		 /* bit n: events of enum mthp_kind n can be had */
+	__u32 kinds;		 /* bit n: the kernel has events of enum mthp_kind n */
 	__u64 start_ns;		 /* CLOCK_MONOTONIC when events began to be taken */
 	__u64 start_realtime_ns; /* CLOCK_REALTIME of the same moment; 0: unknown */
 	char writer
 		[META_NAME_LEN]; /* of the trace: "mthptop 0.1"; "": unknown, or not from a trace */
-	/* What an import knows of where it comes from; "": not told. Our own recordings have neither. */
+	/* The origin of an import; "": unknown. Recordings of mthptop have neither. */
 	char origin[32];	 /* "trace-cmd trace.dat", "ftrace text" ... */
 	char clock[16];		 /* of the times, as ftrace calls it: local, mono, boot ... */
-	__u32 filter_tgid;	 /* only this process was watched; 0: all */
+	__u32 filter_tgid;	 /* only this process was observed; 0: all */
 	char filter_cgroup[256]; /* only this cgroup and those below it; "": all */
 	struct settings settings;
-	/* Names of results from MTHP_RESULT_FIRST_FREE on, that this build knows no number for. */
+	/* Names of the results from MTHP_RESULT_FIRST_FREE on, which this build does not know. */
 	char extra_results[MTHP_NR_RESULTS - MTHP_RESULT_FIRST_FREE][META_NAME_LEN];
 };
 
@@ -115,7 +115,7 @@ const char *meta_result_name(const struct meta *meta, __u8 result);
  */
 __u8 meta_result_by_enum(struct meta *meta, const char *name);
 __u8 meta_result_by_text(struct meta *meta, const char *text);
-/* The same, of a text that has a number already; else MTHP_R_UNKNOWN. */
+/* The same without adding names: a new text is MTHP_R_UNKNOWN. */
 __u8 meta_result_find(const struct meta *meta, const char *text);
 
 /* How far a scan got that ended with @result: enum mthp_reach. */
@@ -143,7 +143,7 @@ const char *meta_loss_meaning(__u32 loss);
 
 /* The kernels that have the events of a kind, in words: "Linux 6.1". */
 const char *meta_kind_since(__u32 kind);
-/* What is lost, of enum mthp_loss: events, or less than that. */
+/* What kind of data an enum mthp_loss loses: events, or less than that. */
 enum mthp_lost meta_loss_what(__u32 loss);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * The names of the policy's rules.
  *
- * policy.h has numbers only, because the kernel includes it. The names here are what the command
- * line, JSON and reports use for them; they are not to change.
+ * policy.h has numbers only, because the kernel includes it. The command line, JSON and reports use these
+ * names; they must not change.
  */
 #include <errno.h>
 #include <stddef.h>

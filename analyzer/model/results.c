@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel renumbers its enum scan_result when members come and go, and has renamed one. So a
- * number means nothing by itself: it is translated by its name as soon as an event is taken, and
- * only numbers of ours (mthp/result.h) go further.
+ * The kernel renumbers its enum scan_result when members are added or removed, and has renamed one. So each
+ * number is translated, by its name, as soon as an event is taken. All later code uses the numbers of
+ * mthp/result.h.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,23 +58,23 @@ void results_unnamed(struct results *r, struct meta *meta)
 }
 
 /*
- * mm/khugepaged.c of Linux 6.12 and 7.3, and of our series. Each reads on after "because".
+ * mm/khugepaged.c of Linux 6.12 and 7.3, and of the series. Each text continues "because ...".
  */
 static const char *const meanings[MTHP_NR_RESULTS] = {
 	[MTHP_R_FAIL] = "something else went wrong, or changed meanwhile",
 	[MTHP_R_SUCCEED] = "it was done",
 	[MTHP_R_PMD_NULL] = "there is no page table",
-	[MTHP_R_PMD_NONE] = "there is no memory yet",
-	[MTHP_R_PMD_MAPPED] = "a huge page is mapped there already",
+	[MTHP_R_PMD_NONE] = "the range has no page table and no pages yet",
+	[MTHP_R_PMD_MAPPED] = "a PMD maps the range already",
 	[MTHP_R_EXCEED_NONE_PTE] = "more pages are empty than max_ptes_none allows",
 	[MTHP_R_EXCEED_SWAP_PTE] = "more pages are swapped out than max_ptes_swap allows",
 	[MTHP_R_EXCEED_SHARED_PTE] =
 		"more pages are shared with other processes than max_ptes_shared allows",
 	[MTHP_R_PTE_NON_PRESENT] = "a page is swapped out or being moved",
 	[MTHP_R_PTE_UFFD_WP] = "userfaultfd watches the memory",
-	[MTHP_R_PTE_MAPPED_HUGEPAGE] = "the huge page is there, but mapped page by page",
+	[MTHP_R_PTE_MAPPED_HUGEPAGE] = "the huge page exists, but PTEs map it page by page",
 	[MTHP_R_PAGE_RO] = "no page is mapped writable",
-	[MTHP_R_LACK_REFERENCED_PAGE] = "too few of its pages were used lately",
+	[MTHP_R_LACK_REFERENCED_PAGE] = "too few of its pages are referenced",
 	[MTHP_R_PAGE_NULL] = "an entry maps no ordinary page",
 	[MTHP_R_SCAN_ABORT] = "its pages are on NUMA nodes too far apart",
 	[MTHP_R_PAGE_COUNT] = "somebody holds on to a page, as for direct I/O",

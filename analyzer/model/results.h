@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One kernel's numbers of scan results, to ours. */
+/* Translates one kernel's numbers of scan results to those of mthp/result.h. */
 #ifndef MODEL_RESULTS_H
 #define MODEL_RESULTS_H
 
@@ -10,7 +10,7 @@ struct results {
 	int nr;			    /* numbers that the kernel named */
 };
 
-/* The kernel's @number is @name in its enum scan_result ("SCAN_FAIL"). Others are passed over. */
+/* The kernel's @number is @name in its enum scan_result ("SCAN_FAIL"). Other names are ignored. */
 void results_enum(struct results *r, struct meta *meta, const char *name, long long number);
 
 /*
@@ -20,12 +20,12 @@ void results_enum(struct results *r, struct meta *meta, const char *name, long l
 void results_format(struct results *r, struct meta *meta, const char *format);
 
 /*
- * To be called after the last name. Numbers that nothing has named, in gaps and just above, are
- * called "status 37", so that a kernel that says more than it told is not taken for another.
+ * To be called after the last name. Numbers without a name, in gaps and just above the last one, get names
+ * like "status 37", so that they are not mistaken for results with a name.
  */
 void results_unnamed(struct results *r, struct meta *meta);
 
-/* What @result means, in words that read on after "because"; NULL: this build does not know it. */
+/* The meaning of @result, in words that continue "because ..."; NULL: this build does not know it. */
 const char *results_meaning(__u8 result);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the model to what views show: copies, works out shares and percentiles, sorts.
+ * Makes a snapshot of the model for views: copies, computes shares and percentiles, sorts.
  *
- * Every list has one defined order that depends on the data alone, so that the same events give the
- * same bytes whether they were added up in BPF or from a trace. What cannot be told is NUM_UNKNOWN,
- * and where only part of the events tell (filled pages), the part that does not is counted beside.
+ * The order of every list depends on the data only, so that the same events give the same bytes whether BPF
+ * or a reader of a trace added them up. Unknown numbers are NUM_UNKNOWN. If only some events report a number
+ * (filled pages), a second number counts the events that do not.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ static __u64 order_bytes(const struct model *m, __u64 order)
 	return (__u64)m->meta.page_size << order;
 }
 
-/* Bytes of @pages that were told by @of events; unknown when none of @asked tells. */
+/* Bytes of @pages, which @of of @asked events reported; unknown if none of them did. */
 static __u64 reported_bytes(const struct model *m, __u64 pages, __u64 of, __u64 asked)
 {
 	return of || !asked ? pages * m->meta.page_size : NUM_UNKNOWN;
@@ -77,7 +77,7 @@ static int cmp_outcome(const void *pa, const void *pb)
 	return c ? c : memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
-/* The failure that @p met most often, over scans and collapses. */
+/* The most frequent refusal or failure of @p, over scans and collapses. */
 static __u8 top_failure(const struct mthp_proc *p)
 {
 	__u64 most = 0;
@@ -188,7 +188,7 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	    (!o.enabled[0] || !strcmp(o.enabled, "never")) && order != m->meta.pmd_order)
 		return;
 	o.collapsed_bytes = o.collapses * order_bytes(m, order);
-	/* BPF goes on adding while its sums are read: @of may be an event ahead. */
+	/* BPF adds while its sums are read, so @of may include one more event. */
 	o.filled_unknown = o.collapses > of ? o.collapses - of : 0;
 	o.filled_bytes = reported_bytes(m, filled, of, o.collapses);
 	o.dur_mean_ns = mean(dur, dur_of);
@@ -353,9 +353,9 @@ static int take_timeline(struct snapshot *s, const struct model *m)
 	size_t nr, i;
 	__u32 o;
 
-	/* Sums over a part of the events only (check/scope_snaps.c) come without. */
+	/* Sums over a part of the events (check/scope_snaps.c) have no timeline. */
 	nr = t.width_ns ? timeline_cover(&t, m->end_ns) + 1 : 0;
-	/* An observation that ends as a slot begins: only what happened right then is in it. */
+	/* If an observation ends as a slot begins, the slot has only the events of that moment. */
 	if (nr > 1 && end_ns == (nr - 1) * t.width_ns &&
 	    !memcmp(&t.slot[nr - 1], &none, sizeof(none)))
 		nr--;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A const copy of the model at one moment, with everything that views show already worked out.
- * Views get this and nothing else. Rows are plain structs that field.c describes, so that a text
- * column, a JSON key and a screen column are one table row.
+ * A const copy of the model at one moment, with all numbers that views show already computed. Views get
+ * nothing else. Rows are plain structs that field.c describes, so that a text column, a JSON key and a
+ * screen column are one table row.
  *
- * A number that cannot be told is NUM_UNKNOWN; views print it as "-" and JSON null.
+ * An unknown number is NUM_UNKNOWN; views print it as "-" and JSON null.
  */
 #ifndef MODEL_SNAPSHOT_H
 #define MODEL_SNAPSHOT_H
@@ -23,14 +23,14 @@ struct snap_summary {
 	__u64 pmd_order; /* NUM_UNKNOWN */
 	__u64 start_ns;	 /* CLOCK_REALTIME; NUM_UNKNOWN */
 	__u64 duration_ns;
-	__u64 complete; /* 1: all that was taken is here; 0: cut off (a killed recording) */
+	__u64 complete; /* 0: the end is cut off (a killed recording) */
 	__u64 events;
 	__u64 scans;
 	__u64 collapses; /* succeeded */
-	__u64 failures;	 /* tried and failed */
+	__u64 failures;	 /* attempts that failed */
 	__u64 collapsed_bytes;
-	__u64 filled_bytes;   /* zeroed by collapses that tell; NUM_UNKNOWN: none tells */
-	__u64 filled_unknown; /* succeeded collapses that do not tell what they filled */
+	__u64 filled_bytes;   /* by collapses that report it; NUM_UNKNOWN: none does */
+	__u64 filled_unknown; /* collapses that do not report what they filled */
 	__u64 creep_steps;    /* NUM_UNKNOWN below detail plans, as the next */
 	__u64 creep_filled_bytes;
 	__u64 processes;
@@ -62,7 +62,7 @@ struct snap_outcome {
 	__u64 share_ppm; /* of all events of its kind, parts per million */
 	__u64 filled_bytes;
 	__u64 dur_mean_ns;
-	__u64 reported; /* of count: those that say what they filled */
+	__u64 reported; /* of count: events that report what they filled */
 	struct mthp_outcome_key key;
 };
 
@@ -119,7 +119,7 @@ struct snap_setting {
 	char value[24]; /* "" unknown */
 };
 
-/* A stretch of time; all of one width but the last, which ends with the observation. */
+/* A slot of time. All have one width, except the last one: it ends with the observation. */
 struct snap_slot {
 	__u64 from_ns; /* since the start of the observation */
 	__u64 to_ns;
@@ -127,11 +127,11 @@ struct snap_slot {
 	__u64 collapses;
 	__u64 failures;
 	__u64 collapsed_bytes;
-	__u64 filled_bytes; /* of collapses that tell; NUM_UNKNOWN: none of them does */
+	__u64 filled_bytes; /* by collapses that report it; NUM_UNKNOWN: none does */
 	__u64 collapses_at[MTHP_NR_ORDERS];
 };
 
-/* Detail plans: what scans for one requester saw and planned. */
+/* Detail plans: the PTEs that scans for one requester found, and their plans. */
 struct snap_plan {
 	const char *requester;
 	__u64 scans;
@@ -145,7 +145,7 @@ struct snap_plan {
 	__u64 referenced_bytes;
 };
 
-/* Detail plans: why the first PTE that could not be collapsed could not. */
+/* Detail plans: the result of the first blocked PTE of each scan. */
 struct snap_blocked {
 	const char *requester;
 	const char *result;
@@ -192,9 +192,9 @@ struct snap_chain {
 	char path[96]; /* "64K → 128K → 2M": orders of the chain's collapses */
 	__u64 steps;
 	__u64 filled_bytes; /* by the chain's collapses, in the block */
-	__u64 since_ns;	    /* when its first collapse was, since the start */
-	__u64 last_ns;	    /* and its latest */
-	__u64 untouched;    /* 1: the process touched nothing in the block before the latest step */
+	__u64 since_ns;	    /* its first collapse, since the start */
+	__u64 last_ns;	    /* its latest collapse, since the start */
+	__u64 untouched;    /* 1: the process did not touch the block before the latest step */
 	const char *requester;
 	__u64 max_ptes_none; /* in force at the latest step */
 	__u64 creep_guard;   /* 1 or 0; NUM_UNKNOWN */
@@ -230,7 +230,7 @@ struct snapshot {
 	size_t nr_kinds;
 	struct snap_slot *timeline; /* oldest first, up to the end */
 	size_t nr_timeline;
-	/* Detail plans; empty below. */
+	/* These are empty below detail plans. */
 	struct snap_plan *plans; /* by requester */
 	size_t nr_plans;
 	struct snap_blocked *blocked; /* by scans, falling; then requester, result */
@@ -243,20 +243,20 @@ struct snapshot {
 	size_t nr_creep;
 	struct snap_chain *chains; /* by filled bytes, falling; then tgid, mm, addr, time */
 	size_t nr_chains;
-	struct mthp_creep_rec *chain_recs; /* what chains[].comm points into */
+	struct mthp_creep_rec *chain_recs; /* chains[].comm points into it */
 	struct tick *series;		   /* oldest first */
 	size_t nr_series;
 	struct mthp_ev *recent; /* oldest first, without bitmaps */
 	size_t nr_recent;
-	struct extra *extra;		/* of a source that has more than events; NULL */
-	struct mthp_proc *proc_details; /* what procs[].detail points into */
+	struct extra *extra;		/* of a source that has other data beside events; or NULL */
+	struct mthp_proc *proc_details; /* procs[].detail points into it */
 };
 
 /* NULL when memory is out. The snapshot owns all it points to. */
 struct snapshot *snapshot_take(const struct model *m);
 void snapshot_free(struct snapshot *s);
 
-/* Time that attempts took, of those whose duration is known; 0: none is. */
+/* The sum of the durations of attempts that are known; 0: none is. */
 __u64 snapshot_work_ns(const struct snapshot *s);
 
 #endif

@@ -14,7 +14,7 @@
 #include "model/snapshot_plans_priv.h"
 #include "model/snapshot.h"
 
-/* Pages in bytes; unknown where no event told of them. */
+/* Pages in bytes; unknown if no event reported them. */
 static __u64 bytes(const struct model *m, __u64 pages, __u64 known)
 {
 	return m->totals.ranges.scan_known & known ? pages * m->meta.page_size : NUM_UNKNOWN;
@@ -120,7 +120,7 @@ static int take_batches(struct snapshot *s, const struct model *m)
 	return 0;
 }
 
-/* An order that nobody collapses to says nothing about creep. */
+/* Orders without collapses have no row. */
 static int in_orders(const struct snapshot *s, __u64 order)
 {
 	size_t i;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where events come from: live BPF (source/live.c), a trace file (source/file.c), what other tools recorded
- * (source/import.c). A source fills a meta when it opens and then writes into a model; it never knows which view is open.
+ * A source of events: live BPF (source/live.c), a trace file (source/file.c), a trace of another tool
+ * (source/import.c). A source fills a meta when it opens, and then writes into a model. It does not know
+ * which view is open.
  */
 #ifndef MODEL_SOURCE_H
 #define MODEL_SOURCE_H
@@ -12,7 +13,7 @@
 struct source_filter {
 	__u32 tgid;
 	char cgroup[256]; /* path below the cgroup v2 mount, as /proc/PID/cgroup shows it */
-	/* Of imports: what to take for what the file does not tell, or tells wrong. 0: a guess. */
+	/* Imports: these replace values that the file reports wrong or not at all. 0: derived. */
 	__u32 page_size;
 	__u32 pmd_order;
 };
@@ -23,18 +24,18 @@ struct source_ops {
 	/* A file descriptor to poll for reading; -1: pump may be called at any time. */
 	int (*fd)(struct source *s);
 	/*
-	 * Feeds up to @max events that are there already into @m.
-	 * Their number; 0 at the end (files) or when none waits (live); -errno.
+	 * Feeds up to @max events into @m, without waiting for any.
+	 * Their number; 0 at the end (files) or if none waits (live); -errno.
 	 */
 	long (*pump)(struct source *s, struct model *m, long max);
 	/*
-	 * Brings what is not an event up to @now_ns: sums, losses, counters. 0 or -errno. The
-	 * caller then ends the interval of a live source: model_tick().
+	 * Updates sums, losses and counters to @now_ns. 0 or -errno. The caller then ends the
+	 * interval of a live source: model_tick().
 	 */
 	int (*tick)(struct source *s, struct model *m, __u64 now_ns);
 	/* Streams events from now on, or stops; a file streams always. */
 	void (*stream)(struct source *s, int on);
-	/* Stops taking events; pump and tick then bring what is left. */
+	/* Stops taking events; pump and tick then bring the remaining ones. */
 	void (*stop)(struct source *s);
 	void (*close)(struct source *s);
 };
@@ -43,28 +44,28 @@ struct source_ops {
 struct source {
 	const struct source_ops *ops;
 	struct meta meta;
-	int live;	/* time passes by itself; else it passes with the events */
+	int live;	/* time passes by itself, not with the events */
 	int sums_given; /* for model_new() */
 };
 
 /*
  * Opens a source. 0; after a message -EBADMSG (an incomplete or corrupt trace) or -errno.
- * @stream: events are wanted from the first on (recording), not only sums.
+ * @stream: the caller wants all events (recording), not only sums.
  */
 int source_live_open(struct source **s, const struct source_filter *filter, int stream);
-/* @path ("-": stdin): a trace of ours or of another tool, packed or not, told by its content. */
+/* @path ("-": stdin): a trace of mthptop or of another tool, packed or not; its content decides. */
 int source_file_open(struct source **s, const char *path, const struct source_filter *filter);
 
 /*
- * Calls @fn for every event that source_live_open(…, stream) delivers, beside the model: how
- * `record` gets at them with their bitmaps. @fn returns 0, or -errno to count the event as lost.
+ * Calls @fn for every event that source_live_open(…, stream) delivers, beside the model. `record`
+ * gets the events and their bitmaps this way. @fn returns 0, or -errno to count the event as lost.
  */
 typedef int (*source_tap_fn)(void *ctx, const struct mthp_ev *ev);
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx);
 
 /*
- * Gives up all capabilities of this process for good: the live source goes on with what it has
- * open. To be called once everything else that needs them is open, too.
+ * Drops all capabilities of this process for good. The live source continues with its open descriptors. To
+ * be called after everything else that needs capabilities is open.
  */
 void source_live_drop(struct source *s);
 

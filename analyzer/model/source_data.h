@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a source found beside events, for one screen to show: kept for as long as the model or a
- * snapshot (a paused one, too) has it. Whoever makes it embeds this at the start of its struct.
+ * Data of a source beside events, for one screen. It lives as long as the model or a snapshot (also a paused
+ * one) refers to it. The source embeds this at the start of its own struct.
  */
 #ifndef MODEL_SOURCE_DATA_H
 #define MODEL_SOURCE_DATA_H

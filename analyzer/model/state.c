@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The model: sums, the kernel's own counters at both ends, the latest events, a series of ticks and
- * the whole time in slots.
+ * The model: sums, the kernel's own counters at the start and the end, the latest events, a series of ticks,
+ * and the whole time in slots.
  *
- * Time here is the source's: it passes with model_tick() and, for a trace, with the events, so that
- * a replay at any speed and a report see the same.
+ * The model has the time of the source. It passes with model_tick() and, for a trace, with the events, so
+ * that a replay at any speed and a report give the same numbers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct model *model_new(const struct meta *meta, int sums_given)
 	m->sums_given = sums_given;
 	m->end_ns = meta->start_ns;
 	totals_init(&m->totals, meta->detail == DETAIL_PLANS);
-	/* Other tools report no owner, but the address space. */
+	/* Traces of other tools do not report the owner, but the mm. */
 	m->totals.by_mm = meta->origin[0];
 	timeline_init(&m->timeline, meta->start_ns);
 	return m;
@@ -90,7 +90,7 @@ void model_lost(struct model *m, enum mthp_loss which, __u64 total)
 	m->totals.lost[which] = total;
 }
 
-/* What has been added up so far. */
+/* The sums so far. */
 static void sum_up(const struct model *m, struct timeline_slot *sums)
 {
 	struct outcome_row *row, *next;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The model: what has been observed so far. Sources write it, snapshot.c reads it, nobody else.
+ * The model: everything observed so far. Only sources write it, and only snapshot.c reads it.
  *
- * Two ways in. A trace is fed event by event and the model adds up. A live source lets BPF add up,
- * copies the sums in at each tick (model_totals), and feeds events only to be shown as a stream.
+ * It is filled in two ways. A trace is fed event by event, and the model adds up. For a live source BPF adds
+ * up; the source copies the sums at each tick (model_totals), and feeds events only to show them.
  */
 #ifndef MODEL_STATE_H
 #define MODEL_STATE_H
@@ -35,9 +35,9 @@ struct model {
 	struct meta meta;
 	struct totals totals;
 	int sums_given; /* totals come from the source; events are for the stream only */
-	int streamed; /* and yet all events come: they tell when what happened, better than ticks */
-	int complete; /* the source ended as it should: nothing was cut off */
-	__u64 end_ns; /* time up to which was observed, CLOCK_MONOTONIC */
+	int streamed; /* all events come nevertheless: the timeline is made of them, not of ticks */
+	int complete; /* the source ended properly: nothing was cut off */
+	__u64 end_ns; /* the observation reaches up to here, CLOCK_MONOTONIC */
 	struct counters first, last;
 	struct mthp_ev recent[MODEL_RECENT]; /* without bitmaps; ring, newest at nr_recent - 1 */
 	__u64 nr_recent;		     /* ever; index modulo MODEL_RECENT */
@@ -46,9 +46,9 @@ struct model {
 	model_tap_fn tap;		     /* NULL: none */
 	void *tap_ctx;
 	struct timeline timeline; /* the whole time, in slots that widen */
-	struct extra *extra;	  /* what the source has beside events; NULL: nothing */
-	struct creep *creep;	  /* NULL: not found by events, or not yet */
-	struct creep_found found; /* of the event that was taken last, for the tap */
+	struct extra *extra;	  /* data of the source beside events; NULL: none */
+	struct creep *creep;	  /* NULL: not computed from events, or no event yet */
+	struct creep_found found; /* in the latest event, for the tap */
 };
 
 /* @sums_given: see above. NULL when memory is out. */
@@ -58,13 +58,13 @@ void model_free(struct model *m);
 /* @ev may be followed by its bitmaps. Updates end_ns. */
 void model_event(struct model *m, const struct mthp_ev *ev);
 
-/* A creep step that BPF found of: listed, but added up already. */
+/* Lists a creep step of BPF, which BPF has added up. */
 void model_chain(struct model *m, const struct mthp_creep_rec *rec);
 
-/* Calls @fn for every event from now on, after it was taken in: for what needs its bitmaps. */
+/* Calls @fn for every later event, after the model has taken it: for users of its bitmaps. */
 void model_tap(struct model *m, model_tap_fn fn, void *ctx);
 
-/* A reading of the kernel's own counters: the first is kept for differences, and the latest. */
+/* A reading of the kernel's own counters: keeps the first one, for differences, and the latest. */
 void model_counters(struct model *m, const struct counters *counters);
 
 /* Sets one loss counter to a running total. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads what /sys and /proc say about transparent huge pages into a meta and into counters.
+ * Reads settings and counters of transparent huge pages from /sys and /proc.
  *
- * Kernels differ in which files they have, so nothing here fails: a file that is missing, empty or
- * not what is expected leaves its field unknown. Paths are built from a root that tests replace.
- * Called once a second while a live view runs: files are opened, read in one go and closed.
+ * Kernels have different files, so no function fails: a file that is missing, empty or malformed leaves its
+ * field unknown. Tests replace the root of all paths. A live view calls this once a second; each file is
+ * opened, read at once and closed.
  */
 #include <dirent.h>
 #include <errno.h>

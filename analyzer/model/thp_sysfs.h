@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What /sys and /proc say about transparent huge pages. Tolerant: whatever a kernel lacks is left
- * unknown. @root is put before every path ("" for the real one), so that tests can bring their own.
+ * Settings and counters of transparent huge pages, from /sys and /proc. Values that a kernel does not have
+ * stay unknown. @root is put before every path ("" for the real root); tests have their own.
  */
 #ifndef MODEL_THP_SYSFS_H
 #define MODEL_THP_SYSFS_H

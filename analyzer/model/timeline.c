@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happened when; see timeline_priv.h.
+ * Events by time; see timeline_priv.h.
  *
- * Every event of a trace comes here, and nearly each into the slot of the one before it: that is
- * tried first, so that it takes no division. A time before the start (a damaged trace) is booked at
- * the start; one far behind it costs at most 40 doublings, once.
+ * Every event of a trace is added here. Nearly each falls into the slot of the event before it; this slot is
+ * tried first, without a division. A time before the start (a damaged trace) counts for the first slot. A
+ * time far after the others costs at most 40 doublings, once.
  */
 #include <string.h>
 
@@ -85,7 +85,7 @@ void timeline_sums(struct timeline *t, __u64 ts_ns, const struct timeline_slot *
 	const __u64 *now = (const __u64 *)sums;
 	size_t i;
 
-	/* Sums may go back when a row fell out of a full table: what was booked stays booked. */
+	/* Sums fall when a full table drops a row; the slots keep their numbers. */
 	for (i = 0; i < sizeof(*sums) / sizeof(*now); i++) {
 		if (now[i] <= reported[i])
 			continue;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What happened when, in bounded memory: a fixed number of slots of one width. When time runs past
- * the last one, the width doubles and neighbours are added up, so that a second and a month are both
- * told in between half of the slots and all of them.
+ * Events by time, in bounded memory: a fixed number of slots of one width. When an event is later than the
+ * last slot, the width doubles and neighbours are added up. So a second and a month both use between half of
+ * the slots and all of them.
  */
 #ifndef MODEL_TIMELINE_PRIV_H
 #define MODEL_TIMELINE_PRIV_H
@@ -16,27 +16,27 @@ struct timeline_slot {
 	__u64 scans;
 	__u64 collapses[MTHP_NR_ORDERS];
 	__u64 failures[MTHP_NR_ORDERS];
-	__u64 filled;	 /* pages, in the filled_of collapses that tell */
-	__u64 filled_of; /* succeeded collapses that tell what they filled */
+	__u64 filled;	 /* pages, by the filled_of collapses that report it */
+	__u64 filled_of; /* collapses that report what they filled */
 };
 
 struct timeline {
 	__u64 start_ns; /* of slot 0, CLOCK_MONOTONIC */
 	__u64 width_ns;
-	__u32 at; /* the slot of what was added last: most often that of the next, too */
+	__u32 at; /* the slot of the latest event: often that of the next one, too */
 	struct timeline_slot slot[TIMELINE_SLOTS];
-	struct timeline_slot reported; /* running sums that timeline_sums() was given last */
+	struct timeline_slot reported; /* the sums at the last timeline_sums() */
 };
 
 void timeline_init(struct timeline *t, __u64 start_ns);
 
-/* Makes the slots wide enough for @ts_ns to be in one of them; its number. */
+/* Widens the slots until one of them has @ts_ns. Returns its number. */
 __u32 timeline_cover(struct timeline *t, __u64 ts_ns);
 
 /* Adds one event. @has_mthp as in mthp_is_scan(). */
 void timeline_event(struct timeline *t, const struct mthp_ev *ev, bool has_mthp);
 
-/* Adds what running sums grew by since the last call to the slot of @ts_ns. */
+/* Adds the growth of running sums since the last call to the slot of @ts_ns. */
 void timeline_sums(struct timeline *t, __u64 ts_ns, const struct timeline_slot *sums);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <mthp/types.h>
 
-/* Pages of a PMD range, a bit per PTE: which are present, and which continue the folio before them. */
+/* Pages of a PMD range, a bit per PTE: present, and part of the same folio as the page before it. */
 struct tlb_pages {
 	const __u64 *present, *joined;
 	/* Page table entries from entry @first on, or frame numbers. NULL: frames are aligned as addresses. */
@@ -14,7 +14,7 @@ struct tlb_pages {
 };
 
 /*
- * TLB entries that map PTEs [from, to) at best: one entry maps a naturally aligned block of one folio,
+ * The fewest TLB entries that map PTEs [from, to): one entry maps a naturally aligned block of one folio,
  * below PMD order.
  */
 __u64 tlb_entries(const struct tlb_pages *p, __u32 from, __u32 to);

@@ -2,9 +2,9 @@
 /*
  * Sums over events, offline: the same rules as in BPF (mthp/agg.h), in hash tables instead of maps.
  *
- * Events of a few processes and outcomes alternate, so rows found lately are tried before the hash:
- * reading a trace spends much of its time here. Both tables are bounded, because a trace
- * is input from outside.
+ * Reading a trace spends much of its time here. Events of a few processes and outcomes alternate, so rows
+ * that were found recently are tried before the hash. Both tables are bounded, because a trace is input from
+ * outside.
  */
 #include <stdlib.h>
 #include <string.h>

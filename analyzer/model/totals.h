@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Everything that events add up to. Filled event by event (totals_event) when a trace is read, or
- * copied out of the BPF maps at a tick when they did the adding in the kernel; the rules are the
- * same code (mthp/agg.h).
+ * The sums of all events. A reader of a trace fills them event by event (totals_event). A live source copies
+ * them from the BPF maps at each tick. Both use the same rules (mthp/agg.h).
  */
 #ifndef MODEL_TOTALS_H
 #define MODEL_TOTALS_H
@@ -14,7 +13,7 @@
 #include "model/chains_priv.h"
 
 #define TOTALS_MAX_OUTCOMES 8192
-#define TOTALS_MAX_PROCS    65536 /* a trace names more: the rest is counted in lost[TABLES] */
+#define TOTALS_MAX_PROCS    65536 /* further ones are counted in lost[TABLES] */
 
 #define TOTALS_RECENT 64 /* a power of two */
 
@@ -33,7 +32,7 @@ struct proc_row {
 };
 
 struct totals {
-	bool has_mthp;		     /* which kinds count as scans and collapses */
+	bool has_mthp;		     /* decides which kinds count as scans and collapses */
 	__u64 events[MTHP_NR_KINDS]; /* seen, by kind */
 	bool by_mm;	    /* rows of processes without a pid, by the mm: see model_new() */
 	__u64 unattributed; /* events of no known process */
@@ -44,7 +43,7 @@ struct totals {
 	struct chains chains;
 	struct outcome_row *outcomes; /* uthash */
 	struct proc_row *procs;	      /* uthash */
-	/* Rows found lately, by a few bits of their keys' hash: before the tables are asked. */
+	/* Recently found rows, by a few bits of their keys' hash; tried before the tables. */
 	struct outcome_row *recent_outcome[TOTALS_RECENT];
 	struct proc_row *recent_proc[TOTALS_RECENT];
 };
@@ -54,12 +53,12 @@ void totals_init(struct totals *t, bool has_mthp);
 void totals_free(struct totals *t);
 
 /*
- * Adds one event, with its bitmaps behind it, and what creep.h found of it (NULL: nothing). Never
- * fails: what finds no room is counted in t->lost[].
+ * Adds one event, followed by its bitmaps, and its verdict of creep_event() (NULL: none). Never fails: rows
+ * that do not fit are counted in t->lost[].
  */
 void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found);
 
-/* Lists a creep step that was added up already: the live source's. */
+/* Lists a creep step that BPF has added up. */
 void totals_chain(struct totals *t, const struct mthp_creep_rec *rec);
 
 /* The row for @key, made when it is new; NULL (and lost[TABLES] counted) when the table is full. */
