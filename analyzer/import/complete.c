@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BPF completes an event when it is taken (bpf/emit.bpf.h, bpf/owner.bpf.h); this does the same for
- * records of other tools. They know less. Of a task they have the name only. The owner of an mm is
- * known where the task that collapses is of the process that requested it, and the record has that
- * process.
+ * BPF completes an event when it takes it (bpf/emit.bpf.h, bpf/owner.bpf.h). This code does the same for
+ * records of other tools. These have fewer values: of a task only the name. The owner of an mm is known only
+ * if the collapsing task belongs to the requesting process, and the record has this process.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,14 +34,14 @@ void imp_world_free(struct imp_world *w)
 	free(w);
 }
 
-/* The requester, by the name of the task: older events have nothing else. */
+/* The requester, by the name of the task. Older events report nothing else. */
 __u8 imp_requester(const char *comm)
 {
 	if (!strcmp(comm, "khugepaged"))
 		return MTHP_Q_KHUGEPAGED;
 	if (!strncmp(comm, "kdamond.", 8))
 		return MTHP_Q_DAMON;
-	/* ftrace and trace-cmd lost its name; perf did not see it renamed; some other kernel thread. */
+	/* Name lost by ftrace or trace-cmd; a rename unknown to perf; another kernel thread. */
 	if (!comm[0] || comm[0] == '<' || !strcmp(comm, "kthreadd") ||
 	    !strncmp(comm, "kworker/", 8) || comm[0] == ':')
 		return MTHP_Q_UNKNOWN;
@@ -80,7 +79,7 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 	bool has_mthp = w->meta->detail == DETAIL_PLANS;
 
 	if (!ev->tid) {
-		/* Its other events cannot be found. */
+		/* The other events of this task cannot be found. */
 		if (ev->kind == MTHP_K_SCAN_PMD)
 			mthp_pair(&none, ev, reach, has_mthp);
 		return;
@@ -101,14 +100,14 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 		ev->mm = imp_mm(w->mms, ev->mm);
 	if (!(raw->reported & IMP_REPORTED_LEADER) || ev->requester != MTHP_Q_MADVISE || !ev->mm)
 		ev->tgid = 0;
-	/* The record has the name of the thread; the event wants that of the process. */
+	/* The record has the thread's name; the event needs the process's name. */
 	if (!ev->tgid || ev->tgid != ev->tid || raw->reported & IMP_DOUBT)
 		memset(ev->comm, 0, sizeof(ev->comm));
 	if (ev->kind == MTHP_K_COLLAPSE_FILE && ev->known & MTHP_KNOWN_ADDR)
 		mthp_fix_collapse_file(ev);
 	if (ev->kind == MTHP_K_MTHP_SCAN && (ev->nr_words || mthp_knows(ev, NONE)))
-		ev->sample = MTHP_SAMPLE_COMPLETE; /* the series reports whole tables only */
-	/* The zeroes of a collapse that failed are no counts. */
+		ev->sample = MTHP_SAMPLE_COMPLETE; /* the series reports complete scans only */
+	/* The zeroes of a failed collapse are not numbers of pages. */
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result != MTHP_R_SUCCEED)
 		ev->known &= ~(MTHP_KNOWN(FILLED) | MTHP_KNOWN(SOURCES) | MTHP_KNOWN(NODE));
 	if (mthp_is_paired(ev->kind))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From the values of a record to an event: what the live probes do, as far as the record has it. */
+/* Makes an event from the values of a record, as the live probes do, as far as the record has them. */
 #ifndef IMPORT_COMPLETE_H
 #define IMPORT_COMPLETE_H
 
@@ -22,13 +22,13 @@ void imp_world_free(struct imp_world *w);
 /* enum mthp_requester, by the name of the task. */
 __u8 imp_requester(const char *comm);
 
-/* The same where the name may be doubtful: @reported is of enum imp_reported. */
+/* The same for a name that may be doubtful. @reported: enum imp_reported. */
 __u8 imp_task_requester(const char *comm, __u8 reported);
 
-/* PTEs that the event has seen in one PMD range, at least: its PMD range has no fewer. */
+/* PTEs that the event counts in one PMD range: a lower bound for the PTEs of a PMD range. */
 __u32 imp_entries(const struct mthp_ev *ev);
 
-/* Completes @raw->ev in place: order, requester, owner, what its task did before. */
+/* Completes @raw->ev in place: order, requester, owner, and values from earlier events of its task. */
 void imp_event(struct imp_world *w, struct imp_raw *raw);
 
 #endif

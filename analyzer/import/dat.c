@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Our side of the library: starts the process, and reads frames from a socket.
+ * Starts the process of libtracecmd, and reads its frames from a socket.
  *
  *	mthptop  <---- frames ----  child: libtracecmd (dat_child.c)  <---- trace.dat
  *
- * The child has no other way to reach us. What the library prints goes nowhere but into the message
- * when it fails. When it says nothing for IMP_DAT_SECS it is taken to hang, and killed.
+ * The child has no other way to reach mthptop. The output of the library is shown only in the message when
+ * it fails. A child that sends nothing for IMP_DAT_SECS hangs, and is killed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ static void leave_it(void)
 {
 }
 
-/* A fuzzer takes every end of the process for a finding; here the child may come to one. */
+/* A fuzzer reports every crash and exit of a process; this child may crash or exit. */
 static void end_quietly(void)
 {
 	__sanitizer_set_death_callback(leave_it);
@@ -65,15 +65,15 @@ struct imp_dat {
 	char name[256]; /* "": silent */
 	struct trace_in in;
 	struct meta *meta;
-	struct results results; /* the file's numbers to ours */
+	struct results results; /* translates the file's numbers */
 	pid_t child;		/* 0: none */
-	int said;		/* what it printed; -1 */
-	int ended, err;		/* how: 0 or -errno */
+	int said;		/* the output of the library; -1 */
+	int ended, err;		/* @err: 0 or -errno */
 	__u64 lost;
 	struct imp_bad bad;
 };
 
-/* The child: what the library is and does stays in here. */
+/* The child: only this process runs the library. */
 static void run_child(int fd, int out, int said)
 {
 	static const int fatal[] = { SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
@@ -85,7 +85,7 @@ static void run_child(int fd, int out, int said)
 	end_quietly();
 	for (i = 0; i < ARRAY_SIZE(fatal); i++)
 		signal(fatal[i], SIG_DFL);
-	/* It may be the standard input, which the library is to see nothing of. */
+	/* @fd may be the standard input, which is closed for the library. */
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	signal(SIGINT, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);
@@ -153,7 +153,7 @@ static void reason(struct imp_dat *d, long got, char *text, size_t len)
 		snprintf(text, len, "libtracecmd cannot read it%s%s", safe[0] ? ": " : "", safe);
 }
 
-/* The next frame, at *@p; its length, or -errno: -ENODATA where there is none. */
+/* The next frame, at *@p. Its length; -ENODATA: none; -errno. */
 static long next_frame(struct imp_dat *d, struct imp_frame *f, const __u8 **p)
 {
 	long n = trace_in_look(&d->in, sizeof(*f), p);
@@ -180,7 +180,7 @@ static int is_power_of_two(__u32 n)
 	return n && !(n & (n - 1));
 }
 
-/* A table has a page, of 8 bytes each; s390 alone has quarters of pages and goes on at 1 MiB. */
+/* A PTE table has one page, and 8 bytes for each PTE. On s390 it has 256 PTEs: PMD ranges of 1M. */
 static __u32 pmd_order_of(__u32 page_size, const char *machine)
 {
 	__u32 order = 0;
@@ -244,7 +244,7 @@ static int take_name(struct imp_dat *d, const __u8 *p, size_t len)
 	return 0;
 }
 
-/* The file's number of a result; 0: none was told. */
+/* A result of the file, as a number of mthp/result.h; 0: unknown. */
 static __u8 result_of(struct imp_dat *d, __u32 number)
 {
 	char text[META_NAME_LEN];
@@ -289,7 +289,7 @@ static int take_event(struct imp_dat *d, const __u8 *p, size_t len, struct imp_r
 	return 0;
 }
 
-/* Takes frames up to the next event. 1 an event; 0 the end; -errno. */
+/* Reads frames up to the next event. 1: an event; 0: the end; -errno. */
 static int take_frames(struct imp_dat *d, struct imp_raw *raw, int until_meta)
 {
 	struct imp_frame f;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* trace-cmd's trace.dat: read by libtracecmd in a process of its own, which tells what it finds. */
+/* trace-cmd's trace.dat. libtracecmd reads it in a process of its own, which sends the events. */
 #ifndef IMPORT_DAT_H
 #define IMPORT_DAT_H
 
@@ -14,8 +14,8 @@
 struct imp_dat;
 
 /*
- * Begins to read the file at @fd, which is rewound, and fills @meta with what it says; names of
- * results go there later, too. @name: for messages. 0; after a message -EBADMSG or -errno.
+ * Rewinds the file at @fd, begins to read it, and fills @meta from it. Later events may add names of results
+ * to @meta. @name: for messages. 0; after a message -EBADMSG or -errno.
  */
 int imp_dat_open(struct imp_dat **d, const char *name, int fd, struct meta *meta);
 
@@ -25,17 +25,17 @@ int imp_dat_open_frames(struct imp_dat **d, int fd, struct meta *meta);
 #endif
 
 /*
- * 1: *@raw is the next event; 0: all was read; -errno: nothing comes any more, after a message (once).
+ * 1: *@raw is the next event; 0: all was read; -errno: the file cannot be read further, after a message (once).
  */
 int imp_dat_next(struct imp_dat *d, struct imp_raw *raw);
 
 /*
- * Is the trace.dat at @fd cut off? 1, 0, or -EINVAL where it is not understood, or cut off before any event.
- * @mend: makes it one that ends there; it is a copy then, which may be written to.
+ * Is the trace.dat at @fd cut off? 1, 0, or -EINVAL: malformed, or cut off before any event.
+ * @mend: repairs it, so that it ends there. @fd is a writable copy then.
  */
 int imp_dat_cut(int fd, bool mend);
 
-/* Events that the file says are missing, so far. */
+/* Events that the file reports as lost, so far. */
 __u64 imp_dat_lost(const struct imp_dat *d);
 
 /* Events of khugepaged that this build does not know, so far. */

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The side of the library: trace-cmd's trace.dat, by libtracecmd and libtraceevent. Fields are found by
- * name in the file's own formats, with their sizes and byte order, and the names of results in the
- * print formats. Runs in a process of its own (dat.c): files of others have made these libraries
- * crash, loop and exit.
+ * Reads trace-cmd's trace.dat by libtracecmd and libtraceevent. The formats in the file give each field's
+ * name, size and byte order. The print formats give the names of results. This runs in a process of its own
+ * (dat.c), since damaged files make these libraries crash, loop or exit.
  */
 #include <errno.h>
 #include <sched.h>
@@ -19,12 +18,12 @@
 #define MAX_ID	    65536 /* ids of events are 16 bits in a record */
 #define MAX_FIELDS  24
 #define MAX_HANDLES 64
-#define ALIVE_EACH  (1U << 16) /* records of others */
+#define ALIVE_EACH  (1U << 16) /* records of other events */
 #define MAX_STRANGE 16
 #define STRANGE	    0x80 /* above all kinds */
 #define OUT_BYTES   (64U << 10)
 
-/* Exported by the library, and in its private header only. */
+/* The library exports it, but only a private header declares it. */
 const char *tracecmd_get_trace_clock(struct tracecmd_input *handle) __attribute__((weak));
 const char *tracecmd_get_uname(struct tracecmd_input *handle) __attribute__((weak));
 int tracecmd_page_size(struct tracecmd_input *handle) __attribute__((weak));
@@ -45,10 +44,10 @@ struct lib {
 	struct event events[MTHP_NR_KINDS];
 	__u8 kind_of[MAX_ID];
 	__u32 kinds;
-	/* Events of khugepaged that this build does not know: STRANGE and an index here, in kind_of[]. */
+	/* Events of khugepaged that this build does not know. kind_of[] has STRANGE plus the index here. */
 	struct imp_frame_strange strange[MAX_STRANGE];
 	__u32 nr_strange;
-	__u32 others; /* records of other events since something was told */
+	__u32 others; /* records of other events since the latest frame */
 	int last_pid;
 	char last_comm[MTHP_COMM_LEN];
 	struct imp_frame_event frame;
@@ -67,7 +66,7 @@ static void flush(struct lib *l)
 		n = write(l->out, l->buf + at, l->nr_out - at);
 		if (n < 0 && errno == EINTR)
 			continue;
-		/* Nobody listens any more. */
+		/* The reader has closed its end. */
 		if (n <= 0)
 			_exit(0);
 		at += (size_t)n;
@@ -96,7 +95,7 @@ static void put_frame(struct lib *l, __u32 type, const void *a, size_t len_a, co
 		put(l, b, len_b);
 }
 
-/* ---- What the file says of its events ---- */
+/* ---- Formats of events ---- */
 
 static void find_fields(struct lib *l, struct tep_event *event, __u32 kind)
 {
@@ -160,7 +159,7 @@ static void find_events(struct lib *l)
 	}
 }
 
-/* The rest of huge_memory, and of the system that is to follow it. The last slot is of all that find none. */
+/* Other events of huge_memory, and of IMP_NEW_SYSTEM. The last slot counts all that have no slot. */
 static void find_strange(struct lib *l)
 {
 	int i, nr = tep_get_events_count(l->tep);
@@ -189,7 +188,7 @@ static void tell_strange(struct lib *l)
 				  0);
 }
 
-/* All events of a kernel have the same table, but not every print format can be understood. */
+/* All events of a kernel have the same names of results, but some print formats cannot be parsed. */
 static void find_names(struct lib *l)
 {
 	struct tep_event *event;
@@ -265,7 +264,7 @@ static __u64 read_number(struct lib *l, const struct field *f, const void *data)
 	return value;
 }
 
-/* A bitmap: where it is and how long is in the record. 0 if it is within. */
+/* A bitmap. Its offset and length are in the record. 0 if it lies inside the record. */
 static int read_bits(struct lib *l, const struct field *f, const struct tep_record *r)
 {
 	__u32 loc, at, nr, i;
@@ -349,8 +348,8 @@ static void tell_event(struct lib *l, struct tep_record *r, __u32 kind)
 }
 
 /*
- * tracecmd_follow_event() would dispatch for us. It takes an eighth longer for each event, since it compares
- * with one event after the other, and this has to see all records anyway to report that it goes on.
+ * tracecmd_follow_event() could dispatch. It compares with one event after the other, which takes an eighth
+ * longer for each record. All records are read here anyway, for the frames IMP_FRAME_ALIVE.
  */
 static int on_record(struct tracecmd_input *handle, struct tep_record *r, int cpu, void *ctx)
 {

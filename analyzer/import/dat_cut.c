@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A trace.dat that is cut off, made into one that ends there, so that the library reads the rest.
+ * Repairs a trace.dat whose end is cut off, so that the library reads the events before.
  *
  *	version 6	magic, formats, ..., options, "flyrecord", a table, pages of each CPU
  *	version 7	magic, sections, options, a section of data, options with a table
  *
- * The table says where the data of each CPU is, which the library holds to be in the file. In version 6 it
- * stands in front of the data, and its sizes are made smaller. In version 7 it stands behind, and is gone;
- * the data itself says how long it is, and a new table is written. The file is not trusted: it is read
- * at checked offsets only, and all loops are bounded by its size.
+ * The table has the offset and size of each CPU's data. The library expects this data in the file. In version
+ * 6 the table is in front of the data, and its sizes are reduced. In version 7 the table was behind the data,
+ * and is missing; the data has its own lengths, and a new table is written. The file is not trusted: every
+ * offset is checked, and all loops are bounded by its size.
  */
 #include <endian.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ enum option {
 	OPTION_CPUCOUNT = 8,
 };
 
-/* Reading, and writing where @fd is the copy. @bad: something was not in the file. */
+/* The file; it is written only if @fd is a copy. @bad: an offset was outside the file. */
 struct file {
 	int fd;
 	__u64 size, at;
@@ -127,8 +127,8 @@ static __u64 record_bytes(struct file *f)
 }
 
 /*
- * The page at @at ends with the file: the number of bytes in it is made that of its whole records, and the
- * page is filled up. Returns what is used of the page, 0 where no record is whole.
+ * The file ends inside the page at @at. Reduces the page's number of bytes to its complete records, and fills
+ * the page up. Returns the bytes used of the page; 0: no record is complete.
  */
 static __u64 mend_page(struct file *f, __u64 at)
 {
@@ -151,7 +151,7 @@ static __u64 mend_page(struct file *f, __u64 at)
 	return f->page;
 }
 
-/* The pages from @offset on, of @size bytes before: those that are left. */
+/* The bytes of complete pages from @offset on; they were @size bytes. */
 static __u64 left_of(struct file *f, __u64 offset, __u64 size)
 {
 	__u64 left;
@@ -167,7 +167,7 @@ static __u64 left_of(struct file *f, __u64 offset, __u64 size)
 
 /* ---- Version 6 ---- */
 
-/* From behind the size of a page to behind the options. False: the file ends before. */
+/* Moves from behind the size of a page to behind the options. False: the file ends before. */
 static bool skip_formats(struct file *f)
 {
 	__u64 nr, events, i, j;
@@ -205,7 +205,7 @@ static bool skip_options(struct file *f)
 	return false;
 }
 
-/* 1: cut off; 0: whole; -EINVAL: before the data, or not understood. */
+/* 1: cut off; 0: complete; -EINVAL: cut off before the data, or malformed. */
 static int version_6(struct file *f)
 {
 	__u64 cpus, at, offset, size, i, left, next;
@@ -253,8 +253,8 @@ struct table {
 };
 
 /*
- * The options at f->at: where those that follow are, in @next (0: there are none), and the place of that
- * number in @link. False: they are cut off.
+ * Reads the options at f->at. @next: the offset of the next options, 0: none. @link: the place of this offset.
+ * False: they are cut off.
  */
 static bool read_options(struct file *f, __u64 *next, __u64 *link, __u64 *cpus)
 {
@@ -279,7 +279,7 @@ static bool read_options(struct file *f, __u64 *next, __u64 *link, __u64 *cpus)
 	return false;
 }
 
-/* The packed data of one CPU at @offset: its whole chunks. Returns where it ends. */
+/* Finds the complete chunks of one CPU's packed data at @offset. Returns their end. */
 static __u64 read_packed(struct file *f, __u64 offset, __u64 *bytes)
 {
 	__u64 nr, i, len;
@@ -301,7 +301,7 @@ static __u64 read_packed(struct file *f, __u64 offset, __u64 *bytes)
 	return i < nr ? f->size : f->at;
 }
 
-/* Pages of one CPU after the other: times that go back begin the next. */
+/* The pages of one CPU follow those of another. A time that goes back begins the next CPU. */
 static void read_pages(struct file *f, __u64 offset, __u64 cpus, struct table *t)
 {
 	__u64 last = 0, ts;
@@ -341,7 +341,7 @@ static void read_data(struct file *f, __u64 section, __u64 cpus, struct table *t
 	}
 }
 
-/* The options with the table, behind everything else, and the link to them. */
+/* Writes the options with the table at the end of the file, and the link to them. */
 static void write_table(struct file *f, const struct table *t, __u64 link)
 {
 	static const char clock[] = "local";
@@ -393,7 +393,7 @@ static int version_7(struct file *f)
 	}
 	if (!next && i)
 		return 0;
-	/* The first options have all but the table. */
+	/* The first options have everything except the table. */
 	if (!i || f->bad || !link || !cpus || cpus > MAX_CPUS)
 		return -EINVAL;
 	f->at = end;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the process that runs libtracecmd tells: frames, a head and that many bytes. Both ends are one
- * program on one machine; still the reader believes nothing, because what the file did to the
- * library is not known.
+ * Frames of the process that runs libtracecmd: a head, and as many bytes as the head says. The reader checks
+ * every frame, although both ends are one program: a malicious file may have corrupted the child.
  */
 #ifndef IMPORT_DAT_FRAME_PRIV_H
 #define IMPORT_DAT_FRAME_PRIV_H
@@ -15,8 +14,8 @@ enum imp_frame_type {
 	IMP_FRAME_META = 1, /* struct imp_frame_meta: the first one */
 	IMP_FRAME_NAME,	    /* struct imp_frame_name: before the first event */
 	IMP_FRAME_EVENT,    /* struct imp_frame_event and bitmaps */
-	IMP_FRAME_LOST,	    /* __u64: events that the recorder had missed */
-	IMP_FRAME_ALIVE,    /* nothing: it goes on, with events of others */
+	IMP_FRAME_LOST,	    /* __u64: events that the recorder lost */
+	IMP_FRAME_ALIVE,    /* nothing: the child still reads, other events only */
 	IMP_FRAME_STRANGE,  /* struct imp_frame_strange */
 	IMP_FRAME_END,	    /* nothing: all of the file was read */
 };
@@ -28,7 +27,7 @@ struct imp_frame {
 
 struct imp_frame_meta {
 	__u32 page_size;
-	__u32 pmd_order; /* 0: not told */
+	__u32 pmd_order; /* 0: unknown */
 	__u32 nr_cpus;
 	__u32 kinds;
 	__u32 reports_order; /* 1: collapse events have their order */
@@ -38,7 +37,7 @@ struct imp_frame_meta {
 	char machine[META_NAME_LEN];
 };
 
-/* The file's name of a result. */
+/* The file's number and name of a result. */
 struct imp_frame_name {
 	__u32 number;
 	char text[META_NAME_LEN];
@@ -62,12 +61,11 @@ struct imp_frame_event {
 
 /*
  * Reads the trace.dat at @fd, from its beginning, with libtracecmd, and writes frames to @out. To be
- * called in a process of its own, and left by _exit() with what it returns: the library may end the
- * process, or crash.
+ * called in a process of its own, which passes the result to _exit(): the library may exit or crash.
  */
 int imp_lib_run(int fd, int out);
 
-/* Why not, where this build has no library; NULL: it has. */
+/* The reason if this build has no libtracecmd; NULL: it has. */
 const char *imp_lib_missing(void);
 
 #endif

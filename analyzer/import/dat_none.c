@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where mthptop is built without libtracecmd (make NO_TRACECMD=1). */
+/* For builds without libtracecmd (make NO_TRACECMD=1). */
 #include "import/dat_frame_priv.h"
 
 int imp_lib_run(int fd, int out)

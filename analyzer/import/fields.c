@@ -22,7 +22,7 @@
 #define MM(kind)	      F(kind, "mm", "mm", MM, 0, IMP_HEX)
 #define ORDER(kind)	      F(kind, "order", "order", ORDER, 0, IMP_OPTIONAL)
 #define BITS(name, text, bit) F(MTHP_SCAN, name, text, BITS, MTHP_B_##bit, 0)
-/* As text it is a word, in the record a truth value. */
+/* The text has a word, the record a truth value. */
 #define BY(kind) F(kind, "is_khugepaged", "requester", BY, 0, 0)
 
 static const struct imp_field fields[] = {
@@ -121,7 +121,7 @@ static const char *const events[MTHP_NR_KINDS] = {
 #undef X
 };
 
-/* No two names are equally long (or the compiler says so). */
+/* No two names have the same length; else this does not compile. */
 static const __u8 kind_of_length[LONGEST] = {
 #define X(number, NAME, name, tracepoint, detail, since) [sizeof(#tracepoint) - 1] = number,
 	MTHP_KINDS(X)
@@ -169,7 +169,7 @@ int imp_put(struct imp_raw *raw, const struct imp_field *f, __u64 value)
 		ev->mm = value;
 		break;
 	case IMP_PFN:
-		/* What the events say when there is no page. */
+		/* The events have this number if there is no page. */
 		if (value == ~0ULL || value == 0xffffffff)
 			break;
 		ev->pfn = value;

@@ -56,7 +56,7 @@ struct entry {
 };
 
 struct cgroup_names {
-	char root[4096];     /* "": there is no hierarchy */
+	char root[4096];     /* "": no hierarchy is mounted */
 	struct entry *entry; /* by id, rising */
 	size_t nr, room;
 };

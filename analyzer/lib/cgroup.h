@@ -21,7 +21,7 @@ struct cgroup_names;
 struct cgroup_names *cgroup_names_new(const char *root);
 void cgroup_names_free(struct cgroup_names *n);
 
-/* The path below the mount, "/" for the root; valid until the next call. NULL: there is no such cgroup. */
+/* The path below the mount, "/" for the root; valid until the next call. NULL: no such cgroup. */
 const char *cgroup_names_path(struct cgroup_names *n, __u64 id);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command is forked before we open files that it should not inherit and before we drop privileges. A
+ * The command is forked before mthptop opens files that it should not inherit, and before it drops privileges. A
  * pipe holds it back until the observation has begun, so that none of its events is missed. It is executed
  * directly, without a shell, as the same user.
  *
  * The end of the command is the end of all its descendants, also of those that detached themselves: this
  * process is their reaper, so that none of them becomes a child of init, and /proc lists them. They stay in
- * our process group, so that a command can read from the terminal and Ctrl-C reaches both.
+ * the process group of mthptop, so that a command can read from the terminal and Ctrl-C reaches both.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -120,7 +120,7 @@ static int signal_list(const char *list, int sig)
 
 /*
  * Sends @sig to all descendants of @pid, children before their parents. Each thread has a list of its own.
- * Returns how many could be sent it.
+ * Returns how many processes got it.
  */
 static int signal_below(pid_t pid, int sig)
 {
@@ -165,7 +165,7 @@ bool child_reap(struct child *c)
 	return !pid;
 }
 
-/* 0, or -EPERM after a message: what is left belongs to another user, and may run for ever. */
+/* 0, or -EPERM after a message: the remaining processes belong to another user, and may run for ever. */
 static int end_all(struct child *c, int sig)
 {
 	__u64 patience = now_ns() + CHILD_GRACE_SECS * NSEC_PER_SEC;
@@ -175,7 +175,7 @@ static int end_all(struct child *c, int sig)
 		poll(NULL, 0, STEP_MS);
 		if (now_ns() <= patience || signal_all(c, SIGKILL) || !child_reap(c))
 			continue;
-		log_err("cannot end the command: a process of it belongs to another user, and goes on");
+		log_err("cannot end the command: one of its processes belongs to another user, and still runs");
 		return -EPERM;
 	}
 	return 0;

@@ -9,7 +9,7 @@
 struct child {
 	pid_t pid;  /* 0: none */
 	int fd;	    /* readable when it has ended; -1 */
-	int go;	    /* a byte written here lets it begin; closed: it ends; -1 */
+	int go;	    /* a byte written here starts the command; closing it ends the command; -1 */
 	int said;   /* the errno of an exec that failed can be read here; -1 */
 	bool ended; /* and its status, as waitpid() gives it */
 	int status;
@@ -29,8 +29,8 @@ int child_prepare(struct child *c, int nr, char **args);
 int child_go(struct child *c, const char *name);
 
 /*
- * Reaps descendants that have ended. To be called now and then: those that lost their parent are ours. Are
- * others left?
+ * Reaps descendants that have ended; mthptop is their parent after their own parent ended. To be called now
+ * and then. True if others still run.
  */
 bool child_reap(struct child *c);
 
@@ -39,7 +39,7 @@ bool child_reap(struct child *c);
 /*
  * Waits for its end. If it still runs and @sig is not 0, it and all its descendants are sent @sig before,
  * and SIGKILL after CHILD_GRACE_SECS. Returns its exit status, or 128 + the signal that killed it; -EPERM
- * after a message: it goes on, because we may not end it.
+ * after a message: it still runs, because mthptop may not end it.
  */
 int child_wait(struct child *c, int sig);
 

@@ -3,7 +3,7 @@
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
-/* 0: errors and warnings; 1: also the steps of the program; 2: also messages of libbpf. */
+/* 0: errors and warnings; 1: also the steps of mthptop; 2: also messages of libbpf. */
 extern int log_level;
 
 /*

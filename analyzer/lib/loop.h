@@ -23,16 +23,16 @@ int loop_fd(struct loop *l, int fd, loop_fn fn, void *ctx);
 
 /* A stopped timer. Its number (0 or more), or -errno. */
 int loop_timer(struct loop *l, loop_fn fn, void *ctx);
-/* It expires after @first_ns and then every @ns; 0: stops it. */
+/* The timer expires after @first_ns and then every @ns; 0: stops it. */
 int loop_set_timer(struct loop *l, int timer, __u64 first_ns, __u64 ns);
 
 /* Blocks these signals (0-terminated), and calls @fn for each. */
 int loop_signals(struct loop *l, const int *signals, loop_fn fn, void *ctx);
 
-/* Calls @fn again and again while nothing else happens; NULL: the loop sleeps. */
+/* Calls @fn repeatedly while no other callback runs; NULL: the loop sleeps. */
 void loop_idle(struct loop *l, loop_fn fn, void *ctx);
 
-/* Runs until loop_stop(), or until asked to stop. 0 or -errno. */
+/* Runs until loop_stop(), or until a request to stop (stop.h). 0 or -errno. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 

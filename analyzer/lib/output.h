@@ -17,7 +17,7 @@ FILE *output_open(const char *path);
 
 /*
  * Flushes and closes. @err: the result of writing so far, 0 or -errno. 0, or -errno after a message. A
- * reader that went away (EPIPE) is no error: it has what it wanted.
+ * reader that closed the pipe (EPIPE) is no error: it needs no more.
  */
 int output_close(FILE *out, const char *path, int err);
 

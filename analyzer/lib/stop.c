@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The handler stores the signal and makes an eventfd readable, for good: code that polls another file polls
- * this one as well, and cannot miss the signal. System calls are restarted, so that a signal never leaves
+ * The handler stores the signal and makes an eventfd readable for good. Code that polls another file polls
+ * the eventfd as well, and so cannot miss the signal. System calls are restarted, so that a signal never leaves
  * half a line of output.
  */
 #include <errno.h>

@@ -15,7 +15,7 @@ bool utf8_is_control(__u32 ch);
 /* Columns that a terminal gives the character: 0 (it joins the one before it), 1 or 2. */
 int utf8_columns(__u32 ch);
 
-/* Does it have a glyph and columns of its own, as far as is known? */
+/* Does Unicode give the character a glyph and columns of its own? */
 bool utf8_is_drawn(__u32 ch);
 
 /* Columns of @s. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which mthptop this is. */
+/* The version of mthptop. */
 #ifndef LIB_VERSION_H
 #define LIB_VERSION_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The one place that escapes for HTML and XML. */
+/* Escapes text for HTML and XML; no other code does. */
 #include <stddef.h>
 
 #include "lib/xml.h"

@@ -22,7 +22,7 @@ int feed_open(struct feed *f, struct source *src)
 	if (!f->m)
 		return -ENOMEM;
 	f->clock_ns = src->meta.start_ns;
-	/* Rates begin here, with no event yet. */
+	/* Rates begin now, before the first event. */
 	model_tick(f->m, f->clock_ns);
 	if (src->live)
 		return feed_tick(f);
@@ -38,7 +38,7 @@ void feed_close(struct feed *f)
 	f->m = NULL;
 }
 
-/* Takes up to @max events; their number. -EINTR: asked to stop; the trace has not ended. */
+/* Takes up to @max events. Their number; -EINTR: asked to stop before the end of the trace. */
 static long take(struct feed *f, long max)
 {
 	long n = f->src->ops->pump(f->src, f->m, max);

@@ -2,10 +2,9 @@
 /*
  * A trace file as a source: its items go into the model in recorded order.
  *
- * Losses are running totals in the file and sums in the model, and the model adds losses of its own tables:
- * so only the growth since the last item is added. Parts that the reader could not read are one more loss.
- * The model works creep out again with its own tables; entries that the tables of the recording could not
- * hold are no loss here.
+ * Losses are running totals in the file. The model adds losses of its own tables to them. So only the growth
+ * since the last item is added. Parts that the reader could not read are one more loss. The model computes
+ * creep again with its own tables, so entries that did not fit the recording's tables are not lost here.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +18,7 @@ struct src_file {
 	struct source s;
 	struct trace_reader *r;
 	struct source_filter filter;
-	__u64 counted[MTHP_NR_LOSSES]; /* losses that the model has */
+	__u64 counted[MTHP_NR_LOSSES]; /* losses that the model has already */
 	int stopped;
 };
 
@@ -49,7 +48,7 @@ static void feed_lost(struct src_file *f, struct model *m, const __u64 *lost)
 	for (i = 0; i < MTHP_NR_LOSSES; i++) {
 		enum mthp_lost what = meta_loss_what(i);
 
-		/* These are counted here, and not as the recorder counted them. */
+		/* The reader counts these, not the recorder. */
 		if (what != MTHP_LOST_READING && what != MTHP_LOST_CREEP)
 			add_lost(f, m, (enum mthp_loss)i, lost[i]);
 	}
@@ -72,7 +71,7 @@ static int wanted(struct src_file *f, const struct mthp_ev *ev)
 	return !f->filter.cgroup[0] || below(trace_read_cgroup(f->r, ev->cgroup), f->filter.cgroup);
 }
 
-/* The filter of the recording stays; the filter of this reading is added. */
+/* Keeps the filter of the recording, and adds the filter of this reader. */
 static void take_meta(struct src_file *f)
 {
 	struct meta *meta = &f->s.meta;

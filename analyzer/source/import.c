@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Traces of other tools as a source: their events go into the model by the same rules as ours.
+ * Traces of other tools as a source. The model treats their events like those of mthptop.
  *
  *	text	trace_in -> imp_text ---+
  *	                                +-> imp_event -> model
  *	dat	(spool) -> imp_dat -----+
  *
- * The kind of the kernel has to be known before the first event goes in. A trace.dat reports it. The first
- * part of a text is read twice, the first time for that only; events of later kinds are taken into
- * account from there on. Memory is bounded: a window of text, or the library's own.
+ * The model needs the kinds of events before the first event. A trace.dat reports them. The first part of a
+ * text is read twice, the first time only for the kinds. A kind that first appears later counts from there
+ * on. Memory is bounded: a window of text, or the limit of the library's process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,20 +33,20 @@ struct src_import {
 	struct imp_world *world;
 	struct trace_in in;
 	int spool;	       /* -1: none */
-	struct imp_text *text; /* NULL: it is a trace.dat */
+	struct imp_text *text; /* NULL: the trace is a trace.dat */
 	struct imp_dat *dat;
 	int held;     /* raw is the next event of the trace.dat */
-	int skipping; /* a line that is too long goes on */
-	int half;     /* the last line has no end */
+	int skipping; /* inside a line that is too long */
+	int half;     /* the last line has no newline */
 	__u64 bad; /* events and ends of the file that could not be read, beside those of text->bad */
-	__u64 events;	/* taken */
+	__u64 events;	/* that the model has */
 	__u64 too_many; /* events with more PTEs than a PMD range has */
-	__u32 entries;	/* the most PTEs of these */
-	bool cut_off;	/* the trace.dat, which ends there */
+	__u32 entries;	/* the most PTEs of these events */
+	bool cut_off;	/* the end of the trace.dat is missing */
 	bool has_page;	/* the trace reports the size of a page */
-	__u64 unowned;	/* events that the filter left out because nobody knows whose they are */
-	__u32 extras;	/* results without a number of ours that the model knows of, a bit each */
-	__u64 counted_bad, counted_lost, counted_pairs; /* these the model has already */
+	__u64 unowned;	/* left out by the filter, since their owner is unknown */
+	__u32 extras;	/* bit n: the model has the name of extra result n */
+	__u64 counted_bad, counted_lost, counted_pairs; /* of these, the model has so many */
 	int stopped, over;
 	struct imp_raw raw;
 };
@@ -57,9 +57,9 @@ static struct src_import *self(struct source *s)
 }
 
 /*
- * The sizes that the trace reports, those that follow from its machine and numbers, or those that the user
- * gave. @page_size: of the trace, 0 where it has none. @entries: PTEs that its ranges have at least.
- * @order: that of its bitmaps, which are as long as a range; 0: it has none.
+ * Sets the page size and PMD order: from the user, from the trace, or derived from its machine and numbers.
+ * @page_size: of the trace, 0: unknown. @entries: lower bound for the PTEs of a PMD range. @order: of the
+ * bitmaps, which are as long as a range; 0: there are none.
  */
 static void take_sizes(struct src_import *f, __u32 page_size, __u32 entries, __u32 order,
 		       bool quiet)
@@ -111,7 +111,7 @@ static int begin_text(struct src_import *f)
 	t->meta = meta;
 	if (n)
 		imp_preview(v, t, p, (size_t)n);
-	/* Lines in front of the first one that shows it were not understood. */
+	/* Lines before the first one of a known form were not understood. */
 	if (t->quoted)
 		imp_preview(v, t, p, (size_t)n);
 	imp_text_learn(f->text, t);
@@ -158,7 +158,7 @@ static int spool(struct src_import *f)
 	return (int)n;
 }
 
-/* The file for the library: the trace itself, or a copy, where it can neither be moved about in nor read. */
+/* The file for the library: the trace itself, or a copy if libtracecmd cannot seek in it or read it. */
 static int dat_file(struct src_import *f, int *fd)
 {
 	bool copy = f->in.packed || lseek(f->in.fd, 0, SEEK_CUR) < 0;
@@ -191,7 +191,7 @@ static int begin_dat(struct src_import *f)
 	err = imp_dat_open(&f->dat, f->name, fd, meta);
 	if (err)
 		return err;
-	/* It begins with its first event. Errors are reported when the next one is asked for. */
+	/* The trace begins with its first event. An error is reported at the next event. */
 	f->held = imp_dat_next(f->dat, &f->raw) > 0;
 	if (f->held)
 		meta->start_ns = f->raw.ev.ts_ns;
@@ -205,14 +205,14 @@ static int wanted(struct src_import *f, const struct mthp_ev *ev)
 {
 	if (!f->filter.tgid && !f->filter.cgroup[0])
 		return 1;
-	/* No tool reports cgroups. */
+	/* Other tools do not report cgroups. */
 	if (!f->filter.cgroup[0] && ev->tgid == f->filter.tgid)
 		return 1;
 	f->unowned += !ev->tgid || f->filter.cgroup[0];
 	return 0;
 }
 
-/* Kinds of events and results that did not show at the beginning. */
+/* Kinds of events and results that first appear after the preview. */
 static void learn(struct src_import *f, struct model *m)
 {
 	const struct imp_raw *raw = &f->raw;
@@ -247,7 +247,7 @@ static void learn(struct src_import *f, struct model *m)
 	m->meta = *meta;
 }
 
-/* More PTEs than a PMD range has: the sizes are not those of this trace. */
+/* Does the event have more PTEs than a PMD range? Then the sizes are wrong. */
 static bool contradicts(struct src_import *f)
 {
 	__u32 entries = imp_entries(&f->raw.ev);
@@ -293,7 +293,7 @@ static void line(struct src_import *f, struct model *m, const __u8 *p, size_t le
 	}
 }
 
-/* The rest of the input has no newline: a line that was cut off, nothing, or a line that is too long. */
+/* The rest of the input has no newline: it is empty, a line that is cut off, or one that is too long. */
 static int last_line(struct src_import *f, const __u8 *p, size_t len)
 {
 	if (len < IMP_WINDOW) {
@@ -366,7 +366,7 @@ static void add_lost(struct model *m, enum mthp_loss which, __u64 total, __u64 *
 	*counted = total;
 }
 
-/* Says once, at the end, which events are not in the numbers and which values are unknown. */
+/* Reports once, at the end, events that are not in the numbers and values that are unknown. */
 static void finish(struct src_import *f, struct model *m)
 {
 	m->complete = !f->half && !f->in.cut && !f->cut_off && !(f->text && f->text->taskless);

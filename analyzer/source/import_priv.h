@@ -12,7 +12,7 @@
 int source_import_open(struct source **s, const char *name, struct trace_in *in, int form,
 		       const struct source_filter *filter);
 
-/* The same for a trace of our own (file.c). */
+/* The same for a trace of mthptop (file.c). */
 int source_trace_open(struct source **s, const char *name, struct trace_in *in,
 		      const struct source_filter *filter);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a trace of another tool lacks, in words: once, at its end, with names and numbers. Every event that
- * is not in the numbers is in one of these messages.
+ * Messages about events and values that a trace of another tool lacks, once, at its end. Every event that is
+ * not in the numbers is counted in one of these messages.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,12 +44,12 @@ static const struct {
 } reasons[] = {
 	{ IMP_WHY_FIELDS, "fields are missing or damaged" },
 	{ IMP_WHY_HEAD,
-	  "the text in front is of no known form (it needs a task or [SECONDS], and a time)" },
+	  "the text before the event is of no known form (it needs a task or [SECONDS], and a time)" },
 	{ IMP_WHY_NO_TIME,
 	  "there is no time in front (ftrace: options/context-info 1; function graph: "
 	  "options/funcgraph-abstime 1)" },
 	{ IMP_WHY_CLOCK,
-	  "times that cannot be told: they are counts of a clock (record with the clock local, mono "
+	  "times of an unknown unit: they are counts of a clock (record with the clock local, mono "
 	  "or boot)" },
 	{ IMP_WHY_MERGED, "two events in one line" },
 };

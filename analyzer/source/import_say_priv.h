@@ -16,7 +16,7 @@ void import_say_bad(const struct imp_bad *bad, const char *name);
 void import_say_text(const struct imp_text *t, const char *name, __u64 events);
 
 /*
- * @nr events had up to @entries PTEs (0: no kernel has so many), which a PMD range of @meta does not have.
+ * @nr events had up to @entries PTEs (0: more than on any kernel), more than a PMD range of @meta has.
  * @has_page: the trace reports the size of a page.
  */
 void import_say_sizes(const struct meta *meta, const char *name, __u64 nr, __u32 entries,

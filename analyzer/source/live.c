@@ -38,7 +38,7 @@ struct live {
 	struct ring_buffer *ring;
 	struct live_maps *maps;
 	struct model *model; /* while pumping */
-	long room;	     /* how many events this pump may still take */
+	long room;	     /* events that this pump may still take */
 	source_tap_fn tap;
 	void *tap_ctx;
 	__u64 tap_lost;
@@ -71,7 +71,7 @@ static int on_event(void *ctx, void *data, size_t size)
 		l->tap_lost++;
 	if (l->model)
 		model_event(l->model, ev);
-	/* libbpf has moved past this event already when it sees the error. */
+	/* libbpf is already past this event when it sees the error. */
 	return --l->room > 0 ? 0 : -EAGAIN;
 }
 

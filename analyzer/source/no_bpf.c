@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The live source and its probing of a build without them (make NO_BPF=1). */
+/* The live source and its probes in a build without BPF (make NO_BPF=1). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

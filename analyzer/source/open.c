@@ -9,7 +9,7 @@
 #include "source/import_priv.h"
 #include "trace/layout.h"
 
-/* Our own reader has the messages for empty, short and foreign files, so it gets those, too. */
+/* The reader of mthptop traces reports empty, short and foreign files, so it gets these, too. */
 static int is_ours(struct trace_in *in)
 {
 	const __u8 *p;

@@ -170,7 +170,7 @@ text '%s\n' "${scan/00000000abcdef12/(____ptrval____)}"
 is "$status $(grep -c . <<<"$out")" "0 1" "a pointer that was not printed"
 text '%s\n' "${scan/1234.567890/123456789012}"
 is "$status" 4 "times of a clock that only counts"
-like "$err" 'times that cannot be told: .*(local, mono or boot)' "the error names the usable clocks"
+like "$err" 'times of an unknown unit: .*(local, mono or boot)' "the error names the usable clocks"
 text '%s\n%600000s\n%s\n' "$scan" x "$scan"
 is "$(grep -c . <<<"$out")" 2 "a line without end is skipped"
 
