@@ -41,7 +41,7 @@ __u8 imp_requester(const char *comm)
 		return MTHP_Q_KHUGEPAGED;
 	if (!strncmp(comm, "kdamond.", 8))
 		return MTHP_Q_DAMON;
-	/* Name lost by ftrace or trace-cmd; a rename unknown to perf; another kernel thread. */
+	/* ftrace or trace-cmd lost the name, perf missed a rename, or it is another kernel thread. */
 	if (!comm[0] || comm[0] == '<' || !strcmp(comm, "kthreadd") ||
 	    !strncmp(comm, "kworker/", 8) || comm[0] == ':')
 		return MTHP_Q_UNKNOWN;

@@ -67,7 +67,7 @@ struct imp_dat {
 	struct meta *meta;
 	struct results results; /* translates the file's numbers */
 	pid_t child;		/* 0: none */
-	int said;		/* the output of the library; -1 */
+	int said;		/* descriptor of the output of the library; -1 */
 	int ended, err;		/* @err: 0 or -errno */
 	__u64 lost;
 	struct imp_bad bad;
@@ -85,7 +85,7 @@ static void run_child(int fd, int out, int said)
 	end_quietly();
 	for (i = 0; i < ARRAY_SIZE(fatal); i++)
 		signal(fatal[i], SIG_DFL);
-	/* @fd may be the standard input, which is closed for the library. */
+	/* @fd may be the standard input, which is /dev/null for the library. */
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	signal(SIGINT, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);

@@ -151,7 +151,7 @@ static __u64 mend_page(struct file *f, __u64 at)
 	return f->page;
 }
 
-/* The bytes of complete pages from @offset on; they were @size bytes. */
+/* The bytes that are left of @size bytes of pages at @offset. Repairs a page that is cut off. */
 static __u64 left_of(struct file *f, __u64 offset, __u64 size)
 {
 	__u64 left;

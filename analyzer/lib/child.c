@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command is forked before mthptop opens files that it should not inherit, and before it drops privileges. A
+ * The command is forked before mthptop drops privileges and opens files that it should not inherit. A
  * pipe holds it back until the observation has begun, so that none of its events is missed. It is executed
  * directly, without a shell, as the same user.
  *

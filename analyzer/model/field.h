@@ -121,10 +121,10 @@ extern const size_t nr_tables;
 #define TABLE_FIELD(index, row, member) table_field_at(&tables[index], offsetof(struct row, member))
 const struct field *table_field_at(const struct table *t, size_t offset);
 
-/* The first field of @t with one of the flags; NULL if there is none. */
+/* The first field of @t with one of the flags; NULL: none. */
 const struct field *table_flagged(const struct table *t, unsigned int flags);
 
-/* The table called @id, of a snapshot or of the @nr ones of @list; NULL if there is none. */
+/* The table called @id, of a snapshot or of the @nr ones of @list; NULL: none. */
 const struct table *table_find(const char *id);
 const struct table *table_in(const struct table *list, size_t nr, const char *id);
 const struct field *table_field(const struct table *t, const char *id);

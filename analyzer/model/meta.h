@@ -130,7 +130,7 @@ int meta_result_is_idle(__u8 result);
  */
 enum mthp_detail meta_detail(__u32 known, bool sizes);
 
-/* The word for a detail level, and back: -EINVAL where there is no such word. */
+/* The word for a detail level, and back: -EINVAL: no such word. */
 const char *meta_detail_name(enum mthp_detail detail);
 int meta_detail_by_name(const char *name);
 
@@ -143,7 +143,7 @@ const char *meta_loss_meaning(__u32 loss);
 
 /* The kernels that have the events of a kind, in words: "Linux 6.1". */
 const char *meta_kind_since(__u32 kind);
-/* What kind of data an enum mthp_loss loses: events, or less than that. */
+/* The kind of data that an enum mthp_loss loses: events, or less. */
 enum mthp_lost meta_loss_what(__u32 loss);
 
 #endif

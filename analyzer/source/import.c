@@ -46,7 +46,7 @@ struct src_import {
 	bool has_page;	/* the trace reports the size of a page */
 	__u64 unowned;	/* left out by the filter, since their owner is unknown */
 	__u32 extras;	/* bit n: the model has the name of extra result n */
-	__u64 counted_bad, counted_lost, counted_pairs; /* of these, the model has so many */
+	__u64 counted_bad, counted_lost, counted_pairs; /* losses that the model has already */
 	int stopped, over;
 	struct imp_raw raw;
 };
@@ -59,7 +59,7 @@ static struct src_import *self(struct source *s)
 /*
  * Sets the page size and PMD order: from the user, from the trace, or derived from its machine and numbers.
  * @page_size: of the trace, 0: unknown. @entries: lower bound for the PTEs of a PMD range. @order: of the
- * bitmaps, which are as long as a range; 0: there are none.
+ * bitmaps, which are as long as a range; 0: none.
  */
 static void take_sizes(struct src_import *f, __u32 page_size, __u32 entries, __u32 order,
 		       bool quiet)

@@ -3,7 +3,7 @@
  * The live source: BPF programs on this kernel's huge_memory tracepoints.
  *
  * BPF always adds everything up in maps; the model gets these sums at each tick. Events come through
- * the ring buffer only while somebody streams. In this order:
+ * the ring buffer only while the caller streams. The order of calls:
  *
  *	open    probes, loads, attaches, opens the gate
  *	drop    gives up the privileges that opening needed

@@ -76,7 +76,7 @@ void life_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
 		life_tell(ctx, &e.ev);
 }
 
-static void told_collapse(void *ctx, const struct sim_collapse *c)
+static void watch_collapse(void *ctx, const struct sim_collapse *c)
 {
 	const struct life *l = ctx;
 	struct mthp_ev ev = life_event(l, MTHP_K_MTHP_COLLAPSE, c->block.offset, c->block.order);
@@ -92,7 +92,7 @@ static void told_collapse(void *ctx, const struct sim_collapse *c)
 
 void life_begin(struct life *l, const struct mthp_policy_params *p)
 {
-	struct sim_watch watch = { .scan = life_scan, .collapse = told_collapse, .ctx = l };
+	struct sim_watch watch = { .scan = life_scan, .collapse = watch_collapse, .ctx = l };
 
 	l->p = *p;
 	assert_int_equal(sim_new(p, 1, &l->sim), 0);

@@ -62,7 +62,8 @@ static void seen_collapse(void *ctx, const struct sim_collapse *c)
 		return;
 	if (c->creep != (verdict == MTHP_CREEP_STEP))
 		fail_msg("range %u offset %u order %u: %s", c->range, c->block.offset,
-			 c->block.order, c->creep ? "a step is missed" : "no step is told as one");
+			 c->block.order,
+			 c->creep ? "a step is missed" : "no step is reported as one");
 	if (!c->creep)
 		return;
 	assert_int_equal(step.steps, c->steps);
