@@ -298,9 +298,13 @@ fmt: ## reformat the tree
 fmt-check: ## fail where the tree is not formatted
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(c_files)
 
+# A function that its own file calls may be inlined there: its section goes, and it is not dead.
 dead: $(objs) ## list functions that nothing in the program calls
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections,--print-gc-sections -o /dev/null $(objs) $(LIBS) 2>&1 | \
-		sed -n "s,.*'\.text\.\(.*\)' in file '$(OUT)/\(analyzer/.*\)\.o'.*,\2.c: \1(),p"
+		sed -n "s,.*'\.text\.\(.*\)' in file '$(OUT)/\(analyzer/.*\)\.o'.*,\2.c \1,p" | \
+		while read -r file name; do \
+			[ "$$(grep -c "\<$$name(" "$$file")" -gt 1 ] || echo "$$file: $$name()"; \
+		done
 
 lint: ## the rules that no compiler checks (analyzer/tests/lint -v: and long functions)
 	$(Q)analyzer/tests/lint
