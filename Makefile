@@ -298,9 +298,12 @@ fmt: ## reformat the tree
 fmt-check: ## fail where the tree is not formatted
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(c_files)
 
-# A function that its own file calls may be inlined there: its section goes, and it is not dead.
+# A function that its own file calls may be inlined there: its section goes, and it is not dead. A linker
+# that names no section at all, not even those of libc, has found nothing out.
 dead: $(objs) ## list functions that nothing in the program calls
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections,--print-gc-sections -o /dev/null $(objs) $(LIBS) 2>&1 | \
+	$(Q)removed=$$($(CC) $(CFLAGS) $(LDFLAGS) -Wl,--gc-sections,--print-gc-sections -o /dev/null $(objs) \
+		$(LIBS) 2>&1) && [ "$$removed" ] || { echo "cannot link: $$removed" >&2; exit 1; }; \
+	echo "$$removed" | \
 		sed -n "s,.*'\.text\.\(.*\)' in file '$(OUT)/\(analyzer/.*\)\.o'.*,\2.c \1,p" | \
 		while read -r file name; do \
 			[ "$$(grep -c "\<$$name(" "$$file")" -gt 1 ] || echo "$$file: $$name()"; \
