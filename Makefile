@@ -110,7 +110,7 @@ endif
 	install fmt fmt-check lint dead fuzz kernel vm check-kernel check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
-fixes := stable/6.12
+fixes := stable/6.12 7.3
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
 

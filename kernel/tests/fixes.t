@@ -50,7 +50,7 @@ stand_alone() {
 	done
 }
 
-for dir in kernel/stable/*/; do
+for dir in kernel/stable/*/ kernel/7.3/; do
 	series=${dir#kernel/} series=${series%/}
 	version=${series##*/}
 	sent=$tmp/sent/$series
