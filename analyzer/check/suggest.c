@@ -258,8 +258,8 @@ int check_suggest(const char *path, const struct load_opts *load, double slack, 
 {
 	struct snapshot *s;
 	struct model *m;
-	int err = load_trace(path, load, &m, NULL, NULL);
-	FILE *out;
+	int err = load_trace(path, load, &m, NULL, NULL), wrote;
+	struct output out;
 
 	if (!m)
 		return err;
@@ -269,12 +269,11 @@ int check_suggest(const char *path, const struct load_opts *load, double slack, 
 		log_err("cannot suggest rules: %s: out of memory", path);
 		return -ENOMEM;
 	}
-	out = output_open(to);
-	if (!out) {
-		snapshot_free(s);
-		return -EIO;
+	wrote = output_open(&out, to, OUTPUT_WHOLE);
+	if (!wrote) {
+		check_suggest_rules(s, path, slack, out.file);
+		wrote = output_close(&out, 0);
 	}
-	check_suggest_rules(s, path, slack, out);
 	snapshot_free(s);
-	return output_close(out, to, 0);
+	return wrote ? wrote : err;
 }

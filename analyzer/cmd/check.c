@@ -14,6 +14,7 @@
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "lib/exit.h"
+#include "lib/inputs.h"
 #include "lib/log.h"
 #include "lib/output.h"
 
@@ -58,6 +59,7 @@ static char *read_rules(const char *path, size_t *len)
 	char name[256];
 
 	if (text) {
+		inputs_note(fileno(in));
 		errno = 0;
 		*len = fread(text, 1, CHECK_MAX_TEXT + 1, in);
 		text[*len] = '\0';
@@ -134,9 +136,9 @@ static int judge(struct check_report *r, const struct check_sums *sums, const ch
 	return EXIT_OK;
 }
 
-/* Each trace, and with --sum their sum. */
+/* Each trace, and with --sum their sum. *@judged: how many could be read. */
 static int judge_all(const struct check_opts *o, struct check_report *r,
-		     const struct check_data *bases, int nr, char **paths)
+		     const struct check_data *bases, int nr, char **paths, int *judged)
 {
 	struct check_sums *sum = NULL, *one;
 	int i, err = EXIT_OK, fits = 1;
@@ -153,6 +155,7 @@ static int judge_all(const struct check_opts *o, struct check_report *r,
 			continue;
 		}
 		err = judge(r, one, paths[i], bases);
+		++*judged;
 		if (!o->sum || err) {
 			check_sums_free(one);
 			continue;
@@ -183,19 +186,24 @@ static int run_rules(const struct check_opts *o, const struct check_rules *rules
 	struct check_report r = { .format = o->format,
 				  .rules = rules,
 				  .histograms = o->histograms };
+	struct output out;
 	unsigned int i;
-	int err, wrote;
+	int err, wrote = EXIT_OK, judged = 0;
 
 	memset(bases, 0, sizeof(bases));
 	r.nr_sets = nr + !!o->sum;
 	err = load_bases(o, rules, bases);
-	r.out = err ? NULL : output_open(o->out);
-	if (!err && !r.out)
-		err = EXIT_CANNOT;
+	if (!err)
+		err = exit_status(output_open(&out, o->out, OUTPUT_WHOLE));
 	if (!err) {
+		r.out = out.file;
 		check_report_begin(&r);
-		err = judge_all(o, &r, bases, nr, paths);
-		wrote = exit_status(output_close(r.out, o->out, check_report_end(&r)));
+		err = judge_all(o, &r, bases, nr, paths, &judged);
+		/* A file from an earlier run stays if nothing could be judged. */
+		if (judged || !o->out)
+			wrote = exit_status(output_close(&out, check_report_end(&r)));
+		else
+			output_drop(&out);
 		err = err ? err : wrote ? wrote : check_report_status(&r);
 	}
 	for (i = 0; i < rules->nr_bases; i++)

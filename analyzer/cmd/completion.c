@@ -99,7 +99,7 @@ static int completion_main(const struct command *cmd, const void *opts, int nr_a
 		return EXIT_USAGE;
 	}
 	bash();
-	return exit_status(output_close(stdout, NULL, 0));
+	return exit_status(output_end_stdout());
 }
 
 const struct command cmd_completion = {

@@ -63,7 +63,7 @@ static int list(void)
 		printf("%-10s  %-10s  %s: %s\n", demo_scenarios[i].name,
 		       by_name(&demo_scenarios[i]), demo_scenarios[i].what,
 		       demo_scenarios[i].look_for);
-	return exit_status(output_close(stdout, NULL, 0));
+	return exit_status(output_end_stdout());
 }
 
 static int wanted(const struct demo *d, const struct demo_scenario *sc)

@@ -55,9 +55,9 @@ static struct snapshot *load(const char *path, const struct load_opts *opts, int
 static int write_diff(const struct diff_opts *o, const struct snapshot *a, const struct snapshot *b,
 		      char **names)
 {
+	struct output out;
 	struct diff d;
-	FILE *out;
-	int err = diff_make(a, b, &d);
+	int err = diff_make(a, b, &d), wrote;
 
 	if (err == -EINVAL) {
 		log_err("cannot compare: %s, %s: pages of %u and %u bytes, PMD orders %u and %u (record both on machines with the same)",
@@ -65,15 +65,11 @@ static int write_diff(const struct diff_opts *o, const struct snapshot *a, const
 			b->meta.pmd_order);
 		return EXIT_USAGE;
 	}
-	out = output_open(o->out);
-	if (!out) {
-		diff_free(&d);
-		return EXIT_CANNOT;
-	}
-	if (!err)
-		err = writers[o->format](&d, names[0], names[1], out);
+	wrote = err ? err : output_open(&out, o->out, OUTPUT_WHOLE);
+	if (!wrote)
+		wrote = output_close(&out, writers[o->format](&d, names[0], names[1], out.file));
 	diff_free(&d);
-	return exit_status(output_close(out, o->out, err));
+	return exit_status(wrote);
 }
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)

@@ -90,12 +90,12 @@ static void summary(const struct import *i, const struct model *m, const char *o
 static int import(struct import *i, struct source *s, const char *out)
 {
 	struct model *m = model_new(&s->meta, 1); /* adds up losses only */
-	int err = EXIT_OK, complete;
+	int err = m ? trace_write_open(&i->writer, out, OUTPUT_WHOLE, &s->meta) : -ENOMEM, complete;
 	long n;
 
-	if (!m || trace_write_open(&i->writer, out, &s->meta)) {
+	if (err) {
 		model_free(m);
-		return EXIT_CANNOT;
+		return exit_status(err);
 	}
 	model_tap(m, take, i);
 	do {

@@ -148,7 +148,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	printf("Settings, and what they do\n");
 	settings_explain(&meta, print_audit, NULL);
 	kfeat_free(&k);
-	return exit_status(output_close(stdout, NULL, 0));
+	return exit_status(output_end_stdout());
 }
 
 const struct command cmd_info = {

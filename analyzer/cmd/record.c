@@ -3,13 +3,15 @@
  * mthptop record: events of the live source into a trace file.
  *
  * The loop sleeps until the ring is a quarter full, a second is over, the command or the watched process
- * has ended, or a signal came. Each second it writes and flushes the waiting events, the kernel's own
- * counters and the losses, so that a killed recording lacks at most one second.
+ * has ended, or a signal came. Each second it empties the ring, however little is in it, and then writes the
+ * kernel's own counters and the losses. So a killed recording lacks at most one second, and in the file
+ * settings and counters come after the events that came before them.
  *
  * At the end the probes are detached, the ring is emptied, and the maps are read, in this order: then the
  * sums of the maps and those of the file cover the same events.
  */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +33,8 @@
 #include "trace/write.h"
 #include "view/formats.h"
 
-#define PUMP 8192 /* events taken before looking at the clock again */
+#define PUMP  8192   /* events taken before looking at the clock again */
+#define DRAIN 131072 /* more than the ring holds: in a storm it never runs empty */
 
 struct record_opts {
 	struct load_opts load;
@@ -80,6 +83,21 @@ static int take(void *ctx, const struct mthp_ev *ev)
 	return trace_write_event(r->writer, ev);
 }
 
+/* Takes up to @max of the events in the ring. 0, or an exit status after a message. */
+static int pump(struct record *r, long max)
+{
+	long all = 0, n;
+
+	do {
+		n = r->source->ops->pump(r->source, r->model, PUMP);
+		all += n;
+	} while (n > 0 && all < max);
+	if (n >= 0)
+		return EXIT_OK;
+	log_err("cannot read events: %s", strerror(-n));
+	return EXIT_CANNOT;
+}
+
 /*
  * Writes the events of a second. The writer reports a failure to write, counts what is missing and goes
  * on trying; so a failure ends nothing here.
@@ -91,6 +109,7 @@ static int tick(struct record *r, __u64 now)
 
 	if (err)
 		return EXIT_CANNOT;
+	trace_write_look(r->writer);
 	if (memcmp(&before, &r->model->meta.settings, sizeof(before)))
 		trace_write_meta(r->writer, &r->model->meta);
 	if (!r->model->nr_series)
@@ -113,19 +132,19 @@ static void end(struct record *r, int err)
 static void on_events(void *ctx, __u64 what)
 {
 	struct record *r = ctx;
-	long n = r->source->ops->pump(r->source, r->model, PUMP);
+	int err = pump(r, PUMP);
 
-	if (n >= 0)
-		return;
-	log_err("cannot read events: %s", strerror(-n));
-	end(r, EXIT_CANNOT);
+	if (err)
+		end(r, err);
 }
 
 static void on_second(void *ctx, __u64 n)
 {
 	struct record *r = ctx;
-	int err = tick(r, now_ns());
+	int err = pump(r, DRAIN);
 
+	if (!err)
+		err = tick(r, now_ns());
 	child_reap(&r->child);
 	if (err)
 		end(r, err);
@@ -179,16 +198,13 @@ static int finish(struct record *r)
 {
 	/* Stopping takes a while, during which nothing is observed. */
 	__u64 end = now_ns();
-	long n;
-	int err;
+	int err, unread;
 
 	r->source->ops->stop(r->source);
-	do {
-		n = r->source->ops->pump(r->source, r->model, PUMP);
-	} while (n > 0);
+	unread = pump(r, LONG_MAX);
 	err = tick(r, end);
-	r->model->complete = 1;
-	return err;
+	r->model->complete = !unread;
+	return err ? err : unread;
 }
 
 static void summary(const struct record *r)
@@ -242,7 +258,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 	err = source_live_open(&r->source, &filter, 1);
 	if (err)
 		return exit_status(err);
-	if (trace_write_open(&r->writer, r->opts->out, &r->source->meta))
+	if (trace_write_open(&r->writer, r->opts->out, OUTPUT_GROWING, &r->source->meta))
 		return EXIT_CANNOT;
 	source_live_drop(r->source);
 	r->cgroups = cgroup_names_new(NULL);

@@ -60,11 +60,14 @@ static int list_fields(const struct report_opts *o)
 		[FIELD_TIME] = "ns since 1970", [FIELD_PPM] = "parts per million",
 		[FIELD_STR] = "string",		[FIELD_CHARS] = "string",
 	};
-	FILE *out = output_open(o->out);
+	struct output to;
 	size_t t, f;
+	FILE *out;
+	int err = output_open(&to, o->out, OUTPUT_WHOLE);
 
-	if (!out)
-		return EXIT_CANNOT;
+	if (err)
+		return exit_status(err);
+	out = to.file;
 	for (t = 0; t < nr_tables; t++) {
 		if (o->table && strcmp(o->table, tables[t].id))
 			continue;
@@ -77,7 +80,7 @@ static int list_fields(const struct report_opts *o)
 		}
 		fputc('\n', out);
 	}
-	return exit_status(output_close(out, o->out, 0));
+	return exit_status(output_close(&to, 0));
 }
 
 /* The file name without its folders: a report does not name somebody's folders. */
@@ -93,7 +96,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	const struct report_opts *o = opts;
 	struct snapshot *s = NULL;
 	struct model *m;
-	FILE *out;
+	struct output out;
 	int err, wrote;
 
 	err = tables_check(tables, nr_tables, o->table);
@@ -110,14 +113,10 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		return exit_status(err);
 	s = snapshot_take(m);
 	model_free(m);
-	out = s ? output_open(o->out) : NULL;
-	if (!out) {
-		snapshot_free(s);
-		return EXIT_CANNOT;
-	}
-	wrote = write_report(o, s, name_of(args[0]), out);
+	wrote = s ? output_open(&out, o->out, OUTPUT_WHOLE) : -ENOMEM;
+	if (!wrote)
+		wrote = output_close(&out, write_report(o, s, name_of(args[0]), out.file));
 	snapshot_free(s);
-	wrote = output_close(out, o->out, wrote);
 	return exit_status(wrote ? wrote : err);
 }
 

@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "source/load.h"
 #include "lib/exit.h"
+#include "lib/inputs.h"
 #include "lib/output.h"
 #include "view/formats.h"
 
@@ -29,13 +30,17 @@ static void print(void *ctx, const struct model *m, const struct mthp_ev *ev)
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	const struct script_opts *o = opts;
-	FILE *out = output_open(NULL);
+	struct output out;
 	struct model *m;
 	int err, wrote;
 
-	err = load_trace(args[0], &o->load, &m, print, out);
+	inputs_note_path(args[0]);
+	err = output_open(&out, NULL, OUTPUT_GROWING);
+	if (err)
+		return exit_status(err);
+	err = load_trace(args[0], &o->load, &m, print, out.file);
 	model_free(m);
-	wrote = output_close(out, NULL, 0);
+	wrote = output_close(&out, 0);
 	return exit_status(wrote ? wrote : err);
 }
 

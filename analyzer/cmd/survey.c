@@ -138,10 +138,11 @@ struct rounds {
 	struct survey_record *record;
 	struct survey *before; /* the one before */
 	struct loop *loop;     /* NULL: there is one round only */
-	FILE *out;
+	struct output out;
 	unsigned int nr;
-	int err;   /* of the survey, 0 or -errno */
-	int wrote; /* of writing, 0 or -errno */
+	bool found; /* something was written */
+	int err;    /* of the survey, 0 or -errno */
+	int wrote;  /* of writing, 0 or -errno */
 };
 
 static void one_round(void *ctx, __u64 n)
@@ -151,12 +152,13 @@ static void one_round(void *ctx, __u64 n)
 	struct survey *s;
 
 	if (r->nr++ && !r->o->json && r->o->format == FORMAT_TEXT)
-		fputc('\n', r->out);
+		fputc('\n', r->out.file);
 	r->err = survey_run(r->wanted, r->record ? survey_record_event : NULL, r->record, &s);
 	if (s && (!r->err || s->nr_procs))
 		rows = survey_rows_make(s, r->before);
+	r->found = r->found || rows;
 	if (rows)
-		r->wrote = write_rows(r->o, rows, r->out);
+		r->wrote = write_rows(r->o, rows, r->out.file);
 	survey_rows_free(rows);
 	survey_free(r->before);
 	r->before = s;
@@ -189,7 +191,10 @@ static int all_rounds(struct rounds *r)
 	else
 		one_round(r, 1);
 	survey_free(r->before);
-	r->wrote = output_close(r->out, r->o->out, r->wrote);
+	if (r->found)
+		r->wrote = output_close(&r->out, r->wrote);
+	else
+		output_drop(&r->out);
 	if (err)
 		log_err("cannot wait: %s", strerror(-err));
 	return err ? err : r->wrote ? r->wrote : r->err;
@@ -225,10 +230,10 @@ static int to_stream(const struct survey_opts *o, const struct survey_wanted *wa
 		     struct survey_record *record)
 {
 	struct rounds r = { .o = o, .wanted = wanted, .record = record };
+	int err = output_open(&r.out, o->out, o->watch ? OUTPUT_GROWING : OUTPUT_WHOLE);
 
-	r.out = output_open(o->out);
-	if (!r.out)
-		return EXIT_CANNOT;
+	if (err)
+		return exit_status(err);
 	stop_on_signals();
 	return exit_status(all_rounds(&r));
 }
@@ -255,7 +260,10 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	if (status)
 		return status;
 	status = wants_screen(o) ? on_screen(o, &wanted, record) : to_stream(o, &wanted, record);
-	ended = exit_status(survey_record_close(record));
+	/* No process, no trace. */
+	if (status == EXIT_CANNOT)
+		survey_record_drop(record);
+	ended = status == EXIT_CANNOT ? EXIT_OK : exit_status(survey_record_close(record));
 	return status ? status : ended;
 }
 

@@ -26,7 +26,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 
 	if (o->version) {
 		printf("mthptop %s\n", version);
-		return exit_status(output_close(stdout, NULL, 0));
+		return exit_status(output_end_stdout());
 	}
 	if (top_check(o, &filter))
 		return EXIT_USAGE;

@@ -11,6 +11,7 @@
 #include "html/pages.h"
 #include "source/load.h"
 #include "lib/exit.h"
+#include "lib/inputs.h"
 #include "lib/log.h"
 #include "lib/output.h"
 #include "model/policy_names.h"
@@ -61,7 +62,7 @@ struct job {
 	struct whatif_grid grid;
 	struct whatif *w;
 	struct whatif_legacy legacy;
-	FILE *out;
+	struct output out;
 	struct meta meta;
 	__u64 start_ns;
 	int err;
@@ -88,12 +89,13 @@ static void print_block(void *ctx, const struct whatif_block *b)
 	__u32 page = j->meta.page_size;
 	char size[16], orders[64];
 
-	fprintf(j->out, "%12.6f %s pid=%u mm=%llx addr=0x%llx size=%s filled=%u %s%s",
+	fprintf(j->out.file, "%12.6f %s pid=%u mm=%llx addr=0x%llx size=%s filled=%u %s%s",
 		(double)(long long)(b->ts_ns - j->start_ns) / 1e9, b->order ? "block" : "scan ",
 		b->tgid, (unsigned long long)b->mm, (unsigned long long)b->addr,
 		fmt_order(b->order ? b->order : j->meta.pmd_order, page, size, sizeof(size)),
 		b->fill, b->exact ? "exact" : "unsure", creeps[b->creep]);
-	fprintf(j->out, " none=%u rule=%s sizes=%s\n", s->max_ptes_none, policy_rule_name(s->rule),
+	fprintf(j->out.file, " none=%u rule=%s sizes=%s\n", s->max_ptes_none,
+		policy_rule_name(s->rule),
 		s->orders ? whatif_orders_text(s->orders, page, orders, sizeof(orders)) :
 			    "recorded");
 }
@@ -177,8 +179,8 @@ static int write_doc(struct job *j, struct whatif_doc *d)
 	if (j->o->explain && whatif_doc_explain(d))
 		return -ENOMEM;
 	if (j->o->format == FORMAT_HTML)
-		return html_whatif(d, j->name, j->o->table, j->out);
-	return tables_write(&doc, j->o->format, j->o->table, j->out);
+		return html_whatif(d, j->name, j->o->table, j->out.file);
+	return tables_write(&doc, j->o->format, j->o->table, j->out.file);
 }
 
 static int finish(struct job *j)
@@ -189,7 +191,7 @@ static int finish(struct job *j)
 	if (j->w)
 		whatif_end(j->w);
 	if (j->o->blocks)
-		return view_end(j->out);
+		return view_end(j->out.file);
 	if (j->w)
 		err = whatif_doc_make(j->w, &j->meta, j->grid.s, j->grid.nr, j->o->weigh, &d);
 	else
@@ -215,10 +217,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		return EXIT_CANNOT;
 	j->o = o;
 	j->name = args[0];
-	j->out = output_open(o->out);
-	if (!j->out) {
+	inputs_note_path(args[0]);
+	err = output_open(&j->out, o->out, OUTPUT_WHOLE);
+	if (err) {
 		free(j);
-		return EXIT_CANNOT;
+		return exit_status(err);
 	}
 	err = exit_status(load_trace(args[0], &o->load, &m, take, j));
 	/* A trace without events has settings to judge, too. */
@@ -226,7 +229,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		j->err = begin(j, &m->meta);
 	if (m && !j->err)
 		wrote = finish(j);
-	wrote = exit_status(output_close(j->out, o->out, wrote));
+	if (m)
+		wrote = output_close(&j->out, wrote);
+	else
+		output_drop(&j->out);
+	wrote = exit_status(wrote);
 	model_free(m);
 	whatif_free(j->w);
 	whatif_legacy_free(&j->legacy);

@@ -5,5 +5,14 @@
 
 int exit_status(int err)
 {
-	return !err ? EXIT_OK : err == -EBADMSG ? EXIT_DATA : EXIT_CANNOT;
+	switch (err) {
+	case 0:
+		return EXIT_OK;
+	case -EINVAL:
+		return EXIT_USAGE;
+	case -EBADMSG:
+		return EXIT_DATA;
+	default:
+		return EXIT_CANNOT;
+	}
 }

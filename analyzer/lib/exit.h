@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Exit statuses. Only commands have them: functions below cmd/ return 0 or -errno, and -EBADMSG for data
- * that is incomplete or corrupt.
+ * Exit statuses. Only commands have them: functions below cmd/ return 0 or -errno, with -EBADMSG for data that
+ * is incomplete or corrupt, and -EINVAL for a wrong request.
  */
 #ifndef LIB_EXIT_H
 #define LIB_EXIT_H

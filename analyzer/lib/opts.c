@@ -273,7 +273,7 @@ int command_run(const struct command *cmd, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
 			help(cmd);
 			free(opts);
-			return exit_status(output_close(stdout, NULL, 0));
+			return exit_status(output_end_stdout());
 		} else {
 			err = take_opt(cmd, opts, argc, argv, &i);
 		}

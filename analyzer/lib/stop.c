@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -59,6 +60,9 @@ int stop_wait(int fd)
 {
 	struct pollfd fds[] = { { fd, POLLIN, 0 }, { efd, POLLIN, 0 } };
 
+	/* Whoever waits for more input has others wait for what is done. */
+	if (!poll(fds, 1, 0))
+		fflush(stdout);
 	while (!asked) {
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return -errno;

@@ -4,7 +4,8 @@
  * and the whole time in slots.
  *
  * The model has the time of the source. It passes with model_tick() and, for a trace, with the events, so
- * that a replay at any speed and a report give the same numbers.
+ * that a replay at any speed and a report give the same numbers. Counters move no time: in some traces they
+ * stand before events that are older.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,6 @@ void model_counters(struct model *m, const struct counters *counters)
 	if (!m->first.nr)
 		m->first = *counters;
 	m->last = *counters;
-	if (counters->ts_ns > m->end_ns)
-		m->end_ns = counters->ts_ns;
 }
 
 void model_lost(struct model *m, enum mthp_loss which, __u64 total)

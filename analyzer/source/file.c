@@ -19,6 +19,7 @@ struct src_file {
 	struct trace_reader *r;
 	struct source_filter filter;
 	__u64 counted[MTHP_NR_LOSSES]; /* losses that the model has already */
+	int ended;		       /* there was an end mark */
 	int stopped;
 };
 
@@ -103,6 +104,7 @@ static int feed(struct src_file *f, struct model *m, const struct trace_item *it
 		return 0;
 	case TRACE_FINISH:
 		m->complete = item->complete;
+		f->ended = 1;
 		if (item->end_ns > m->end_ns)
 			m->end_ns = item->end_ns;
 		return 0;
@@ -123,6 +125,9 @@ static long file_pump(struct source *s, struct model *m, long max)
 			break;
 		nr += feed(f, m, &item);
 	}
+	/* The last that is known of a recording that did not come to its end. */
+	if (!ret && !f->ended && m->last.ts_ns > m->end_ns)
+		m->end_ns = m->last.ts_ns;
 	add_lost(f, m, MTHP_L_FILE, trace_read_lost(f->r));
 	return ret < 0 && !nr ? ret : nr;
 }

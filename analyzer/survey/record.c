@@ -27,7 +27,7 @@ int survey_record_open(const char *path, const struct survey_wanted *wanted,
 	}
 	err = survey_meta(wanted, &meta);
 	if (!err)
-		err = trace_write_open(&r->writer, path, &meta);
+		err = trace_write_open(&r->writer, path, OUTPUT_WHOLE, &meta);
 	if (err)
 		free(r);
 	else
@@ -54,4 +54,12 @@ int survey_record_close(struct survey_record *r)
 	err = trace_write_close(r->writer, now_ns(), 1);
 	free(r);
 	return err ? -EBADMSG : 0;
+}
+
+void survey_record_drop(struct survey_record *r)
+{
+	if (!r)
+		return;
+	trace_write_abort(r->writer);
+	free(r);
 }

@@ -16,5 +16,7 @@ int survey_record_event(void *record, const struct mthp_ev *ev, const struct sur
 
 /* Takes NULL. 0; -EBADMSG after a message: the file is incomplete. */
 int survey_record_close(struct survey_record *r);
+/* Ends it without a trace: an older file stays. Takes NULL. */
+void survey_record_drop(struct survey_record *r);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/inputs.h"
 #include "lib/stop.h"
 #include "trace/input.h"
 #include "trace/packed_priv.h"
@@ -86,6 +87,7 @@ int trace_in_open(struct trace_in *in, const char *path)
 		in->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		return -errno;
+	inputs_note(in->fd);
 	n = trace_in_look(in, TRACE_PACKED_HEAD, &p);
 	/* The error of what cannot be read (a directory) is that of the first read by the caller. */
 	err = n > 0 ? trace_packed_new(&in->packed, p, (size_t)n) : 0;

@@ -22,6 +22,7 @@
 #include "lib/array.h"
 #include "lib/fmt.h"
 #include "lib/log.h"
+#include "lib/output.h"
 #include "trace/meta_block_priv.h"
 #include "trace/pack_priv.h"
 #include "trace/write.h"
@@ -30,12 +31,14 @@
 #define TRACE_LEVEL 4
 
 struct trace_writer {
-	int fd;
-	char name[256]; /* for messages */
-	bool regular;	/* a half-written block can be cut off */
-	bool reported;	/* that writing failed */
-	int broken;	/* nothing can be written any more: -errno of every further write */
-	__u64 start;	/* offset of the head in the output */
+	struct output out;
+	bool regular;  /* a half-written block can be cut off */
+	bool reported; /* that writing failed */
+	int broken;    /* nothing can be written any more: -errno of every further write */
+	bool gone;     /* the file was removed */
+	bool cut;      /* somebody has cut it off */
+	__u64 start;   /* offset of the head in the output */
+	__u64 described; /* bytes of the head and the first blocks, without which nothing can be read */
 	__u64 bytes;
 	__u64 events;
 	__u64 missing;
@@ -84,10 +87,10 @@ static int write_failed(struct trace_writer *w, int err)
 	else if (err == -EPIPE)
 		what = "its reader is gone";
 	if (!w->reported)
-		log_err("cannot write trace: %s: %s (%s)", w->name, strerror(-err), what);
+		log_err("cannot write trace: %s: %s (%s)", w->out.name, strerror(-err), what);
 	w->reported = true;
 	if (err == -EPIPE ||
-	    (w->regular && (ftruncate(w->fd, end) || lseek(w->fd, end, SEEK_SET) < 0)))
+	    (w->regular && (ftruncate(w->out.fd, end) || lseek(w->out.fd, end, SEEK_SET) < 0)))
 		w->broken = err;
 	return err;
 }
@@ -133,7 +136,7 @@ static int write_block(struct trace_writer *w, enum trace_type type, const void 
 		put64(b + TRACE_B_BEFORE, w->events);
 		put32(b + TRACE_B_CRC, (__u32)crc32(0, b + TRACE_BLOCK_LEN, stored));
 		put32(b + TRACE_B_HEAD_CRC, (__u32)crc32(0, b, TRACE_B_HEAD_CRC));
-		err = write_all(w->fd, b, TRACE_BLOCK_LEN + stored);
+		err = write_all(w->out.fd, b, TRACE_BLOCK_LEN + stored);
 		if (!err) {
 			w->seq++;
 			w->events += events;
@@ -323,96 +326,75 @@ static int write_head(struct trace_writer *w)
 	put32(head + TRACE_H_BYTE_ORDER, TRACE_BYTE_ORDER);
 	put32(head + TRACE_H_SIZE, TRACE_HEAD_LEN);
 	put32(head + TRACE_H_CRC, (__u32)crc32(0, head, TRACE_H_CRC));
-	err = write_all(w->fd, head, sizeof(head));
+	err = write_all(w->out.fd, head, sizeof(head));
 	if (err)
 		return write_failed(w, err);
 	w->bytes = sizeof(head);
 	return 0;
 }
 
-/* Under sudo a new file belongs to the caller, who can then read it without sudo. */
-static void give_to_caller(int fd)
-{
-	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
-
-	if (geteuid() == 0 && uid && gid && fchown(fd, atoi(uid), atoi(gid)))
-		log_warn("cannot give the trace to user %s: %s", uid, strerror(errno));
-}
-
-static int open_file(const char *path)
-{
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
-	int fd = open(path, flags | O_EXCL, 0600);
-
-	if (fd >= 0)
-		give_to_caller(fd);
-	else if (errno == EEXIST)
-		fd = open(path, flags | O_TRUNC, 0600);
-	return fd;
-}
-
 /* Opens the output, and finds out whether blocks can be cut off. 0, or -errno after a message. */
-static int open_output(struct trace_writer *w, const char *path)
+static int open_output(struct trace_writer *w, const char *path, enum output_how how)
 {
 	struct stat st;
 	off_t at;
 	int err;
 
-	if (!strcmp(path, "-")) {
-		snprintf(w->name, sizeof(w->name), "standard output");
-		w->fd = STDOUT_FILENO;
-		if (isatty(w->fd)) {
-			log_err("cannot write trace: %s: is a terminal (redirect it, or use -o FILE)",
-				w->name);
-			return -EINVAL;
-		}
-	} else {
-		fmt_safe(path, w->name, sizeof(w->name));
-		w->fd = open_file(path);
-		if (w->fd < 0) {
-			err = -errno;
-			log_err("cannot create trace: %s: %s", w->name, strerror(-err));
-			return err;
-		}
+	if (!strcmp(path, "-"))
+		path = NULL;
+	if (!path && isatty(STDOUT_FILENO)) {
+		log_err("cannot write trace: standard output: is a terminal (redirect it, or use -o FILE)");
+		return -EINVAL;
 	}
-	w->regular = !fstat(w->fd, &st) && S_ISREG(st.st_mode);
+	err = output_create(&w->out, path, how);
+	if (err)
+		return err;
+	w->regular = !fstat(w->out.fd, &st) && S_ISREG(st.st_mode);
 	if (!w->regular)
 		return 0;
 	/* It shows which processes ran and where their memory was. The file may have existed before. */
-	if (w->fd != STDOUT_FILENO)
-		fchmod(w->fd, 0600);
-	at = lseek(w->fd, 0, fcntl(w->fd, F_GETFL) & O_APPEND ? SEEK_END : SEEK_CUR);
+	if (path)
+		fchmod(w->out.fd, 0600);
+	at = lseek(w->out.fd, 0, fcntl(w->out.fd, F_GETFL) & O_APPEND ? SEEK_END : SEEK_CUR);
 	w->start = at > 0 ? (__u64)at : 0;
 	return 0;
 }
 
-int trace_write_open(struct trace_writer **out, const char *path, const struct meta *meta)
+/* The head, and all of the meta. Twice: a reader can do nothing without it, and one block may be damaged. */
+static int describe(struct trace_writer *w)
+{
+	int err = write_head(w);
+
+	if (!err)
+		err = write_meta(w);
+	if (!err)
+		err = write_meta(w);
+	w->described = w->bytes;
+	return err;
+}
+
+int trace_write_open(struct trace_writer **out, const char *path, enum output_how how,
+		     const struct meta *meta)
 {
 	struct trace_writer *w = calloc(1, sizeof(*w));
 	int err = -ENOMEM;
 
 	*out = NULL;
 	if (w) {
-		w->fd = -1;
+		w->out.fd = -1;
 		w->pack = trace_pack_new();
 	}
 	if (!w || !w->pack) {
 		log_err("cannot write trace: out of memory");
 		goto out;
 	}
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 	/* Without deflate the trace is larger, not worse. */
 	w->z_ready = deflateInit2(&w->z, TRACE_LEVEL, Z_DEFLATED, -MAX_WBITS, MAX_MEM_LEVEL,
 				  Z_DEFAULT_STRATEGY) == Z_OK;
-	err = open_output(w, path);
+	trace_meta_put(&w->last_meta, meta);
+	err = open_output(w, path, how);
 	if (!err)
-		err = write_head(w);
-	if (!err)
-		err = trace_write_meta(w, meta);
-	/* Once more: a reader can do nothing without it, and one block may be damaged. */
-	if (!err)
-		err = write_meta(w);
+		err = describe(w);
 out:
 	if (err)
 		trace_write_abort(w);
@@ -421,9 +403,65 @@ out:
 	return err;
 }
 
+/* Somebody has removed the file: what is in it is gone, and so is what comes. */
+static void lose_all(struct trace_writer *w)
+{
+	log_err("cannot write trace: %s: it was removed (what is recorded is lost)", w->out.name);
+	w->gone = w->reported = true;
+	w->broken = -ENOENT;
+	w->missing += w->events;
+	w->events = 0;
+}
+
+/* Somebody has cut the file to @size: goes on behind what is left, or from the head on. */
+static void go_on_at(struct trace_writer *w, __u64 size)
+{
+	bool anew = size < w->start + w->described;
+	__u64 end = anew ? w->start : size;
+
+	log_err("cannot write trace: %s: somebody cut it off (what stood behind byte %llu is lost)",
+		w->out.name, (unsigned long long)size);
+	w->cut = true;
+	if (ftruncate(w->out.fd, (off_t)end) || lseek(w->out.fd, (off_t)end, SEEK_SET) < 0) {
+		w->broken = -errno;
+		return;
+	}
+	w->bytes = end - w->start;
+	if (anew)
+		describe(w);
+}
+
+void trace_write_look(struct trace_writer *w)
+{
+	struct stat st;
+
+	if (!w->regular || w->gone || fstat(w->out.fd, &st))
+		return;
+	if (!st.st_nlink)
+		lose_all(w);
+	else if ((__u64)st.st_size < w->start + w->bytes)
+		go_on_at(w, (__u64)st.st_size);
+}
+
+/* Puts the trace in its place. 0, or -errno after a message. */
+static int end_output(struct trace_writer *w, int err)
+{
+	int last = 0;
+
+	if (!err && w->regular && fsync(w->out.fd) && errno != EINVAL && errno != EROFS)
+		last = -errno;
+	if (last)
+		log_err("cannot write trace: %s: %s", w->out.name, strerror(-last));
+	if (err || last)
+		output_drop(&w->out);
+	else
+		last = output_close(&w->out, 0);
+	return err ? err : last;
+}
+
 int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
 {
-	int err, last;
+	int err;
 
 	trace_write_flush(w);
 	if (w->missing > w->missing_noted)
@@ -432,26 +470,23 @@ int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
 	trace_lines_u64(&w->lines, "complete", complete);
 	trace_lines_u64(&w->lines, "events", w->events);
 	err = write_lines(w, TRACE_T_END);
-	/* Network file systems report failures of earlier writes here. */
-	last = w->fd != STDOUT_FILENO && close(w->fd) ? -errno : 0;
-	w->fd = -1;
-	if (last && !w->reported)
-		log_err("cannot write trace: %s: %s", w->name, strerror(-last));
 	if (w->missing) {
 		log_err("trace is incomplete: %s: %llu events could not be written, %llu were",
-			w->name, (unsigned long long)w->missing, (unsigned long long)w->events);
+			w->out.name, (unsigned long long)w->missing, (unsigned long long)w->events);
 		err = err ? err : -ENOSPC;
 	}
+	err = end_output(w, err);
+	if (!err && w->cut)
+		err = -EBADMSG;
 	trace_write_abort(w);
-	return err ? err : last;
+	return err;
 }
 
 void trace_write_abort(struct trace_writer *w)
 {
 	if (!w)
 		return;
-	if (w->fd >= 0 && w->fd != STDOUT_FILENO)
-		close(w->fd);
+	output_drop(&w->out);
 	if (w->z_ready)
 		deflateEnd(&w->z);
 	trace_pack_free(w->pack);

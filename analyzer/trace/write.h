@@ -8,17 +8,20 @@
 
 #include <stdbool.h>
 
+#include "lib/output.h"
 #include "model/meta.h"
 
 struct trace_writer;
 
 /*
- * Creates or overwrites @path, for its owner only (mode 0600); "-" is the standard output. Writes
+ * Creates or overwrites @path, for its owner only (mode 0600); "-" is the standard output. @how: a recording
+ * grows in its place, so that it survives its writer; what is converted takes its place when it is whole. Writes
  * the head with all of @meta; see trace_write_meta(). The writer does not keep @meta.
  * From here on the process ignores SIGPIPE and SIGXFSZ: both become errors of the writer.
  * 0, or -errno after a message.
  */
-int trace_write_open(struct trace_writer **w, const char *path, const struct meta *meta);
+int trace_write_open(struct trace_writer **w, const char *path, enum output_how how,
+		     const struct meta *meta);
 
 /*
  * Adds an event, followed in memory by its bitmaps if ev->nr_words is not 0. It waits until a
@@ -52,6 +55,12 @@ int trace_write_meta(struct trace_writer *w, const struct meta *meta);
 bool trace_write_new_cgroup(struct trace_writer *w, __u64 id);
 /* Names a cgroup id. */
 int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path);
+
+/*
+ * Looks whether somebody has removed the file or cut it off, and says so once. A file that was cut off goes on
+ * behind what is left of it.
+ */
+void trace_write_look(struct trace_writer *w);
 
 /* Events given so far that are not in the file, for MTHP_L_DISK. */
 __u64 trace_write_missing(const struct trace_writer *w);

@@ -135,10 +135,12 @@ static int start(struct batch *b)
 int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 {
 	struct batch b = { .f = f, .o = o, .name = name, .speed = top_speed(o, 0) };
+	struct output out;
 	struct ui ui;
-	int err;
+	int err = output_open(&out, NULL, OUTPUT_GROWING);
 
-	output_open(NULL);
+	if (err)
+		return err;
 	/* Only a screen needs single events. */
 	if (o->dump) {
 		top_ui(o, name, &ui);
@@ -155,5 +157,5 @@ int top_batch(struct feed *f, const struct top_opts *o, const char *name)
 	loop_free(b.loop);
 	if (err)
 		return err;
-	return output_close(stdout, NULL, b.wrote);
+	return output_close(&out, b.wrote);
 }

@@ -81,7 +81,7 @@ static int write_trace(long nr, const char *path)
 	meta.pmd_order = 9;
 	meta.kinds = 0x7e;
 	meta.start_ns = now;
-	if (trace_write_open(&w, path, &meta))
+	if (trace_write_open(&w, path, OUTPUT_GROWING, &meta))
 		return 1;
 	for (i = 0; i < nr;) {
 		/* khugepaged goes over some ranges of one process before the next. */

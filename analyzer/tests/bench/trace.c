@@ -79,7 +79,7 @@ static int times(long nr, const char *in, const char *out)
 	while (nr-- > 0) {
 		if (trace_read_open(&r, in))
 			return 1;
-		if (!w && trace_write_open(&w, out, trace_read_meta(r)))
+		if (!w && trace_write_open(&w, out, OUTPUT_GROWING, trace_read_meta(r)))
 			return 1;
 		shift += copy(r, w, shift) + 1000;
 		trace_read_close(r);

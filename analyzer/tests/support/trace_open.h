@@ -8,6 +8,12 @@
 /* @path "-": the standard input. As trace_read_open_in(); -errno without a message: it does not open. */
 int trace_read_open(struct trace_reader **r, const char *path);
 
+/*
+ * Removes @path, and keeps its inode in use: a process that reads a trace and writes another one in its place
+ * would otherwise write to one of its inputs.
+ */
+void trace_fresh(const char *path);
+
 /* Over @len bytes that stay the caller's; without messages. */
 int trace_read_open_mem(struct trace_reader **r, const void *data, size_t len);
 

@@ -11,6 +11,7 @@
 #include "source/load.h"
 #include "model/snapshot.h"
 #include "tests/support/played_range.h"
+#include "tests/support/trace_open.h"
 #include "tests/support/trace_sample.h"
 #include "view/formats.h"
 
@@ -353,7 +354,8 @@ static void test_page_sizes(void **state)
 		sample_path(path, sizeof(path));
 		t2_init(&t, of[i].page_size, of[i].pmd_order, t.p.max_ptes_none, MTHP_RULE_SCALED,
 			trace_write_event, NULL);
-		assert_int_equal(trace_write_open(&w, path, &t.meta), 0);
+		trace_fresh(path);
+		assert_int_equal(trace_write_open(&w, path, OUTPUT_GROWING, &t.meta), 0);
 		t.ctx = w;
 		touch_chain(&t);
 		for (pass = 0; pass < 16; pass++)

@@ -43,7 +43,7 @@ static int make_whole(void **state)
 	size_t at;
 	sample_path(path, sizeof(path));
 	sample_meta(&meta);
-	if (trace_write_open(&w, path, &meta))
+	if (trace_write_open(&w, path, OUTPUT_GROWING, &meta))
 		return -1;
 	sample_counters(&c, 5, 1);
 	trace_write_counters(w, &c);

@@ -88,7 +88,8 @@ static struct trace_writer *begin(const char *file)
 	struct meta meta;
 
 	sample_meta(&meta);
-	assert_int_equal(trace_write_open(&w, file, &meta), 0);
+	trace_fresh(file);
+	assert_int_equal(trace_write_open(&w, file, OUTPUT_GROWING, &meta), 0);
 	return w;
 }
 
@@ -179,9 +180,9 @@ static void test_dev_full(void **state)
 	struct trace_writer *w;
 	struct meta meta;
 	sample_meta(&meta);
-	assert_int_equal(trace_write_open(&w, "/dev/full", &meta), -ENOSPC);
+	assert_int_equal(trace_write_open(&w, "/dev/full", OUTPUT_GROWING, &meta), -ENOSPC);
 	assert_null(w);
-	assert_int_equal(trace_write_open(&w, "/nowhere/t.mthp", &meta), -ENOENT);
+	assert_int_equal(trace_write_open(&w, "/nowhere/t.mthp", OUTPUT_GROWING, &meta), -ENOENT);
 	assert_null(w);
 }
 
@@ -216,7 +217,8 @@ static void test_append(void **state)
 	struct stat st;
 	char text[7];
 	fflush(NULL);
-	fd = open(path, O_RDWR | O_APPEND);
+	trace_fresh(path);
+	fd = open(path, O_RDWR | O_APPEND | O_CREAT, 0600);
 	assert_int_equal(write(fd, "before", 6), 6);
 	/* A shell's >> begins at offset 0 and moves with the first write. */
 	lseek(fd, 0, SEEK_SET);
@@ -274,11 +276,13 @@ static void test_killed(void **state)
 static void test_overwrite(void **state)
 {
 	struct trace_writer *w = begin(path);
+	struct meta meta;
 	struct stat st;
 	write_some(w, 0, 100);
 	assert_int_equal(trace_write_close(w, 1, 1), 0);
 	chmod(path, 0666);
-	w = begin(path);
+	sample_meta(&meta);
+	assert_int_equal(trace_write_open(&w, path, OUTPUT_GROWING, &meta), 0);
 	assert_int_equal(trace_write_close(w, 1, 1), 0);
 	stat(path, &st);
 	assert_int_equal(st.st_mode & 0777, 0600);

@@ -39,7 +39,8 @@ static struct trace_writer *begin(void)
 	struct meta meta;
 
 	sample_meta(&meta);
-	assert_int_equal(trace_write_open(&w, path, &meta), 0);
+	trace_fresh(path);
+	assert_int_equal(trace_write_open(&w, path, OUTPUT_GROWING, &meta), 0);
 	return w;
 }
 
@@ -297,7 +298,7 @@ static void test_pipe(void **state)
 		dup2(fd[1], STDOUT_FILENO);
 		close(fd[0]);
 		close(fd[1]);
-		if (trace_write_open(&w, "-", &meta))
+		if (trace_write_open(&w, "-", OUTPUT_GROWING, &meta))
 			_exit(1);
 		write_events(w, NR);
 		_exit(trace_write_close(w, 5, 1) != 0);
