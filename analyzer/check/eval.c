@@ -489,8 +489,8 @@ static void harmless(struct check_verdict *out)
 {
 	char text[sizeof(out->why)];
 
-	strcpy(out->observed, fmt_safe(out->observed, text, sizeof(out->observed)));
-	strcpy(out->why, fmt_safe(out->why, text, sizeof(out->why)));
+	strcpy(out->observed, fmt_printable(out->observed, text, sizeof(out->observed)));
+	strcpy(out->why, fmt_printable(out->why, text, sizeof(out->why)));
 }
 
 void check_eval(const struct check_rules *rules, const struct check_rule *rule,

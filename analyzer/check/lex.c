@@ -43,7 +43,7 @@ static const char *line_text(const struct check_source *src, unsigned int line, 
 	return at;
 }
 
-/* @len bytes as fmt_safe() shows them; a tab becomes a space, a NUL byte a dot. */
+/* @len bytes as fmt_printable() shows them; a tab becomes a space, a NUL byte a dot. */
 static void safe_part(const char *text, size_t len, char *buf, size_t size)
 {
 	char raw[256];
@@ -54,7 +54,7 @@ static void safe_part(const char *text, size_t len, char *buf, size_t size)
 	for (i = 0; i < len; i++)
 		raw[i] = text[i] == '\t' ? ' ' : text[i] ? text[i] : '.';
 	raw[len] = '\0';
-	fmt_safe(raw, buf, size);
+	fmt_printable(raw, buf, size);
 }
 
 static unsigned int columns(const char *text)
@@ -75,7 +75,7 @@ void check_error_print(const struct check_source *src, const struct check_error 
 	unsigned int i, n;
 
 	fmt_safe(src->name, name, sizeof(name));
-	fmt_safe(e->msg, rest, sizeof(rest));
+	fmt_printable(e->msg, rest, sizeof(rest));
 	fprintf(out, "%s%s:%u:%u: %s\n", prefix, name, e->at.line, e->at.col, rest);
 	if (col > len)
 		col = len;

@@ -27,7 +27,7 @@ static void title(const struct check_rules *rules, const struct check_rule *rule
 
 	snprintf(raw, sizeof(raw), "%s%.128s%s%.300s", scope[0] ? "for " : "", scope,
 		 scope[0] ? ": " : "", rule->text);
-	fmt_safe(raw, buf, len);
+	fmt_printable(raw, buf, len);
 }
 
 static void bar(const struct shape_bucket *b, double all, double most, const char *prefix,

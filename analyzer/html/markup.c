@@ -19,7 +19,7 @@ static void text(struct html *h, const char *s)
 	char *safe = malloc(len);
 
 	if (safe)
-		xml_put(fmt_safe(s, safe, len), h->out);
+		xml_put(fmt_printable(s, safe, len), h->out);
 	free(safe);
 }
 

@@ -3,6 +3,7 @@
  * Numbers as text for people: three digits, units always.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,26 +137,40 @@ static size_t fit_len(const char *s)
 	return n;
 }
 
-char *fmt_safe(const char *s, char *buf, size_t len)
+/* @s as text that is fit to print; with @backslash a backslash of its own is doubled. */
+static char *escape(const char *s, bool backslash, char *buf, size_t len)
 {
-	size_t at = 0, n;
+	char as[8];
+	size_t at = 0, n, from;
 
 	if (!len)
 		return buf;
-	while (*s) {
-		n = fit_len(s);
-		if (at + (n ? n : 4) >= len)
+	for (; *s; s += from) {
+		from = n = fit_len(s);
+		if (!n)
+			from = 1,
+			n = (size_t)snprintf(as, sizeof(as), "\\x%02x", (unsigned char)*s);
+		else if (*s == '\\' && backslash)
+			n = (size_t)snprintf(as, sizeof(as), "\\\\");
+		else
+			memcpy(as, s, n);
+		if (at + n >= len)
 			break;
-		if (n) {
-			memcpy(buf + at, s, n);
-			at += n;
-			s += n;
-		} else {
-			at += snprintf(buf + at, len - at, "\\x%02x", (unsigned char)*s++);
-		}
+		memcpy(buf + at, as, n);
+		at += n;
 	}
 	buf[at] = '\0';
 	return buf;
+}
+
+char *fmt_safe(const char *s, char *buf, size_t len)
+{
+	return escape(s, true, buf, len);
+}
+
+char *fmt_printable(const char *s, char *buf, size_t len)
+{
+	return escape(s, false, buf, len);
 }
 
 int fmt_parse_order(const char *s, __u32 page_size, __u32 *order)

@@ -22,8 +22,13 @@ char *fmt_short(__u64 n, char *buf, size_t len);
 char *fmt_ppm(__u64 ppm, char *buf, size_t len);
 /* CLOCK_REALTIME as "2026-01-31 12:00:00 UTC". */
 char *fmt_time(__u64 ns, char *buf, size_t len);
-/* @s with control characters, terminal escapes and invalid UTF-8 as "\xNN". */
+/*
+ * A name from outside, fit to print: control characters, terminal escapes, characters that move the text around
+ * them (bidi, zero width) and invalid UTF-8 as "\xNN", a backslash as "\\". So no two names look the same.
+ */
 char *fmt_safe(const char *s, char *buf, size_t len);
+/* As fmt_safe(), for text of which parts have been through it: backslashes stay as they are. */
+char *fmt_printable(const char *s, char *buf, size_t len);
 
 /*
  * Reads a folio size: "64K", "64k", "2M", "order=4". 0; -EINVAL: no size that @page_size allows.

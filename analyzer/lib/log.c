@@ -2,21 +2,23 @@
 /*
  * Messages.
  *
- * Messages go to stderr so that data on stdout stays clean. Text from outside (file names, comms)
- * may hold terminal escapes; callers pass such text through fmt_safe() first.
+ * Messages go to stderr so that data on stdout stays clean. Text from outside (file names, comms) may hold
+ * terminal escapes: nothing that is not fit to print gets out of here.
  */
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "lib/fmt.h"
 #include "lib/log.h"
 
 int log_level;
 
 static void say(const char *kind, const char *fmt, va_list ap)
 {
-	fprintf(stderr, "mthptop: %s", kind);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	char text[4096], safe[4 * sizeof(text)];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	fprintf(stderr, "mthptop: %s%s\n", kind, fmt_printable(text, safe, sizeof(safe)));
 }
 
 void log_err(const char *fmt, ...)

@@ -186,12 +186,12 @@ static void draw_bottom(struct cells *c, int y, const struct ui *ui)
 
 	if (ui->prompt == PROMPT_FILTER || ui->prompt == PROMPT_SEARCH) {
 		x = cells_put(c, 0, y, -1, COL_STRONG, what);
-		x = cells_put(c, x, y, -1, COL_TEXT, fmt_safe(ui->input, safe, sizeof(safe)));
+		x = cells_put(c, x, y, -1, COL_TEXT, fmt_printable(ui->input, safe, sizeof(safe)));
 		cells_put(c, x, y, 1, COL_CURSOR, " ");
 		if (x + 40 < c->w)
 			cells_put(c, c->w - 36, y, -1, COL_DIM, "Enter applies it, Esc cancels it");
 	} else if (ui->message[0]) {
-		cells_put(c, 0, y, -1, COL_STRONG, fmt_safe(ui->message, safe, sizeof(safe)));
+		cells_put(c, 0, y, -1, COL_STRONG, fmt_printable(ui->message, safe, sizeof(safe)));
 	} else {
 		draw_keys(c, y);
 	}

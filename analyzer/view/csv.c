@@ -1,20 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * CSV after RFC 4180, except for line ends: a header line of field ids, then the rows. Unknown is an
- * empty cell. Strings are made harmless, as in text: a CSV may be printed to a terminal. If there are
+ * empty cell. Strings are made harmless, as in text: a CSV may be printed to a terminal. A string that a
+ * spreadsheet would take for a formula has an apostrophe in front. If there are
  * several tables, each begins with a line "# id" and ends with an empty line.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/fmt.h"
+#include "lib/utf8.h"
 #include "model/field.h"
 #include "view/formats.h"
 
 #define CELL 512
 
+/* What spreadsheets take for a formula, also in its wide form. */
+static bool is_formula(const char *s)
+{
+	switch (utf8_next(&s)) {
+	case '=':
+	case '+':
+	case '-':
+	case '@':
+	case 0xff0b:
+	case 0xff0d:
+	case 0xff1d:
+	case 0xff20:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void quoted(const char *s, FILE *out)
 {
+	/* An apostrophe tells them that it is text. */
+	if (is_formula(s))
+		fputc('\'', out);
 	if (!strpbrk(s, ",\"\r\n")) {
 		fputs(s, out);
 		return;

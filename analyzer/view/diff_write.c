@@ -47,10 +47,11 @@ void diff_key(const struct diff *d, const struct diff_row *r, char *buf, size_t 
 int diff_text(const struct diff *d, const char *name_a, const char *name_b, FILE *out)
 {
 	const struct table *t = NULL;
-	char key[CELL], a[CELL + 16], b[CELL + 16];
+	char key[CELL], a[CELL + 16], b[CELL + 16], name[1024];
 	size_t i;
 
-	fprintf(out, "a: %s\nb: %s\n", name_a, name_b);
+	fprintf(out, "a: %s\n", fmt_safe(name_a, name, sizeof(name)));
+	fprintf(out, "b: %s\n", fmt_safe(name_b, name, sizeof(name)));
 	if (!d->nr_rows)
 		fprintf(out, "no difference\n");
 	for (i = 0; i < d->nr_rows; i++) {
@@ -74,7 +75,7 @@ int diff_json(const struct diff *d, const char *name_a, const char *name_b, FILE
 {
 	json_t *root = json_object(), *rows = json_array();
 	size_t i, k;
-	int err, wrote;
+	int err;
 
 	for (i = 0; i < d->nr_rows; i++) {
 		const struct diff_row *r = &d->rows[i];
@@ -93,12 +94,10 @@ int diff_json(const struct diff *d, const char *name_a, const char *name_b, FILE
 		json_array_append_new(rows, row);
 	}
 	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
-	json_object_set_new(root, "a", json_string(name_a));
-	json_object_set_new(root, "b", json_string(name_b));
+	json_object_set_new(root, "a", view_json_string(name_a));
+	json_object_set_new(root, "b", view_json_string(name_b));
 	json_object_set_new(root, "differences", rows);
-	err = json_dumpf(root, out, JSON_INDENT(1));
+	err = view_json_dump(root, true, out);
 	json_decref(root);
-	fputc('\n', out);
-	wrote = view_end(out);
-	return wrote ? wrote : err ? -ENOMEM : 0;
+	return err;
 }

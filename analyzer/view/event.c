@@ -53,6 +53,19 @@ static void add_owner(struct line *l, const struct mthp_ev *ev)
 	add(l, " %s%*s", owner, width < OWNER ? OWNER - width : 0, "");
 }
 
+/* Its name may come from the trace. */
+static void add_result(struct line *l, const struct meta *meta, const char *prefix, __u32 result)
+{
+	const char *name = "-";
+	char safe[4 * META_NAME_LEN + 1];
+
+	if (result >= MTHP_NR_RESULTS)
+		name = "?";
+	else if (result)
+		name = meta_result_name(meta, (__u8)result);
+	add(l, " %s%s", prefix, fmt_safe(name, safe, sizeof(safe)));
+}
+
 char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len)
 {
 	struct line l = { buf, len, 0 };
@@ -63,7 +76,7 @@ char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, s
 	    meta_requester_name(ev->requester), meta_kind_name(ev->kind));
 	add_owner(&l, ev);
 	add(&l, " %5s", fmt_order(ev->order, meta->page_size, text, sizeof(text)));
-	add(&l, " %s", ev->result ? meta_result_name(meta, ev->result) : "-");
+	add_result(&l, meta, "", ev->result);
 	if (ev->known & MTHP_KNOWN_ADDR)
 		add(&l, " addr=0x%llx", (unsigned long long)ev->addr);
 	for (v = 0; v < MTHP_NR_VALUES; v++) {
@@ -71,9 +84,7 @@ char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, s
 			continue;
 		if (v == MTHP_V_BLOCKED_BY) {
 			if (ev->v[v] != MTHP_R_SUCCEED)
-				add(&l, " %s=%s", meta_value_name(v),
-				    ev->v[v] < MTHP_NR_RESULTS ? meta_result_name(meta, ev->v[v]) :
-								 "?");
+				add_result(&l, meta, "blocked_by=", ev->v[v]);
 		} else if (v == MTHP_V_ORDERS)
 			add(&l, " %s=0x%x", meta_value_name(v), ev->v[v]);
 		else

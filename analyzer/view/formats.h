@@ -34,6 +34,13 @@ struct json_t;
 
 /* One field of a row as a JSON value; the caller owns the reference. */
 struct json_t *view_json_value(const struct field *f, const void *row);
+/*
+ * A string; null if it is empty. JSON has any character. Bytes that are not UTF-8 make it one as fmt_safe()
+ * writes it.
+ */
+struct json_t *view_json_string(const char *s);
+/* Writes @root and a line end; @lines: on many lines. Nothing in it moves a cursor. 0, -ENOMEM or as view_end(). */
+int view_json_dump(const struct json_t *root, bool lines, FILE *out);
 
 /* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */
 char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len);

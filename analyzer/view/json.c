@@ -10,6 +10,7 @@
 
 #include "model/field.h"
 #include "lib/fmt.h"
+#include "lib/utf8.h"
 #include "view/formats.h"
 
 static json_t *number(const struct field *f, __u64 n)
@@ -30,9 +31,9 @@ static json_t *number(const struct field *f, __u64 n)
 	return n >> 63 ? json_null() : json_integer((json_int_t)n);
 }
 
-static json_t *string(const char *s)
+json_t *view_json_string(const char *s)
 {
-	char safe[160];
+	char safe[4096];
 	json_t *v;
 
 	if (!s[0])
@@ -42,11 +43,48 @@ static json_t *string(const char *s)
 	return v ? v : json_string(fmt_safe(s, safe, sizeof(safe)));
 }
 
+/* A character as JSON escapes it: two of them above U+FFFF. */
+static void put_escaped(__u32 c, FILE *out)
+{
+	if (c > 0xffff)
+		fprintf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+			0xdc00 + ((c - 0x10000) & 0x3ff));
+	else
+		fprintf(out, "\\u%04x", c);
+}
+
+/* JSON may hold raw characters that a terminal obeys: only 0x00 to 0x1f have to be escaped. */
+static int put_json(const char *buf, size_t len, void *out)
+{
+	const char *s = buf, *next;
+	__u32 c;
+
+	for (; s < buf + len; s = next) {
+		next = s;
+		c = utf8_next(&next);
+		if (c >= 0x7f && utf8_is_control(c))
+			put_escaped(c, out);
+		else
+			fwrite(s, 1, (size_t)(next - s), out);
+	}
+	return 0;
+}
+
+int view_json_dump(const json_t *root, bool lines, FILE *out)
+{
+	int err = json_dump_callback(root, put_json, out, lines ? JSON_INDENT(1) : JSON_COMPACT),
+	    wrote;
+
+	fputc('\n', out);
+	wrote = view_end(out);
+	return wrote ? wrote : err ? -ENOMEM : 0;
+}
+
 json_t *view_json_value(const struct field *f, const void *row)
 {
 	const char *s = field_str(f, row);
 
-	return s ? string(s) : number(f, field_u64(f, row));
+	return s ? view_json_string(s) : number(f, field_u64(f, row));
 }
 
 static json_t *row_json(const struct table *t, const void *row)
@@ -82,17 +120,15 @@ static int dump(const struct doc *d, const char *table, bool whole, FILE *out)
 {
 	json_t *root = json_object();
 	size_t i;
-	int err, wrote;
+	int err;
 
 	json_object_set_new(root, "schema_version", json_integer(VIEW_SCHEMA_VERSION));
 	for (i = 0; i < d->nr_tables; i++)
 		if (table ? !strcmp(d->tables[i].id, table) : whole || !d->tables[i].over_time)
 			json_object_set_new(root, d->tables[i].id, table_json(d, &d->tables[i]));
-	err = json_dumpf(root, out, whole ? JSON_INDENT(1) : JSON_COMPACT);
+	err = view_json_dump(root, whole, out);
 	json_decref(root);
-	fputc('\n', out);
-	wrote = view_end(out);
-	return wrote ? wrote : err ? -ENOMEM : 0;
+	return err;
 }
 
 int doc_json(const struct doc *d, const char *table, FILE *out)

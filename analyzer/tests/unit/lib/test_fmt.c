@@ -111,6 +111,10 @@ static void test_safe(void **state)
 	assert_string_equal(fmt_safe("\xe2\x80\xae", buf, sizeof(buf)), "\\xe2\\x80\\xae");
 	/* Code points that are no characters: XML does not allow them. */
 	assert_string_equal(fmt_safe("\xd8\x9c\xc2\xad", buf, sizeof(buf)), "\\xd8\\x9c\\xc2\\xad");
+	/* A backslash: the four letters differ from the character. */
+	assert_string_equal(fmt_safe("a\\x1bb", buf, sizeof(buf)), "a\\\\x1bb");
+	assert_string_equal(fmt_printable("a\\x1bb\033", buf, sizeof(buf)), "a\\x1bb\\x1b");
+	assert_string_equal(fmt_safe("abc\\", buf, 5), "abc");
 	assert_string_equal(fmt_safe("e\xcc\x81", buf, sizeof(buf)), "e\xcc\x81");
 	assert_string_equal(fmt_safe("\xef\xbf\xbe", buf, sizeof(buf)), "\\xef\\xbf\\xbe");
 	assert_string_equal(fmt_safe("\xef\xb7\x90", buf, sizeof(buf)), "\\xef\\xb7\\x90");
