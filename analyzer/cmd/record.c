@@ -218,7 +218,8 @@ static void summary(const struct record *r)
 		fmt_bytes(trace_write_bytes(r->writer), bytes, sizeof(bytes)),
 		fmt_safe(r->opts->out, path, sizeof(path)));
 	for (i = 0; i < MTHP_NR_LOSSES; i++) {
-		if (!lost[i])
+		/* Of the live tables: the file has all events. */
+		if (!lost[i] || meta_loss_what(i) == MTHP_LOST_ROWS)
 			continue;
 		fprintf(stderr, "%s lost %s %llu", any ? "," : "", meta_loss_name(i),
 			(unsigned long long)lost[i]);

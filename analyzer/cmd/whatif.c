@@ -75,7 +75,7 @@ static int is_lossy(const struct model *m)
 	size_t i;
 
 	for (i = 0; i < MTHP_NR_LOSSES; i++)
-		if (meta_loss_what(i) != MTHP_LOST_ROWS)
+		if (meta_loss_what(i) != MTHP_LOST_ROWS && meta_loss_what(i) != MTHP_LOST_COUNTS)
 			lost += m->totals.lost[i];
 	return lost != 0;
 }

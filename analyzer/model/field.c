@@ -36,7 +36,10 @@ static const struct field summary_fields[] = {
 	    "bytes that these filled with zeroes", .detail = DETAIL_PLANS),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
-	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses", .flags = FIELD_LOSS),
+	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses but rows",
+	    .flags = FIELD_LOSS),
+	FLD(snap_summary, lost_rows, "lost rows", COUNT, 9,
+	    "processes without a row; the sums have their events"),
 };
 
 static const struct field order_fields[] = {

@@ -274,6 +274,12 @@ static int take_counters(struct snapshot *s, const struct model *m)
 	return 0;
 }
 
+/* Sums of losses stay where JSON still has numbers. */
+static void add_lost(__u64 *sum, __u64 n)
+{
+	*sum = n > INT64_MAX - *sum ? INT64_MAX : *sum + n;
+}
+
 static int take_losses(struct snapshot *s, const struct model *m)
 {
 	__u32 i;
@@ -285,7 +291,10 @@ static int take_losses(struct snapshot *s, const struct model *m)
 		s->losses[i].name = meta_loss_name(i);
 		s->losses[i].meaning = meta_loss_meaning(i);
 		s->losses[i].count = m->totals.lost[i];
-		s->summary.lost += m->totals.lost[i];
+		if (meta_loss_what(i) == MTHP_LOST_ROWS)
+			add_lost(&s->summary.lost_rows, m->totals.lost[i]);
+		else
+			add_lost(&s->summary.lost, m->totals.lost[i]);
 	}
 	s->nr_losses = MTHP_NR_LOSSES;
 	return 0;
@@ -419,7 +428,8 @@ static void take_summary(struct snapshot *s, const struct model *m)
 		sum_->creep_steps += s->creep[i].steps;
 		sum_->creep_filled_bytes += s->creep[i].filled_bytes;
 	}
-	sum_->processes = s->nr_procs;
+	/* Of those without a row it is not known how many there were. */
+	sum_->processes = m->totals.lost[MTHP_L_PROCS] ? NUM_UNKNOWN : s->nr_procs;
 	sum_->unattributed = m->totals.unattributed;
 	HASH_ITER(hh, m->totals.outcomes, row, next)
 		if (mthp_is_scan(row->key.kind, m->totals.has_mthp))

@@ -36,6 +36,7 @@ struct snap_summary {
 	__u64 processes;
 	__u64 unattributed;
 	__u64 lost; /* sum of all losses */
+	__u64 lost_rows;
 };
 
 struct snap_order {

@@ -76,7 +76,7 @@ struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key)
 		if (HASH_COUNT(t->procs) < TOTALS_MAX_PROCS)
 			row = calloc(1, sizeof(*row));
 		if (!row) {
-			t->lost[MTHP_L_TABLES]++;
+			t->lost[MTHP_L_PROCS]++;
 			return NULL;
 		}
 		row->key = *key;
@@ -175,7 +175,7 @@ static void add_words(__u64 *to, const __u64 *from, size_t bytes)
 	size_t i;
 
 	for (i = 0; i < bytes / sizeof(*to); i++)
-		to[i] += from[i];
+		to[i] = from[i] > UINT64_MAX - to[i] ? UINT64_MAX : to[i] + from[i];
 }
 
 static void merge_proc(struct totals *t, const struct proc_row *from)

@@ -49,8 +49,8 @@ static void feed_lost(struct src_file *f, struct model *m, const __u64 *lost)
 	for (i = 0; i < MTHP_NR_LOSSES; i++) {
 		enum mthp_lost what = meta_loss_what(i);
 
-		/* The reader counts these, not the recorder. */
-		if (what != MTHP_LOST_READING && what != MTHP_LOST_CREEP)
+		/* The reader has tables of its own, and counts what it cannot read. */
+		if (what == MTHP_LOST_EVENTS)
 			add_lost(f, m, (enum mthp_loss)i, lost[i]);
 	}
 }
@@ -103,7 +103,8 @@ static int feed(struct src_file *f, struct model *m, const struct trace_item *it
 		m->meta = f->s.meta;
 		return 0;
 	case TRACE_FINISH:
-		m->complete = item->complete;
+		/* Of several in one file: each. */
+		m->complete = item->complete && (!f->ended || m->complete);
 		f->ended = 1;
 		if (item->end_ns > m->end_ns)
 			m->end_ns = item->end_ns;

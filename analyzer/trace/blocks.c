@@ -37,26 +37,31 @@ static bool parse_block(const __u8 *p, struct trace_block *b)
 	return b->flags & TRACE_DEFLATED || b->stored == b->raw;
 }
 
-/* Takes everything before the next place where a block head can begin. */
+/* Where behind its first byte @what begins in @p, or may begin at its end; else @len. */
+static size_t find(const __u8 *p, size_t len, const __u8 *what, size_t what_len)
+{
+	const __u8 *hit = p;
+	size_t left;
+
+	while ((hit = memchr(hit + 1, what[0], (size_t)(p + len - hit - 1)))) {
+		left = (size_t)(p + len - hit);
+		if (!memcmp(hit, what, left < what_len ? left : what_len))
+			return (size_t)(hit - p);
+	}
+	return len;
+}
+
+/* Takes everything before the next place where the head of a block or of a trace can begin. */
 static void skip_damage(struct trace_blocks *bs, const __u8 *p, size_t len)
 {
-	__u8 magic[4];
-	size_t i;
+	__u8 block[4];
+	size_t i, to;
 
 	bs->damaged = true;
-	put32(magic, TRACE_BLOCK_MAGIC);
-	for (i = 1; i < len; i++) {
-		const __u8 *hit = memchr(p + i, magic[0], len - i);
-
-		if (!hit) {
-			i = len;
-			break;
-		}
-		i = (size_t)(hit - p);
-		if (len - i < sizeof(magic) || !memcmp(hit, magic, sizeof(magic)))
-			break;
-	}
-	trace_in_take(&bs->in, i);
+	put32(block, TRACE_BLOCK_MAGIC);
+	i = find(p, len, block, sizeof(block));
+	to = find(p, len, (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN);
+	trace_in_take(&bs->in, i < to ? i : to);
 }
 
 /* Counts what is missing before @b. false: @b was read before. */
@@ -79,6 +84,20 @@ static bool account(struct trace_blocks *bs, const struct trace_block *b)
 		bs->accounted = b->before;
 	bs->accounted += b->events;
 	return true;
+}
+
+/* The payload of lines of a writer fits into its buffer. Another one is made to cost time. */
+static bool too_large(const struct trace_block *b)
+{
+	switch (b->type) {
+	case TRACE_T_META:
+	case TRACE_T_LOST:
+	case TRACE_T_END:
+	case TRACE_T_CGROUPS:
+		return b->raw > TRACE_LINES_MAX;
+	default:
+		return false;
+	}
 }
 
 static int inflate_block(struct trace_blocks *bs, struct trace_block *b, const __u8 *stored)
@@ -111,9 +130,24 @@ static int inflate_block(struct trace_blocks *bs, struct trace_block *b, const _
 	return ret == Z_STREAM_END && !bs->z.avail_out ? 0 : -EINVAL;
 }
 
+/* Another trace begins here: its blocks count from 0 again. Takes its head. */
+static bool restart(struct trace_blocks *bs, const __u8 *p, size_t len)
+{
+	if (len < TRACE_HEAD_LEN || memcmp(p, TRACE_MAGIC, TRACE_MAGIC_LEN) ||
+	    get32(p + TRACE_H_CRC) != crc32(0, p, TRACE_H_CRC) ||
+	    get32(p + TRACE_H_SIZE) != TRACE_HEAD_LEN || get32(p + TRACE_H_FEATURES))
+		return false;
+	trace_in_take(&bs->in, TRACE_HEAD_LEN);
+	bs->next_seq = 0;
+	bs->accounted = 0;
+	bs->restarted = true;
+	return true;
+}
+
 int trace_blocks_next(struct trace_blocks *bs, struct trace_block *b)
 {
 	const __u8 *p;
+	bool whole;
 	long n;
 	int err;
 
@@ -124,6 +158,8 @@ int trace_blocks_next(struct trace_blocks *bs, struct trace_block *b)
 			return n < 0 ? (int)n : 0;
 		}
 		if (!parse_block(p, b)) {
+			if (restart(bs, p, (size_t)n))
+				continue;
 			skip_damage(bs, p, (size_t)n);
 			continue;
 		}
@@ -135,12 +171,19 @@ int trace_blocks_next(struct trace_blocks *bs, struct trace_block *b)
 			skip_damage(bs, p, (size_t)n);
 			continue;
 		}
-		trace_in_take(&bs->in, TRACE_BLOCK_LEN + b->stored);
+		whole = crc32(0, p + TRACE_BLOCK_LEN, b->stored) == b->crc;
+		/* A block that was torn may have the head of another trace in its place. */
+		trace_in_take(&bs->in, whole ? TRACE_BLOCK_LEN + b->stored :
+					       find(p, TRACE_BLOCK_LEN + b->stored,
+						    (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN));
 		if (!account(bs, b))
+			continue;
+		/* Of a type that this version does not know: nothing is lost that it could show. */
+		if (!b->type || b->type > TRACE_T_LAST)
 			continue;
 		p += TRACE_BLOCK_LEN;
 		err = -EINVAL;
-		if (crc32(0, p, b->stored) == b->crc) {
+		if (whole && !too_large(b)) {
 			if (b->flags & ~TRACE_DEFLATED)
 				continue;
 			err = inflate_block(bs, b, p);

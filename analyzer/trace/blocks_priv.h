@@ -27,7 +27,8 @@ struct trace_blocks {
 	bool z_ready;
 	__u8 *raw; /* payload of the current block, if it was deflated */
 	size_t raw_cap;
-	bool damaged; /* a damaged place was passed and is not counted yet */
+	bool restarted; /* another trace has begun; whoever reads takes note and clears it */
+	bool damaged;	/* a damaged place was passed and is not counted yet */
 	__u32 next_seq;
 	__u64 accounted; /* events of all blocks up to here, whether they could be read or not */
 	__u64 lost;	 /* events known to be missing, else blocks and damaged places */

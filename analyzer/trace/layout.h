@@ -56,6 +56,7 @@ enum trace_type {
 	TRACE_T_LOST = 4,
 	TRACE_T_END = 5,
 	TRACE_T_CGROUPS = 6,
+	TRACE_T_LAST = TRACE_T_CGROUPS,
 };
 
 /* EVENTS */

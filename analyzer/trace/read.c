@@ -46,7 +46,11 @@ struct trace_reader {
 	__u64 events;
 	__u32 names_crc; /* of the names in counters */
 	struct counters counters;
+	__u64 lost[MTHP_NR_LOSSES];   /* in the last LOST block */
+	__u64 before[MTHP_NR_LOSSES]; /* of the traces before this one in the file */
 	__u64 totals[MTHP_NR_LOSSES];
+	unsigned int nr_traces; /* behind the first one */
+	bool cut;		/* one of those before the last had no end */
 	struct cgroup_path *cgroups;
 };
 
@@ -70,13 +74,31 @@ static bool read_meta(struct trace_reader *r, const struct trace_block *b)
 {
 	__u32 crc = (__u32)crc32(0, b->payload, b->raw);
 	bool changed = !r->described || crc != r->meta_crc;
+	struct meta old = r->meta;
 
 	if (trace_meta_get(b->payload, b->raw, &r->meta, r->results)) {
 		trace_blocks_lost(&r->blocks, 1);
 		return false;
 	}
+	/* Of a machine with other sizes: its counts are not of the same things. The model has begun. */
+	if (r->nr_traces &&
+	    (old.page_size != r->meta.page_size || old.pmd_order != r->meta.pmd_order)) {
+		r->meta = old;
+		trace_blocks_lost(&r->blocks, 1);
+		r->ended = r->over = true;
+		if (r->name[0])
+			log_warn(
+				"trace is not read on: %s: a second trace in it is of a machine with other page sizes (split the file)",
+				r->name);
+		return false;
+	}
 	r->described = true;
 	r->meta_crc = crc;
+	/* The first time is that of the first trace. */
+	if (r->nr_traces) {
+		r->meta.start_ns = old.start_ns;
+		r->meta.start_realtime_ns = old.start_realtime_ns;
+	}
 	return changed;
 }
 
@@ -126,6 +148,12 @@ static int read_counters(struct trace_reader *r, const struct trace_block *b)
 	return -EINVAL;
 }
 
+/* Saturates below 2^63: JSON has no greater integer. */
+static __u64 sum(__u64 a, __u64 b)
+{
+	return a > INT64_MAX || b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
 static void read_lost(struct trace_reader *r, const struct trace_block *b)
 {
 	struct trace_line line;
@@ -139,11 +167,25 @@ static void read_lost(struct trace_reader *r, const struct trace_block *b)
 		for (i = 0; i < MTHP_NR_LOSSES && strcmp(line.name, meta_loss_name(i)); i++)
 			;
 		if (i < MTHP_NR_LOSSES)
-			r->totals[i] = n;
+			r->lost[i] = n;
 		else
-			newer += n;
+			newer = sum(newer, n);
 	}
-	r->totals[MTHP_L_SOURCE] += newer;
+	for (i = 0; i < MTHP_NR_LOSSES; i++)
+		r->totals[i] = sum(r->before[i], r->lost[i]);
+	/* Losses that this version has no name for. Each block has the running total. */
+	r->totals[MTHP_L_SOURCE] = sum(r->totals[MTHP_L_SOURCE], newer);
+}
+
+/* Another trace stands behind this one: its losses begin at 0 again. */
+static void next_trace(struct trace_reader *r)
+{
+	r->blocks.restarted = false;
+	r->cut |= !r->ended;
+	memcpy(r->before, r->totals, sizeof(r->before));
+	memset(r->lost, 0, sizeof(r->lost));
+	r->ended = false;
+	r->nr_traces++;
 }
 
 static void read_end(const struct trace_block *b, struct trace_item *item)
@@ -210,6 +252,7 @@ static bool read_block(struct trace_reader *r, const struct trace_block *b, stru
 		return true;
 	case TRACE_T_END:
 		read_end(b, item);
+		item->complete &= !r->cut;
 		item->what = TRACE_FINISH;
 		r->ended = true;
 		return true;
@@ -296,7 +339,7 @@ static void finish(struct trace_reader *r)
 			 "(recording was killed or goes on, or the file was cut off)",
 			 r->name, (unsigned long long)r->events,
 			 (unsigned long long)r->blocks.lost);
-	else if (r->blocks.lost)
+	else if (r->blocks.lost || r->cut)
 		log_warn("trace is damaged: %s: %llu events kept, %llu events or blocks missing",
 			 r->name, (unsigned long long)r->events,
 			 (unsigned long long)r->blocks.lost);
@@ -311,14 +354,18 @@ int trace_read_next(struct trace_reader *r, struct trace_item *item)
 		return r->err;
 	if (next_event(r, item))
 		return 1;
-	while (!r->over && !r->ended) {
+	while (!r->over) {
 		ret = trace_blocks_next(&r->blocks, &b);
 		if (ret < 0)
 			return failed(r, ret);
 		if (!ret)
 			break;
+		if (r->blocks.restarted)
+			next_trace(r);
 		memset(item, 0, sizeof(*item));
-		if (read_block(r, &b, item) || next_event(r, item))
+		if (r->ended)
+			trace_blocks_lost(&r->blocks, 1); /* nothing follows an end */
+		else if (read_block(r, &b, item) || next_event(r, item))
 			return 1;
 	}
 	finish(r);

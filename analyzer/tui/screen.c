@@ -155,7 +155,7 @@ static int draw_losses(struct cells *c, int y, const struct snapshot *s)
 	x = cells_printf(c, 0, y, COL_BAD,
 			 "LOST %s:", fmt_count(s->summary.lost, count, sizeof(count)));
 	for (i = 0; i < s->nr_losses; i++)
-		if (s->losses[i].count)
+		if (s->losses[i].count && meta_loss_what(i) != MTHP_LOST_ROWS)
 			x = cells_printf(c, x, y, COL_BAD, " %s %s;", s->losses[i].name,
 					 fmt_count(s->losses[i].count, count, sizeof(count)));
 	for (i = 0; i < s->nr_losses; i++)

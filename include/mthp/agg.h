@@ -20,22 +20,23 @@
 /*
  * Losses: X(number, NAME, text, what, meaning). Every view shows each that is not 0. `what` is lost:
  *	EVENTS	 events, or parts of them: no trace has them
- *	ROWS	 rows of a table of the live view: a trace still has their events
+ *	ROWS	 rows of a table: all sums are right, and a trace has their events
+ *	COUNTS	 events that are not in the sums of the live view: a trace has them
  *	CREEP	 state of ranges: a replay of the trace counts its own
  *	READING	 parts of a file: the reader of the file counts them
  */
-#define MTHP_LOSSES(X)                                                                           \
-	X(0, RING, "ring", EVENTS, "events not streamed: the ring buffer was full")              \
-	X(1, PROCS, "procs", ROWS, "processes dropped from the full process table")              \
-	X(2, TABLES, "tables", ROWS, "events not counted: an outcome or process table was full") \
-	X(3, PAIRS, "pairs", EVENTS, "events whose task had no slot to pair begin and end")      \
-	X(4, DISK, "disk", EVENTS, "events not written: the output could not take them")         \
-	X(5, FILE, "file", READING, "events or blocks of a trace file that could not be read")   \
-	X(6, SOURCE, "source", EVENTS, "events that the tool which made the trace had missed")   \
-	X(7, PROBES, "probes", EVENTS,                                                           \
-	  "events missed: a BPF program was already running on that CPU")                        \
-	X(8, CREEP, "creep", CREEP, "ranges forgotten by the full creep table: steps not seen")  \
-	X(9, CHAINS, "chains", CREEP, "creep steps not listed: the list of chains was full")     \
+#define MTHP_LOSSES(X)                                                                          \
+	X(0, RING, "ring", EVENTS, "events not streamed: the ring buffer was full")             \
+	X(1, PROCS, "procs", ROWS, "processes without a row: the process table was full")       \
+	X(2, TABLES, "tables", COUNTS, "events not counted: the table of outcomes was full")    \
+	X(3, PAIRS, "pairs", EVENTS, "events whose task had no slot to pair begin and end")     \
+	X(4, DISK, "disk", EVENTS, "events not written: the output could not take them")        \
+	X(5, FILE, "file", READING, "events or blocks of a trace file that could not be read")  \
+	X(6, SOURCE, "source", EVENTS, "events that the tool which made the trace had missed")  \
+	X(7, PROBES, "probes", EVENTS,                                                          \
+	  "events missed: a BPF program was already running on that CPU")                       \
+	X(8, CREEP, "creep", CREEP, "ranges forgotten by the full creep table: steps not seen") \
+	X(9, CHAINS, "chains", CREEP, "creep steps not listed: the list of chains was full")    \
 	X(10, BITMAPS, "bitmaps", EVENTS, "scans whose bitmaps could not be taken")
 
 enum mthp_loss {
@@ -48,6 +49,7 @@ enum mthp_loss {
 enum mthp_lost {
 	MTHP_LOST_EVENTS,
 	MTHP_LOST_ROWS,
+	MTHP_LOST_COUNTS,
 	MTHP_LOST_CREEP,
 	MTHP_LOST_READING,
 };

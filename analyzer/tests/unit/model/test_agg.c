@@ -223,7 +223,7 @@ static void test_bounded(void **state)
 		totals_event(&t, &ev, NULL);
 	}
 	assert_int_equal(HASH_COUNT(t.procs), TOTALS_MAX_PROCS);
-	assert_int_equal(t.lost[MTHP_L_TABLES], 10);
+	assert_int_equal(t.lost[MTHP_L_PROCS], 10);
 	totals_free(&t);
 }
 
