@@ -6,6 +6,7 @@
 #include "lib/fmt.h"
 #include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/output.h"
 
 const struct command *const commands[] = {
 #define X(name) &cmd_##name,
@@ -32,6 +33,7 @@ int main(int argc, char **argv)
 	const struct command *cmd;
 	char word[64];
 
+	output_no_signals();
 	if (argc < 2 || argv[1][0] == '-')
 		return command_run(commands[0], argc, argv);
 	cmd = find(argv[1]);

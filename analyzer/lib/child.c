@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/output.h"
 #include "lib/child.h"
 #include "lib/clock.h"
 #include "lib/file.h"
@@ -38,6 +39,7 @@ static void run(int go, int said, int nr, char **args)
 	if (!argv || read(go, &byte, 1) != 1)
 		_exit(127);
 	memcpy(argv, args, nr * sizeof(*argv));
+	output_old_signals();
 	execvp(argv[0], argv);
 	err = errno;
 	if (write(said, &err, sizeof(err)) != sizeof(err))

@@ -20,6 +20,26 @@
 #define BESIDE_TRIES 100
 #define READ_TOO     "it is read, too (choose another output)"
 
+static sighandler_t old_pipe = SIG_DFL, old_size = SIG_DFL;
+static bool signals_off;
+
+void output_no_signals(void)
+{
+	if (signals_off)
+		return;
+	signals_off = true;
+	old_pipe = signal(SIGPIPE, SIG_IGN);
+	old_size = signal(SIGXFSZ, SIG_IGN);
+}
+
+void output_old_signals(void)
+{
+	if (!signals_off)
+		return;
+	signal(SIGPIPE, old_pipe);
+	signal(SIGXFSZ, old_size);
+}
+
 static int refuse(const struct output *o, int err, const char *why)
 {
 	log_err("cannot write: %s: %s", o->name, why);
@@ -144,8 +164,7 @@ static int begin(struct output *o, const char *path)
 
 	memset(o, 0, sizeof(*o));
 	o->fd = -1;
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
+	output_no_signals();
 	if (path) {
 		fmt_safe(path, o->name, sizeof(o->name));
 		return 0;

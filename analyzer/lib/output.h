@@ -29,6 +29,11 @@ struct output {
 	bool in_place;	       /* cut off behind what was written */
 };
 
+/* From now on a closed pipe and a full file are errors of who writes, and no signals. */
+void output_no_signals(void);
+/* In a child that becomes another program: as they were. */
+void output_old_signals(void);
+
 enum output_how {
 	OUTPUT_WHOLE, /* in its place when it is whole */
 	OUTPUT_GROWING, /* from its first byte on: somebody watches it grow, or the writer may be killed */

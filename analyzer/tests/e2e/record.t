@@ -23,6 +23,8 @@ run "$m" record -o "$t" -- "$tmp"
 is "$status" 126 "a command that cannot be executed: 126"
 run "$m" report "$t"
 is "$status" 0 "the trace of a failed command is complete"
+run "$m" record -o "$t" -- sh -c "(trap) ; grep SigIgn /proc/self/status"
+is "$(awk '/SigIgn/ { print $2 }' <<<"$out")" "$(awk '/SigIgn/ { print $2 }' /proc/self/status)" "a command ignores no signal that it did not before"
 run "$m" record -o "$t" -- printf '%s|' 'a b' '$HOME' --json
 is "$out" 'a b|$HOME|--json|' "a command gets its words as they are, without a shell"
 run "$m" record -d 0.3 -o "$t" -- sleep 60
