@@ -22,15 +22,16 @@ die() {
 
 # debian_open SUITE [ARCH]: makes the state in $dir, below the cache, and reads the suite's lists.
 debian_open() {
-	local mirror suite=$1 arch=${2:-$(dpkg --print-architecture 2>/dev/null)}
+	local mirror label=Debian suite=$1 arch=${2:-$(dpkg --print-architecture 2>/dev/null)}
 	command -v apt-get >/dev/null || die 3 "cannot fetch $what: no apt-get here ($hint)"
 	[[ -r $keyring ]] ||
 		die 3 "cannot fetch $what: $keyring: not there (run: apt-get install debian-archive-keyring)"
-	# The mirror of Debian itself, not of security updates or of another archive.
+	# Security updates have a mirror of their own.
+	[[ $suite != *-security ]] || label=Debian-Security
 	# shellcheck disable=SC2016
 	mirror=$(apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
-		sed -n 's/^Debian|Debian|//p' | head -n 1)
-	[[ $mirror ]] || die 3 "cannot fetch $what: apt knows no mirror of Debian (run: apt-get update)"
+		sed -n "s/^Debian|$label|//p" | head -n 1)
+	[[ $mirror ]] || die 3 "cannot fetch $what: apt knows no mirror of ${label/-/ } (run: apt-get update)"
 	mkdir -p "$cache" || die 3 "cannot write: $cache (set XDG_CACHE_HOME)"
 	dir=$(mktemp -d "$cache/.get.XXXXXX") || exit 3
 	trap 'rm -rf "$dir"' EXIT
