@@ -83,7 +83,8 @@ is "$status" 3 "no kernel: the tests cannot run, exit status"
 like "$err" "no kernel in KERNEL_BUILD" "no kernel: the tests say why"
 run kernel/tests/run --list
 is "$(tr ' ' '\n' <<<"$out" | sort | uniq -d)" "" "no test is listed twice"
-is "$(sort <<<"$out" | grep -vx upstream)" \
+is "$(grep -c '^stock-[67]\.' <<<"$out")" 6 "each of Debian's kernels is listed"
+is "$(sort <<<"$out" | grep -vx 'upstream\|stock-.*')" \
 	"$(cd kernel/tests && printf '%s\n' t_*.c t_*.sh | sed -n 's/^t_\([a-z0-9_]*\)\.[a-z]*$/\1/p' | sort)" \
 	"and each of kernel/tests is"
 
@@ -136,6 +137,25 @@ for version in 7.2.22:single 8.0.9:single 8.1.0:multi 10.0.2:multi; do
 	VERSION=${version%:*} QEMU=$tmp/bin/threads run kernel/vm --kernel "$tmp/bzImage" true
 	like "$out" "^tcg,thread=${version#*:}\$" "qemu ${version%:*}: threads"
 done
+
+# Debian's kernels: one that cannot be fetched is skipped, and a guest that dies fails.
+printf '#!/bin/sh\n' >"$tmp/bin/apt-get"
+chmod +x "$tmp/bin/apt-get"
+PATH=$tmp/bin:$PATH run kernel/tests/run stock-7.3
+is "$status" 0 "no image: exit status"
+like "$out" "^ok 1 - 7.3 # SKIP cannot fetch Debian's kernel 7.3 " "no image: skipped, with the reason"
+mkdir -p "$tmp/cache/mthptop/images/amd64"
+touch "$tmp/cache/mthptop/images/amd64/7.3.1-cloud-amd64"
+if command -v bash jq cpio >/dev/null && [ -x "$OUT/mthptop" ]; then
+	mkdir "$tmp/built"
+	cp "$OUT/mthptop" "$tmp/built/"
+	OUT=$tmp/built QEMU=$tmp/bin/dies run kernel/tests/run stock-7.3
+	is "$status" 1 "Debian's kernel dies: exit status"
+	like "$out" "^not ok .* - 7.3: basic: came to its end \(0 results, plan none\)" "Debian's kernel dies: its tests failed"
+	like "$out" "^not ok .* - 7.3: nothing wrong in the kernel's log" "Debian's kernel dies: its log is read"
+else
+	skip "Debian's kernel dies" "no jq or cpio here, or nothing is built"
+fi
 VM_ACCEL=fast run kernel/vm --kernel "$tmp/bzImage" true
 is "$status" 3 "an unknown VM_ACCEL: exit status"
 

@@ -65,6 +65,12 @@ pack_tests() {
 	is "$status" 3 "--pack: a library is not there: exit status"
 	like "$err" "cannot pack .*/out/mthptop: libgone.so.1: not found here" "--pack: a library is not there: message"
 
+	QEMU=$tmp/bin/qemu run kernel/vm --kernel "$tmp/bzImage" --program env true
+	is "$status$(grep -cx bin/env "$tmp/packed")$(grep -c 'libc\.so' "$tmp/packed")" 011 "--program: the program and its library"
+	QEMU=$tmp/bin/qemu run kernel/vm --kernel "$tmp/bzImage" --program no-such-program true
+	is "$status" 3 "--program: it is not installed: exit status"
+	like "$err" "nothing to pack: no-such-program: not installed" "--program: it is not installed: message"
+
 	OUT=$tmp/empty QEMU=$tmp/bin/qemu run kernel/vm --kernel "$tmp/bzImage" --pack true
 	is "$status" 3 "--pack: nothing was built: exit status"
 	like "$err" "nothing to pack: .*not built" "--pack: nothing was built: message"

@@ -101,12 +101,26 @@ static void order_file(char *buf, size_t size, unsigned int order, const char *r
 	snprintf(buf, size, "hugepages-%lukB/%s", PAGE_LEN << order >> 10, rest);
 }
 
+/* Before Linux 6.8 there is one switch, for PMD size. */
+static int one_size(uint32_t mask, const char *value)
+{
+	if (mask & ~(1U << PMD_ORDER))
+		return -ENOENT;
+	return thp_write("enabled", mask ? value : "never");
+}
+
 void thp_orders(uint32_t mask, const char *value)
 {
 	unsigned int order;
 	char name[64];
 	int err;
 
+	if (access(THP_DIR "hugepages-2048kB", F_OK)) {
+		err = one_size(mask, value);
+		if (err)
+			ktap_die("cannot set sizes %s: %s", orders_name(mask), strerror(-err));
+		return;
+	}
 	for (order = MIN_ORDER; order <= PMD_ORDER; order++) {
 		order_file(name, sizeof(name), order, "enabled");
 		err = thp_write(name, mask >> order & 1 ? value : "never");
