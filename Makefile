@@ -44,6 +44,8 @@ DEPS_TRY := clang-14 clang-16 clang-19 redis-server
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
+# Guests of another architecture.
+DEPS_ARM64 := gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm
 # Whoever brings a kernel needs no package of its source.
 deps_kernel_source := $(if $(KERNEL_SRC)$(KERNEL_BUILD),,$(filter linux-source-%,$(DEPS_KERNEL)))
 deps_kernel_tools := $(filter-out linux-source-%,$(DEPS_KERNEL))
@@ -106,8 +108,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all objects run test check check-built bench bench-built deps deps-check deps-bench deps-kernel \
-	install fmt fmt-check lint dead fuzz kernel vm check-kernel check-fixes bench-kernel soak clean help
+.PHONY: all objects run test check check-built bench bench-built deps dev-packages deps-check deps-bench deps-kernel \
+	install fmt fmt-check lint dead fuzz kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
 fixes := stable/6.12 7.3
@@ -252,8 +254,12 @@ deps-check:
 	$(Q)for pkg in $(DEPS_TRY); do analyzer/install-deps --try $$pkg; done
 	$(Q)analyzer/install-deps --try $(deps_kernel_tools)
 	$(Q)analyzer/install-deps --try $(deps_kernel_source)
+	$(Q)analyzer/install-deps --try $(DEPS_ARM64)
 deps-bench:
 	$(Q)analyzer/install-deps $(DEPS) $(DEPS_BENCH)
+# Prints the libraries that the program is built with, for kernel/cross.
+dev-packages:
+	@echo $(filter %-dev,$(DEPS))
 deps-kernel:
 	$(Q)analyzer/install-deps $(deps_kernel_tools) $(deps_kernel_source)
 
@@ -266,6 +272,11 @@ vm: deps deps-kernel ## boot it, into a shell in which mthptop runs
 
 check-kernel: deps-kernel ## boot it and run the tests of kernel/tests in it
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run --kernel
+
+check-stock: deps deps-kernel ## boot Debian's own kernels and run the tests of mthptop in them (VERSION=7.3)
+	$(Q)analyzer/install-deps --try $(DEPS_ARM64)
+	$(Q)$(MAKE) all
+	$(Q)OUT=$(OUT) CC=$(CC) kernel/tests/run $(addprefix stock-,$(or $(VERSION),$(shell kernel/tests/run --list | sed -n 's/^stock-//p')))
 
 check-fixes: deps-kernel ## build and boot the series of fixes, run their selftests (SERIES=)
 	$(Q)OUT=$(OUT) CC=$(CC) kernel/tests/selftests $(or $(SERIES),$(fixes))

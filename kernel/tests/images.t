@@ -88,6 +88,53 @@ pack_tests() {
 }
 pack_tests
 
+# Programs of another architecture come from a folder that has the packages of it, with what they need.
+arch_tests() {
+	local sysroot=$tmp/cache/mthptop/sysroot/arm64 file
+	run kernel/cross vax
+	is "$status" 2 "cross: an unknown architecture: exit status"
+	run kernel/vm --arch vax true
+	is "$status" 2 "--arch: an unknown architecture: exit status"
+	run kernel/vm --arch arm64 --host true
+	is "$status" 2 "--arch with --host: exit status"
+	QEMU=no-such-qemu run kernel/vm --arch arm64 true
+	like "$err" "no-such-qemu: not installed \(run: apt-get install qemu-system-arm\)" "--arch: no qemu: message"
+	printf '#!/bin/sh\n' >"$tmp/bin/apt-get"
+	chmod +x "$tmp/bin/apt-get"
+	PATH=$tmp/bin:$PATH run kernel/cross arm64
+	is "$status" 3 "cross: no mirror: exit status"
+	like "$err" "cannot fetch libraries for arm64: " "cross: no mirror: message"
+	if ! command -v readelf >/dev/null; then
+		skip "--arch" "no readelf here"
+		return
+	fi
+	mkdir -p "$sysroot/bin" "$sysroot/usr/lib"
+	echo "$(make -s dev-packages) busybox-static bash jq" >"$sysroot/packages"
+	cp "$(command -v env)" "$sysroot/bin/env"
+	cp "$(command -v busybox)" "$sysroot/bin/busybox"
+	for file in $(ldd "$sysroot/bin/env" | grep -o '/[^ ]*'); do
+		mkdir -p "$sysroot${file%/*}"
+		cp "$file" "$sysroot$file"
+	done
+	# Found by its name, below lib and usr/lib, and its own libraries, too.
+	QEMU=$tmp/bin/qemu run kernel/vm --arch arm64 --kernel "$tmp/bzImage" --program env true
+	is "$status" 0 "--arch: exit status"
+	is "$(grep -E '^(bin/env|.*/ld-.*|.*/libc\.so\..*)$' "$tmp/packed" | sort)" \
+		"$( (echo bin/env; ldd "$sysroot/bin/env" | grep -o '/[^ ]*' | sed 's,^/,,') | sort)" \
+		"--arch: a program, its library and its linker are packed"
+	rm "$sysroot"/lib/*/libc.so.*
+	QEMU=$tmp/bin/qemu run kernel/vm --arch arm64 --kernel "$tmp/bzImage" --program env true
+	like "$err" "cannot pack .*/env: libc.so.6: not found here" "--arch: a library is not there: message"
+	QEMU=$tmp/bin/qemu run kernel/vm --arch arm64 --kernel "$tmp/bzImage" --program nothing true
+	like "$err" "nothing to pack: nothing: not installed in .*/sysroot/arm64" "--arch: no such program: message"
+	rm -r "$tmp/cache/mthptop"
+}
+if QEMU=true kernel/vm --check 2>/dev/null; then
+	arch_tests
+else
+	skip "kernel/vm --arch" "no static busybox, or no cpio here"
+fi
+
 if ! command -v dpkg-deb >/dev/null || [ ! -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then
 	skip "get-image" "no dpkg-deb, or no keyring of Debian here"
 	tap_done
