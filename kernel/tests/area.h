@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "settings.h"
+
 /*
  * Ranges of PMD_SIZE, aligned to it, in one private anonymous mapping with a hole on each side.
  * Nothing is mapped at first, and faults give single pages until area_advise(MADV_HUGEPAGE).
@@ -29,12 +31,12 @@ void area_advise(struct area *a, int advice);
 
 static inline char *area_range(const struct area *a, unsigned int range)
 {
-	return a->addr + ((unsigned long)range << 21);
+	return a->addr + range * PMD_SIZE;
 }
 
 static inline char *area_page(const struct area *a, unsigned int page)
 {
-	return a->addr + ((unsigned long)page << 12);
+	return a->addr + page * PAGE_LEN;
 }
 
 /* Fill one page (counted from the area's start) with its text, which no other page has. */

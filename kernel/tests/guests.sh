@@ -3,7 +3,7 @@
 # What kernel/tests/run and kernel/tests/stock.sh share: tests are compiled, and their KTAP and the kernel's log
 # become results of one TAP.
 #
-# Set before: $here (kernel/tests), $CC, $bin (where programs go), $logs.
+# Set before: $here (kernel/tests), $CC, $bin (where programs go), $logs. cflags: more options for the compiler.
 
 warn=(-std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings
 	-Wundef -Wvla -Werror)
@@ -26,9 +26,10 @@ compile() {
 		lib+=("$here/$1")
 	fi
 	"$CC" "${warn[@]}" -O2 -g -static -D_GNU_SOURCE -pthread -I"$here" -Iinclude \
-		-o "$bin/$2" "${lib[@]}"
+		"${cflags[@]}" -o "$bin/$2" "${lib[@]}"
 }
 
+cflags=()
 n=0 bad=0
 
 result() {

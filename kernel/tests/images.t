@@ -167,18 +167,23 @@ linux-image-6.18.15+deb13-cloud-amd64
 linux-image-6.19.1+deb13-cloud-amd64
 linux-image-7.2.1+deb13-cloud-amd64
 linux-image-7.3.77+deb13-cloud-arm64
+linux-image-7.3.66+deb13-arm64-16k
+linux-image-7.3.67+deb13-rt-arm64-16k
 linux-image-cloud-amd64
 NAMES
 deb linux-binary-7.3.10+deb13-cloud-amd64 /usr/lib/modules/7.3.10+deb13-cloud-amd64/vmlinuz new
 deb linux-image-7.3.10+deb13-cloud-amd64
 deb linux-image-6.18.15+deb13-cloud-amd64 /boot/vmlinuz-6.18.15+deb13-cloud-amd64 old
 deb linux-image-7.2.1+deb13-cloud-amd64
+deb linux-image-7.3.66+deb13-arm64-16k /boot/vmlinuz-7.3.66+deb13-arm64-16k 16k
 
 PATH=$tmp/bin:$PATH run kernel/get-image 7.3
 is "$out" "$images/amd64/7.3.10+deb13-cloud-amd64" "get-image: the newest one of the version"
 is "$(cat "$out")" new "get-image: vmlinuz of a linux-binary package"
 PATH=$tmp/bin:$PATH run kernel/get-image 6.18
 is "$(cat "$out")" old "get-image: vmlinuz of a linux-image package"
+ARCH=arm64-16k PATH=$tmp/bin:$PATH run kernel/get-image 7.3
+is "$out" "$images/arm64-16k/7.3.66+deb13-arm64-16k" "get-image: a kernel with larger pages"
 
 rm -f "$tmp/debs/"*6.18*
 PATH=$tmp/bin:$PATH run kernel/get-image 6.18
@@ -189,7 +194,7 @@ is "$status" 3 "get-image: a version that the suite no longer has: exit status"
 like "$err" "Debian's kernel 7.0 .*trixie-backports has no such kernel, or no longer; it has 6.18 6.19 7.2 7.3 7.30 \(" \
 	"get-image: a version that the suite no longer has: message"
 ARCH=riscv64 PATH=$tmp/bin:$PATH run kernel/get-image 7.3
-like "$err" "it has none for clouds" "get-image: an architecture without such kernels: message"
+like "$err" "it has none \\(" "get-image: an architecture without such kernels: message"
 
 PATH=$tmp/bin:$PATH run kernel/get-image 7.2
 is "$status" 3 "get-image: packages without a kernel: exit status"

@@ -8,7 +8,8 @@
  *
  * NAME is what the process calls itself, with backslash escapes (\n, \x1b). Prints "KEY NUMBER" lines:
  * pid; madvise: ranges collapsed by MADV_COLLAPSE; khugepaged: by a pass; made: all ranges that are one
- * huge page now; refused: calls of MADV_COLLAPSE that failed.
+ * huge page now; refused: calls of MADV_COLLAPSE that failed; holes: ranges that a pass must leave; filled:
+ * bytes added to ranges; bucket: sixteenths present, and how many of the collapsed ranges.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,13 +33,14 @@
 #define MADV_COLLAPSE 25
 #endif
 
-/* Ranges of each kind. */
-#define FULL	 60 /* for MADV_COLLAPSE: every page */
-#define SPARSE	 40 /* one page */
-#define PINNED	 8  /* every page, and a pipe holds one */
-#define PASS	 70 /* for khugepaged: all but MAX_NONE pages */
-#define HOLES	 30 /* one page less: too few */
-#define MAX_NONE 100
+/* Ranges of each kind; fewer if they are large. */
+#define RANGES(n) (PMD_SIZE > 2UL << 20 ? (n) / 8 + 1 : (n))
+#define FULL	  RANGES(60) /* for MADV_COLLAPSE: every page */
+#define SPARSE	  RANGES(40) /* one page */
+#define PINNED	  RANGES(8)  /* every page, and a pipe holds one */
+#define PASS	  RANGES(70) /* for khugepaged: all but MAX_NONE pages */
+#define HOLES	  RANGES(30) /* one page less: too few */
+#define MAX_NONE  100
 
 static unsigned int refused;
 
@@ -116,6 +118,10 @@ static void apart(void)
 		ktap_die("memory is not what it was");
 	printf("madvise %u\nkhugepaged %u\n", made(&mine), made(&theirs));
 	printf("made %u\n", made(&mine) + made(&theirs));
+	printf("holes %u\n", HOLES);
+	printf("filled %lu\n", (SPARSE * (PMD_NR - 1) + PASS * MAX_NONE) * PAGE_LEN);
+	printf("bucket 0/16 %u\nbucket %u/16 %u\nbucket full %u\n", SPARSE,
+	       (PMD_NR - MAX_NONE) * 16 / PMD_NR, PASS, FULL);
 	/* khugepaged wakes up once more when the settings are restored at the end. */
 	area_advise(&theirs, MADV_NOHUGEPAGE);
 }
@@ -162,6 +168,15 @@ static void both(void)
 	printf("made %u\n", made(&a));
 }
 
+/*
+ * khugepaged wakes up once more when the settings are restored. A scan while this process goes would be of
+ * memory without an owner.
+ */
+static void rest(void)
+{
+	kh_idle();
+}
+
 int main(int argc, char **argv)
 {
 	char name[64];
@@ -172,6 +187,8 @@ int main(int argc, char **argv)
 	}
 	unescape(argv[2], name, sizeof(name));
 	prctl(PR_SET_NAME, name);
+	/* Handlers run in reverse order: this one after the settings' own. */
+	atexit(rest);
 	kh_start();
 	printf("pid %d\n", getpid());
 	if (strcmp(argv[1], "apart") == 0)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154
 # Debian's own kernels, as users run them: run_stock VERSION[/NAME] boots one and runs every test s_*.sh in it,
-# or the one of that name. VERSION-arm64 is one of arm64, emulated, with everything built for it (kernel/cross). A
-# version whose image cannot be fetched, or for which nothing can be built here, is skipped, with the reason.
+# or the one of that name. VERSION-arm64 is one of arm64, emulated, with everything built for it (kernel/cross);
+# VERSION-arm64-16k has pages of 16 KiB. A version whose image cannot be fetched, or for which nothing can be built here, is skipped, with the reason.
 #
 # A test is a script, kernel/tests/s_NAME.sh, that prints KTAP in the guest. With it in the guest, in one folder: the
 # scripts of kernel/tests, each s_*.c as a static program, mthptop, bash and jq. There are no files of the host:
@@ -12,7 +12,7 @@
 #   kernels: 7.2 7.3    only on these, as stock_versions has them (default: all)
 #   vm: --smp 2         a guest of its own, with these options of kernel/vm (default --smp 1)
 
-stock_versions=(6.1 6.12 6.18 7.1 7.2 7.3 6.12-arm64 7.3-arm64)
+stock_versions=(6.1 6.12 6.18 7.1 7.2 7.3 6.12-arm64 7.3-arm64 6.12-arm64-16k)
 
 # What a guest of the version gets, in one folder: $bin/stock-VERSION.
 prepare_stock() {
@@ -60,13 +60,15 @@ skip_stock() {
 }
 
 run_stock() {
-	local version=${1%%/*} only='' arch='' image options tests status log CC=$CC
+	local version=${1%%/*} only='' arch='' image options tests status log CC=$CC cflags=()
 	[[ $1 != */* ]] || only=${1#*/}
 	log=$logs/stock-$version.get
-	[[ $version != *-arm64 ]] || arch=arm64 CC=aarch64-linux-gnu-gcc
-	image=$(ARCH=${arch:-amd64} kernel/get-image "${version%-*}" 2>"$log") ||
+	[[ $version != *-arm64* ]] || arch=${version#*-} CC=aarch64-linux-gnu-gcc
+	[[ $version != *-16k ]] || cflags=(-DTEST_PAGE_SHIFT=14)
+	image=$(ARCH=${arch:-amd64} kernel/get-image "${version%%-*}" 2>"$log") ||
 		{ skip_stock "$version" "$log"; return; }
 	echo "# $version: ${image##*/}"
+	arch=${arch%%-*}
 	if [[ $arch ]]; then
 		kernel/cross "$arch" >"$log" 2>&1
 		status=$?
