@@ -84,7 +84,7 @@ endif
 LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/source/live.c analyzer/live/maps.c analyzer/live/programs.c analyzer/live/features.c analyzer/live/tracepoint_args.c
+bpf_only := analyzer/source/live.c $(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
 no_bpf_only := analyzer/source/no_bpf.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)
@@ -98,12 +98,12 @@ objs := $(srcs:%.c=$(OUT)/%.o)
 test_helpers := $(sort $(wildcard analyzer/tests/support/*.c))
 san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o)) $(test_helpers:%.c=$(OUT)/san/%.o)
 tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/unit/*/test_*.c)))
-skel := $(OUT)/bpf/mthptop.skel.h
+skel := $(OUT)/bpf/mthptop.skel.h $(OUT)/bpf/kernel.skel.h
 bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
 else
-tests := $(filter-out %/test_features %/test_tracepoint_args,$(tests))
+tests := $(filter-out %/test_features %/test_tracepoint_args %/test_probes,$(tests))
 endif
 
 .DELETE_ON_ERROR:

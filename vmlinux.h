@@ -43,6 +43,12 @@ enum bpf_func_id {
 	BPF_FUNC_get_current_task_btf = 158,
 };
 
+/* The numbers differ between releases. */
+enum transparent_hugepage_flag {
+	TRANSPARENT_HUGEPAGE_FLAG = 1,
+	TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG = 2,
+};
+
 enum {
 	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
@@ -91,9 +97,31 @@ struct task_struct {
 	struct css_set *cgroups;
 };
 
-/* All releases, with CONFIG_MEMCG only. */
 struct mm_struct {
-	struct task_struct *owner;
+	struct task_struct *owner; /* with CONFIG_MEMCG only */
+	void *pgd;
+};
+
+struct vm_area_struct {
+	struct mm_struct *vm_mm;
+	unsigned long vm_flags;
+	const void *vm_ops; /* NULL: anonymous memory */
+};
+
+/* All releases from 5.16 on. */
+struct folio {
+	void *mapping;
+	unsigned long index;
+};
+
+/* Its second word: bit 0 is set in tails of a folio. */
+struct page {
+	unsigned long compound_head;
+};
+
+/* From 7.0 on. */
+struct page___v7_0 {
+	unsigned long compound_info;
 };
 
 /* All releases that have the event (4.6 on); status is the number of an enum scan_result. */

@@ -11,6 +11,7 @@
 #include <bpf/bpf_helpers.h>
 #include <mthp/quirks.h>
 #include "emit.bpf.h"
+#include "probe.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -221,4 +222,93 @@ int mthp_scan_args(__u64 *args)
 	scan = copy_bitmaps(range);
 	ev.nr_words = scan ? MTHP_OCC_WORDS : 0;
 	return take_any(&ev, scan, (void *)args[0], 1);
+}
+
+/*
+ * Ranges without the series: see probe.bpf.h. Userspace sets the functions of the capture programs before
+ * loading, and attaches the programs of one tracepoint in the order in which events are told.
+ */
+static __always_inline __u64 func_arg(void *ctx, int index)
+{
+	__u64 value = 0;
+
+	if (index >= 0)
+		bpf_get_func_arg(ctx, index, &value);
+	return value;
+}
+
+static __always_inline __u64 reg_arg(void *ctx, int offset)
+{
+	__u64 value = 0;
+
+	if (offset >= 0)
+		bpf_probe_read_kernel(&value, sizeof(value), ctx + offset);
+	return value;
+}
+
+SEC("?fentry")
+int capture_scan_fentry(void *ctx)
+{
+	return capture_scan((void *)func_arg(ctx, scan_args.mm),
+			    (void *)func_arg(ctx, scan_args.vma), func_arg(ctx, scan_args.address));
+}
+
+SEC("?fentry")
+int capture_attempt_fentry(void *ctx)
+{
+	return capture_attempt(func_arg(ctx, attempt_args.address),
+			       attempt_args.order < 0 ? pmd_order :
+							func_arg(ctx, attempt_args.order));
+}
+
+SEC("?fentry")
+int capture_flush_fentry(void *ctx __attribute__((unused)))
+{
+	return capture_flush();
+}
+
+SEC("?kprobe")
+int capture_scan_kprobe(void *ctx)
+{
+	return capture_scan((void *)reg_arg(ctx, scan_args.mm), (void *)reg_arg(ctx, scan_args.vma),
+			    reg_arg(ctx, scan_args.address));
+}
+
+SEC("?kprobe")
+int capture_attempt_kprobe(void *ctx)
+{
+	return capture_attempt(reg_arg(ctx, attempt_args.address),
+			       attempt_args.order < 0 ? pmd_order :
+							reg_arg(ctx, attempt_args.order));
+}
+
+SEC("?kprobe")
+int capture_flush_kprobe(void *ctx __attribute__((unused)))
+{
+	return capture_flush();
+}
+
+/* The compiler may put off reading a member of the record, and then read it in a way that older verifiers refuse. */
+static __always_inline struct mm_struct *read_now(struct mm_struct *mm)
+{
+	barrier_var(mm);
+	return mm;
+}
+
+SEC("?tp/huge_memory/mm_collapse_huge_page")
+int tell_scan_first(struct trace_event_raw_mm_collapse_huge_page *ctx)
+{
+	return tell_scan_before(read_now(ctx->mm));
+}
+
+SEC("?tp/huge_memory/mm_collapse_huge_page")
+int tell_attempt_end(struct trace_event_raw_mm_collapse_huge_page *ctx)
+{
+	return tell_attempt(ctx);
+}
+
+SEC("?tp/huge_memory/mm_khugepaged_scan_pmd")
+int tell_scan_end(struct trace_event_raw_mm_khugepaged_scan_pmd *ctx)
+{
+	return tell_scan(read_now(ctx->mm), result_number(ctx->status));
 }

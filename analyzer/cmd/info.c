@@ -12,6 +12,7 @@
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "live/features.h"
+#include "live/probes.h"
 #include "lib/exit.h"
 #include "lib/output.h"
 #include "model/thp_sysfs.h"
@@ -95,6 +96,30 @@ static void print_events(const struct kfeat *k)
 	}
 }
 
+/* The functions of khugepaged that tell ranges where the series does not. */
+static void print_probes(const struct kfeat *k)
+{
+	const struct probes *p = &k->probes;
+	char text[128];
+	int i;
+
+	if (k->kinds >> MTHP_K_MTHP_SCAN & 1)
+		return;
+	printf("\nProbes\n");
+	for (i = 0; i < NR_PROBES; i++) {
+		if (!p->probe[i].function)
+			continue;
+		snprintf(text, sizeof(text), "%s, which %s (%s)", p->probe[i].function,
+			 probe_what(i), probe_how_name(p->probe[i].how));
+		line("function", text);
+	}
+	if (p->usable) {
+		snprintf(text, sizeof(text), "read at each scan (found by %s)", p->memory.how);
+		line("page tables", text);
+	}
+	line(p->usable ? "unknown" : "not possible", p->problem[0] ? p->problem : "nothing");
+}
+
 static void print_results(const struct kfeat *k, const struct meta *meta)
 {
 	int i;
@@ -140,6 +165,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		print_kernel(&k, &meta);
 		if (k.events[MTHP_K_SCAN_PMD].name)
 			print_events(&k);
+		print_probes(&k);
 		print_orders(&meta);
 		if (o->verbose)
 			print_results(&k, &meta);

@@ -241,6 +241,7 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 {
 	const __u32 both = 1U << MTHP_K_MTHP_SCAN | 1U << MTHP_K_MTHP_COLLAPSE;
 	char missing[64];
+	bool orders;
 	int kind;
 
 	memset(k, 0, sizeof(*k));
@@ -254,7 +255,15 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	/* The series' events are counted instead of the older ones: only if both of these exist. */
 	if ((k->kinds & both) != both)
 		k->kinds &= ~(both | 1U << MTHP_K_MTHP_BATCH);
-	k->detail = meta_detail(k->kinds, has_field(&k->events[MTHP_K_COLLAPSE], "order"));
+	orders = has_field(&k->events[MTHP_K_COLLAPSE], "order");
+	k->detail = meta_detail(k->kinds, orders);
+	if (k->problem[0])
+		snprintf(k->probes.problem, sizeof(k->probes.problem), "not tried");
+	else if (k->detail < DETAIL_RANGES)
+		probes_find(&k->probes, k->btf, orders);
+	k->without_probes = k->detail;
+	if (k->probes.usable)
+		k->detail = DETAIL_RANGES;
 	return k->problem[0] ? -ENOTSUP : 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef LIVE_FEATURES_H
 #define LIVE_FEATURES_H
 
+#include "live/probes.h"
 #include "model/results.h"
 
 struct btf;
@@ -22,9 +23,11 @@ struct kfeat {
 	struct kfeat_event events[MTHP_NR_KINDS];
 	__u32 kinds; /* bit n: this kernel has events of enum mthp_kind n */
 	enum mthp_detail detail;
-	bool has_owner; /* mm->owner: events can be attributed to processes */
+	enum mthp_detail without_probes; /* the level if the probes do not load */
+	bool has_owner;			 /* mm->owner: events can be attributed to processes */
 	struct results results;
-	char problem[256]; /* why this kernel cannot be observed; "": it can */
+	struct probes probes; /* of a kernel without the series */
+	char problem[256];    /* why this kernel cannot be observed; "": it can */
 };
 
 /*

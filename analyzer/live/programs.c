@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <mthp/sums.h>
 #include "bpf/mthptop.skel.h"
 #include "lib/cgroup.h"
 #include "lib/log.h"
@@ -28,13 +29,29 @@
 #define MAX_RANGES	  16384
 #define INIT_PID_NS	  0xeffffffcU /* include/linux/proc_ns.h: PROC_PID_INIT_INO */
 
+#define MAX_PROGRAMS (MTHP_NR_KINDS + 8)
+
+/* A program, and where it is put. */
+struct live_prog {
+	struct bpf_program *prog;
+	enum {
+		ON_RECORD,
+		ON_ARGS,
+		ON_FUNCTION
+	} on;
+	__u32 kind;		   /* of the tracepoint */
+	const struct probe *probe; /* ON_FUNCTION */
+	struct bpf_link *link;
+};
+
 struct live_progs {
 	struct mthptop *skel; /* owns maps and variables */
 	const struct kfeat *kfeat;
 	struct meta *meta;
-	__u32 kinds; /* bit n: events of enum mthp_kind n have a program */
-	__u32 args;  /* bit n: that program reads the tracepoint's arguments, not its record */
-	struct bpf_link *links[MTHP_NR_KINDS];
+	__u32 args; /* bit n: events of enum mthp_kind n are read from the tracepoint's arguments */
+	bool probes;			     /* programs are on functions, too */
+	struct live_prog list[MAX_PROGRAMS]; /* in the order of their attachment */
+	size_t nr;
 };
 
 /* The program that reads the arguments of a tracepoint: the end of mthptop.bpf.c. */
@@ -51,12 +68,8 @@ static struct bpf_program *args_program_of(const struct mthptop *skel, __u32 kin
 }
 
 /* The program of a kind of event. A kind without a program of its name does not compile. */
-static struct bpf_program *program_of(const struct live_progs *p, __u32 kind)
+static struct bpf_program *program_of(const struct mthptop *skel, __u32 kind)
 {
-	const struct mthptop *skel = p->skel;
-
-	if (p->args >> kind & 1)
-		return args_program_of(skel, kind);
 	switch (kind) {
 #define X(number, NAME, name, tracepoint, detail, since) \
 	case number:                                     \
@@ -65,6 +78,81 @@ static struct bpf_program *program_of(const struct live_progs *p, __u32 kind)
 #undef X
 	}
 	return NULL;
+}
+
+static void add(struct live_progs *p, struct live_prog prog)
+{
+	if (prog.prog && p->nr < MAX_PROGRAMS) {
+		bpf_program__set_autoload(prog.prog, true);
+		p->list[p->nr++] = prog;
+	}
+}
+
+/* Programs that capture what a function is called with. */
+static int add_captures(struct live_progs *p)
+{
+	const struct mthptop *skel = p->skel;
+	struct bpf_program *const programs[NR_PROBES][NR_PROBE_HOW] = {
+#define X(NAME, name)                                                 \
+	[PROBE_##NAME] = { NULL, skel->progs.capture_##name##_fentry, \
+			   skel->progs.capture_##name##_kprobe },
+		X(SCAN, scan) X(ATTEMPT, attempt) X(FLUSH, flush)
+#undef X
+	};
+	int i, err;
+
+	for (i = 0; i < NR_PROBES; i++) {
+		const struct probe *probe = &p->kfeat->probes.probe[i];
+		struct live_prog prog = { programs[i][probe->how], ON_FUNCTION, .probe = probe };
+
+		if (!probe->function)
+			continue;
+		err = probe->how == PROBE_FENTRY ?
+			      bpf_program__set_attach_target(prog.prog, 0, probe->function) :
+			      0;
+		if (err)
+			return err;
+		add(p, prog);
+	}
+	return 0;
+}
+
+static void add_kind(struct live_progs *p, __u32 kind)
+{
+	const struct mthptop *skel = p->skel;
+
+	if (p->args >> kind & 1)
+		add(p,
+		    (struct live_prog){ args_program_of(skel, kind), ON_ARGS, kind, NULL, NULL });
+	else
+		add(p, (struct live_prog){ program_of(skel, kind), ON_RECORD, kind, NULL, NULL });
+}
+
+/* The programs that this kernel gets. Those of one tracepoint run in this order. */
+static int choose(struct live_progs *p)
+{
+	const struct mthptop *skel = p->skel;
+	__u32 kind;
+	int err = 0;
+
+	p->nr = 0;
+	if (p->probes)
+		err = add_captures(p);
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
+		if (!(p->kfeat->kinds >> kind & 1))
+			continue;
+		if (p->probes && kind == MTHP_K_COLLAPSE)
+			add(p, (struct live_prog){ skel->progs.tell_scan_first, ON_RECORD, kind,
+						   NULL, NULL });
+		if (p->probes && kind == MTHP_K_SCAN_PMD)
+			add(p, (struct live_prog){ skel->progs.tell_scan_end, ON_RECORD, kind, NULL,
+						   NULL });
+		add_kind(p, kind);
+		if (p->probes && kind == MTHP_K_COLLAPSE)
+			add(p, (struct live_prog){ skel->progs.tell_attempt_end, ON_RECORD, kind,
+						   NULL, NULL });
+	}
+	return err;
 }
 
 static int filter_process(struct live_progs *p, __u32 tgid)
@@ -121,7 +209,7 @@ static __u32 max_ranges(const struct meta *meta)
 	return ranges < MIN_RANGES ? MIN_RANGES : ranges > MAX_RANGES ? MAX_RANGES : ranges;
 }
 
-/* Below detail plans, maps that only its programs use are not created: they would take memory. */
+/* Below detail ranges, maps that only its programs use are not created: they would take memory. */
 static int size_maps(struct live_progs *p, __u32 ring)
 {
 	struct mthptop *skel = p->skel;
@@ -131,7 +219,7 @@ static int size_maps(struct live_progs *p, __u32 ring)
 		err = bpf_map__set_max_entries(skel->maps.sums, libbpf_num_possible_cpus());
 	if (err)
 		return err;
-	if (p->meta->detail == DETAIL_PLANS)
+	if (meta_has_ranges(p->meta))
 		return bpf_map__set_max_entries(skel->maps.ranges, max_ranges(p->meta));
 	err = bpf_map__set_autocreate(skel->maps.ranges, false);
 	if (!err)
@@ -139,6 +227,41 @@ static int size_maps(struct live_progs *p, __u32 ring)
 	if (!err)
 		err = bpf_map__set_autocreate(skel->maps.steps, false);
 	return err;
+}
+
+static int arg_place(const struct live_progs *p, const struct probe *probe, int index)
+{
+	return probe->how == PROBE_KPROBE ? probe_register(p->kfeat->btf, index) : index;
+}
+
+#define SET_ARGS(to, from)                                               \
+	do {                                                             \
+		(to).mm = arg_place(p, from, (from)->args.mm);           \
+		(to).vma = arg_place(p, from, (from)->args.vma);         \
+		(to).address = arg_place(p, from, (from)->args.address); \
+		(to).order = arg_place(p, from, (from)->args.order);     \
+	} while (0)
+
+static void set_probes(struct live_progs *p)
+{
+	struct mthptop__rodata *ro = p->skel->rodata;
+	const struct probes *probes = &p->kfeat->probes;
+	const struct kernel_memory *memory = &probes->memory;
+
+	SET_ARGS(ro->scan_args, &probes->probe[PROBE_SCAN]);
+	SET_ARGS(ro->attempt_args, &probes->probe[PROBE_ATTEMPT]);
+	ro->has_attempts = probes->probe[PROBE_ATTEMPT].function != NULL;
+	ro->has_orders = probes->probe[PROBE_ATTEMPT].args.order >= 0;
+	ro->direct_map = memory->direct_map;
+	ro->page_structs = memory->page_structs;
+	ro->encryption_mask = memory->encryption_mask;
+	ro->top_shift = memory->top_shift;
+	ro->page_struct_size = memory->page_struct_size;
+	ro->at_max_ptes_none = memory->max_ptes_none;
+	ro->at_orders_always = memory->orders_always;
+	ro->at_orders_madvise = memory->orders_madvise;
+	ro->at_orders_inherit = memory->orders_inherit;
+	ro->at_thp_flags = memory->thp_flags;
 }
 
 static int set_rodata(struct live_progs *p, bool stream)
@@ -154,18 +277,29 @@ static int set_rodata(struct live_progs *p, bool stream)
 	}
 	ro->pmd_order = p->meta->pmd_order;
 	ro->page_shift = __builtin_ctz(p->meta->page_size);
-	ro->has_mthp = p->meta->detail == DETAIL_PLANS;
+	ro->has_mthp = meta_has_ranges(p->meta);
 	ro->wake_bytes = ring / 4;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return -EAGAIN;
 	ro->mm_key = key;
+	if (p->probes)
+		set_probes(p);
 	return size_maps(p, ring);
+}
+
+static void set_detail(struct live_progs *p)
+{
+	const __u32 told = 1U << MTHP_K_MTHP_SCAN | 1U << MTHP_K_MTHP_COLLAPSE;
+
+	p->meta->kinds = p->kfeat->kinds | (p->probes ? told : 0);
+	p->meta->detail = p->kfeat->detail;
+	if (!p->probes && p->kfeat->probes.usable)
+		p->meta->detail = p->kfeat->without_probes;
 }
 
 /* 0, or -errno after a message. */
 static int prepare(struct live_progs *p, const struct source_filter *filter, bool stream)
 {
-	__u32 kind;
 	int err;
 
 	p->skel = mthptop__open();
@@ -174,13 +308,13 @@ static int prepare(struct live_progs *p, const struct source_filter *filter, boo
 		log_err("cannot open BPF programs: %s", strerror(-err));
 		return err;
 	}
-	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
-		if (p->kinds >> kind & 1)
-			bpf_program__set_autoload(program_of(p, kind), true);
+	set_detail(p);
 	err = set_filter(p, filter);
 	if (err)
 		return err;
-	err = set_rodata(p, stream);
+	err = choose(p);
+	if (!err)
+		err = set_rodata(p, stream);
 	if (err)
 		log_err("cannot prepare BPF programs: %s", strerror(-err));
 	return err;
@@ -196,6 +330,26 @@ static void refused(int err)
 				      "--verbose shows what libbpf says");
 }
 
+/* Programs that do more were refused. Is there anything to go on without? */
+static bool give_up_best(struct live_progs *p, int err)
+{
+	if (p->args) {
+		/* The records hold all that the arguments do. */
+		log_info("cannot read the arguments of tracepoints: %s", strerror(-err));
+		p->args = 0;
+	} else if (p->probes) {
+		log_warn(
+			"cannot probe khugepaged's functions: %s: addresses and occupancy are unknown (--verbose shows what libbpf says)",
+			strerror(-err));
+		p->probes = false;
+	} else {
+		return false;
+	}
+	mthptop__destroy(p->skel);
+	p->skel = NULL;
+	return true;
+}
+
 int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta *meta,
 		    const struct source_filter *filter, bool stream)
 {
@@ -209,40 +363,44 @@ int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta 
 	}
 	p->kfeat = k;
 	p->meta = meta;
-	p->kinds = k->kinds;
-	if (!stream && meta->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
+	if (!stream && k->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
 		p->args = kfeat_args(k->btf) & k->kinds;
-	err = prepare(p, filter, stream);
-	if (err)
-		return err;
-	err = mthptop__load(p->skel);
-	/* The records hold all that the arguments do. */
-	if (err && p->args) {
-		log_info("cannot read the arguments of tracepoints: %s", strerror(-err));
-		mthptop__destroy(p->skel);
-		p->args = 0;
+	if (meta->pmd_order == MTHP_BITMAP_ORDER)
+		p->probes = k->probes.usable;
+	for (;;) {
 		err = prepare(p, filter, stream);
 		if (err)
 			return err;
 		err = mthptop__load(p->skel);
+		if (!err || !give_up_best(p, err))
+			break;
 	}
 	if (err)
 		refused(err);
 	return err;
 }
 
-static int attach_args(struct live_progs *p, __u32 kind)
+static int attach_args(struct live_prog *prog)
 {
-	p->links[kind] = bpf_program__attach_trace(program_of(p, kind));
-	return p->links[kind] ? 0 : -errno;
+	prog->link = bpf_program__attach_trace(prog->prog);
+	return prog->link ? 0 : -errno;
 }
 
-static int attach_record(struct live_progs *p, __u32 kind)
+static int attach_function(struct live_prog *prog)
+{
+	if (prog->probe->how == PROBE_KPROBE)
+		prog->link = bpf_program__attach_kprobe(prog->prog, false, prog->probe->function);
+	else
+		prog->link = bpf_program__attach_trace(prog->prog);
+	return prog->link ? 0 : -errno;
+}
+
+static int attach_record(const struct live_progs *p, struct live_prog *prog)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(attr),
-		.config = p->kfeat->events[kind].id,
+		.config = p->kfeat->events[prog->kind].id,
 	};
 	/* BPF on a tracepoint runs on every CPU, whichever the event was opened for. */
 	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
@@ -250,8 +408,8 @@ static int attach_record(struct live_progs *p, __u32 kind)
 
 	if (fd < 0)
 		return -errno;
-	p->links[kind] = bpf_program__attach_perf_event(program_of(p, kind), fd);
-	if (p->links[kind])
+	prog->link = bpf_program__attach_perf_event(prog->prog, fd);
+	if (prog->link)
 		return 0;
 	err = -errno;
 	close(fd);
@@ -260,18 +418,21 @@ static int attach_record(struct live_progs *p, __u32 kind)
 
 int live_progs_attach(struct live_progs *p)
 {
-	__u32 kind;
+	struct live_prog *prog;
 	int err;
 
-	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
-		if (!(p->kinds >> kind & 1))
+	for (prog = p->list; prog < p->list + p->nr; prog++) {
+		err = prog->on == ON_FUNCTION ? attach_function(prog) :
+		      prog->on == ON_ARGS     ? attach_args(prog) :
+						attach_record(p, prog);
+		if (!err)
 			continue;
-		err = p->args >> kind & 1 ? attach_args(p, kind) : attach_record(p, kind);
-		if (err) {
-			log_err("cannot attach: tracepoint huge_memory:%s: %s (needs CAP_BPF and CAP_PERFMON: run as root)",
-				p->kfeat->events[kind].name, strerror(-err));
-			return err;
-		}
+		log_err("cannot attach: %s%s: %s (needs CAP_BPF and CAP_PERFMON: run as root)",
+			prog->on == ON_FUNCTION ? "function " : "tracepoint huge_memory:",
+			prog->on == ON_FUNCTION ? prog->probe->function :
+						  p->kfeat->events[prog->kind].name,
+			strerror(-err));
+		return err;
 	}
 	return 0;
 }
@@ -326,12 +487,12 @@ static void wait_for_programs(void)
 void live_progs_detach(struct live_progs *p)
 {
 	bool attached = false;
-	__u32 kind;
+	size_t i;
 
-	for (kind = 0; p && kind < MTHP_NR_KINDS; kind++) {
-		attached |= p->links[kind] != NULL;
-		bpf_link__destroy(p->links[kind]);
-		p->links[kind] = NULL;
+	for (i = 0; p && i < p->nr; i++) {
+		attached |= p->list[i].link != NULL;
+		bpf_link__destroy(p->list[i].link);
+		p->list[i].link = NULL;
 	}
 	if (attached)
 		wait_for_programs();
@@ -349,15 +510,14 @@ void live_progs_free(struct live_progs *p)
 __u64 live_progs_missed(const struct live_progs *p)
 {
 	struct bpf_prog_info info;
-	__u32 len, kind;
 	__u64 sum = 0;
+	__u32 len;
+	size_t i;
 
-	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
-		if (!(p->kinds >> kind & 1))
-			continue;
+	for (i = 0; i < p->nr; i++) {
 		memset(&info, 0, sizeof(info));
 		len = sizeof(info);
-		if (!bpf_obj_get_info_by_fd(bpf_program__fd(program_of(p, kind)), &info, &len))
+		if (!bpf_obj_get_info_by_fd(bpf_program__fd(p->list[i].prog), &info, &len))
 			sum += info.recursion_misses;
 	}
 	return sum;

@@ -99,16 +99,16 @@ static int can_read(void *ctx)
 static int open_outlets(struct live *l)
 {
 	const struct meta *meta = &l->source.meta;
-	bool plans = meta->detail == DETAIL_PLANS;
+	bool ranges = meta_has_ranges(meta);
 	int err;
 
 	l->ring = ring_buffer__new(live_progs_map(l->progs, LIVE_MAP_RING), on_event, l, NULL);
 	err = l->ring ? 0 : -errno;
-	if (!err && plans)
+	if (!err && ranges)
 		err = ring_buffer__add(l->ring, live_progs_map(l->progs, LIVE_MAP_STEPS), on_step,
 				       l);
 	if (!err)
-		err = live_maps_new(&l->maps, l->progs, meta->pmd_order, plans);
+		err = live_maps_new(&l->maps, l->progs, meta->pmd_order, ranges);
 	if (err)
 		log_err("cannot read BPF maps: %s", strerror(-err));
 	return err;
@@ -212,7 +212,6 @@ static int start(struct live *l, const struct source_filter *filter, bool stream
 		log_err("cannot observe: %s", l->kfeat.problem);
 		return err;
 	}
-	meta->detail = l->kfeat.detail;
 	kfeat_warn(&l->kfeat);
 	err = live_progs_load(&l->progs, &l->kfeat, meta, filter, stream);
 	if (!err)
@@ -221,7 +220,6 @@ static int start(struct live *l, const struct source_filter *filter, bool stream
 		err = open_outlets(l);
 	if (err)
 		return err;
-	meta->kinds = l->kfeat.kinds;
 	kfeat_free(&l->kfeat);
 	sysinfo_read_counters("", meta->page_size, &l->first);
 	meta->start_ns = now_ns();

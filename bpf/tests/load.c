@@ -29,11 +29,21 @@ struct setting {
 };
 
 /* The variables that userspace sets before loading, and that the verifier takes as constants. */
-static const struct setting settings[][4] = {
-	{ { "pmd_order", 9 }, { "has_mthp", 0 } },
-	{ { "pmd_order", 9 }, { "has_mthp", 0 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
-	{ { "pmd_order", 9 }, { "has_mthp", 1 } },
-	{ { "pmd_order", 9 }, { "has_mthp", 1 }, { "filter_tgid", 1 }, { "filter_cgroup", 1 } },
+#define SETTINGS 6
+static const struct setting settings[][SETTINGS] = {
+	{ { "pmd_order", 9 }, { "top_shift", 39 }, { "has_mthp", 0 } },
+	{ { "pmd_order", 9 },
+	  { "top_shift", 39 },
+	  { "has_mthp", 0 },
+	  { "filter_tgid", 1 },
+	  { "filter_cgroup", 1 } },
+	{ { "pmd_order", 9 }, { "top_shift", 48 }, { "has_mthp", 1 } },
+	{ { "pmd_order", 9 },
+	  { "top_shift", 48 },
+	  { "has_mthp", 1 },
+	  { "has_orders", 1 },
+	  { "filter_tgid", 1 },
+	  { "filter_cgroup", 1 } },
 };
 
 static int say(enum libbpf_print_level level, const char *format, va_list args)
@@ -71,8 +81,11 @@ static int has_event(const struct bpf_program *prog, const struct btf *types)
 	const char *section = bpf_program__section_name(prog);
 	char name[128];
 
-	if (strstr(section, "tp_btf/"))
+	if (strstr(section, "tp_btf/") || strstr(section, "fentry"))
 		return 0;
+	/* Captures what those on fentry do, and needs no function to be verified. */
+	if (strstr(section, "kprobe"))
+		return 1;
 	snprintf(name, sizeof(name), RECORD "%s", strrchr(section, '/') + 1);
 	return btf__find_by_name_kind(types, name, BTF_KIND_STRUCT) > 0;
 }
@@ -135,7 +148,7 @@ static int load(const char *path, const struct setting *set, const char *types_p
 	struct bpf_program *prog;
 	int err = obj ? 0 : -errno, n = 0, i;
 
-	for (i = 0; !err && i < 4 && set[i].name; i++) {
+	for (i = 0; !err && i < SETTINGS && set[i].name; i++) {
 		err = set_rodata(obj, &set[i]);
 		if (!err && !strcmp(set[i].name, "has_mthp") && !set[i].value)
 			err = leave_out_maps(obj);

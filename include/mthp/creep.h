@@ -61,7 +61,7 @@ struct mthp_creep {
 	__u8 pmd_order;	     /* of the last scan; 0: none seen */
 	__u8 steady;	     /* the last two scans had the same settings */
 	__u8 calm;  /* the last scan changed nothing; nor does the next one if it finds the same */
-	__u8 rule;  /* for the caller: the rule of the last scan */
+	__u8 rule;  /* the rule of the last scan: the caller sets it */
 	__u8 crept; /* for the caller: a step in this range was reported */
 	__u8 pad;
 	struct mthp_creep_word w[MTHP_POLICY_WORDS];
@@ -308,7 +308,10 @@ static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 
 				      __u64 now_ns, struct mthp_creep_step *step)
 {
 	struct mthp_policy_params p = { .max_ptes_none = c->max_ptes_none,
-					.pmd_order = c->pmd_order };
+					.pmd_order = c->pmd_order,
+					/* The guard and the scaled rule allow the same. */
+					.rule = c->rule == MTHP_RULE_TWO_VALUE ? c->rule :
+										 MTHP_RULE_GUARD };
 	struct mthp_creep_block b;
 	__u32 allowed, filled, size, steps = 0;
 	__u64 chain;

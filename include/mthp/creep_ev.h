@@ -66,11 +66,12 @@ static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
 
 /*
  * Should the caller begin to follow a range at this scan? Without a planned block nothing will be
- * collapsed, and a range without collapses does not creep.
+ * collapsed, and a range without collapses does not creep. Where plans are unknown, a scan that did not
+ * succeed has no collapses.
  */
 static inline int mthp_creep_starts(const struct mthp_ev *ev)
 {
-	return !mthp_knows(ev, PLANNED) || ev->v[MTHP_V_PLANNED];
+	return mthp_knows(ev, PLANNED) ? ev->v[MTHP_V_PLANNED] != 0 : ev->result == MTHP_R_SUCCEED;
 }
 
 /* The rule of the scan, for the records of the steps that follow. */

@@ -11,12 +11,14 @@
  * duration starts. A scan after a collapse has examined every PTE, whatever its status is.
  * mm/khugepaged.c: collapse_huge_page(), hpage_collapse_scan_pmd().
  *
- * At detail level plans the events of the series report occupancy and fill themselves. The older
- * events of the same scans and collapses are left as they are, so that nothing counts twice:
+ * From detail level ranges on, events of their own report occupancy: those of the series, which report
+ * the fill themselves, or those of probes. The older events of the same scans and collapses are left as
+ * they are, so that nothing counts twice:
  *
  *	mthp_scan  { [swapin] isolate collapse mthp_collapse } ...  mthp_batch  scan_pmd
  *
- * There, too, the isolation gives the collapse the start of its duration, and nothing else.
+ * There, too, the isolation gives the collapse the start of its duration and its fill, if its event does
+ * not report them.
  */
 #ifndef MTHP_PAIR_H
 #define MTHP_PAIR_H
@@ -32,12 +34,13 @@ struct mthp_task {
 	__u32 order;	   /* order of this isolation */
 };
 
-static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev, bool has_mthp)
+static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev)
 {
 	if (task->isolated_ns && task->order == ev->order && ev->ts_ns >= task->isolated_ns) {
-		ev->dur_ns = ev->ts_ns - task->isolated_ns;
+		if (!(ev->known & MTHP_KNOWN_DUR))
+			ev->dur_ns = ev->ts_ns - task->isolated_ns;
 		ev->known |= MTHP_KNOWN_DUR;
-		if (ev->result == MTHP_R_SUCCEED && !has_mthp) {
+		if (ev->result == MTHP_R_SUCCEED && !mthp_knows(ev, FILLED)) {
 			ev->v[MTHP_V_FILLED] = task->none;
 			ev->known |= MTHP_KNOWN(FILLED);
 		}
@@ -76,10 +79,10 @@ static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 r
 		if (has_mthp)
 			task->mm = ev->mm;
 		else
-			mthp_pair_collapse(task, ev, 0);
+			mthp_pair_collapse(task, ev);
 		break;
 	case MTHP_K_MTHP_COLLAPSE:
-		mthp_pair_collapse(task, ev, 1);
+		mthp_pair_collapse(task, ev);
 		break;
 	case MTHP_K_SCAN_PMD:
 		mthp_pair_scan(task, ev, reach, has_mthp);

@@ -13,6 +13,7 @@
  *	reach	how many PTEs a scan with this result has examined (enum mthp_reach), unless a
  *		collapse followed: mm/khugepaged.c, hpage_collapse_scan_pmd()
  *
+ * A scan "fails" from 7.2 on if it examined every PTE and no block was worth an attempt: mthp_collapse().
  * The last two results are those of the kernel series. Append only: the numbers are in trace files.
  */
 #ifndef MTHP_RESULT_H
@@ -31,7 +32,7 @@ enum mthp_reach {
 };
 
 #define MTHP_RESULTS(X)                                                 \
-	X(1, FAIL, "failed", NONE)                                      \
+	X(1, FAIL, "failed", ALL)                                       \
 	X(2, SUCCEED, "succeeded", ALL)                                 \
 	X(3, PMD_NULL, "pmd_null", NONE)                                \
 	X(4, PMD_NONE, "pmd_none", NONE)                                \

@@ -16,6 +16,17 @@ enum mthp_gate {
 };
 
 /*
+ * Where the arguments of a function of the kernel are: their index (fentry), or their offset in struct
+ * pt_regs (kprobe). -1: it has no such argument.
+ */
+struct mthp_probe_args {
+	int mm;
+	int vma;
+	int address;
+	int order;
+};
+
+/*
  * The sums of each CPU: the rows of the array map "sums", one for each possible CPU. Nearly all
  * events are of PMD order, so their outcomes are in fixed places, without hashing. Outcomes of other
  * orders are in the map "outcomes".

@@ -99,7 +99,8 @@ MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_REQUESTERS);
 	X(19, RET, "ret", "1 if the swap-in did all that was asked")                            \
 	X(20, PLAN_FILL, "plan_fill", "pages that the plan would fill with zeroes")             \
 	X(21, RULE, "rule", "the policy's rule in force: enum mthp_policy_rule")                \
-	X(22, BLOCKED_BY, "blocked_by", "why the first blocked PTE is: enum mthp_result")
+	X(22, BLOCKED_BY, "blocked_by", "why the first blocked PTE is: enum mthp_result")       \
+	X(23, STALL, "stall_ns", "for how long a collapse made its memory unreachable")
 
 enum mthp_value {
 #define X(number, name, text, what) MTHP_V_##name = number,
@@ -111,6 +112,12 @@ enum mthp_value {
 	_Static_assert((number) < MTHP_NR_VALUES, #name " is beyond ev->v[]");
 MTHP_VALUES(X)
 #undef X
+
+/* A duration in a 32-bit value: the longest that fits stands for all longer ones. */
+static inline __u32 mthp_stall(__u64 ns)
+{
+	return ns > ~0U ? ~0U : (__u32)ns;
+}
 
 /* Bits of ev->known: bit n for ev->v[n], then the 64-bit members. */
 #define MTHP_KNOWN(value) (1U << MTHP_V_##value)

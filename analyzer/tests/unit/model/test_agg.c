@@ -93,6 +93,44 @@ static void test_pair_failure(void **state)
 	assert_false(mthp_knows(&ev, FILLED));
 }
 
+/* An event that reports its duration keeps it; its fill is what the isolation found. */
+static void test_pair_probed(void **state)
+{
+	struct mthp_task task = { 0 };
+	struct mthp_ev isolate = {
+		.kind = MTHP_K_ISOLATE, .result = MTHP_R_SUCCEED, .order = 4, .ts_ns = 100
+	};
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_COLLAPSE,
+			      .result = MTHP_R_SUCCEED,
+			      .order = 4,
+			      .ts_ns = 150,
+			      .dur_ns = 90,
+			      .known = MTHP_KNOWN_DUR };
+	struct mthp_ev own = ev;
+
+	isolate.v[MTHP_V_NONE] = 3;
+	mthp_pair(&task, &isolate, MTHP_REACH_ALL, 1);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 1);
+	assert_int_equal(ev.dur_ns, 90);
+	assert_true(mthp_knows(&ev, FILLED));
+	assert_int_equal(ev.v[MTHP_V_FILLED], 3);
+
+	/* The event of the series reports its fill itself. */
+	own.v[MTHP_V_FILLED] = 2;
+	own.known = MTHP_KNOWN(FILLED);
+	mthp_pair(&task, &isolate, MTHP_REACH_ALL, 1);
+	mthp_pair(&task, &own, MTHP_REACH_ALL, 1);
+	assert_int_equal(own.v[MTHP_V_FILLED], 2);
+	assert_int_equal(own.dur_ns, 50);
+
+	/* A failure filled nothing. */
+	ev.result = MTHP_R_PAGE_COUNT;
+	ev.known = 0;
+	mthp_pair(&task, &isolate, MTHP_REACH_ALL, 1);
+	mthp_pair(&task, &ev, MTHP_REACH_ALL, 1);
+	assert_false(mthp_knows(&ev, FILLED));
+}
+
 static void test_pair_scan(void **state)
 {
 	struct mthp_task task = { 0 };
@@ -230,12 +268,12 @@ static void test_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_occ_bucket),	cmocka_unit_test(test_dur_bucket),
-		cmocka_unit_test(test_pair_success),	cmocka_unit_test(test_pair_failure),
-		cmocka_unit_test(test_pair_scan),	cmocka_unit_test(test_totals),
-		cmocka_unit_test(test_plans),		cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_bounded),		cmocka_unit_test(test_news),
-		cmocka_unit_test(test_file_by_madvise),
+		cmocka_unit_test(test_occ_bucket),   cmocka_unit_test(test_dur_bucket),
+		cmocka_unit_test(test_pair_success), cmocka_unit_test(test_pair_failure),
+		cmocka_unit_test(test_pair_probed),  cmocka_unit_test(test_pair_scan),
+		cmocka_unit_test(test_totals),	     cmocka_unit_test(test_plans),
+		cmocka_unit_test(test_merge),	     cmocka_unit_test(test_bounded),
+		cmocka_unit_test(test_news),	     cmocka_unit_test(test_file_by_madvise),
 	};
 
 	return cmocka_run_group_tests_name("agg", tests, NULL, NULL);

@@ -76,7 +76,7 @@ static void test_names(void **state)
 	assert_string_equal(meta_requester_name(MTHP_Q_MADVISE), "madvise");
 	assert_string_equal(meta_requester_name(200), "?");
 	assert_string_equal(meta_value_name(MTHP_V_MAX_PTES_NONE), "max_ptes_none");
-	assert_string_equal(meta_value_name(23), "?");
+	assert_string_equal(meta_value_name(MTHP_NR_VALUES), "?");
 	assert_string_equal(meta_loss_name(MTHP_L_RING), "ring");
 }
 

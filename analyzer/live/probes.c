@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Another kernel's name of a function, or of a parameter, is another row of a table here. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lib/array.h"
+#include "lib/file.h"
+#include "live/probes.h"
+
+/* Best first. Compilers inline some of them: BTF lists those that remain. */
+static const struct {
+	enum live_probe probe;
+	const char *function;
+} functions[] = {
+	{ PROBE_SCAN, "hpage_collapse_scan_pmd" }, /* 6.0 to 6.19 */
+	{ PROBE_SCAN, "khugepaged_scan_pmd" },	   /* up to 5.19 */
+	{ PROBE_SCAN, "collapse_single_pmd" },	   /* from 7.1 on; also of shmem and files */
+	{ PROBE_ATTEMPT, "collapse_huge_page" },   { PROBE_FLUSH, "pmdp_collapse_flush" },
+};
+
+static const struct {
+	const char *name;
+	size_t at; /* in struct mthp_probe_args */
+} params[] = {
+	{ "mm", offsetof(struct mthp_probe_args, mm) },
+	{ "vma", offsetof(struct mthp_probe_args, vma) },
+	{ "address", offsetof(struct mthp_probe_args, address) },
+	{ "addr", offsetof(struct mthp_probe_args, address) },
+	{ "start_addr", offsetof(struct mthp_probe_args, address) },
+	{ "order", offsetof(struct mthp_probe_args, order) },
+};
+
+static const char *const whats[NR_PROBES] = {
+#define X(NAME, what) [PROBE_##NAME] = what,
+	LIVE_PROBES(X)
+#undef X
+};
+
+const char *probe_what(enum live_probe probe)
+{
+	return probe < NR_PROBES ? whats[probe] : "?";
+}
+
+const char *probe_how_name(enum probe_how how)
+{
+	static const char *const names[] = { "none", "fentry", "kprobe" };
+
+	return names[how];
+}
+
+static void find_params(struct mthp_probe_args *p, const struct btf *btf,
+			const struct btf_type *proto)
+{
+	const char *name;
+	size_t k;
+	int i;
+
+	for (i = 0; i < btf_vlen(proto); i++) {
+		name = btf__name_by_offset(btf, btf_params(proto)[i].name_off);
+		for (k = 0; name && k < ARRAY_SIZE(params); k++)
+			if (!strcmp(name, params[k].name))
+				*(int *)((char *)p + params[k].at) = i;
+	}
+}
+
+static void find_function(struct probe *probe, const struct btf *btf, const char *function)
+{
+	int id = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	t = t ? btf__type_by_id(btf, t->type) : NULL;
+	if (!t || !btf_is_func_proto(t))
+		return;
+	probe->function = function;
+	probe->btf_id = id;
+	find_params(&probe->args, btf, t);
+}
+
+static void problem(struct probes *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Keeps the first problem: later ones may follow from it. */
+static void problem(struct probes *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (!p->problem[0])
+		vsnprintf(p->problem, sizeof(p->problem), fmt, ap);
+	va_end(ap);
+}
+
+/* What the arguments have to include, so that the function is of use. */
+static const char *lacking(const struct probes *p, bool orders)
+{
+	const struct probe *scan = &p->probe[PROBE_SCAN], *attempt = &p->probe[PROBE_ATTEMPT];
+
+	if (!scan->function)
+		return "no function that scans a range is in the kernel's BTF";
+	if (scan->args.address < 0 || (scan->args.mm < 0 && scan->args.vma < 0))
+		return "the function that scans a range has other parameters than are known";
+	if (orders && !attempt->function)
+		return "the compiler inlined the function that collapses a block (collapse_huge_page)";
+	if (orders && (attempt->args.address < 0 || attempt->args.order < 0))
+		return "the function that collapses a block has other parameters than are known";
+	return NULL;
+}
+
+int probe_register(const struct btf *btf, int index)
+{
+	static const char *const names[] = { "di", "si", "dx", "cx", "r8", "r9" };
+	int id = btf__find_by_name_kind(btf, "pt_regs", BTF_KIND_STRUCT), i;
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+
+	if (!t || index < 0 || index >= (int)ARRAY_SIZE(names))
+		return -1;
+	for (i = 0; i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_members(t)[i].name_off), names[index]))
+			return btf_member_bit_offset(t, i) / 8;
+	return -1;
+}
+
+/* Can a program be put on the function? It is, for a moment. 0 or -errno. */
+static int try_fentry(const struct probe *probe)
+{
+	const struct bpf_insn nothing[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY,
+		    .attach_btf_id = probe->btf_id);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "mthptop_try", "GPL", nothing,
+			       ARRAY_SIZE(nothing), &opts);
+	int link = fd < 0 ? -1 : bpf_raw_tracepoint_open(NULL, fd);
+	int err = link < 0 ? -errno : 0;
+
+	if (link >= 0)
+		close(link);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int try_kprobe(const struct probe *probe)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.kprobe_func = (uintptr_t)probe->function,
+	};
+	__u64 type;
+	int fd, err;
+
+	err = file_read_u64(AT_FDCWD, "/sys/bus/event_source/devices/kprobe/type", &type);
+	if (err)
+		return err;
+	attr.type = type;
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* The best way that this kernel permits. Without any the function is as good as inlined. */
+static void find_how(struct probes *p, struct probe *probe, enum live_probe which)
+{
+	int (*const tries[NR_PROBE_HOW])(const struct probe *) = {
+		[PROBE_FENTRY] = try_fentry, [PROBE_KPROBE] = try_kprobe
+	};
+	int err[NR_PROBE_HOW] = { 0 };
+	enum probe_how how;
+
+	for (how = PROBE_FENTRY; how < NR_PROBE_HOW; how++) {
+		err[how] = tries[how](probe);
+		if (!err[how]) {
+			probe->how = how;
+			return;
+		}
+	}
+	problem(p, "%s, which %s: no program can be put on it (fentry: %s; kprobe: %s)",
+		probe->function, probe_what(which), strerror(-err[PROBE_FENTRY]),
+		strerror(-err[PROBE_KPROBE]));
+	probe->function = NULL;
+}
+
+void probes_match(struct probes *p, const struct btf *btf, bool orders)
+{
+	const char *why;
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	for (i = 0; i < NR_PROBES; i++)
+		p->probe[i].args = (struct mthp_probe_args){ -1, -1, -1, -1 };
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!p->probe[functions[i].probe].function)
+			find_function(&p->probe[functions[i].probe], btf, functions[i].function);
+	why = lacking(p, orders);
+	if (why)
+		problem(p, "%s", why);
+	/* Without its address an attempt cannot be told from the others. */
+	if (p->probe[PROBE_ATTEMPT].args.address < 0)
+		p->probe[PROBE_ATTEMPT].function = NULL;
+}
+
+void probes_find(struct probes *p, const struct btf *btf, bool orders)
+{
+	size_t i;
+
+	probes_match(p, btf, orders);
+	if (p->problem[0])
+		return;
+	for (i = 0; i < NR_PROBES; i++)
+		if (p->probe[i].function)
+			find_how(p, &p->probe[i], i);
+	if (lacking(p, orders))
+		return;
+	if (kernel_memory_find(&p->memory, btf))
+		problem(p, "%s", p->memory.problem);
+	else
+		p->usable = true;
+	if (p->usable && !p->probe[PROBE_ATTEMPT].function)
+		problem(p, "durations and stalls: the function that collapses a block is inlined");
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ranges on a kernel without the series. Two kinds of programs work together:
+ *
+ *	capture	 on functions of khugepaged (fentry or kprobe): what the kernel is about to scan or to
+ *		 collapse, and the page table as it is then. Kept in `inflight`, by task.
+ *	tell	 on the huge_memory tracepoints that end a scan and a collapse: puts out what was
+ *		 captured, as the events of the series, with the result that the tracepoint reports.
+ *
+ * So each scan and each collapse that a tracepoint reports is one event, whether or not its capture came
+ * about, and counts agree. Only tell counts: it runs with preemption off, and capture does not.
+ */
+#ifndef PROBE_BPF_H
+#define PROBE_BPF_H
+
+#include "emit.bpf.h"
+#include "pgtable.bpf.h"
+
+#define MAX_INFLIGHT	1024 /* tasks */
+#define VM_HUGEPAGE	0x20000000UL
+#define UNKNOWN_SETTING (~0U)
+
+/* Set by userspace before loading. */
+const volatile struct mthp_probe_args scan_args;
+const volatile struct mthp_probe_args attempt_args;
+/* The settings that decide about a scan. Addresses of the kernel's variables; 0: unknown. */
+const volatile __u64 at_max_ptes_none;
+const volatile __u64 at_orders_always;
+const volatile __u64 at_orders_madvise;
+const volatile __u64 at_orders_inherit;
+const volatile __u64 at_thp_flags;
+const volatile bool has_orders;	  /* collapses below PMD order exist */
+const volatile bool has_attempts; /* the function of an attempt is captured */
+
+struct inflight {
+	__u64 mm; /* of the scan that has not been told; 0: none */
+	__u64 address;
+	__u64 begin_ns;
+	__u64 attempt_ns; /* begin of the attempt; 0: none */
+	__u64 attempt_address;
+	__u64 flush_ns;	 /* when its memory became unreachable; 0: it is not */
+	__u64 scan_ns;	 /* when the scan ended with an attempt; 0: it did not yet */
+	__u32 scan_told; /* by the collapse that followed it */
+	__u32 attempt_order;
+	__u32 orders;	     /* enabled for the range, a bit each */
+	__u32 max_ptes_none; /* UNKNOWN_SETTING: unknown */
+	__u32 state;	     /* enum table_state */
+	struct table_bits bits;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_INFLIGHT);
+	__type(key, __u32);
+	__type(value, struct inflight);
+} inflight SEC(".maps");
+
+/* A new row of inflight: all zeroes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct inflight);
+} fresh_inflight SEC(".maps");
+
+static __always_inline struct inflight *find_inflight(void)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
+
+	return bpf_map_lookup_elem(&inflight, &tid);
+}
+
+static __always_inline struct inflight *new_inflight(void)
+{
+	__u32 tid = (__u32)bpf_get_current_pid_tgid(), zero = 0;
+	struct inflight *f = bpf_map_lookup_elem(&inflight, &tid);
+
+	if (f)
+		return f;
+	f = bpf_map_lookup_elem(&fresh_inflight, &zero);
+	if (f)
+		bpf_map_update_elem(&inflight, &tid, f, BPF_ANY);
+	return bpf_map_lookup_elem(&inflight, &tid);
+}
+
+static __always_inline __u64 read_variable(__u64 address, __u32 bytes, __u64 other)
+{
+	__u64 value = 0;
+
+	if (!address || bpf_probe_read_kernel(&value, bytes, (void *)address))
+		return other;
+	return value;
+}
+
+/* The orders that khugepaged may collapse to in a VMA of anonymous memory: thp_vma_allowable_orders(). */
+static __always_inline __u32 enabled_orders(unsigned long vm_flags)
+{
+	__u64 flags, orders;
+
+	if (!has_orders)
+		return 1U << pmd_order;
+	flags = read_variable(at_thp_flags, sizeof(flags), 0);
+	orders = read_variable(at_orders_always, sizeof(orders), 0);
+	if (vm_flags & VM_HUGEPAGE)
+		orders |= read_variable(at_orders_madvise, sizeof(orders), 0);
+	if (flags >> bpf_core_enum_value(enum transparent_hugepage_flag,
+					 TRANSPARENT_HUGEPAGE_FLAG) &
+		    1 ||
+	    (vm_flags & VM_HUGEPAGE &&
+	     flags >> bpf_core_enum_value(enum transparent_hugepage_flag,
+					  TRANSPARENT_HUGEPAGE_REQ_MADV_FLAG) &
+		     1))
+		orders |= read_variable(at_orders_inherit, sizeof(orders), 0);
+	return orders & ((2U << pmd_order) - 1);
+}
+
+static __always_inline void note_settings(struct inflight *f, struct vm_area_struct *vma)
+{
+	union comm comm;
+
+	f->max_ptes_none = read_variable(at_max_ptes_none, 4, UNKNOWN_SETTING);
+	/* MADV_COLLAPSE obeys no setting, and collapses to PMD order. */
+	f->orders = !is_kthread(&comm) || !vma ? 1U << pmd_order :
+						 enabled_orders(BPF_CORE_READ(vma, vm_flags));
+}
+
+/* A scan begins. @mm or @vma may be NULL. */
+static __always_inline int capture_scan(struct mm_struct *mm, struct vm_area_struct *vma,
+					__u64 address)
+{
+	struct inflight *f;
+
+	if (mode == MTHP_GATE_CLOSED)
+		return 0;
+	f = new_inflight();
+	if (!f)
+		return 0;
+	f->mm = 0;
+	f->attempt_ns = 0;
+	f->scan_ns = 0;
+	f->scan_told = 0;
+	/* Since 7.1 the function is also that of shmem and files. Those have events of their own. */
+	if (vma && BPF_CORE_READ(vma, vm_ops))
+		return 0;
+	if (!mm && vma)
+		mm = BPF_CORE_READ(vma, vm_mm);
+	f->begin_ns = bpf_ktime_get_ns();
+	f->address = address;
+	f->state = read_table(mm, address, &f->bits);
+	note_settings(f, vma);
+	f->mm = (__u64)mm;
+	return 0;
+}
+
+static __always_inline int capture_attempt(__u64 address, __u32 order)
+{
+	struct inflight *f;
+
+	if (mode == MTHP_GATE_CLOSED)
+		return 0;
+	f = find_inflight();
+	if (!f)
+		return 0;
+	f->attempt_ns = bpf_ktime_get_ns();
+	if (!f->scan_ns)
+		f->scan_ns = f->attempt_ns;
+	f->attempt_address = address;
+	f->attempt_order = order;
+	f->flush_ns = 0;
+	return 0;
+}
+
+static __always_inline int capture_flush(void)
+{
+	struct inflight *f;
+
+	if (mode == MTHP_GATE_CLOSED)
+		return 0;
+	f = find_inflight();
+	if (f && f->attempt_ns)
+		f->flush_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline struct scan *scan_of(const struct inflight *f)
+{
+	__u32 zero = 0;
+	struct scan *to = bpf_map_lookup_elem(&this_scan, &zero);
+
+	if (!to)
+		return NULL;
+	copy_bitmap(to->bits.word + MTHP_B_PRESENT * MTHP_OCC_WORDS, f->bits.present);
+	copy_bitmap(to->bits.word + MTHP_B_BLOCKED * MTHP_OCC_WORDS, f->bits.blocked);
+	copy_bitmap(to->bits.word + MTHP_B_REFERENCED * MTHP_OCC_WORDS, f->bits.referenced);
+	copy_bitmap(to->bits.word + MTHP_B_JOINED * MTHP_OCC_WORDS, f->bits.joined);
+	return to;
+}
+
+/* The scan that @f captured, ended with @result. */
+static __always_inline int tell_captured(struct inflight *f, struct mm_struct *mm, __u8 result)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
+	struct scan *scan = NULL;
+
+	ev.order = pmd_order;
+	ev.result = result;
+	ev.addr = f->address;
+	ev.dur_ns = (f->scan_ns ? f->scan_ns : bpf_ktime_get_ns()) - f->begin_ns;
+	ev.known |= MTHP_KNOWN_ADDR;
+	/* Where attempts are not captured, nothing tells when the scan was done. */
+	if (has_attempts)
+		ev.known |= MTHP_KNOWN_DUR;
+	f->mm = 0;
+	if (f->state == TABLE_READ) {
+		scan = scan_of(f);
+		set_value(&ev, PRESENT, f->bits.nr_present);
+		set_value(&ev, NONE, (1U << pmd_order) - f->bits.nr_present - f->bits.nr_blocked);
+		set_value(&ev, SWAP, f->bits.nr_swap);
+		set_value(&ev, REFERENCED, f->bits.nr_referenced);
+	}
+	set_value(&ev, ORDERS, f->orders);
+	if (f->max_ptes_none != UNKNOWN_SETTING)
+		set_value(&ev, MAX_PTES_NONE, f->max_ptes_none);
+	if (has_orders)
+		set_value(&ev, RULE, MTHP_RULE_TWO_VALUE);
+	if (scan) {
+		ev.sample = MTHP_SAMPLE_COMPLETE;
+		ev.nr_words = MTHP_OCC_WORDS;
+	}
+	return take_any(&ev, scan, mm, 0);
+}
+
+/* A scan that was not captured: only what the tracepoint says. */
+static __always_inline int tell_missed(struct mm_struct *mm, __u8 result)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
+
+	ev.order = pmd_order;
+	ev.result = result;
+	return take_any(&ev, NULL, mm, 0);
+}
+
+/* At the end of a scan. Was it told when its first collapse ended? */
+static __always_inline int tell_scan(struct mm_struct *mm, __u8 result)
+{
+	struct inflight *f = find_inflight();
+
+	if (f && f->scan_told) {
+		f->scan_told = 0;
+		return TAKEN;
+	}
+	/* No table was looked at: the older event stands for itself (agg.h: mthp_is_news()). */
+	if (reach_of[result & (MTHP_NR_RESULTS - 1)] == MTHP_REACH_NONE) {
+		if (f)
+			f->mm = 0;
+		return TAKEN;
+	}
+	if (f && f->mm == (__u64)mm)
+		return tell_captured(f, mm, result);
+	return tell_missed(mm, result);
+}
+
+/* Before the first collapse of a scan is told: the scan, which found something to collapse. */
+static __always_inline int tell_scan_before(struct mm_struct *mm)
+{
+	struct inflight *f = find_inflight();
+
+	if (!f || f->scan_told || f->mm != (__u64)mm)
+		return TAKEN;
+	f->scan_told = 1;
+	return tell_captured(f, mm, MTHP_R_SUCCEED);
+}
+
+/* At the end of a collapse: the attempt, at its address. */
+static __always_inline int tell_attempt(struct trace_event_raw_mm_collapse_huge_page *ctx)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_MTHP_COLLAPSE };
+	struct inflight *f = find_inflight();
+	__u64 now_ns;
+
+	set_order(&ev, ctx, trace_event_raw_mm_collapse_huge_page___v7_2);
+	ev.result = result_number(ctx->status);
+	if (f && f->attempt_ns) {
+		now_ns = bpf_ktime_get_ns();
+		ev.addr = f->attempt_address;
+		ev.dur_ns = now_ns - f->attempt_ns;
+		ev.known |= MTHP_KNOWN_ADDR | MTHP_KNOWN_DUR;
+		if (f->flush_ns)
+			set_value(&ev, STALL, mthp_stall(now_ns - f->flush_ns));
+		f->attempt_ns = 0;
+	} else if (f && f->scan_told && !has_orders) {
+		/* All that there is to collapse to is the range that was scanned. */
+		ev.addr = f->address;
+		ev.known |= MTHP_KNOWN_ADDR;
+	}
+	return take(&ev, ctx->mm);
+}
+
+#endif
