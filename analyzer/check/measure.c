@@ -152,7 +152,7 @@ static double mixed_in(const struct snapshot *s, __u64 order)
 		const struct snap_outcome *o = &s->outcomes[i];
 
 		if (o->order == order && o->filled_bytes == NUM_UNKNOWN &&
-		    mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) &&
+		    mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)) &&
 		    mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
 			unknown -= o->count;
 	}
@@ -168,7 +168,7 @@ static double unknown_in(const struct check_sel *sel, const struct snapshot *s, 
 	if (f)
 		return field_u64(f, row);
 	if (sel->table != &tables[TABLE_OUTCOMES] || is_failure(sel, row) ||
-	    !mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS))
+	    !mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)))
 		return 0;
 	return o->filled_bytes == NUM_UNKNOWN ? o->count : mixed_in(s, o->order);
 }
@@ -200,10 +200,17 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 	snprintf(v->note, sizeof(v->note), "%.0f collapses do not report it", unknown);
 }
 
-/* In a snapshot of a lower detail level such a number is 0, as if nothing had happened. */
-static bool needs_plans(const struct check_sel *sel, const struct snapshot *s)
+/* Why the source does not report the field at all; NULL: it does. */
+static const char *not_reported(const struct check_sel *sel, const struct snapshot *s)
 {
-	return table_unknown(sel->table, s->meta.detail) || s->meta.detail < sel->field->detail;
+	enum mthp_detail needed =
+		sel->table->detail > sel->field->detail ? sel->table->detail : sel->field->detail;
+
+	if (s->meta.detail >= needed)
+		return NULL;
+	return needed == DETAIL_PLANS ?
+		       "needs detail plans: a kernel with the mthptop series" :
+		       "needs detail ranges: probes or the mthptop series (see mthptop info)";
 }
 
 static void measure_field(const struct check_sel *sel, const struct snapshot *s,
@@ -216,8 +223,8 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 	count_samples(sel, s, v);
 	if (check_keys(sel, s, v))
 		return;
-	if (needs_plans(sel, s)) {
-		cannot(v, "needs detail plans: a kernel with the mthp tracepoints");
+	if (not_reported(sel, s)) {
+		cannot(v, not_reported(sel, s));
 		return;
 	}
 	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
@@ -310,7 +317,7 @@ static double outcome_share(const struct check_sel *sel, const struct snapshot *
 	for (i = 0; i < s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &s->outcomes[i];
 
-		if (!kind_fits(kind, &o->key, s->meta.detail == DETAIL_PLANS) ||
+		if (!kind_fits(kind, &o->key, meta_has_ranges(&s->meta)) ||
 		    !check_row(&others, s, o))
 			continue;
 		*of += o->count;

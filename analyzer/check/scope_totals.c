@@ -57,7 +57,7 @@ void check_sums_meta(struct check_sums *sums, const struct meta *meta)
 {
 	unsigned int i;
 
-	sums->has_mthp = meta->detail == DETAIL_PLANS;
+	sums->has_mthp = meta_has_ranges(meta);
 	sums->start_ns = meta->start_ns;
 	for (i = 0; i < sums->rules->nr_scopes; i++)
 		sums->scopes[i].totals.has_mthp = sums->has_mthp;

@@ -78,7 +78,7 @@ static void suggest_success(const struct suggest *g)
 static void suggest_outcomes(const struct suggest *g, int scans)
 {
 	double count[MTHP_NR_RESULTS] = { 0 }, all = 0;
-	bool has_mthp = g->s->meta.detail == DETAIL_PLANS;
+	bool has_mthp = meta_has_ranges(&g->s->meta);
 	int r;
 	const char *name;
 	char what[128];

@@ -100,7 +100,7 @@ static void print_block(void *ctx, const struct whatif_block *b)
 			    "recorded");
 }
 
-/* Below detail plans only PMD order can be simulated; an error where more is asked for. */
+/* Below detail ranges only PMD order can be simulated; an error where more is asked for. */
 static int check_legacy(const struct job *j)
 {
 	char size[16], pmd[16];
@@ -131,10 +131,10 @@ static int begin(struct job *j, const struct meta *meta)
 		log_err("cannot try settings: the trace has no PMD order");
 		return EXIT_DATA;
 	}
-	wanted.wide = (j->o->frontier || j->o->explain) && meta->detail == DETAIL_PLANS;
+	wanted.wide = (j->o->frontier || j->o->explain) && meta_has_ranges(meta);
 	if (whatif_grid_make(&wanted, meta->pmd_order, meta->page_size, &j->grid))
 		return EXIT_USAGE;
-	if (meta->detail != DETAIL_PLANS) {
+	if (!meta_has_ranges(meta)) {
 		err = check_legacy(j);
 		if (!err && whatif_legacy_init(&j->legacy, meta->pmd_order))
 			err = EXIT_CANNOT;

@@ -76,7 +76,7 @@ static void pair(struct imp_world *w, struct mthp_ev *ev)
 	struct mthp_task_slot *slot = &w->tasks[ev->tid & (MTHP_TASK_SLOTS - 1)];
 	__u32 reach = meta_result_reach(ev->result);
 	struct mthp_task none = { 0 };
-	bool has_mthp = w->meta->detail == DETAIL_PLANS;
+	bool has_mthp = meta_has_ranges(w->meta);
 
 	if (!ev->tid) {
 		/* The other events of this task cannot be found. */

@@ -31,9 +31,9 @@ static const struct field summary_fields[] = {
 	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
 	    "collapses that do not report what they filled", .flags = FIELD_FILL_UNKNOWN),
 	FLD(snap_summary, creep_steps, "creep steps", COUNT, 11,
-	    "collapses that only earlier ones made possible", .detail = DETAIL_PLANS),
+	    "collapses that only earlier ones made possible", .detail = DETAIL_RANGES),
 	FLD(snap_summary, creep_filled_bytes, "creep filled", BYTES, 12,
-	    "bytes that these filled with zeroes", .detail = DETAIL_PLANS),
+	    "bytes that these filled with zeroes", .detail = DETAIL_RANGES),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
 	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses but rows",
@@ -95,9 +95,9 @@ static const struct field proc_fields[] = {
 	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse",
 	    .flags = FIELD_STAT),
 	FLD(snap_proc, creep_steps, "creep", COUNT, 7,
-	    "collapses that only earlier ones made possible", .detail = DETAIL_PLANS),
+	    "collapses that only earlier ones made possible", .detail = DETAIL_RANGES),
 	FLD(snap_proc, creep_filled_bytes, "creep filled", BYTES, 12,
-	    "bytes that these filled with zeroes", .detail = DETAIL_PLANS),
+	    "bytes that these filled with zeroes", .detail = DETAIL_RANGES),
 	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
 	FLD(snap_proc, top_result, "most often refused for", STR, 26,
 	    "result of most of its refusals"),
@@ -251,7 +251,7 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_TIMELINE] = TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline,
 				 nr_timeline, .own = 1, .over_time = 1),
 	[TABLE_PLANS] = TABLE("plans", "Scans and plans", plan_fields, snap_plan, plans, nr_plans,
-			      .detail = DETAIL_PLANS),
+			      .detail = DETAIL_RANGES),
 	[TABLE_BLOCKED] = TABLE("blocked", "Reasons of blocked PTEs", blocked_fields, snap_blocked,
 				blocked, nr_blocked, .detail = DETAIL_PLANS),
 	[TABLE_BATCHES] = TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
@@ -259,9 +259,9 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_LOCKS] = TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock,
 			      locks, nr_locks, .detail = DETAIL_PLANS, .bar = "count"),
 	[TABLE_CREEP] = TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep,
-			      .detail = DETAIL_PLANS),
+			      .detail = DETAIL_RANGES),
 	[TABLE_CHAINS] = TABLE("chains", "Creep chains", chain_fields, snap_chain, chains,
-			       nr_chains, .detail = DETAIL_PLANS, .own = 1),
+			       nr_chains, .detail = DETAIL_RANGES, .own = 1),
 	[TABLE_COUNTERS] = TABLE("counters", "The kernel's own counters", counter_fields,
 				 snap_counter, counters, nr_counters, .idle = "delta"),
 	[TABLE_SETTINGS] =
@@ -323,7 +323,9 @@ struct doc doc_snapshot(const struct snapshot *s)
 
 const char *table_unknown(const struct table *t, enum mthp_detail detail)
 {
-	return detail < t->detail ? DETAIL_PLANS_NEEDED : NULL;
+	if (detail >= t->detail)
+		return NULL;
+	return t->detail == DETAIL_PLANS ? DETAIL_PLANS_NEEDED : DETAIL_RANGES_NEEDED;
 }
 
 size_t table_rows(const struct table *t, const void *data)

@@ -34,7 +34,9 @@ enum mthp_detail {
 	NR_DETAILS
 };
 
-/* Views show this where a table needs DETAIL_PLANS. */
+/* Views show these where a table needs a higher level. */
+#define DETAIL_RANGES_NEEDED \
+	"unknown: needs detail ranges (probes or the mthptop series; see mthptop info)"
 #define DETAIL_PLANS_NEEDED \
 	"unknown on this kernel: needs detail plans (Linux 6.12 with the mthptop series)"
 
@@ -129,6 +131,12 @@ int meta_result_is_idle(__u8 result);
  * collapse events report their order.
  */
 enum mthp_detail meta_detail(__u32 known, bool sizes);
+
+/* Has the source an event for each scan and attempt with its range: MTHP_K_MTHP_SCAN, _COLLAPSE? */
+static inline bool meta_has_ranges(const struct meta *meta)
+{
+	return meta->detail >= DETAIL_RANGES;
+}
 
 /* The word for a detail level, and back: -EINVAL: no such word. */
 const char *meta_detail_name(enum mthp_detail detail);

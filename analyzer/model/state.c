@@ -21,7 +21,7 @@ struct model *model_new(const struct meta *meta, int sums_given)
 	m->meta = *meta;
 	m->sums_given = sums_given;
 	m->end_ns = meta->start_ns;
-	totals_init(&m->totals, meta->detail == DETAIL_PLANS);
+	totals_init(&m->totals, meta_has_ranges(meta));
 	/* Traces of other tools do not report the owner, but the mm. */
 	m->totals.by_mm = meta->origin[0];
 	timeline_init(&m->timeline, meta->start_ns);

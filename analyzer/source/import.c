@@ -234,7 +234,7 @@ static void learn(struct src_import *f, struct model *m)
 	detail = meta_detail(meta->kinds, raw->reported & IMP_REPORTED_ORDER);
 	if (detail > meta->detail) {
 		meta->detail = detail;
-		if (detail == DETAIL_PLANS && !m->totals.has_mthp) {
+		if (detail >= DETAIL_RANGES && !m->totals.has_mthp) {
 			m->totals.has_mthp = true;
 			if (f->name[0])
 				log_warn("events of the series begin late: %s: earlier scans and "

@@ -42,7 +42,7 @@ static int counts_for(enum ours ours, const struct snapshot *s, const struct sna
 {
 	int failed = o->key.result == MTHP_R_ALLOC_HUGE_PAGE_FAIL;
 
-	if (!mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) ||
+	if (!mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)) ||
 	    o->order != s->meta.pmd_order)
 		return 0;
 	switch (ours) {

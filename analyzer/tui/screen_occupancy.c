@@ -105,9 +105,9 @@ void scr_occupancy(struct cells *c, const struct snapshot *s, const struct ui *u
 		x = (int)(i % side) * (w + GAP);
 		bottom = draw_chart(c, x, y, w, &ch, s);
 	}
-	if (s->meta.detail < DETAIL_PLANS)
+	if (!meta_has_ranges(&s->meta))
 		bottom = scr_text(c, 0, bottom + 1, c->w, COL_DIM,
-				  "Sizes below the PMD's: " DETAIL_PLANS_NEEDED) -
+				  "Sizes below the PMD's: " DETAIL_RANGES_NEEDED) -
 			 1;
 	cells_put(
 		c, 0, bottom + 1, -1, COL_DIM,

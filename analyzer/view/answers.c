@@ -16,8 +16,9 @@
 #include "view/phrase_priv.h"
 #include "view/refusals.h"
 
-#define NAMED  3 /* processes or results that an answer names */
-#define NEEDED "reported at detail level plans, by kernels with the mthp tracepoints"
+#define NAMED	    3 /* processes or results that an answer names */
+#define NEEDED	    "reported at detail level ranges: see mthptop info"
+#define LOCK_NEEDED "reported at detail level plans, by kernels with the mthp tracepoints"
 
 /* Appends to the text. */
 static void __attribute__((format(printf, 2, 3))) say(struct answer *a, const char *fmt, ...)
@@ -55,7 +56,7 @@ static void collapsed_by(const struct snapshot *s, int requester, struct collaps
 		const struct snap_outcome *o = &s->outcomes[i];
 
 		if (o->key.requester != requester ||
-		    !mthp_is_collapse(o->key.kind, s->meta.detail == DETAIL_PLANS) ||
+		    !mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)) ||
 		    !mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
 			continue;
 		sum->collapses += o->count;
@@ -200,7 +201,7 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 	__u64 steps = s->summary.creep_steps, chains = 0, unscanned = 0;
 	size_t i;
 
-	if (s->meta.detail != DETAIL_PLANS || steps == NUM_UNKNOWN) {
+	if (!meta_has_ranges(&s->meta) || steps == NUM_UNKNOWN) {
 		say(a, "The addresses of scans and collapses are unknown (%s).", NEEDED);
 		return;
 	}
@@ -240,7 +241,7 @@ static void answer_setting(const struct snapshot *s, struct answer *a)
 	if (m != META_UNKNOWN && pages)
 		say(a, "Here it is %lld: up to %lld of the %llu pages of a %s range may be empty. ",
 		    m, m, (unsigned long long)pages, phrase_size(s, s->meta.pmd_order).s);
-	if (s->meta.detail == DETAIL_PLANS) {
+	if (meta_has_ranges(&s->meta)) {
 		brief(a, "mthptop whatif");
 		say(a, "That command repeats the scans of this trace under other values.");
 		return;
@@ -358,7 +359,7 @@ static void say_lock(const struct snapshot *s, struct answer *a)
 		say(a,
 		    " This is the time from the isolation of the pages to the end. How much of it "
 		    "is under a lock is unknown (%s).",
-		    NEEDED);
+		    LOCK_NEEDED);
 		return;
 	}
 	say(a, " This is the whole work of a collapse.");
@@ -413,7 +414,7 @@ static void answer_cpu(const struct snapshot *s, struct answer *a)
 	for (i = 0; i < s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &s->outcomes[i];
 
-		if (!mthp_is_scan(o->key.kind, s->meta.detail == DETAIL_PLANS))
+		if (!mthp_is_scan(o->key.kind, meta_has_ranges(&s->meta)))
 			continue;
 		all += o->count;
 		done += o->key.result == MTHP_R_SUCCEED ? o->count : 0;

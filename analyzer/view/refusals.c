@@ -4,13 +4,13 @@
 
 bool refusals_is_idle(const struct snapshot *s, const struct snap_outcome *o)
 {
-	return mthp_is_scan(o->key.kind, s->meta.detail == DETAIL_PLANS) &&
+	return mthp_is_scan(o->key.kind, meta_has_ranges(&s->meta)) &&
 	       meta_result_is_idle(o->key.result);
 }
 
 bool refusals_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
 {
-	bool has_mthp = s->meta.detail == DETAIL_PLANS;
+	bool has_mthp = meta_has_ranges(&s->meta);
 
 	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
 	       !refusals_is_idle(s, o) &&

@@ -342,7 +342,7 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	/* An error of an earlier guess persists. */
 	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != ARMED_UNSURE;
 	blocks = choose(r, a, &p, sc);
-	if (blocks == sc->plan && r->failed)
+	if ((blocks == sc->plan && (r->failed || r->blind)) || r->cold)
 		exact = false;
 	a->exact &= exact;
 	if (memcmp(blocks, seen(r, SEEN_DONE), bytes))

@@ -120,6 +120,37 @@ static void note_changes(struct whatif_range *r)
 	}
 }
 
+/* Is there a smallest block that holds pages, none of them accessed? */
+static bool has_cold_block(const struct whatif_range *r)
+{
+	__u64 used, cold;
+	__u32 i, k;
+
+	for (i = 0; i < r->words; i++) {
+		used = seen(r, SEEN_REFERENCED)[i];
+		cold = seen(r, SEEN_PRESENT)[i];
+		for (k = 1; k < 1U << MTHP_POLICY_MIN_ORDER; k++) {
+			used |= seen(r, SEEN_REFERENCED)[i] >> k;
+			cold |= seen(r, SEEN_PRESENT)[i] >> k;
+		}
+		if (cold & ~used & (~0ULL / ((1ULL << (1U << MTHP_POLICY_MIN_ORDER)) - 1)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A scan that probes saw has what its page table told. Which PTEs are blocked is known if the kernel's scan
+ * succeeded. And the kernel takes a page for referenced for other reasons, too, than its PTE.
+ */
+static void note_unknown(struct whatif_range *r, const struct mthp_ev *ev)
+{
+	bool probed = !mthp_knows(ev, BLOCKED_BY) && !mthp_knows(ev, PLANNED);
+
+	r->blind = probed && ev->result != MTHP_R_SUCCEED;
+	r->cold = probed && has_cold_block(r);
+}
+
 void whatif_range_scan(struct whatif_range *r, const struct whatif_rules *rules,
 		       const struct mthp_policy_params *p, const struct mthp_ev *ev)
 {
@@ -135,6 +166,7 @@ void whatif_range_scan(struct whatif_range *r, const struct whatif_rules *rules,
 	r->ts_ns = ev->ts_ns;
 	r->scanned = true;
 	r->failed = false;
+	note_unknown(r, ev);
 	r->pmd = false;
 	r->madvise = ev->requester == MTHP_Q_MADVISE;
 	r->orders = p->orders;

@@ -64,7 +64,9 @@ struct whatif_range {
 	bool madvise; /* requested by MADV_COLLAPSE */
 	bool pmd_allowed;
 	bool failed; /* a collapse after it failed */
-	bool pmd;    /* mapped by a PMD since */
+	bool blind;  /* the latest scan does not tell what is blocked, */
+	bool cold; /* or whether the kernel takes what its PTEs do not show as accessed for referenced */
+	bool pmd; /* mapped by a PMD since */
 	struct mthp_creep *creep;
 	__u64 *bits; /* [NR_SEEN][words] */
 	struct whatif_alt *alt;

@@ -76,8 +76,8 @@ like "$out" '^  unknown ' "check: of another kernel's trace it is unknown"
 run "$MTHPTOP" report $dir/creep.mthp
 like "$out" '32K → 64K' "text: chains"
 run "$MTHPTOP" report $dir/demo.mthp
-like "$out" 'Creep chains
-  unknown on this kernel: needs detail plans' "text: the detail level that reports the value"
+like "$(grep -A1 '^Creep chains' <<<"$out")" 'unknown: needs detail ranges' "text: the detail level that reports chains"
+like "$(grep -A1 '^Commits' <<<"$out")" 'unknown on this kernel: needs detail plans' "text: the detail level that reports commits"
 run "$MTHPTOP" report $dir/demo.mthp --format json
 is "$(jq -c '[.creep, .chains, .plans, .blocked, .batches, .locks, .summary.creep_steps]' <<<"$out")" \
 	"[null,null,null,null,null,null,null]" "JSON: null for values that the kernel does not report"
@@ -91,5 +91,5 @@ like "$out" 'steps' "diff: creep"
 run "$MTHPTOP" replay $dir/creep.mthp --dump-screen creep --size 120x40
 like "$out" 'Creeping: [0-9]+ of [0-9]+ collapses' "replay: the creep screen"
 run "$MTHPTOP" replay $dir/demo.mthp --dump-screen creep
-like "$out" 'unknown on this kernel' "replay: of a lower detail level"
+like "$out" 'unknown: needs detail ranges' "replay: of a lower detail level"
 tap_done

@@ -61,6 +61,10 @@ void life_scan(void *ctx, uint32_t range, const struct mthp_policy_in *in,
 	life_set(&e.ev, MTHP_V_ORDERS, l->p.orders);
 	life_set(&e.ev, MTHP_V_MAX_PTES_NONE, l->p.max_ptes_none);
 	life_set(&e.ev, MTHP_V_SWAP, 0);
+	/* Probes do not tell plans. */
+	if (!l->probed)
+		life_set(&e.ev, MTHP_V_PLANNED, plan->nr);
+	e.ev.result = l->result ? l->result : MTHP_R_SUCCEED;
 	/* No blocked PTE here prevents a PMD collapse: as if all of them were shared. */
 	life_set(&e.ev, MTHP_V_SHARED, mthp_popcount(in->blocked[0]));
 	e.bits[MTHP_B_PRESENT] = in->present[0];

@@ -34,6 +34,8 @@ struct life {
 	struct whatif *w;	/* NULL: no receiver */
 	struct life_list *done; /* NULL: not kept */
 	int lossy;
+	bool probed;		       /* scans as probes see them: without plans */
+	uint8_t result;		       /* of scans; 0: they succeed */
 	uint64_t last_ns;	       /* of the latest scan given to whatif */
 	uint64_t exact_ns[LIFE_SCANS]; /* of scans that whatif marked as exact */
 	size_t nr_exact;

@@ -206,8 +206,8 @@ static const struct world_case cases[] = {
 	{ "collapse.success >= 1% with at least 0 samples", world_nothing, NULL, CHECK_NODATA,
 	  "at least 1" },
 	/* Values that a kernel of detail totals does not report. */
-	{ "creep.steps == 0", world_good, NULL, CHECK_UNKNOWN, "needs detail plans" },
-	{ "creep.steps == 0 if known", world_good, NULL, CHECK_SKIP, "needs detail plans" },
+	{ "creep.steps == 0", world_good, NULL, CHECK_UNKNOWN, "needs detail ranges" },
+	{ "creep.steps == 0 if known", world_good, NULL, CHECK_SKIP, "needs detail ranges" },
 	{ "batches.lock_max <= 1ms", world_good, NULL, CHECK_UNKNOWN, "needs detail plans" },
 	{ "collapse(64K).success >= 1%", world_good, NULL, CHECK_UNKNOWN, "needs detail sizes" },
 	{ "orders(64K).collapses == 0", world_good, NULL, CHECK_UNKNOWN, "needs detail sizes" },

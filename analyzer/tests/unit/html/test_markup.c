@@ -274,7 +274,7 @@ static void test_answers(void **state)
 			       "Of 2 ranges of 2M with a complete sample, 50.0% were full "
 			       "and 50.0% less than half full."));
 	assert_false(a[3].known);
-	assert_non_null(strstr(a[3].text, "detail level plans"));
+	assert_non_null(strstr(a[3].text, "detail level ranges"));
 	assert_string_equal(a[4].brief, "not_suitable_page_count");
 	assert_non_null(strstr(a[4].text, ": somebody holds on to a page, as for direct I/O."));
 	assert_string_equal(a[6].brief, "20.0% of scans");

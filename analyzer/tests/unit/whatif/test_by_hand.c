@@ -215,6 +215,38 @@ static void test_pmd(void **state)
 	whatif_free(w);
 }
 
+/* Exact scans of two, one of @present and all of it accessed but @cold, that ended with @result. */
+static unsigned long long probed(uint64_t present, uint64_t cold, uint8_t result)
+{
+	struct whatif *w = by_hand(1 << 2 | 1 << 4, 0, MTHP_RULE_GUARD);
+	struct life l = { .p = life_params(LIFE_ALL, 31, MTHP_RULE_GUARD),
+			  .w = w,
+			  .probed = true,
+			  .result = result };
+	struct mthp_policy_in in = { .present = { present }, .referenced = { present & ~cold } };
+	static const struct mthp_policy_out nothing;
+	unsigned long long exact;
+
+	assert_int_equal(sim_new(&l.p, 1, &l.sim), 0);
+	life_scan(&l, 0, &in, &nothing);
+	whatif_end(w);
+	exact = whatif_sums(w, 1)->scans_exact;
+	sim_free(l.sim);
+	whatif_free(w);
+	return exact;
+}
+
+/* Probes see page tables. What they do not tell is known only from a scan that succeeded. */
+static void test_probed(void **state)
+{
+	assert_int_equal(probed(0xff, 0, MTHP_R_SUCCEED), 1);
+	assert_int_equal(probed(0xff, 0, MTHP_R_EXCEED_SHARED_PTE), 0);
+	assert_int_equal(probed(0xff, 0, MTHP_R_FAIL), 0);
+	/* A block without accessed PTEs: the kernel may know better. One accessed PTE is enough. */
+	assert_int_equal(probed(0xff, 0xf0, MTHP_R_SUCCEED), 0);
+	assert_int_equal(probed(0xff, 0x50, MTHP_R_SUCCEED), 1);
+}
+
 static void test_bad(void **state)
 {
 	struct whatif_setting s = { LIFE_ALL, 64, MTHP_RULE_GUARD };
@@ -238,7 +270,7 @@ int main(void)
 		cmocka_unit_test(test_armed),	   cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_joined),	   cmocka_unit_test(test_split),
 		cmocka_unit_test(test_referenced), cmocka_unit_test(test_pmd),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_probed),	   cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
