@@ -119,8 +119,8 @@ struct page {
 	unsigned long compound_head;
 };
 
-/* From 7.0 on. */
-struct page___v7_0 {
+/* In 7.3, not yet in 6.18. */
+struct page___v7_3 {
 	unsigned long compound_info;
 };
 

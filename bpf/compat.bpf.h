@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between kernels, hidden from the probes. Fields are found by name (CO-RE). A field that
+ * Differences between kernels, hidden from the programs. Fields are found by name (CO-RE). A field that
  * this kernel's event lacks leaves its bit in ev->known clear.
  */
 #ifndef COMPAT_BPF_H

@@ -4,7 +4,7 @@
  * rules of adding are in mthp/agg.h, and userspace applies them to a recorded stream. An event that a
  * map has no room for is counted in the sums of this CPU.
  *
- * The probes run with preemption off (tracepoints and perf do that), so per-CPU values need no atomics.
+ * Programs of tracepoints run with preemption off (tracepoints and perf do that), so per-CPU values need no atomics.
  */
 #ifndef EMIT_BPF_H
 #define EMIT_BPF_H
@@ -206,11 +206,11 @@ static __always_inline struct task_struct *when_and_whose(struct mthp_ev *ev, st
 }
 
 /*
- * Adds @ev, in which the probe has filled in the values of the kernel's event. @mm: NULL if the event
+ * Adds @ev, in which the program has filled in the values of the kernel's event. @mm: NULL if the event
  * has none; @typed: see member_of(). @scan: NULL if the event has no bitmaps.
  *
  * No helper may get a pointer into @ev. As long as none does, the compiler keeps the members of @ev in
- * registers and knows its kind, so that each probe contains only the code that its kind needs.
+ * registers and knows its kind, so that each program contains only the code that its kind needs.
  */
 static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struct mm_struct *mm,
 				    int typed)

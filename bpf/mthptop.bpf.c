@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The probes: one program for each tracepoint of the huge_memory system. Each fills a struct mthp_ev
+ * One program for each tracepoint of the huge_memory system. Each fills a struct mthp_ev
  * from the fields that this kernel's event has, by name. emit.bpf.h then treats all events alike.
  *
  * Userspace loads the programs whose tracepoint exists ("?": not loaded by default). They are classic
@@ -256,9 +256,7 @@ int capture_scan_fentry(void *ctx)
 SEC("?fentry")
 int capture_attempt_fentry(void *ctx)
 {
-	return capture_attempt(func_arg(ctx, attempt_args.address),
-			       attempt_args.order < 0 ? pmd_order :
-							func_arg(ctx, attempt_args.order));
+	return capture_attempt(func_arg(ctx, attempt_args.address));
 }
 
 SEC("?fentry")
@@ -277,9 +275,7 @@ int capture_scan_kprobe(void *ctx)
 SEC("?kprobe")
 int capture_attempt_kprobe(void *ctx)
 {
-	return capture_attempt(reg_arg(ctx, attempt_args.address),
-			       attempt_args.order < 0 ? pmd_order :
-							reg_arg(ctx, attempt_args.order));
+	return capture_attempt(reg_arg(ctx, attempt_args.address));
 }
 
 SEC("?kprobe")

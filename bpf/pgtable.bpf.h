@@ -166,7 +166,7 @@ static __always_inline __u64 is_tail(__u64 frame)
 	if (bpf_core_field_exists(page->compound_head))
 		bpf_core_read(&word, sizeof(word), &page->compound_head);
 	else
-		bpf_core_read(&word, sizeof(word), &((struct page___v7_0 *)page)->compound_info);
+		bpf_core_read(&word, sizeof(word), &((struct page___v7_3 *)page)->compound_info);
 	return word & 1;
 }
 

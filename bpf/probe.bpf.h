@@ -8,7 +8,7 @@
  *		 captured, as the events of the series, with the result that the tracepoint reports.
  *
  * So each scan and each collapse that a tracepoint reports is one event, whether or not its capture came
- * about, and counts agree. Only tell counts: it runs with preemption off, and capture does not.
+ * about, and counts agree. Only tell counts: it runs with preemption off, which capture on fentry does not.
  */
 #ifndef PROBE_BPF_H
 #define PROBE_BPF_H
@@ -38,12 +38,11 @@ struct inflight {
 	__u64 begin_ns;
 	__u64 attempt_ns; /* begin of the attempt; 0: none */
 	__u64 attempt_address;
-	__u64 flush_ns;	 /* when its memory became unreachable; 0: it is not */
-	__u64 scan_ns;	 /* when the scan ended with an attempt; 0: it did not yet */
-	__u32 scan_told; /* by the collapse that followed it */
-	__u32 attempt_order;
-	__u32 orders;	     /* enabled for the range, a bit each */
-	__u32 max_ptes_none; /* UNKNOWN_SETTING: unknown */
+	__u64 flush_ns;	     /* when its memory became unreachable; 0: it is not */
+	__u64 scan_ns;	     /* when the scan ended with an attempt; 0: it did not yet */
+	__u32 scan_told;     /* by the collapse that followed it */
+	__u32 orders;	     /* enabled for the range, a bit each; UNKNOWN_SETTING */
+	__u32 max_ptes_none; /* or UNKNOWN_SETTING */
 	__u32 state;	     /* enum table_state */
 	struct table_bits bits;
 };
@@ -92,13 +91,18 @@ static __always_inline __u64 read_variable(__u64 address, __u32 bytes, __u64 oth
 	return value;
 }
 
-/* The orders that khugepaged may collapse to in a VMA of anonymous memory: thp_vma_allowable_orders(). */
+/*
+ * The orders that khugepaged may collapse to in a VMA of anonymous memory, as thp_vma_allowable_orders() tells.
+ * UNKNOWN_SETTING where the kernel's variables were not found.
+ */
 static __always_inline __u32 enabled_orders(unsigned long vm_flags)
 {
 	__u64 flags, orders;
 
 	if (!has_orders)
 		return 1U << pmd_order;
+	if (!at_thp_flags || !at_orders_always || !at_orders_madvise || !at_orders_inherit)
+		return UNKNOWN_SETTING;
 	flags = read_variable(at_thp_flags, sizeof(flags), 0);
 	orders = read_variable(at_orders_always, sizeof(orders), 0);
 	if (vm_flags & VM_HUGEPAGE)
@@ -114,14 +118,13 @@ static __always_inline __u32 enabled_orders(unsigned long vm_flags)
 	return orders & ((2U << pmd_order) - 1);
 }
 
+/* Who asks for a collapse, as MADV_COLLAPSE and DAMON do, gets PMD order, whatever the settings are. */
 static __always_inline void note_settings(struct inflight *f, struct vm_area_struct *vma)
 {
-	union comm comm;
-
 	f->max_ptes_none = read_variable(at_max_ptes_none, 4, UNKNOWN_SETTING);
-	/* MADV_COLLAPSE obeys no setting, and collapses to PMD order. */
-	f->orders = !is_kthread(&comm) || !vma ? 1U << pmd_order :
-						 enabled_orders(BPF_CORE_READ(vma, vm_flags));
+	f->orders = requester() == MTHP_Q_KHUGEPAGED ?
+			    enabled_orders(BPF_CORE_READ(vma, vm_flags)) :
+			    1U << pmd_order;
 }
 
 /* A scan begins. @mm or @vma may be NULL. */
@@ -152,7 +155,7 @@ static __always_inline int capture_scan(struct mm_struct *mm, struct vm_area_str
 	return 0;
 }
 
-static __always_inline int capture_attempt(__u64 address, __u32 order)
+static __always_inline int capture_attempt(__u64 address)
 {
 	struct inflight *f;
 
@@ -165,7 +168,6 @@ static __always_inline int capture_attempt(__u64 address, __u32 order)
 	if (!f->scan_ns)
 		f->scan_ns = f->attempt_ns;
 	f->attempt_address = address;
-	f->attempt_order = order;
 	f->flush_ns = 0;
 	return 0;
 }
@@ -196,48 +198,48 @@ static __always_inline struct scan *scan_of(const struct inflight *f)
 	return to;
 }
 
-/* The scan that @f captured, ended with @result. */
-static __always_inline int tell_captured(struct inflight *f, struct mm_struct *mm, __u8 result)
+/* What @f captured of a scan. Returns its bitmaps, or NULL. */
+static __always_inline struct scan *fill_in(struct mthp_ev *ev, struct inflight *f)
 {
-	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
 	struct scan *scan = NULL;
 
-	ev.order = pmd_order;
-	ev.result = result;
-	ev.addr = f->address;
-	ev.dur_ns = (f->scan_ns ? f->scan_ns : bpf_ktime_get_ns()) - f->begin_ns;
-	ev.known |= MTHP_KNOWN_ADDR;
+	ev->addr = f->address;
+	ev->dur_ns = (f->scan_ns ? f->scan_ns : bpf_ktime_get_ns()) - f->begin_ns;
+	ev->known |= MTHP_KNOWN_ADDR;
 	/* Where attempts are not captured, nothing tells when the scan was done. */
 	if (has_attempts)
-		ev.known |= MTHP_KNOWN_DUR;
+		ev->known |= MTHP_KNOWN_DUR;
 	f->mm = 0;
 	if (f->state == TABLE_READ) {
 		scan = scan_of(f);
-		set_value(&ev, PRESENT, f->bits.nr_present);
-		set_value(&ev, NONE, (1U << pmd_order) - f->bits.nr_present - f->bits.nr_blocked);
-		set_value(&ev, SWAP, f->bits.nr_swap);
-		set_value(&ev, REFERENCED, f->bits.nr_referenced);
+		set_value(ev, PRESENT, f->bits.nr_present);
+		set_value(ev, NONE, (1U << pmd_order) - f->bits.nr_present - f->bits.nr_blocked);
+		set_value(ev, SWAP, f->bits.nr_swap);
+		set_value(ev, REFERENCED, f->bits.nr_referenced);
 	}
-	set_value(&ev, ORDERS, f->orders);
+	if (f->orders != UNKNOWN_SETTING)
+		set_value(ev, ORDERS, f->orders);
 	if (f->max_ptes_none != UNKNOWN_SETTING)
-		set_value(&ev, MAX_PTES_NONE, f->max_ptes_none);
+		set_value(ev, MAX_PTES_NONE, f->max_ptes_none);
 	if (has_orders)
-		set_value(&ev, RULE, MTHP_RULE_TWO_VALUE);
+		set_value(ev, RULE, MTHP_RULE_TWO_VALUE);
 	if (scan) {
-		ev.sample = MTHP_SAMPLE_COMPLETE;
-		ev.nr_words = MTHP_OCC_WORDS;
+		ev->sample = MTHP_SAMPLE_COMPLETE;
+		ev->nr_words = MTHP_OCC_WORDS;
 	}
-	return take_any(&ev, scan, mm, 0);
+	return scan;
 }
 
-/* A scan that was not captured: only what the tracepoint says. */
-static __always_inline int tell_missed(struct mm_struct *mm, __u8 result)
+/* A scan that ended with @result. @f: NULL if it was not captured. */
+static __always_inline int tell(struct inflight *f, struct mm_struct *mm, __u8 result)
 {
 	struct mthp_ev ev = { .kind = MTHP_K_MTHP_SCAN };
+	struct scan *scan;
 
 	ev.order = pmd_order;
 	ev.result = result;
-	return take_any(&ev, NULL, mm, 0);
+	scan = f ? fill_in(&ev, f) : NULL;
+	return take_any(&ev, scan, mm, 0);
 }
 
 /* At the end of a scan. Was it told when its first collapse ended? */
@@ -255,9 +257,7 @@ static __always_inline int tell_scan(struct mm_struct *mm, __u8 result)
 			f->mm = 0;
 		return TAKEN;
 	}
-	if (f && f->mm == (__u64)mm)
-		return tell_captured(f, mm, result);
-	return tell_missed(mm, result);
+	return tell(f && f->mm == (__u64)mm ? f : NULL, mm, result);
 }
 
 /* Before the first collapse of a scan is told: the scan, which found something to collapse. */
@@ -268,7 +268,7 @@ static __always_inline int tell_scan_before(struct mm_struct *mm)
 	if (!f || f->scan_told || f->mm != (__u64)mm)
 		return TAKEN;
 	f->scan_told = 1;
-	return tell_captured(f, mm, MTHP_R_SUCCEED);
+	return tell(f, mm, MTHP_R_SUCCEED);
 }
 
 /* At the end of a collapse: the attempt, at its address. */

@@ -31,11 +31,13 @@ static const struct opt info_options[] = {
 
 /* What a kernel of each detail level reports, and what it takes to get further. */
 static const char *const details[NR_DETAILS] = {
-	[DETAIL_TOTALS] = "totals: scans and collapses to the PMD size, their results and owners; "
-			  "Linux 7.2 and later also report the size of each collapse",
+	[DETAIL_TOTALS] =
+		"totals: scans and collapses to the PMD size, their results and owners; "
+		"Linux 7.2 and later also report the size of each collapse, and probes or the kernel "
+		"series in kernel/ the rest",
 	[DETAIL_SIZES] =
-		"sizes: as totals, and the size of each collapse; only the kernel series in "
-		"kernel/ reports addresses, plans and what collapses filled",
+		"sizes: as totals, and the size of each collapse; probes or the kernel series in "
+		"kernel/ would tell addresses and occupancy",
 	[DETAIL_RANGES] =
 		"ranges: as sizes, and address and occupancy of each scan, what collapses filled, "
 		"and creep; only the kernel series in kernel/ reports plans and lock times",

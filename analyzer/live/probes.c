@@ -38,7 +38,6 @@ static const struct {
 	{ "address", offsetof(struct mthp_probe_args, address) },
 	{ "addr", offsetof(struct mthp_probe_args, address) },
 	{ "start_addr", offsetof(struct mthp_probe_args, address) },
-	{ "order", offsetof(struct mthp_probe_args, order) },
 };
 
 static const char *const whats[NR_PROBES] = {
@@ -54,7 +53,7 @@ const char *probe_what(enum live_probe probe)
 
 const char *probe_how_name(enum probe_how how)
 {
-	static const char *const names[] = { "none", "fentry", "kprobe" };
+	static const char *const names[] = { "none", "kprobe", "fentry" };
 
 	return names[how];
 }
@@ -101,7 +100,7 @@ static void problem(struct probes *p, const char *fmt, ...)
 }
 
 /* What the arguments have to include, so that the function is of use. */
-static const char *lacking(const struct probes *p, bool orders)
+static const char *lacking(const struct probes *p)
 {
 	const struct probe *scan = &p->probe[PROBE_SCAN], *attempt = &p->probe[PROBE_ATTEMPT];
 
@@ -109,9 +108,9 @@ static const char *lacking(const struct probes *p, bool orders)
 		return "no function that scans a range is in the kernel's BTF";
 	if (scan->args.address < 0 || (scan->args.mm < 0 && scan->args.vma < 0))
 		return "the function that scans a range has other parameters than are known";
-	if (orders && !attempt->function)
+	if (p->orders && !attempt->function)
 		return "the compiler inlined the function that collapses a block (collapse_huge_page)";
-	if (orders && (attempt->args.address < 0 || attempt->args.order < 0))
+	if (p->orders && attempt->args.address < 0)
 		return "the function that collapses a block has other parameters than are known";
 	return NULL;
 }
@@ -175,21 +174,21 @@ static int try_kprobe(const struct probe *probe)
 static void find_how(struct probes *p, struct probe *probe, enum live_probe which)
 {
 	int (*const tries[NR_PROBE_HOW])(const struct probe *) = {
-		[PROBE_FENTRY] = try_fentry, [PROBE_KPROBE] = try_kprobe
+		[PROBE_KPROBE] = try_kprobe, [PROBE_FENTRY] = try_fentry
 	};
 	int err[NR_PROBE_HOW] = { 0 };
 	enum probe_how how;
 
-	for (how = PROBE_FENTRY; how < NR_PROBE_HOW; how++) {
+	for (how = PROBE_NONE + 1; how < NR_PROBE_HOW; how++) {
 		err[how] = tries[how](probe);
 		if (!err[how]) {
 			probe->how = how;
 			return;
 		}
 	}
-	problem(p, "%s, which %s: no program can be put on it (fentry: %s; kprobe: %s)",
-		probe->function, probe_what(which), strerror(-err[PROBE_FENTRY]),
-		strerror(-err[PROBE_KPROBE]));
+	problem(p, "%s, which %s: no program can be put on it (kprobe: %s; fentry: %s)",
+		probe->function, probe_what(which), strerror(-err[PROBE_KPROBE]),
+		strerror(-err[PROBE_FENTRY]));
 	probe->function = NULL;
 }
 
@@ -199,12 +198,13 @@ void probes_match(struct probes *p, const struct btf *btf, bool orders)
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
+	p->orders = orders;
 	for (i = 0; i < NR_PROBES; i++)
-		p->probe[i].args = (struct mthp_probe_args){ -1, -1, -1, -1 };
+		p->probe[i].args = (struct mthp_probe_args){ -1, -1, -1 };
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		if (!p->probe[functions[i].probe].function)
 			find_function(&p->probe[functions[i].probe], btf, functions[i].function);
-	why = lacking(p, orders);
+	why = lacking(p);
 	if (why)
 		problem(p, "%s", why);
 	/* Without its address an attempt cannot be told from the others. */
@@ -222,7 +222,7 @@ void probes_find(struct probes *p, const struct btf *btf, bool orders)
 	for (i = 0; i < NR_PROBES; i++)
 		if (p->probe[i].function)
 			find_how(p, &p->probe[i], i);
-	if (lacking(p, orders))
+	if (lacking(p))
 		return;
 	if (kernel_memory_find(&p->memory, btf))
 		problem(p, "%s", p->memory.problem);

@@ -24,12 +24,15 @@ enum live_probe {
 	NR_PROBES
 };
 
-/* How a program is put on a function, best first. */
+/*
+ * How a program is put on a function, best first. A program on a kprobe runs with preemption off. One on fentry does
+ * not: if another task takes its CPU and calls the same function, the kernel leaves the program out.
+ */
 enum probe_how {
 	PROBE_NONE,
-	PROBE_FENTRY,
 	PROBE_KPROBE,
-	NR_PROBE_HOW
+	PROBE_FENTRY,
+	NR_PROBE_HOW,
 };
 
 struct probe {
@@ -42,6 +45,7 @@ struct probe {
 struct probes {
 	struct probe probe[NR_PROBES];
 	struct kernel_memory memory;
+	bool orders; /* collapses below PMD order exist */
 	bool usable;
 	char problem
 		[192]; /* why they are not usable, or what is unknown though they are; "": nothing */

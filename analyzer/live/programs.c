@@ -94,8 +94,8 @@ static int add_captures(struct live_progs *p)
 	const struct mthptop *skel = p->skel;
 	struct bpf_program *const programs[NR_PROBES][NR_PROBE_HOW] = {
 #define X(NAME, name)                                                 \
-	[PROBE_##NAME] = { NULL, skel->progs.capture_##name##_fentry, \
-			   skel->progs.capture_##name##_kprobe },
+	[PROBE_##NAME] = { NULL, skel->progs.capture_##name##_kprobe, \
+			   skel->progs.capture_##name##_fentry },
 		X(SCAN, scan) X(ATTEMPT, attempt) X(FLUSH, flush)
 #undef X
 	};
@@ -239,7 +239,6 @@ static int arg_place(const struct live_progs *p, const struct probe *probe, int 
 		(to).mm = arg_place(p, from, (from)->args.mm);           \
 		(to).vma = arg_place(p, from, (from)->args.vma);         \
 		(to).address = arg_place(p, from, (from)->args.address); \
-		(to).order = arg_place(p, from, (from)->args.order);     \
 	} while (0)
 
 static void set_probes(struct live_progs *p)
@@ -251,7 +250,7 @@ static void set_probes(struct live_progs *p)
 	SET_ARGS(ro->scan_args, &probes->probe[PROBE_SCAN]);
 	SET_ARGS(ro->attempt_args, &probes->probe[PROBE_ATTEMPT]);
 	ro->has_attempts = probes->probe[PROBE_ATTEMPT].function != NULL;
-	ro->has_orders = probes->probe[PROBE_ATTEMPT].args.order >= 0;
+	ro->has_orders = probes->orders;
 	ro->direct_map = memory->direct_map;
 	ro->page_structs = memory->page_structs;
 	ro->encryption_mask = memory->encryption_mask;
@@ -515,6 +514,9 @@ __u64 live_progs_missed(const struct live_progs *p)
 	size_t i;
 
 	for (i = 0; i < p->nr; i++) {
+		/* The event whose capture is missing is there: it has no address. */
+		if (p->list[i].on == ON_FUNCTION)
+			continue;
 		memset(&info, 0, sizeof(info));
 		len = sizeof(info);
 		if (!bpf_obj_get_info_by_fd(bpf_program__fd(p->list[i].prog), &info, &len))

@@ -23,7 +23,6 @@ struct mthp_probe_args {
 	int mm;
 	int vma;
 	int address;
-	int order;
 };
 
 /*

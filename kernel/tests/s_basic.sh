@@ -112,7 +112,10 @@ mthptop info >"$tmp/info"
 ok $? "info works"
 is "$(sed -n 's/^ *release  *//p' "$tmp/info")" "$(uname -r) $(uname -m)" "info: the kernel"
 is "$(sed -n 's/^ *observing  *//p' "$tmp/info")" possible "info: it can be observed"
-timeout 20 mthptop --json -n 1 -d 1 >"$tmp/live" 2>"$tmp/err"
+# A tracepoint tells all about a range only if the scan succeeded. With probes no sample is censored.
+counted=bucket
+! grep -q '^ *detail  *ranges:' "$tmp/info" || counted=scanned
+timeout 120 mthptop --json -n 1 -d 1 >"$tmp/live" 2>"$tmp/err"
 ok $? "the live view prints a line of JSON" || sed 's/^/# /' "$tmp/err"
 is "$(jq -r .summary.release "$tmp/live")" "$(uname -r)" "live: the kernel"
 
@@ -125,7 +128,7 @@ is "$(jq '[.outcomes[] | select(.kind == "scan_pmd" and .requester == "madvise" 
 is "$(jq --argjson pid "$(account pid)" '.processes[] | select(.tgid == $pid).filled_bytes' "$tmp/json")" \
 	"$(account filled)" "apart: bytes filled"
 is "$(jq -r '.summary.pmd_order as $pmd | .occupancy[] | select(.order == $pmd and .complete > 0) |
-	"\(.bucket) \(.complete)"' "$tmp/json" | sort)" "$(account bucket | sort)" "apart: occupancy"
+	"\(.bucket) \(.complete)"' "$tmp/json" | sort)" "$(account "$counted" | sort)" "apart: occupancy"
 named $'a "b\x1b[31m\n\'' "apart: the hostile name"
 
 observe both khugepaged

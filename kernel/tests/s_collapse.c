@@ -9,7 +9,7 @@
  * NAME is what the process calls itself, with backslash escapes (\n, \x1b). Prints "KEY NUMBER" lines:
  * pid; madvise: ranges collapsed by MADV_COLLAPSE; khugepaged: by a pass; made: all ranges that are one
  * huge page now; refused: calls of MADV_COLLAPSE that failed; holes: ranges that a pass must leave; filled:
- * bytes added to ranges; bucket: sixteenths present, and how many of the collapsed ranges.
+ * bytes added to ranges; bucket: sixteenths present, and how many of the collapsed ranges; scanned: of all ranges.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -92,6 +92,19 @@ static void pin(struct area *a, unsigned int range)
 		ktap_die("cannot pin a page: %s", strerror(errno));
 }
 
+/* Ranges with as many holes as a pass fills, with one more, and without. */
+static void print_buckets(const char *key, unsigned int filled, unsigned int holes,
+			  unsigned int full)
+{
+	unsigned int most = (PMD_NR - MAX_NONE) * 16 / PMD_NR,
+		     less = (PMD_NR - MAX_NONE - 1) * 16 / PMD_NR;
+
+	printf("%s 0/16 %u\n%s full %u\n", key, SPARSE, key, full);
+	printf("%s %u/16 %u\n", key, most, filled + (less == most ? holes : 0));
+	if (holes && less != most)
+		printf("%s %u/16 %u\n", key, less, holes);
+}
+
 static void apart(void)
 {
 	struct area mine, theirs;
@@ -120,8 +133,8 @@ static void apart(void)
 	printf("made %u\n", made(&mine) + made(&theirs));
 	printf("holes %u\n", HOLES);
 	printf("filled %lu\n", (SPARSE * (PMD_NR - 1) + PASS * MAX_NONE) * PAGE_LEN);
-	printf("bucket 0/16 %u\nbucket %u/16 %u\nbucket full %u\n", SPARSE,
-	       (PMD_NR - MAX_NONE) * 16 / PMD_NR, PASS, FULL);
+	print_buckets("bucket", PASS, 0, FULL);
+	print_buckets("scanned", PASS, HOLES, FULL + PINNED);
 	/* khugepaged wakes up once more when the settings are restored at the end. */
 	area_advise(&theirs, MADV_NOHUGEPAGE);
 }

@@ -33,13 +33,12 @@ static void add_function(struct kernel *k, const char *name, const char *params)
 	assert_true(btf__add_func(k->btf, name, BTF_FUNC_STATIC, proto) > 0);
 }
 
-static void expect_args(const struct probe *probe, int mm, int vma, int address, int order)
+static void expect_args(const struct probe *probe, int mm, int vma, int address)
 {
 	assert_non_null(probe->function);
 	assert_int_equal(probe->args.mm, mm);
 	assert_int_equal(probe->args.vma, vma);
 	assert_int_equal(probe->args.address, address);
-	assert_int_equal(probe->args.order, order);
 }
 
 static void test_6_12(void **state)
@@ -52,13 +51,13 @@ static void test_6_12(void **state)
 	add_function(&k, "pmdp_collapse_flush", "vma address pmdp");
 	probes_match(&p, k.btf, false);
 	assert_string_equal(p.problem, "");
-	expect_args(&p.probe[PROBE_SCAN], 0, 1, 2, -1);
-	expect_args(&p.probe[PROBE_ATTEMPT], 0, -1, 1, -1);
+	expect_args(&p.probe[PROBE_SCAN], 0, 1, 2);
+	expect_args(&p.probe[PROBE_ATTEMPT], 0, -1, 1);
 	assert_string_equal(p.probe[PROBE_FLUSH].function, "pmdp_collapse_flush");
 	btf__free(k.btf);
 }
 
-/* The same under other names, in another order, and with the order of the attempt. */
+/* The same under other names, and in another order. */
 static void test_7_3(void **state)
 {
 	struct kernel k = kernel_new();
@@ -68,8 +67,8 @@ static void test_7_3(void **state)
 	add_function(&k, "collapse_huge_page", "mm start_addr referenced unmapped cc order");
 	probes_match(&p, k.btf, true);
 	assert_string_equal(p.problem, "");
-	expect_args(&p.probe[PROBE_SCAN], -1, 1, 0, -1);
-	expect_args(&p.probe[PROBE_ATTEMPT], 0, -1, 1, 5);
+	expect_args(&p.probe[PROBE_SCAN], -1, 1, 0);
+	expect_args(&p.probe[PROBE_ATTEMPT], 0, -1, 1);
 	assert_null(p.probe[PROBE_FLUSH].function);
 	btf__free(k.btf);
 }
@@ -84,7 +83,7 @@ static void test_both(void **state)
 	add_function(&k, "hpage_collapse_scan_pmd", "cc address mm vma");
 	probes_match(&p, k.btf, false);
 	assert_string_equal(p.probe[PROBE_SCAN].function, "hpage_collapse_scan_pmd");
-	expect_args(&p.probe[PROBE_SCAN], 2, 3, 1, -1);
+	expect_args(&p.probe[PROBE_SCAN], 2, 3, 1);
 	btf__free(k.btf);
 }
 
