@@ -119,7 +119,11 @@ static void print_probes(const struct kfeat *k)
 		snprintf(text, sizeof(text), "read at each scan (found by %s)", p->memory.how);
 		line("page tables", text);
 	}
-	line(p->usable ? "unknown" : "not possible", p->problem[0] ? p->problem : "nothing");
+	if (p->usable)
+		line("unknown", p->problem[0] ? p->problem : "nothing");
+	else
+		line("not possible",
+		     p->problem[0] ? p->problem : "not tried: observing is not possible");
 }
 
 static void print_results(const struct kfeat *k, const struct meta *meta)

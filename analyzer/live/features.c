@@ -257,9 +257,7 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 		k->kinds &= ~(both | 1U << MTHP_K_MTHP_BATCH);
 	orders = has_field(&k->events[MTHP_K_COLLAPSE], "order");
 	k->detail = meta_detail(k->kinds, orders);
-	if (k->problem[0])
-		snprintf(k->probes.problem, sizeof(k->probes.problem), "not tried");
-	else if (k->detail < DETAIL_RANGES)
+	if (!k->problem[0] && k->detail < DETAIL_RANGES)
 		probes_find(&k->probes, k->btf, orders);
 	k->without_probes = k->detail;
 	if (k->probes.usable)

@@ -40,24 +40,6 @@ static const struct {
 	{ "start_addr", offsetof(struct mthp_probe_args, address) },
 };
 
-static const char *const whats[NR_PROBES] = {
-#define X(NAME, what) [PROBE_##NAME] = what,
-	LIVE_PROBES(X)
-#undef X
-};
-
-const char *probe_what(enum live_probe probe)
-{
-	return probe < NR_PROBES ? whats[probe] : "?";
-}
-
-const char *probe_how_name(enum probe_how how)
-{
-	static const char *const names[] = { "none", "kprobe", "fentry" };
-
-	return names[how];
-}
-
 static void find_params(struct mthp_probe_args *p, const struct btf *btf,
 			const struct btf_type *proto)
 {

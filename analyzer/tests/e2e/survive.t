@@ -43,13 +43,18 @@ collapse() {
 	"$tmp/collapse" full "$1" >/dev/null || exit 1
 }
 
+# lines FILE: events that name `collapse`. khugepaged may work on other processes meanwhile.
+lines() {
+	"$m" script "$1" 2>/dev/null | grep -c ' collapse/[0-9]'
+}
+
 begin "$t"
 collapse 7
 kill "$recorder"
 ended
 "$m" script "$t" >"$tmp/script"
-per=$(($(grep -c . "$tmp/script") / 7))
-((per >= 3))
+per=$(($(grep -c . "$tmp/script") / 7)) named=$(($(lines "$t") / 7))
+((per >= 3 && named >= 2))
 ok $? "a recording that ends in order has the events of 7 collapses" || head -5 "$tmp/script" | sed 's/^/# /'
 
 # count FILE: events of `collapse`, by the name of the process.
@@ -64,7 +69,7 @@ for how in KILL "STOP KILL"; do
 	sleep 2
 	for sig in $how; do kill -s "$sig" "$recorder"; sleep 0.2; done
 	ended
-	is "$(count "$t") $("$m" script "$t" 2>/dev/null | grep -c .)" "9 $((9 * per))" "SIG$how: all events of 2 s before are in the file"
+	is "$(count "$t") $(lines "$t")" "9 $((9 * named))" "SIG$how: all events of 2 s before are in the file"
 	run "$m" report "$t"
 	is "$status" 4 "SIG$how: the file says that it is not whole"
 done
@@ -98,7 +103,7 @@ reader=$!
 sleep 1
 collapse 3
 sleep 2.5
-is "$(grep -c . "$tmp/flow")" $((3 * per)) "a pipe: events arrive within a second or two"
+is "$(grep -c ' collapse/[0-9]' "$tmp/flow")" $((3 * named)) "a pipe: events arrive within a second or two"
 kill "$recorder"
 wait "$recorder" "$reader" 2>/dev/null
 
