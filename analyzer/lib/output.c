@@ -149,13 +149,26 @@ static int open_beside(struct output *o)
 	return -errno;
 }
 
+/* Opens @path itself, as it is. What a name leads to may have changed since look(): an input is refused here. */
+static int open_as_is(struct output *o, const char *path, int flags)
+{
+	struct stat st;
+
+	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0600);
+	if (o->fd < 0)
+		return failed(o, -errno);
+	if (fstat(o->fd, &st) || !S_ISREG(st.st_mode) || !inputs_have(&st))
+		return 0;
+	output_drop(o);
+	return refuse(o, -EINVAL, READ_TOO);
+}
+
 /* The file itself: there is no room beside it. */
 static int open_itself(struct output *o, const char *path, bool regular)
 {
 	o->target[0] = '\0';
 	o->in_place = regular;
-	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	return o->fd < 0 ? failed(o, -errno) : 0;
+	return open_as_is(o, path, 0);
 }
 
 static int begin(struct output *o, const char *path)
@@ -178,14 +191,17 @@ static int begin(struct output *o, const char *path)
 
 static int open_growing(struct output *o, const char *path, bool missing)
 {
-	int flags = missing ? O_CREAT | O_EXCL : O_TRUNC;
+	int err = open_as_is(o, path, missing ? O_CREAT | O_EXCL : 0);
 
-	o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0600);
-	if (o->fd < 0)
-		return failed(o, -errno);
+	if (err)
+		return err;
 	if (missing)
 		give_to_caller(o);
-	return 0;
+	else if (ftruncate(o->fd, 0))
+		err = failed(o, -errno);
+	if (err)
+		output_drop(o);
+	return err;
 }
 
 /* @st: of the file that it replaces; NULL: there is none. */
@@ -258,6 +274,15 @@ static int flush(FILE *file)
 	return errno ? -errno : -EIO;
 }
 
+/* What the kernel still has goes to the disk, where there is one. 0 or -errno. */
+static int sync_disk(const struct output *o)
+{
+	/* What stdout is redirected to is a matter of who redirected it. */
+	if (o->file == stdout || !fsync(o->fd) || errno == EINVAL || errno == EROFS)
+		return 0;
+	return -errno;
+}
+
 /* Puts the file in its place. 0 or -errno; -EEXIST: what is there was read since output_create(). */
 static int put_in_place(struct output *o)
 {
@@ -267,8 +292,6 @@ static int put_in_place(struct output *o)
 
 	if (!stat(o->target, &st) && inputs_have(&st))
 		return -EEXIST;
-	if (fsync(o->fd) && errno != EINVAL && errno != EROFS)
-		return -errno;
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", o->fd);
 	for (nr = 0; !o->beside[0] && nr < BESIDE_TRIES; nr++) {
 		name_beside(o, nr);
@@ -309,6 +332,8 @@ int output_close(struct output *o, int err)
 		err = -EPIPE;
 	if (!err && o->in_place && ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR)))
 		err = -errno;
+	if (!err)
+		err = sync_disk(o);
 	if (!err && o->target[0])
 		err = put_in_place(o);
 	last = close_all(o);

@@ -4,14 +4,20 @@
  *
  * A value counts only if a CRC confirms it, and is checked against its bounds even then: a file can be
  * made wrong on purpose. Memory is bounded by TRACE_RAW_MAX, time by the size of the input: the search
- * for the next block head goes forward only, and a wrong payload is skipped by the size in its
- * confirmed head.
+ * for the next head goes forward only and stops at the first, and a wrong payload is skipped by the size in
+ * its confirmed head, or searched within REREAD_MAX.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "trace/blocks_priv.h"
+
+/*
+ * Bytes of blocks with a wrong CRC that are read a second time, because another trace may begin in them. A
+ * writer that is killed leaves one such block. A file that is made to cost time has them one in the other.
+ */
+#define REREAD_MAX (64U << 20)
 
 void trace_blocks_lost(struct trace_blocks *bs, __u64 n)
 {
@@ -55,13 +61,23 @@ static size_t find(const __u8 *p, size_t len, const __u8 *what, size_t what_len)
 static void skip_damage(struct trace_blocks *bs, const __u8 *p, size_t len)
 {
 	__u8 block[4];
-	size_t i, to;
+	size_t i;
 
 	bs->damaged = true;
 	put32(block, TRACE_BLOCK_MAGIC);
 	i = find(p, len, block, sizeof(block));
-	to = find(p, len, (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN);
-	trace_in_take(&bs->in, i < to ? i : to);
+	trace_in_take(&bs->in, find(p, i, (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN));
+}
+
+/* Takes a block whose payload is wrong. If it was torn, the head of another trace may be in its place. */
+static void skip_torn(struct trace_blocks *bs, const __u8 *p, size_t len)
+{
+	size_t to = len;
+
+	if (bs->reread < REREAD_MAX)
+		to = find(p, len, (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN);
+	bs->reread += len - to;
+	trace_in_take(&bs->in, to);
 }
 
 /* Counts what is missing before @b. false: @b was read before. */
@@ -172,10 +188,10 @@ int trace_blocks_next(struct trace_blocks *bs, struct trace_block *b)
 			continue;
 		}
 		whole = crc32(0, p + TRACE_BLOCK_LEN, b->stored) == b->crc;
-		/* A block that was torn may have the head of another trace in its place. */
-		trace_in_take(&bs->in, whole ? TRACE_BLOCK_LEN + b->stored :
-					       find(p, TRACE_BLOCK_LEN + b->stored,
-						    (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN));
+		if (whole)
+			trace_in_take(&bs->in, TRACE_BLOCK_LEN + b->stored);
+		else
+			skip_torn(bs, p, TRACE_BLOCK_LEN + b->stored);
 		if (!account(bs, b))
 			continue;
 		/* Of a type that this version does not know: nothing is lost that it could show. */

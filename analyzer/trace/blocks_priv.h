@@ -29,6 +29,7 @@ struct trace_blocks {
 	size_t raw_cap;
 	bool restarted; /* another trace has begun; whoever reads takes note and clears it */
 	bool damaged;	/* a damaged place was passed and is not counted yet */
+	__u64 reread; /* bytes of blocks with a wrong CRC that were searched for the head of a trace */
 	__u32 next_seq;
 	__u64 accounted; /* events of all blocks up to here, whether they could be read or not */
 	__u64 lost;	 /* events known to be missing, else blocks and damaged places */

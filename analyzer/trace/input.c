@@ -26,7 +26,8 @@ static int make_room(struct trace_in *in, size_t want)
 		in->end -= in->at;
 		in->at = 0;
 	}
-	while (cap < want)
+	/* With room to spare: else each look at a few bytes more would move all the others. */
+	while (cap < want + IN_MIN / 2)
 		cap *= 2;
 	if (cap == in->cap)
 		return 0;

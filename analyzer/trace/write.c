@@ -47,6 +47,7 @@ struct trace_writer {
 	__u32 names_crc;   /* of the last one */
 	__u64 lost[MTHP_NR_LOSSES];
 	__u64 missing_noted; /* of missing: how many the last LOST block has */
+	bool meta_due;	     /* the last META could not be written */
 	__u64 cgroups[1024]; /* ids that trace_write_new_cgroup() was asked about */
 	size_t nr_cgroups;
 	__u64 last_cgroup;
@@ -251,27 +252,26 @@ int trace_write_lost(struct trace_writer *w, const __u64 lost[MTHP_NR_LOSSES])
 
 static int write_meta(struct trace_writer *w)
 {
+	int err;
+
 	trace_write_flush(w);
 	w->lines = w->last_meta;
-	return write_lines(w, TRACE_T_META);
+	err = write_lines(w, TRACE_T_META);
+	w->meta_due = err;
+	return err;
 }
 
 int trace_write_meta(struct trace_writer *w, const struct meta *meta)
 {
-	int err;
-
 	w->lines.len = 0;
 	trace_meta_put(&w->lines, meta);
-	if (w->lines.len == w->last_meta.len &&
+	if (!w->meta_due && w->lines.len == w->last_meta.len &&
 	    !memcmp(w->lines.buf, w->last_meta.buf, w->lines.len)) {
 		w->lines.len = 0;
 		return 0;
 	}
 	w->last_meta = w->lines;
-	err = write_meta(w);
-	if (err)
-		w->last_meta.len = 0;
-	return err;
+	return write_meta(w);
 }
 
 bool trace_write_new_cgroup(struct trace_writer *w, __u64 id)
@@ -427,8 +427,14 @@ static void go_on_at(struct trace_writer *w, __u64 size)
 		return;
 	}
 	w->bytes = end - w->start;
+	/* Names and settings that stood behind the cut are gone, too: they are written anew. */
+	w->nr_counters = 0;
+	w->nr_cgroups = 0;
+	w->last_cgroup = 0;
 	if (anew)
 		describe(w);
+	else
+		write_meta(w);
 }
 
 void trace_write_look(struct trace_writer *w)
@@ -446,17 +452,11 @@ void trace_write_look(struct trace_writer *w)
 /* Puts the trace in its place. 0, or -errno after a message. */
 static int end_output(struct trace_writer *w, int err)
 {
-	int last = 0;
-
-	if (!err && w->regular && fsync(w->out.fd) && errno != EINVAL && errno != EROFS)
-		last = -errno;
-	if (last)
-		log_err("cannot write trace: %s: %s", w->out.name, strerror(-last));
-	if (err || last)
+	if (err)
 		output_drop(&w->out);
 	else
-		last = output_close(&w->out, 0);
-	return err ? err : last;
+		err = output_close(&w->out, 0);
+	return err;
 }
 
 int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
@@ -466,6 +466,8 @@ int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
 	trace_write_flush(w);
 	if (w->missing > w->missing_noted)
 		note_lost(w);
+	/* On a full disk END may find room where LOST did not. */
+	complete &= w->missing <= w->missing_noted;
 	trace_lines_u64(&w->lines, "end_ns", end_ns);
 	trace_lines_u64(&w->lines, "complete", complete);
 	trace_lines_u64(&w->lines, "events", w->events);

@@ -47,9 +47,13 @@ static void write_some(struct trace_writer *w, unsigned int from, unsigned int t
 
 struct seen {
 	unsigned int nr;
+	int named;	       /* cgroup 77 has a path */
+	unsigned int counters; /* COUNTERS that could be read */
+	long long setting;     /* max_ptes_none at the end */
 	__u64 disk;
 	__u64 lost;
 	int finished;
+	int complete;
 };
 
 /* Reads the file: its events must be written ones, in order. */
@@ -66,8 +70,11 @@ static struct seen read_back(const char *file)
 	while (trace_read_next(r, &item) > 0) {
 		if (item.what == TRACE_LOST)
 			seen.disk = item.lost[MTHP_L_DISK];
-		if (item.what == TRACE_FINISH)
+		if (item.what == TRACE_FINISH) {
 			seen.finished = 1;
+			seen.complete = item.complete;
+		}
+		seen.counters += item.what == TRACE_COUNTERS;
 		if (item.what != TRACE_EVENT)
 			continue;
 		do {
@@ -78,6 +85,8 @@ static struct seen read_back(const char *file)
 		seen.nr++;
 	}
 	seen.lost = trace_read_lost(r);
+	seen.setting = trace_read_meta(r)->settings.max_ptes_none;
+	seen.named = !!trace_read_cgroup(r, 77);
 	trace_read_close(r);
 	return seen;
 }
@@ -146,6 +155,81 @@ static void test_full_to_the_end(void **state)
 	assert_int_equal(seen.nr, 100);
 	assert_int_equal(seen.lost, 0);
 	assert_int_equal(seen.finished, 0);
+}
+
+/* The disk has room for some of the last blocks only: never for the end without the loss. */
+static void test_full_at_the_end(void **state)
+{
+	unsigned int room, with_end = 0;
+	struct rlimit old, limit;
+	struct trace_writer *w;
+	struct seen seen;
+
+	getrlimit(RLIMIT_FSIZE, &old);
+	for (room = 0; room < 400; room += 4) {
+		w = begin(path);
+		write_some(w, 0, 10);
+		limit = old;
+		limit.rlim_cur = trace_write_bytes(w);
+		setrlimit(RLIMIT_FSIZE, &limit);
+		write_some(w, 10, 30);
+		limit.rlim_cur = trace_write_bytes(w) + room;
+		setrlimit(RLIMIT_FSIZE, &limit);
+		assert_true(trace_write_close(w, 1, 1) < 0);
+		setrlimit(RLIMIT_FSIZE, &old);
+		seen = read_back(path);
+		assert_int_equal(seen.nr, 10);
+		assert_true(seen.disk == 20 || !seen.complete);
+		with_end += seen.finished;
+	}
+	assert_true(with_end > 10 && with_end < 100);
+}
+
+static void describe_some(struct trace_writer *w)
+{
+	static struct counters c;
+
+	sample_counters(&c, 5, 1);
+	assert_int_equal(trace_write_counters(w, &c), 0);
+	if (trace_write_new_cgroup(w, 77))
+		assert_int_equal(trace_write_cgroup(w, 77, "/x"), 0);
+}
+
+/* Names and settings that stood behind a cut are written again: what comes later has them. */
+static void test_cut_off_meanwhile(void **state)
+{
+	struct trace_writer *w;
+	struct meta meta;
+	struct seen seen;
+	__u64 at, described;
+	int deep;
+
+	for (deep = 0; deep < 3; deep++) {
+		w = begin(path);
+		described = trace_write_bytes(w);
+		describe_some(w);
+		describe_some(w);
+		sample_meta(&meta);
+		meta.settings.max_ptes_none = 77;
+		assert_int_equal(trace_write_meta(w, &meta), 0);
+		at = trace_write_bytes(w);
+		write_some(w, 0, 20);
+		/* In the head; behind the meta, before all names; behind all names, in a block of events. */
+		assert_int_equal(truncate(path, deep == 0 ? 20 :
+						deep == 1 ? (off_t)described :
+							    (off_t)at + 30),
+				 0);
+		trace_write_look(w);
+		describe_some(w);
+		write_some(w, 20, 30);
+		assert_int_equal(trace_write_close(w, 1, 1), -EBADMSG);
+		seen = read_back(path);
+		assert_int_equal(seen.nr, 10);
+		assert_true(seen.lost >= 20);
+		assert_true(seen.named);
+		assert_int_equal(seen.counters, deep == 2 ? 3 : 1);
+		assert_int_equal(seen.setting, 77);
+	}
 }
 
 /* A real full file system. */
@@ -293,9 +377,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-		T(test_full_for_a_while), T(test_full_to_the_end), T(test_full_disk),
-		T(test_dev_full),	  T(test_broken_pipe),	   T(test_append),
+		T(test_full_for_a_while), T(test_full_to_the_end),
+		T(test_full_disk),	  T(test_dev_full),
+		T(test_broken_pipe),	  T(test_append),
 		T(test_killed),		  T(test_overwrite),
+		T(test_full_at_the_end),  T(test_cut_off_meanwhile),
 #undef T
 	};
 
