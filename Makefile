@@ -81,7 +81,9 @@ else
 no_tracecmd_left_out := analyzer/import/dat_child.c
 endif
 # bzip2 has no .pc file on Debian 12.
-LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm
+LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm $(wrap)
+# Failed allocations are counted (lib/memory.c).
+wrap := $(addprefix -Xlinker --wrap=,malloc calloc realloc reallocarray strdup)
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
 bpf_only := analyzer/source/live.c $(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
@@ -174,7 +176,7 @@ $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
 fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
-	lib/fmt.c lib/inputs.c lib/log.c lib/output.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c model/chains.c model/creep.c model/field.c \
+	lib/fmt.c lib/inputs.c lib/log.c lib/memory.c lib/output.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c model/chains.c model/creep.c model/field.c \
 	model/meta.c model/state.c model/durations.c model/snapshot_plans.c model/snapshot.c \
 	model/timeline.c model/totals.c source/load.c source/file.c source/import.c source/import_say.c \
 	source/open.c tests/support/check_sums.c tests/support/events.c tests/support/trace_open.c view/event.c) \
@@ -192,7 +194,7 @@ $(OUT)/fuzz/%.o: %.c
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc $(TRACECMD_LIBS) -lm
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc $(TRACECMD_LIBS) -lm $(wrap)
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 

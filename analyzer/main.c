@@ -6,6 +6,7 @@
 #include "lib/fmt.h"
 #include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/memory.h"
 #include "lib/output.h"
 
 const struct command *const commands[] = {
@@ -28,6 +29,15 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+/* What was shown without enough memory may lack something, whatever the command made of it. */
+static int end(int status)
+{
+	if (!memory_failures())
+		return status;
+	log_err("out of memory: something may be missing from the output");
+	return status == EXIT_OK || status == EXIT_CHECK ? EXIT_CANNOT : status;
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *cmd;
@@ -35,10 +45,10 @@ int main(int argc, char **argv)
 
 	output_no_signals();
 	if (argc < 2 || argv[1][0] == '-')
-		return command_run(commands[0], argc, argv);
+		return end(command_run(commands[0], argc, argv));
 	cmd = find(argv[1]);
 	if (cmd)
-		return command_run(cmd, argc - 1, argv + 1);
+		return end(command_run(cmd, argc - 1, argv + 1));
 	log_err("unknown command: \"%s\" (see: mthptop --help)",
 		fmt_safe(argv[1], word, sizeof(word)));
 	return EXIT_USAGE;

@@ -9,9 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "check/parse_priv.h"
+#include "lib/hash.h"
 
 struct allowed {
 	char *key;
@@ -127,15 +127,17 @@ static struct allowed *entry(struct allowed **all, const struct check_rule *rule
 		return a;
 	}
 	a = calloc(1, sizeof(*a));
-	if (!a) {
-		free(key);
-		return NULL;
+	if (a) {
+		a->key = key;
+		a->lo = -INFINITY;
+		a->hi = INFINITY;
+		HASH_ADD_KEYPTR(hh, *all, a->key, strlen(a->key), a);
 	}
-	a->key = key;
-	a->lo = -INFINITY;
-	a->hi = INFINITY;
-	HASH_ADD_KEYPTR(hh, *all, a->key, strlen(a->key), a);
-	return a;
+	if (a && hash_added(a))
+		return a;
+	free(a);
+	free(key);
+	return NULL;
 }
 
 static void narrow(struct check_rules *rules, struct allowed **all, const struct check_rule *rule)
@@ -154,8 +156,10 @@ static void narrow(struct check_rules *rules, struct allowed **all, const struct
 		return;
 	}
 	a = entry(all, rule, what);
-	if (!a)
+	if (!a) {
+		check_error(&rules->src, rule->at, "out of memory");
 		return;
+	}
 	if (a->by && (lo > a->hi || hi < a->lo))
 		check_error(&rules->src, rule->at, "contradicts line %u: %.120s", a->by->at.line,
 			    a->by->text);

@@ -119,13 +119,16 @@ static struct part *find_part(struct scope_sums *s, const __u64 key[2], bool has
 	if (!part) {
 		if (HASH_COUNT(s->parts) < CHECK_MAX_PARTS)
 			part = calloc(1, sizeof(*part));
-		if (!part) {
+		if (part) {
+			memcpy(part->key, key, sizeof(part->key));
+			HASH_ADD(hh, s->parts, key, sizeof(part->key), part);
+		}
+		if (!part || !hash_added(part)) {
 			s->left_out++;
+			free(part);
 			return NULL;
 		}
-		memcpy(part->key, key, sizeof(part->key));
 		totals_init(&part->totals, has_mthp);
-		HASH_ADD(hh, s->parts, key, sizeof(part->key), part);
 	}
 	s->last = part;
 	return part;

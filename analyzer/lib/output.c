@@ -15,6 +15,7 @@
 #include "lib/fmt.h"
 #include "lib/inputs.h"
 #include "lib/log.h"
+#include "lib/memory.h"
 #include "lib/output.h"
 
 #define BESIDE_TRIES 100
@@ -330,6 +331,8 @@ int output_close(struct output *o, int err)
 		err = flush(o->file);
 	else if (err && o->file && reader_is_gone(o->fd))
 		err = -EPIPE;
+	if (!err && o->file && memory_failures())
+		err = -ENOMEM; /* some part of the document may be left out */
 	if (!err && o->in_place && ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR)))
 		err = -errno;
 	if (!err)

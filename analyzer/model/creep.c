@@ -6,12 +6,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 /* As in BPF: order 2 is the smallest of a block, and PMD ranges of 64K pages have most PTEs. */
 #define MTHP_POLICY_MIN_ORDER 2
 #define MTHP_POLICY_MAX_PTES  8192
 #include <mthp/creep_ev.h>
+
+#include "lib/hash.h"
 
 #include "model/creep_priv.h"
 #include "model/meta.h"
@@ -66,6 +67,17 @@ __u64 creep_forgotten(const struct creep *c)
 	return c->forgotten;
 }
 
+/* Puts @r at the end. NULL: there is no memory for the table; @r is forgotten. */
+static struct range *put(struct creep *c, struct range *r)
+{
+	HASH_ADD(hh, c->ranges, key, sizeof(r->key), r);
+	if (hash_added(r))
+		return r;
+	free(r);
+	c->forgotten++;
+	return NULL;
+}
+
 static struct range *find(struct creep *c, const struct mthp_ev *ev)
 {
 	struct mthp_creep_key key;
@@ -76,8 +88,7 @@ static struct range *find(struct creep *c, const struct mthp_ev *ev)
 	if (!r)
 		return NULL;
 	HASH_DEL(c->ranges, r);
-	HASH_ADD(hh, c->ranges, key, sizeof(r->key), r);
-	return r;
+	return put(c, r);
 }
 
 static struct range *make(struct creep *c, const struct mthp_ev *ev)
@@ -95,8 +106,7 @@ static struct range *make(struct creep *c, const struct mthp_ev *ev)
 		return NULL;
 	}
 	mthp_creep_key(ev, c->page_shift + c->pmd_order, &r->key);
-	HASH_ADD(hh, c->ranges, key, sizeof(r->key), r);
-	return r;
+	return put(c, r);
 }
 
 static void scan(struct creep *c, const struct mthp_ev *ev)

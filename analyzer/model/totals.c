@@ -53,12 +53,15 @@ struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_k
 	if (!row) {
 		if (HASH_COUNT(t->outcomes) < TOTALS_MAX_OUTCOMES)
 			row = calloc(1, sizeof(*row));
-		if (!row) {
+		if (row) {
+			row->key = *key;
+			HASH_ADD(hh, t->outcomes, key, sizeof(*key), row);
+		}
+		if (!row || !hash_added(row)) {
 			t->lost[MTHP_L_TABLES]++;
+			free(row);
 			return NULL;
 		}
-		row->key = *key;
-		HASH_ADD(hh, t->outcomes, key, sizeof(*key), row);
 	}
 	*recent = row;
 	return row;
@@ -75,12 +78,15 @@ struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key)
 	if (!row) {
 		if (HASH_COUNT(t->procs) < TOTALS_MAX_PROCS)
 			row = calloc(1, sizeof(*row));
-		if (!row) {
+		if (row) {
+			row->key = *key;
+			HASH_ADD(hh, t->procs, key, sizeof(*key), row);
+		}
+		if (!row || !hash_added(row)) {
 			t->lost[MTHP_L_PROCS]++;
+			free(row);
 			return NULL;
 		}
-		row->key = *key;
-		HASH_ADD(hh, t->procs, key, sizeof(*key), row);
 	}
 	*recent = row;
 	return row;

@@ -7,9 +7,9 @@
 #define MODEL_TOTALS_H
 
 #include <stddef.h>
-#include <uthash.h>
 #include <mthp/occ.h>
 #include <mthp/range_sums.h>
+#include "lib/hash.h"
 #include "model/chains_priv.h"
 
 #define TOTALS_MAX_OUTCOMES 8192

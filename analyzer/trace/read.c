@@ -14,16 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <uthash.h>
 
 #include "lib/fmt.h"
+#include "lib/hash.h"
 #include "lib/log.h"
 #include "trace/blocks_priv.h"
 #include "trace/meta_block_priv.h"
 #include "trace/read.h"
 #include "trace/unpack_priv.h"
 
-#define CGROUPS_MAX 65536
+#define CGROUPS_MAX	  65536
+#define CGROUPS_BYTES_MAX (16U << 20) /* of their paths */
 
 struct cgroup_path {
 	__u64 id;
@@ -52,6 +53,8 @@ struct trace_reader {
 	unsigned int nr_traces; /* behind the first one */
 	bool cut;		/* one of those before the last had no end */
 	struct cgroup_path *cgroups;
+	size_t cgroups_bytes;
+	bool cgroups_full; /* there was no room for all of them */
 };
 
 static int refuse(const struct trace_reader *r, const char *reason)
@@ -204,9 +207,29 @@ static void read_end(const struct trace_block *b, struct trace_item *item)
 	}
 }
 
+/* false: there is no room, or no memory. */
+static bool add_cgroup(struct trace_reader *r, __u64 id, const char *path)
+{
+	struct cgroup_path *c = NULL;
+	size_t size = sizeof(*c) + strlen(path) + 1;
+
+	if (HASH_COUNT(r->cgroups) < CGROUPS_MAX && r->cgroups_bytes + size <= CGROUPS_BYTES_MAX)
+		c = malloc(size);
+	if (!c)
+		return false;
+	c->id = id;
+	strcpy(c->path, path);
+	HASH_ADD(hh, r->cgroups, id, sizeof(c->id), c);
+	if (!hash_added(c)) {
+		free(c);
+		return false;
+	}
+	r->cgroups_bytes += size;
+	return true;
+}
+
 static void read_cgroups(struct trace_reader *r, const struct trace_block *b)
 {
-	struct cgroup_path *c;
 	struct trace_line line;
 	__u64 id;
 
@@ -215,15 +238,8 @@ static void read_cgroups(struct trace_reader *r, const struct trace_block *b)
 		char *end;
 
 		id = strtoull(line.name, &end, 10);
-		if (*end || !id || trace_read_cgroup(r, id) ||
-		    HASH_COUNT(r->cgroups) >= CGROUPS_MAX)
-			continue;
-		c = malloc(sizeof(*c) + strlen(line.value) + 1);
-		if (!c)
-			return;
-		c->id = id;
-		strcpy(c->path, line.value);
-		HASH_ADD(hh, r->cgroups, id, sizeof(c->id), c);
+		if (!*end && id && !trace_read_cgroup(r, id) && !add_cgroup(r, id, line.value))
+			r->cgroups_full = true;
 	}
 }
 
@@ -334,6 +350,9 @@ static void finish(struct trace_reader *r)
 	trace_blocks_end(&r->blocks);
 	if (!r->name[0])
 		return;
+	if (r->cgroups_full)
+		log_warn("too many cgroups: %s: %u have a path, the others are shown by their ids",
+			 r->name, HASH_COUNT(r->cgroups));
 	if (!r->ended)
 		log_warn("trace ends early: %s: %llu events kept, %llu events or blocks missing "
 			 "(recording was killed or goes on, or the file was cut off)",

@@ -46,9 +46,10 @@ struct trace_writer {
 	__u32 nr_counters; /* COUNTERS blocks written */
 	__u32 names_crc;   /* of the last one */
 	__u64 lost[MTHP_NR_LOSSES];
-	__u64 missing_noted; /* of missing: how many the last LOST block has */
-	bool meta_due;	     /* the last META could not be written */
-	__u64 cgroups[1024]; /* ids that trace_write_new_cgroup() was asked about */
+	bool lost_due;	       /* no LOST block has all of lost and missing */
+	bool meta_due;	       /* the last META could not be written */
+	bool counters_missing; /* a COUNTERS could not be written */
+	__u64 cgroups[1024];   /* ids that trace_write_new_cgroup() was asked about */
 	size_t nr_cgroups;
 	__u64 last_cgroup;
 	struct trace_pack *pack;
@@ -147,6 +148,7 @@ static int write_block(struct trace_writer *w, enum trace_type type, const void 
 		write_failed(w, err);
 	}
 	w->missing += events;
+	w->lost_due |= events > 0;
 	return err;
 }
 
@@ -216,8 +218,10 @@ int trace_write_counters(struct trace_writer *w, const struct counters *c)
 	for (i = 0; i < c->nr; i++)
 		put64(payload + TRACE_C_VALUES + i * 8, c->c[i].value);
 	err = write_block(w, TRACE_T_COUNTERS, payload, TRACE_C_VALUES + c->nr * 8 + len, 0);
-	if (err)
+	if (err) {
+		w->counters_missing = true;
 		return err;
+	}
 	/* A changed list has its names in this block: count the next ones from here. */
 	w->nr_counters = crc == w->names_crc ? w->nr_counters + 1 : 1;
 	w->names_crc = crc;
@@ -236,10 +240,8 @@ static int note_lost(struct trace_writer *w)
 			n = w->missing;
 		trace_lines_u64(&w->lines, meta_loss_name(i), n);
 	}
-	n = w->missing;
 	err = write_lines(w, TRACE_T_LOST);
-	if (!err)
-		w->missing_noted = n;
+	w->lost_due = err;
 	return err;
 }
 
@@ -290,14 +292,29 @@ bool trace_write_new_cgroup(struct trace_writer *w, __u64 id)
 	return true;
 }
 
+/* Its path could not be written: its next event asks for it again. */
+static void forget_cgroup(struct trace_writer *w, __u64 id)
+{
+	size_t i;
+
+	w->last_cgroup = 0;
+	for (i = 0; i < w->nr_cgroups; i++)
+		if (w->cgroups[i] == id)
+			w->cgroups[i] = w->cgroups[--w->nr_cgroups];
+}
+
 int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path)
 {
 	char name[24];
+	int err;
 
 	trace_write_flush(w);
 	snprintf(name, sizeof(name), "%llu", (unsigned long long)id);
 	trace_lines_add(&w->lines, name, path);
-	return write_lines(w, TRACE_T_CGROUPS);
+	err = write_lines(w, TRACE_T_CGROUPS);
+	if (err)
+		forget_cgroup(w, id);
+	return err;
 }
 
 __u64 trace_write_missing(const struct trace_writer *w)
@@ -461,13 +478,17 @@ static int end_output(struct trace_writer *w, int err)
 
 int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
 {
+	bool part;
 	int err;
 
 	trace_write_flush(w);
-	if (w->missing > w->missing_noted)
+	if (w->lost_due)
 		note_lost(w);
-	/* On a full disk END may find room where LOST did not. */
-	complete &= w->missing <= w->missing_noted;
+	if (w->meta_due)
+		write_meta(w);
+	/* On a full disk END may find room where these did not. */
+	part = w->lost_due || w->meta_due || w->counters_missing;
+	complete &= !part;
 	trace_lines_u64(&w->lines, "end_ns", end_ns);
 	trace_lines_u64(&w->lines, "complete", complete);
 	trace_lines_u64(&w->lines, "events", w->events);
@@ -475,6 +496,10 @@ int trace_write_close(struct trace_writer *w, __u64 end_ns, bool complete)
 	if (w->missing) {
 		log_err("trace is incomplete: %s: %llu events could not be written, %llu were",
 			w->out.name, (unsigned long long)w->missing, (unsigned long long)w->events);
+		err = err ? err : -ENOSPC;
+	} else if (part) {
+		log_err("trace is incomplete: %s: not all settings, losses and counters could be written",
+			w->out.name);
 		err = err ? err : -ENOSPC;
 	}
 	err = end_output(w, err);

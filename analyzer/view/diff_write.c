@@ -73,7 +73,7 @@ int diff_text(const struct diff *d, const char *name_a, const char *name_b, FILE
 
 int diff_json(const struct diff *d, const char *name_a, const char *name_b, FILE *out)
 {
-	json_t *root = json_object(), *rows = json_array();
+	json_t *root = view_json_begin(), *rows = json_array();
 	size_t i, k;
 	int err;
 

@@ -39,7 +39,12 @@ struct json_t *view_json_value(const struct field *f, const void *row);
  * writes it.
  */
 struct json_t *view_json_string(const char *s);
-/* Writes @root and a line end; @lines: on many lines. Nothing in it moves a cursor. 0, -ENOMEM or as view_end(). */
+/* An empty object, the root of what view_json_dump() writes. */
+struct json_t *view_json_begin(void);
+/*
+ * Writes @root and a line end; @lines: on many lines. Nothing in it moves a cursor. 0, as view_end(), or -ENOMEM:
+ * the memory did not suffice for all of it since view_json_begin().
+ */
 int view_json_dump(const struct json_t *root, bool lines, FILE *out);
 
 /* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/field.h"
 #include "lib/fmt.h"
+#include "lib/memory.h"
 #include "lib/utf8.h"
 #include "view/formats.h"
 
@@ -43,6 +45,16 @@ json_t *view_json_string(const char *s)
 	return v ? v : json_string(fmt_safe(s, safe, sizeof(safe)));
 }
 
+/* Allocations that had failed when the tree was begun. */
+static unsigned long failed_before;
+
+json_t *view_json_begin(void)
+{
+	json_set_alloc_funcs(malloc, free);
+	failed_before = memory_failures();
+	return json_object();
+}
+
 /* A character as JSON escapes it: two of them above U+FFFF. */
 static void put_escaped(__u32 c, FILE *out)
 {
@@ -72,9 +84,12 @@ static int put_json(const char *buf, size_t len, void *out)
 
 int view_json_dump(const json_t *root, bool lines, FILE *out)
 {
-	int err = json_dump_callback(root, put_json, out, lines ? JSON_INDENT(1) : JSON_COMPACT),
-	    wrote;
+	int err, wrote;
 
+	/* Jansson leaves out what it had no memory for. */
+	if (memory_failures() != failed_before)
+		return -ENOMEM;
+	err = json_dump_callback(root, put_json, out, lines ? JSON_INDENT(1) : JSON_COMPACT);
 	fputc('\n', out);
 	wrote = view_end(out);
 	return wrote ? wrote : err ? -ENOMEM : 0;
@@ -118,7 +133,7 @@ static json_t *table_json(const struct doc *d, const struct table *t)
 /* @whole: a report, and not one line of many. */
 static int dump(const struct doc *d, const char *table, bool whole, FILE *out)
 {
-	json_t *root = json_object();
+	json_t *root = view_json_begin();
 	size_t i;
 	int err;
 

@@ -118,7 +118,10 @@ static struct proc *find_proc(struct whatif *w, const struct mthp_ev *ev)
 	p->key = key;
 	memcpy(p->comm, ev->comm, sizeof(p->comm));
 	HASH_ADD(hh, w->procs, key, sizeof(p->key), p);
-	return p;
+	if (hash_added(p))
+		return p;
+	free(p);
+	return NULL;
 }
 
 /* @make: makes one for a new range. */
@@ -140,14 +143,15 @@ static struct entry *find_range(struct whatif *w, const struct mthp_ev *ev, bool
 		return NULL;
 	e->key = key;
 	e->proc = find_proc(w, ev);
-	if (!e->proc) {
+	if (e->proc)
+		HASH_ADD(hh, w->ranges, key, sizeof(e->key), e);
+	if (!e->proc || !hash_added(e)) {
 		free(e);
 		return NULL;
 	}
 	e->proc->ranges++;
 	whatif_range_init(&e->range, w->rules.pmd_order, w->nr);
 	e->range.addr = key.start;
-	HASH_ADD(hh, w->ranges, key, sizeof(e->key), e);
 	w->bytes += size;
 	return e;
 }
