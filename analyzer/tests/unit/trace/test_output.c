@@ -25,7 +25,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	unlink(path);
+	trace_fresh(path);
 	return 0;
 }
 
