@@ -8,7 +8,8 @@
 #include "check/rules.h"
 #include "source/load.h"
 
-#define CHECK_MAX_PARTS 4096 /* windows or processes of one scope */
+#define CHECK_MAX_PARTS	     4096	/* windows or processes of one scope */
+#define CHECK_MAX_JUDGEMENTS (1U << 20) /* of all rules in all parts of a trace: about a second */
 
 struct check_sums;
 

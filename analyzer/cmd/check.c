@@ -115,6 +115,17 @@ static int load_bases(const struct check_opts *o, const struct check_rules *rule
 	return err;
 }
 
+/* How often a rule is judged: all of them, in each window or process of its scope. */
+static __u64 judgements(const struct check_rules *rules, const struct check_data *data)
+{
+	__u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < rules->nr_rules; i++)
+		sum += data->views[rules->rules[i].scope].nr_parts;
+	return sum;
+}
+
 static int judge(struct check_report *r, const struct check_sums *sums, const char *name,
 		 const struct check_data *bases)
 {
@@ -127,6 +138,14 @@ static int judge(struct check_report *r, const struct check_sums *sums, const ch
 		log_err("cannot check: %s: out of memory", name);
 		free(verdicts);
 		return EXIT_CANNOT;
+	}
+	if (judgements(rules, &data) > CHECK_MAX_JUDGEMENTS) {
+		log_err("cannot check: %s: %u rules in so many windows and processes are %llu judgements, and %u are the limit (choose longer windows, or fewer rules)",
+			name, rules->nr_rules, (unsigned long long)judgements(rules, &data),
+			CHECK_MAX_JUDGEMENTS);
+		check_data_free(&data);
+		free(verdicts);
+		return EXIT_USAGE;
 	}
 	for (i = 0; i < rules->nr_rules; i++)
 		check_eval(rules, &rules->rules[i], &data, bases, &verdicts[i]);

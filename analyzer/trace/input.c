@@ -71,6 +71,7 @@ long trace_in_look(struct trace_in *in, size_t want, const __u8 **p)
 			return n;
 		in->eof = !n;
 		in->end += (size_t)n;
+		in->got += (size_t)n;
 	}
 	*p = in->buf ? in->buf + in->at : (const __u8 *)"";
 	return (long)(in->end - in->at);
@@ -97,6 +98,7 @@ int trace_in_open(struct trace_in *in, const char *path)
 	if (err || !in->packed)
 		return err;
 	in->at = in->end = 0;
+	in->got = 0;
 	in->eof = false;
 	return 0;
 }

@@ -15,6 +15,7 @@ struct trace_in {
 	int fd; /* -1: all of it is in buf already, which is somebody else's */
 	__u8 *buf;
 	size_t cap, at, end; /* buf[at ... end) is what has been read and not taken */
+	__u64 got;	     /* bytes so far, unpacked */
 	bool eof;
 	struct trace_packed *packed; /* NULL: fd is read as it is */
 	bool cut;		     /* packed, and damaged or cut off where it ended */

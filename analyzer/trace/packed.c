@@ -18,6 +18,7 @@
 #include <zstd_errors.h>
 
 #include "lib/array.h"
+#include "lib/log.h"
 #include "lib/stop.h"
 #include "trace/packed_priv.h"
 
@@ -26,6 +27,13 @@
 #define XZ_MEMORY   (80U << 20)	 /* xz -9 takes 65M */
 #define ZSTD_WINDOW 26 /* log2: zstd --ultra -22 takes 128M and is refused; -19 takes 8M */
 
+/*
+ * What may come out of so much that went in. Texts and traces of real machines come to a twentieth at best, because
+ * times differ; a file that is made to cost time comes to a thousandth.
+ */
+#define OUT_FREE   (32U << 20)
+#define OUT_PER_IN 100
+
 struct trace_packed {
 	const struct form *form;
 	int err;      /* to be returned by the next call */
@@ -33,6 +41,7 @@ struct trace_packed {
 	bool between; /* a stream has ended, and no other has begun */
 	const __u8 *in, *in_end;
 	__u8 *out, *out_end;
+	__u64 nr_in, nr_out; /* bytes so far */
 	z_stream z;
 	lzma_stream lzma;
 	bz_stream bz;
@@ -230,6 +239,7 @@ static int fill(struct trace_packed *p, int fd)
 	if (n < 0)
 		return (int)n;
 	p->eof = !n;
+	p->nr_in += (__u64)n;
 	p->in = p->buf;
 	p->in_end = p->buf + n;
 	return 0;
@@ -286,6 +296,13 @@ long trace_packed_read(struct trace_packed *p, int fd, __u8 *buf, size_t len)
 		else if (ret == STEP_ON && p->out == buf && p->in == in &&
 			 (p->eof || in < p->in_end))
 			p->err = -EBADMSG;
+	}
+	p->nr_out += (__u64)(p->out - buf);
+	if (p->nr_out > OUT_FREE + p->nr_in * OUT_PER_IN && !p->err) {
+		log_warn(
+			"input is packed by more than %u to 1: what comes behind %llu MiB is not read",
+			OUT_PER_IN, (unsigned long long)(p->nr_out >> 20));
+		p->err = -EBADMSG;
 	}
 	return p->out - buf;
 }

@@ -23,6 +23,12 @@
 #include "trace/read.h"
 #include "trace/unpack_priv.h"
 
+/*
+ * Events that a byte of a trace may stand for, and how many are free. Recordings have two at most, because times
+ * differ; a file that is made to cost time has thousands.
+ */
+#define EVENTS_PER_BYTE	  8
+#define EVENTS_FREE	  (1U << 20)
 #define CGROUPS_MAX	  65536
 #define CGROUPS_BYTES_MAX (16U << 20) /* of their paths */
 
@@ -45,6 +51,8 @@ struct trace_reader {
 	bool over;		       /* the end was reported */
 	__u32 meta_crc;		       /* of the last META payload */
 	__u64 events;
+	__u64 begun;	 /* events of the blocks so far */
+	bool too_dense;	 /* more than EVENTS_PER_BYTE: no more are read */
 	__u32 names_crc; /* of the names in counters */
 	struct counters counters;
 	__u64 lost[MTHP_NR_LOSSES];   /* in the last LOST block */
@@ -251,7 +259,10 @@ static bool read_block(struct trace_reader *r, const struct trace_block *b, stru
 		item->what = TRACE_META;
 		return read_meta(r, b);
 	case TRACE_T_EVENTS:
-		if (trace_unpack_begin(r->unpack, b->payload, b->raw, b->events))
+		r->begun += b->events;
+		if (r->begun > EVENTS_FREE + r->blocks.in.got * EVENTS_PER_BYTE)
+			r->too_dense = true;
+		if (r->too_dense || trace_unpack_begin(r->unpack, b->payload, b->raw, b->events))
 			trace_blocks_lost(&r->blocks, b->events ? b->events : 1);
 		return false;
 	case TRACE_T_COUNTERS:
@@ -353,6 +364,9 @@ static void finish(struct trace_reader *r)
 	if (r->cgroups_full)
 		log_warn("too many cgroups: %s: %u have a path, the others are shown by their ids",
 			 r->name, HASH_COUNT(r->cgroups));
+	if (r->too_dense)
+		log_warn("more than %u events for each byte: %s: the rest is not read",
+			 EVENTS_PER_BYTE, r->name);
 	if (!r->ended)
 		log_warn("trace ends early: %s: %llu events kept, %llu events or blocks missing "
 			 "(recording was killed or goes on, or the file was cut off)",

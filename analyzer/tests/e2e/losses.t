@@ -95,4 +95,57 @@ for cmd in "report newer" "script newer" "check -f rules newer" "whatif newer" "
 done
 is "$("$m" report newer --format json | jq -c '[.summary.lost, .summary.complete]')" "[0,true]" "nothing is lost by skipping them"
 is "$("$m" report lines --format json 2>/dev/null | jq -c '.summary.lost')" 1000 "descriptions that no writer makes are counted as lost"
+
+# Events that cost nothing to write, in a file that claims thousands for each byte; and packed ones.
+python3 - <<'END'
+import struct, zlib
+def block(kind, seq, body, events=0, before=0):
+    z = zlib.compressobj(9, zlib.DEFLATED, -15)
+    stored = z.compress(body) + z.flush()
+    head = struct.pack('<IHHIIIIQI', 0xb10c4d54, kind, 1, len(stored), len(body), seq, events, before, zlib.crc32(stored))
+    return head + struct.pack('<I', zlib.crc32(head)) + stored
+head = b'\x89MTHP\r\n\x1a' + struct.pack('<HHIIII', 1, 0, 0x01020304, 32, 0, 0)
+head += struct.pack('<I', zlib.crc32(head))
+# EVENTS: 4096 records of 156 bytes without an owner, all equal: kind, then a mask of bytes that are not zero.
+events = struct.pack('<IHHIIQ', 4096, 156, 40, 0, 0, 1) + bytes([1]) * 4096 + bytes(20) + bytes(20)
+blocks = [block(1, 0, b'release=forged\npage_size=4096\npmd_order=9\nstart_ns=1\n')]
+blocks += [block(2, i + 1, events, 4096, i * 4096) for i in range(20000)]
+blocks += [block(5, 20001, b'end_ns=1000\ncomplete=1\nevents=%d\n' % (20000 * 4096), 0, 20000 * 4096)]
+open('dense', 'wb').write(head + b''.join(blocks))
+blocks = blocks[:1]
+for i in range(450):
+    blocks.append(block(6, i + 1, b''.join(b'%d=/%s\n' % (i * 16 + j + 1, b'x' * 4000) for j in range(16))))
+blocks.append(block(5, 451, b'end_ns=1000\ncomplete=1\nevents=0\n'))
+open('paths', 'wb').write(head + b''.join(blocks))
+END
+for cmd in "report dense --format json" "whatif dense" "check -f rules dense"; do
+	# shellcheck disable=SC2086
+	run timeout 30 prlimit --as=$((512 << 20)) "$m" $cmd
+	((status < 5))
+	ok $? "$cmd: 82 million events in a small file end within seconds" || echo "# status $status"
+done
+run "$m" report dense --format json
+like "$err" 'more than 8 events for each byte: .*the rest is not read' "it is said what was given up"
+is "$(jq '.summary.events + .summary.lost, .summary.events > 1000000, .summary.lost > 50000000' <<<"$out" | paste -sd' ')" \
+	"$((20000 * 4096)) true true" "and what was not read is counted as lost"
+run prlimit --as=$((128 << 20)) "$m" report paths
+is "$status" 0 "7200 cgroups with paths of 4000 bytes are too many"
+like "$err" '^mthptop: warning: too many cgroups: paths: 4[0-9]{3} have a path' "and this is said"
+line='  khugepaged-40 [001] 100.000000: mm_khugepaged_scan_pmd: mm=00000000abc, scan_pfn=0x1, referenced=1, none_or_zero=3, status=succeeded, unmapped=0'
+yes "$line" | head -c 200000000 | gzip -9 >bomb.gz
+run timeout 20 "$m" report bomb.gz --format json
+is "$status $(jq .summary.complete <<<"$out")" "4 false" "a text that is packed by 250 to 1 is not read to its end"
+like "$err" 'packed by more than 100 to 1: what comes behind [0-9]+ MiB is not read' "and this is said"
+yes "$line" | head -c 20000000 | gzip -9 >text.gz
+run "$m" report text.gz --format json
+is "$status $(jq .summary.events <<<"$out")" "4 $((20000000 / (${#line} + 1)))" "one of 20 MB is read, but for its last line without an end"
+
+# Rules that would be judged too often.
+for i in {1..400}; do echo 'for every 1ms: occupancy bimodal'; done >many
+run timeout 20 "$m" check -f many "$samples/demo.mthp"
+is "$status" 2 "400 rules in 4096 windows are refused"
+like "$err" '400 rules in so many windows and processes are [0-9]+ judgements' "and this is said"
+head -n 100 many >fewer
+run timeout 20 "$m" check -f fewer "$samples/demo.mthp"
+is "$status" 1 "100 are judged"
 tap_done
