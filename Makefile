@@ -29,7 +29,7 @@ endif
 
 # What a bare Debian 12 needs; each package is argued for in docs/dependencies.md.
 DEPS := gcc make pkg-config libc6-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-dev libjansson-dev \
-	libncurses-dev libutf8proc-dev uthash-dev
+	libncurses-dev libutf8proc-dev libseccomp-dev uthash-dev
 ifneq ($(NO_TRACECMD),1)
 DEPS += libtracecmd-dev libtraceevent-dev libtracefs-dev
 endif
@@ -64,7 +64,7 @@ CFLAGS   ?= -O2 -g
 STD      := -std=gnu11 -ffunction-sections -fdata-sections
 SAN      := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-pkgs := jansson libutf8proc ncursesw zlib libzstd liblzma
+pkgs := jansson libutf8proc ncursesw libseccomp zlib libzstd liblzma
 ifeq ($(NO_BPF),1)
 flags += -DNO_BPF
 else
@@ -176,7 +176,7 @@ $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
 fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
-	lib/fmt.c lib/inputs.c lib/log.c lib/memory.c lib/output.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c model/chains.c model/creep.c model/field.c \
+	lib/fmt.c lib/inputs.c lib/log.c lib/memory.c lib/output.c lib/sandbox.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c model/chains.c model/creep.c model/field.c \
 	model/meta.c model/state.c model/durations.c model/snapshot_plans.c model/snapshot.c \
 	model/timeline.c model/totals.c source/load.c source/file.c source/import.c source/import_say.c \
 	source/open.c tests/support/check_sums.c tests/support/events.c tests/support/trace_open.c view/event.c) \
@@ -194,7 +194,7 @@ $(OUT)/fuzz/%.o: %.c
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc $(TRACECMD_LIBS) -lm $(wrap)
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc -lseccomp $(TRACECMD_LIBS) -lm $(wrap)
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 

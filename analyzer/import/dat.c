@@ -4,11 +4,13 @@
  *
  *	mthptop  <---- frames ----  child: libtracecmd (dat_child.c)  <---- trace.dat
  *
- * The child has no other way to reach mthptop. The output of the library is shown only in the message when
- * it fails. A child that sends nothing for IMP_DAT_SECS hangs, and is killed.
+ * The child has no other way to reach mthptop, and no rights: as root it becomes nobody, it has no descriptor but
+ * these, and makes no system call that reading and writing them does not take. The output of the library is shown
+ * only in the message when it fails. A child that sends nothing for IMP_DAT_SECS hangs, and is killed.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +26,7 @@
 #include "import/dat.h"
 #include "import/dat_frame_priv.h"
 #include "lib/log.h"
+#include "lib/sandbox.h"
 #include "model/results.h"
 #include "trace/input.h"
 
@@ -31,6 +34,8 @@
 #define IMP_DAT_SECS 30
 #endif
 #define IMP_DAT_BYTES (1ULL << 30) /* of memory for the child */
+#define END_STEP_MS   10
+#define END_TRIES     200
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
@@ -73,35 +78,68 @@ struct imp_dat {
 	struct imp_bad bad;
 };
 
+/* What reading an open file and writing to a socket takes, and the allocator, and ending. */
+static const char *const child_calls[] = {
+	"read",	   "pread64",	"readv",	"lseek",	  "_llseek",	     "write",
+	"writev",  "fstat",	"fstat64",	"newfstatat",	  "statx",	     "close",
+	"brk",	   "mmap",	"mmap2",	"munmap",	  "mremap",	     "mprotect",
+	"madvise", "futex",	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn",    "sigreturn",
+	"getpid",  "gettid",	"tgkill",	"clock_gettime",  "clock_gettime64", "sysinfo",
+	"uname",   "getrandom", "exit",		"exit_group",
+};
+
+/* Descriptors of the child, below which it has none. */
+enum {
+	CHILD_FILE = STDERR_FILENO + 1,
+	CHILD_OUT,
+	CHILD_NR_FDS
+};
+
+/* The file, the socket, and what the library prints; nothing else that mthptop has open. */
+static bool take_descriptors(int fd, int out, int said)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	/* Above those that they become: @fd may be the standard input. */
+	null = fcntl(null, F_DUPFD, CHILD_NR_FDS);
+	fd = fcntl(fd, F_DUPFD, CHILD_NR_FDS);
+	out = fcntl(out, F_DUPFD, CHILD_NR_FDS);
+	said = fcntl(said, F_DUPFD, CHILD_NR_FDS);
+	return null >= 0 && dup2(fd, CHILD_FILE) >= 0 && dup2(out, CHILD_OUT) >= 0 &&
+	       dup2(said, STDERR_FILENO) >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
+	       dup2(null, STDOUT_FILENO) >= 0 && !close_range(CHILD_NR_FDS, ~0U, 0);
+}
+
 /* The child: only this process runs the library. */
-static void run_child(int fd, int out, int said)
+static void run_child(int fd, int out, int said, pid_t parent)
 {
 	static const int fatal[] = { SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
 	struct rlimit none = { 0, 0 }, memory = { IMP_DAT_BYTES, IMP_DAT_BYTES };
-	int null = open("/dev/null", O_RDWR);
 	size_t i;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	end_quietly();
 	for (i = 0; i < ARRAY_SIZE(fatal); i++)
 		signal(fatal[i], SIG_DFL);
-	/* @fd may be the standard input, which is /dev/null for the library. */
-	fd = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	signal(SIGINT, SIG_IGN);
+	if (!take_descriptors(fd, out, said))
+		_exit(1);
 	setrlimit(RLIMIT_CORE, &none);
-	if (!SANITIZED)
+	sandbox_nobody();
+	/* Another user's process forgets this. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	/* A sanitizer takes more memory, and makes calls of its own. */
+	if (!SANITIZED) {
 		setrlimit(RLIMIT_DATA, &memory);
-	if (null >= 0) {
-		dup2(null, STDIN_FILENO);
-		dup2(null, STDOUT_FILENO);
+		sandbox_calls(child_calls, ARRAY_SIZE(child_calls));
 	}
-	dup2(said, STDERR_FILENO);
-	_exit(imp_lib_run(fd, out));
+	_exit(imp_lib_run(CHILD_FILE, CHILD_OUT));
 }
 
 static int start(struct imp_dat *d, int fd)
 {
-	struct timeval patience = { IMP_DAT_SECS, 0 };
+	pid_t self = getpid();
 	int pair[2], said[2];
 	int err;
 
@@ -113,40 +151,59 @@ static int start(struct imp_dat *d, int fd)
 		close(pair[1]);
 		return err;
 	}
-	setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	d->child = fork();
 	if (!d->child) {
 		close(pair[0]);
 		close(said[0]);
-		run_child(fd, pair[1], said[1]);
+		run_child(fd, pair[1], said[1], self);
 	}
 	err = d->child < 0 ? -errno : 0;
 	close(pair[1]);
 	close(said[1]);
 	d->in.fd = pair[0];
+	d->in.patience_ms = IMP_DAT_SECS * 1000;
 	d->said = said[0];
 	if (err)
 		d->child = 0;
 	return err;
 }
 
+/*
+ * Ends the child, and waits for it. It has closed its end of the socket (@closed), or it is of no use any more. What
+ * does not end then, or cannot be killed at once (it waits for a disk), is left to init.
+ */
+static int end_child(struct imp_dat *d, bool closed)
+{
+	int status = 0, tries;
+
+	if (!d->child)
+		return 0;
+	if (!closed)
+		kill(d->child, SIGKILL);
+	for (tries = 0; waitpid(d->child, &status, WNOHANG) == 0 && tries < END_TRIES; tries++) {
+		if (tries == END_TRIES / 2)
+			kill(d->child, SIGKILL);
+		poll(NULL, 0, END_STEP_MS);
+	}
+	d->child = 0;
+	return status;
+}
+
 /* Why the child ended, in words, with the first line that the library printed. */
 static void reason(struct imp_dat *d, long got, char *text, size_t len)
 {
+	int status = end_child(d, got == -ENODATA);
 	char said[256] = "", safe[512];
-	int status = 0;
 	ssize_t n;
 
-	if (got == -EAGAIN)
-		kill(d->child, SIGKILL);
-	if (d->child && waitpid(d->child, &status, 0) == d->child)
-		d->child = 0;
 	n = d->said >= 0 ? read(d->said, said, sizeof(said) - 1) : 0;
 	said[n > 0 ? n : 0] = '\0';
 	said[strcspn(said, "\n")] = '\0';
 	fmt_safe(said, safe, sizeof(safe));
 	if (got == -EAGAIN)
 		snprintf(text, len, "libtracecmd hangs on it: nothing for %d s", IMP_DAT_SECS);
+	else if (got == -EPROTO)
+		snprintf(text, len, "libtracecmd went wrong on it: what it reports makes no sense");
 	else if (WIFSIGNALED(status))
 		snprintf(text, len, "libtracecmd crashed on it: %s", strsignal(WTERMSIG(status)));
 	else
@@ -448,10 +505,7 @@ void imp_dat_close(struct imp_dat *d)
 {
 	if (!d)
 		return;
-	if (d->child) {
-		kill(d->child, SIGKILL);
-		waitpid(d->child, NULL, 0);
-	}
+	end_child(d, false);
 	if (d->said >= 0)
 		close(d->said);
 	if (d->in.fd > 0)

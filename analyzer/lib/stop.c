@@ -56,29 +56,33 @@ int stop_fd(void)
 	return efd;
 }
 
-int stop_wait(int fd)
+int stop_wait(int fd, int ms)
 {
 	struct pollfd fds[] = { { fd, POLLIN, 0 }, { efd, POLLIN, 0 } };
+	int n;
 
 	/* Whoever waits for more input has others wait for what is done. */
 	if (!poll(fds, 1, 0))
 		fflush(stdout);
 	while (!asked) {
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+		n = poll(fds, ARRAY_SIZE(fds), ms);
+		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (fds[0].revents)
 			return 0;
+		if (!n)
+			return -EAGAIN;
 	}
 	return -EINTR;
 }
 
-long stop_read(int fd, void *buf, size_t len)
+long stop_read(int fd, void *buf, size_t len, int ms)
 {
 	ssize_t n;
 	int err;
 
 	do {
-		err = stop_wait(fd);
+		err = stop_wait(fd, ms);
 		if (err)
 			return err;
 		n = read(fd, buf, len);

@@ -17,10 +17,13 @@ int stop_asked(void);
 /* Readable after a request; -1 before stop_on_signals(). */
 int stop_fd(void);
 
-/* Waits until @fd can be read, or has hung up. 0; -EINTR: asked to stop; -errno. */
-int stop_wait(int fd);
+/*
+ * Waits until @fd can be read, or has hung up; @ms: at most so long, -1: for ever. 0; -EAGAIN: nothing in that time;
+ * -EINTR: asked to stop; -errno.
+ */
+int stop_wait(int fd, int ms);
 
-/* Waits likewise, and reads up to @len bytes. Their number; 0: the end; -EINTR: asked to stop; -errno. */
-long stop_read(int fd, void *buf, size_t len);
+/* Waits likewise, and reads up to @len bytes. Their number; 0: the end; -errno as above. */
+long stop_read(int fd, void *buf, size_t len, int ms);
 
 #endif

@@ -47,7 +47,7 @@ static long get(struct trace_in *in)
 	long n;
 
 	if (!in->packed)
-		return stop_read(in->fd, to, len);
+		return stop_read(in->fd, to, len, in->patience_ms ? in->patience_ms : -1);
 	n = trace_packed_read(in->packed, in->fd, to, len);
 	if (n != -EBADMSG)
 		return n;

@@ -16,6 +16,7 @@ struct trace_in {
 	__u8 *buf;
 	size_t cap, at, end; /* buf[at ... end) is what has been read and not taken */
 	__u64 got;	     /* bytes so far, unpacked */
+	int patience_ms; /* -EAGAIN if nothing comes for so long; 0: wait for ever. Not if packed */
 	bool eof;
 	struct trace_packed *packed; /* NULL: fd is read as it is */
 	bool cut;		     /* packed, and damaged or cut off where it ended */

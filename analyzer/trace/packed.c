@@ -234,7 +234,7 @@ int trace_packed_new(struct trace_packed **packed, const __u8 *head, size_t len)
 /* More packed bytes. 0 or -errno. */
 static int fill(struct trace_packed *p, int fd)
 {
-	long n = stop_read(fd, p->buf, sizeof(p->buf));
+	long n = stop_read(fd, p->buf, sizeof(p->buf), -1);
 
 	if (n < 0)
 		return (int)n;

@@ -95,7 +95,7 @@ static void test_stop(void **state)
 	assert_int_equal(stop_on_signals(), 0);
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(write(fds[1], "x", 1), 1);
-	assert_int_equal(stop_wait(fds[0]), 0);
+	assert_int_equal(stop_wait(fds[0], -1), 0);
 	assert_int_equal(setup(NULL), 0);
 	timer = loop_timer(l, count, NULL);
 	assert_int_equal(loop_set_timer(l, timer, 3600 * NSEC_PER_SEC, 0), 0);
@@ -104,7 +104,7 @@ static void test_stop(void **state)
 	assert_int_equal(loop_run(l), 0);
 	assert_int_equal(stop_asked(), SIGTERM);
 	assert_int_equal(loop_run(l), 0);
-	assert_int_equal(stop_wait(fds[0]), -EINTR);
+	assert_int_equal(stop_wait(fds[0], -1), -EINTR);
 	loop_free(l);
 	close(fds[0]);
 	close(fds[1]);
