@@ -182,6 +182,13 @@ fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analy
 	source/open.c tests/support/check_sums.c tests/support/events.c tests/support/trace_open.c view/event.c) \
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
+# The fuzzer of names writes every form of output, too.
+fuzz_views := $(filter-out $(left_out) $(fuzz_srcs) analyzer/lib/opts.c analyzer/tui/term.c $(wildcard analyzer/tui/live_*.c), \
+	$(foreach layer,model lib whatif survey source view html tui,$(wildcard analyzer/$(layer)/*.c))) \
+	$(addprefix analyzer/tests/support/,fit.c survey_sample.c)
+fuzz_views := $(filter-out $(bpf_only) analyzer/source/live.c,$(fuzz_views))
+fuzz_views := $(fuzz_views:%.c=$(OUT)/fuzz/%.o)
+$(OUT)/analyzer/tests/fuzz/names: $(fuzz_views)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FUZZ_SECONDS ?= 600
 
@@ -194,7 +201,7 @@ $(OUT)/fuzz/%.o: %.c
 $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc -lseccomp $(TRACECMD_LIBS) -lm $(wrap)
+	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc -lseccomp -ljansson $(TRACECMD_LIBS) -lm $(wrap)
 
 -include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
 

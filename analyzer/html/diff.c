@@ -210,8 +210,9 @@ static void one_run(struct html *h, const char *letter, const char *name, const 
 	char line[128], took[24];
 
 	answers_headline(s, line, sizeof(line));
-	html_put(h, "<p><b>%s</b> is %s: %s in %s, on Linux %s.", letter, name, line,
-		 fmt_ns(s->summary.duration_ns, took, sizeof(took)), s->summary.release);
+	html_put(h, "<p><b>%s</b> is %s: %s in %s, on Linux %s.", letter, html_name(name).s, line,
+		 fmt_ns(s->summary.duration_ns, took, sizeof(took)),
+		 html_name(s->summary.release).s);
 	if (!s->summary.complete)
 		html_put(h, " <b>It is truncated.</b>");
 	if (s->summary.lost)
@@ -227,7 +228,7 @@ int html_diff(const struct diff *d, const char *name_a, const char *name_b, FILE
 
 	html_begin(&h, "mthptop: two runs compared");
 	html_put(&h, "<header>\n<p class=\"of\">%s · %s</p>\n<h1>Two runs over each other</h1>\n",
-		 name_a, name_b);
+		 html_name(name_a).s, html_name(name_b).s);
 	one_run(&h, "A", name_a, d->a);
 	one_run(&h, "B", name_b, d->b);
 	html_put(

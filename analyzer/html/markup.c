@@ -72,6 +72,14 @@ void html_put(struct html *h, const char *fmt, ...)
 	va_end(ap);
 }
 
+struct html_name html_name(const char *name)
+{
+	struct html_name safe;
+
+	fmt_safe(name, safe.s, sizeof(safe.s));
+	return safe;
+}
+
 void html_begin(struct html *h, const char *title)
 {
 	fputs("<!DOCTYPE html>\n"

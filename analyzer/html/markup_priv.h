@@ -22,6 +22,15 @@ struct html {
  */
 void html_put(struct html *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * A name from outside as an argument for %s, html_name(name).s: html_put() leaves backslashes as they are, because most
+ * of its texts have been through fmt_safe() in parts.
+ */
+struct html_name {
+	char s[4 * 4096];
+};
+struct html_name html_name(const char *name);
+
 /* The begin of the page, including <main>, and its end. */
 void html_begin(struct html *h, const char *title);
 void html_end(struct html *h);

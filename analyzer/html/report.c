@@ -108,7 +108,8 @@ static void draw_meanings(struct html *h, const struct snapshot *s)
 		    "<dt>result</dt><dd>meaning</dd>\n");
 	for (r = 1; r < MTHP_NR_RESULTS; r++)
 		if (seen[r])
-			html_put(h, "<dt>%s</dt><dd>%s</dd>\n", meta_result_name(&s->meta, r),
+			html_put(h, "<dt>%s</dt><dd>%s</dd>\n",
+				 html_name(meta_result_name(&s->meta, r)).s,
 				 results_meaning(r) ? results_meaning(r) :
 						      "not known to this version of mthptop");
 	html_put(h, "</dl></details>\n");
@@ -417,8 +418,8 @@ static void head(struct html *h, const struct report *r)
 	answers_headline(r->s, line, sizeof(line));
 	html_put(h,
 		 "<header>\n<p class=\"of\">%s · Linux %s %s · detail %s · %s</p>\n<h1>%s</h1>\n",
-		 r->name, sum->release, sum->machine, sum->detail,
-		 fmt_time(sum->start_ns, start, sizeof(start)), line);
+		 html_name(r->name).s, html_name(sum->release).s, html_name(sum->machine).s,
+		 sum->detail, fmt_time(sum->start_ns, start, sizeof(start)), line);
 	lede(h, r->s);
 	warnings(h, r->s);
 	draw_tiles(h, r);

@@ -192,8 +192,8 @@ static void head(struct html *h, const struct survey_rows *r)
 	html_put(
 		h,
 		"<header>\n<p class=\"of\">Linux %s %s · %s · took %s</p>\n<h1>%s of anonymous memory",
-		s->release, s->machine, fmt_time(s->start_ns, start, sizeof(start)),
-		fmt_ns(s->took_ns, took, sizeof(took)),
+		html_name(s->release).s, html_name(s->machine).s,
+		fmt_time(s->start_ns, start, sizeof(start)), fmt_ns(s->took_ns, took, sizeof(took)),
 		bytes(s->all.present_bytes, present, sizeof(present)));
 	if (s->all.huge_ppm != NUM_UNKNOWN)
 		html_put(h, ", %s of it huge", fmt_ppm(s->all.huge_ppm, share, sizeof(share)));

@@ -59,6 +59,10 @@ void html_cell(struct html *h, const struct field *f, const void *row, __u32 pag
 	char cell[CELL];
 	__u64 n;
 
+	if (field_is_text(f) && strcmp(field_str(f, row), "-") && field_str(f, row)[0]) {
+		html_put(h, "<td>%s</td>", html_name(field_str(f, row)).s);
+		return;
+	}
 	field_text(f, row, page_size, cell, sizeof(cell));
 	if (!is_number(f)) {
 		html_put(h, f->type == FIELD_HEX ? "<td class=\"x\">%s</td>" : "<td>%s</td>", cell);

@@ -163,7 +163,7 @@ int html_whatif(const struct whatif_doc *d, const char *name, const char *table,
 		 "<header>\n<p class=\"of\">%s · Linux %s · detail %s</p>\n<h1>What if: %zu "
 		 "settings tried</h1>\n<p class=\"lede\">%s PMD ranges of %s address spaces, "
 		 "replayed under each setting.</p>\n</header>\n",
-		 name, d->top.release, d->top.detail, d->nr_rows - 1,
+		 html_name(name).s, html_name(d->top.release).s, d->top.detail, d->nr_rows - 1,
 		 fmt_count(d->top.ranges, ranges, sizeof(ranges)),
 		 fmt_count(d->top.processes, procs, sizeof(procs)));
 	if (table)

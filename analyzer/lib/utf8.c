@@ -31,6 +31,10 @@ __u32 utf8_next(const char **s)
 
 bool utf8_is_control(__u32 ch)
 {
+	/* Fillers, selectors of variants, joiners, tags: Default_Ignorable_Code_Point, assigned or not. */
+	if (utf8proc_get_property((utf8proc_int32_t)ch)->ignorable || ch == 0x2065 ||
+	    (ch >= 0xfff0 && ch <= 0xfff8) || (ch >= 0xe0000 && ch <= 0xe0fff))
+		return true;
 	switch (utf8proc_category((utf8proc_int32_t)ch)) {
 	case UTF8PROC_CATEGORY_CC:
 	case UTF8PROC_CATEGORY_CF:

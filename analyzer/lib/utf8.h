@@ -9,7 +9,10 @@
 /* The character at *@s, which moves on; U+FFFD, and one byte on, for an invalid byte. */
 __u32 utf8_next(const char **s);
 
-/* Controls, marks of direction and format, line breaks, surrogates, noncharacters: not fit to print. */
+/*
+ * Controls, marks of direction and format, characters that are not seen, line breaks, surrogates, noncharacters: not
+ * fit to print.
+ */
 bool utf8_is_control(__u32 ch);
 
 /* Columns that a terminal gives the character: 0 (it joins the one before it), 1 or 2. */

@@ -374,8 +374,9 @@ char *field_text(const struct field *f, const void *row, __u32 page_size, char *
 	case FIELD_STR:
 	case FIELD_CHARS:
 		fmt_safe(field_str(f, row), buf, len);
-		if (!buf[0])
-			snprintf(buf, len, "-");
+		/* Who is called "-" is not unknown. */
+		if (!buf[0] || !strcmp(buf, "-"))
+			snprintf(buf, len, buf[0] ? "\\x2d" : "-");
 		return buf;
 	case FIELD_COUNT:
 	case FIELD_ID:

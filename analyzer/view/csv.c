@@ -2,11 +2,12 @@
 /*
  * CSV after RFC 4180, except for line ends: a header line of field ids, then the rows. Unknown is an
  * empty cell. Strings are made harmless, as in text: a CSV may be printed to a terminal. A string that a
- * spreadsheet would take for a formula has an apostrophe in front. If there are
- * several tables, each begins with a line "# id" and ends with an empty line.
+ * spreadsheet would take for a formula has an apostrophe in front, and so has one that looks as if it had got
+ * one. If there are several tables, each begins with a line "# id" and ends with an empty line.
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/fmt.h"
@@ -14,11 +15,10 @@
 #include "model/field.h"
 #include "view/formats.h"
 
-#define CELL 512
-
-/* What spreadsheets take for a formula, also in its wide form. */
+/* What spreadsheets take for a formula, also in its wide form, behind apostrophes of its own. */
 static bool is_formula(const char *s)
 {
+	s += strspn(s, "'");
 	switch (utf8_next(&s)) {
 	case '=':
 	case '+':
@@ -39,7 +39,8 @@ static void quoted(const char *s, FILE *out)
 	/* An apostrophe tells them that it is text. */
 	if (is_formula(s))
 		fputc('\'', out);
-	if (!strpbrk(s, ",\"\r\n")) {
+	/* Some of them separate cells by semicolons. */
+	if (!strpbrk(s, ",;\"\r\n")) {
 		fputs(s, out);
 		return;
 	}
@@ -52,14 +53,24 @@ static void quoted(const char *s, FILE *out)
 	fputc('"', out);
 }
 
+static void text(const char *s, FILE *out)
+{
+	/* Every byte may become \xNN. */
+	size_t len = 4 * strlen(s) + 1;
+	char *safe = malloc(len);
+
+	if (safe)
+		quoted(fmt_safe(s, safe, len), out);
+	free(safe);
+}
+
 static void cell(const struct field *f, const void *row, FILE *out)
 {
 	const char *s = field_str(f, row);
 	__u64 n = field_u64(f, row);
-	char safe[CELL];
 
 	if (s)
-		quoted(fmt_safe(s, safe, sizeof(safe)), out);
+		text(s, out);
 	else if (f->type == FIELD_DELTA && n != SNAP_NO_DELTA)
 		fprintf(out, "%lld", (long long)n);
 	else if (f->type == FIELD_HEX)

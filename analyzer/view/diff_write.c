@@ -9,7 +9,7 @@
 #include "lib/fmt.h"
 #include "view/formats.h"
 
-#define CELL 96
+#define CELL 256
 
 static void side(const struct diff_row *r, const struct snapshot *s, const void *row, __u64 ppm,
 		 char *buf, size_t len)

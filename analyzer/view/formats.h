@@ -35,8 +35,8 @@ struct json_t;
 /* One field of a row as a JSON value; the caller owns the reference. */
 struct json_t *view_json_value(const struct field *f, const void *row);
 /*
- * A string; null if it is empty. JSON has any character. Bytes that are not UTF-8 make it one as fmt_safe()
- * writes it.
+ * A string; null if it is empty. JSON has any character. A string with bytes that are not UTF-8, or with letters that
+ * look like such a byte (\xff), becomes what fmt_safe() makes of it, so that no two become the same.
  */
 struct json_t *view_json_string(const char *s);
 /* An empty object, the root of what view_json_dump() writes. */

@@ -33,16 +33,32 @@ static json_t *number(const struct field *f, __u64 n)
 	return n >> 63 ? json_null() : json_integer((json_int_t)n);
 }
 
+/* Does @s have the four letters that stand for a byte which is not UTF-8? */
+static bool looks_escaped(const char *s)
+{
+	for (s = strstr(s, "\\x"); s; s = strstr(s + 1, "\\x"))
+		if (s[2] && strchr("89abcdef", s[2]) && s[3] && strchr("0123456789abcdef", s[3]))
+			return true;
+	return false;
+}
+
 json_t *view_json_string(const char *s)
 {
-	char safe[4096];
 	json_t *v;
+	size_t len;
+	char *safe;
 
 	if (!s[0])
 		return json_null();
-	v = json_string(s);
-	/* Not UTF-8: a comm may hold any bytes. */
-	return v ? v : json_string(fmt_safe(s, safe, sizeof(safe)));
+	v = looks_escaped(s) ? NULL : json_string(s);
+	if (v)
+		return v;
+	len = 4 * strlen(s) + 1;
+	safe = malloc(len);
+	if (safe)
+		v = json_string(fmt_safe(s, safe, len));
+	free(safe);
+	return v ? v : json_null();
 }
 
 /* Allocations that had failed when the tree was begun. */

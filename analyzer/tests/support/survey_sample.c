@@ -42,7 +42,7 @@ static void add(struct survey *s, __u32 pid, const char *comm, const char *cgrou
 	survey_add(&s->all, n);
 }
 
-static struct survey *make(__u64 more)
+static struct survey *make(__u64 more, const char *comm, const char *cgroup)
 {
 	struct survey *s = calloc(1, sizeof(*s));
 
@@ -59,16 +59,21 @@ static struct survey *make(__u64 more)
 	s->left_out[SURVEY_FILE] = (struct survey_left_out){ 120, 7 << 20, 90 << 20 };
 	add(s, 4711, "redis-server", "/system.slice/redis", 100 + more);
 	if (more)
-		add(s, 815, "evil\x1b[31m name", "/user.slice", 44);
+		add(s, 815, comm, cgroup, 44);
 	add(s, 12, "postgres", "/user.slice", 9);
 	return s;
 }
 
-struct survey_view *survey_sample(void)
+struct survey_view *survey_sample_of(const char *comm, const char *cgroup)
 {
-	struct survey *before = make(0), *s = make(20);
+	struct survey *before = make(0, comm, cgroup), *s = make(20, comm, cgroup);
 	struct survey_view *v = before && s ? survey_view_new(s, before) : NULL;
 
 	survey_free(before);
 	return v;
+}
+
+struct survey_view *survey_sample(void)
+{
+	return survey_sample_of("evil\x1b[31m name", "/user.slice");
 }

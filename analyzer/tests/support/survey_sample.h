@@ -8,4 +8,7 @@
 /* The caller is the only holder. NULL: out of memory. */
 struct survey_view *survey_sample(void);
 
+/* The same with another name of its second process, and another cgroup of that. */
+struct survey_view *survey_sample_of(const char *comm, const char *cgroup);
+
 #endif

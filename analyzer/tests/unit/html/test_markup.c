@@ -96,6 +96,35 @@ static void harmless(const char *text)
 	assert_null(strchr(text, '\xff'));
 }
 
+/* A byte, and the four letters that it is shown as: of a process, a result, a kernel, a file. */
+static void test_distinct(void **state)
+{
+	static const char *const names[] = { "\xff", "\\xff" };
+	char *text[ARRAY_SIZE(names)];
+	unsigned int which;
+	struct snapshot *s;
+	struct mthp_ev ev;
+	struct model *m;
+	size_t i;
+
+	for (which = 0; which < 4; which++) {
+		for (i = 0; i < ARRAY_SIZE(names); i++) {
+			m = evs_model();
+			ev = evs_make(MTHP_K_COLLAPSE, MTHP_RESULT_FIRST_FREE, 2000000000, 10);
+			strcpy(ev.comm, which == 0 ? names[i] : "a");
+			strcpy(m->meta.extra_results[0], which == 1 ? names[i] : "a");
+			strcpy(m->meta.release, which == 2 ? names[i] : "a");
+			model_event(m, &ev);
+			s = take(m);
+			text[i] = report(s, which == 3 ? names[i] : "a", NULL);
+			snapshot_free(s);
+		}
+		assert_string_not_equal(text[0], text[1]);
+		free(text[0]);
+		free(text[1]);
+	}
+}
+
 static void test_hostile(void **state)
 {
 	static const char *const comms[] = {
@@ -450,12 +479,12 @@ static void test_lines(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_put),	cmocka_unit_test(test_hostile),
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_empty),	cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_diff),	cmocka_unit_test(test_plans),
-		cmocka_unit_test(test_unknown), cmocka_unit_test(test_meanings),
-		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_put),	 cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_distinct), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_cut),	 cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_answers),	 cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_plans),	 cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_meanings), cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests_name("html", tests, NULL, NULL);

@@ -112,6 +112,14 @@ static void test_safe(void **state)
 	/* Code points that are no characters: XML does not allow them. */
 	assert_string_equal(fmt_safe("\xd8\x9c\xc2\xad", buf, sizeof(buf)), "\\xd8\\x9c\\xc2\\xad");
 	/* A backslash: the four letters differ from the character. */
+	/* Fillers, selectors, a joiner, and a number that is reserved for such: nobody sees them. */
+	assert_string_equal(fmt_safe("\xe3\x85\xa4", buf, sizeof(buf)), "\\xe3\\x85\\xa4");
+	assert_string_equal(fmt_safe("\xef\xbe\xa0", buf, sizeof(buf)), "\\xef\\xbe\\xa0");
+	assert_string_equal(fmt_safe("\xe1\x85\x9f", buf, sizeof(buf)), "\\xe1\\x85\\x9f");
+	assert_string_equal(fmt_safe("a\xef\xb8\x8f", buf, sizeof(buf)), "a\\xef\\xb8\\x8f");
+	assert_string_equal(fmt_safe("\xcd\x8f", buf, sizeof(buf)), "\\xcd\\x8f");
+	assert_string_equal(fmt_safe("\xe2\x81\xa5", buf, sizeof(buf)), "\\xe2\\x81\\xa5");
+	assert_string_equal(fmt_safe("\xf3\xa0\x82\x80", buf, sizeof(buf)), "\\xf3\\xa0\\x82\\x80");
 	assert_string_equal(fmt_safe("a\\x1bb", buf, sizeof(buf)), "a\\\\x1bb");
 	assert_string_equal(fmt_printable("a\\x1bb\033", buf, sizeof(buf)), "a\\x1bb\\x1b");
 	assert_string_equal(fmt_safe("abc\\", buf, 5), "abc");

@@ -158,6 +158,71 @@ static void test_hostile(void **state)
 	}
 }
 
+/* Pairs of names that an escape could make the same, or that look as if unknown. */
+static void test_distinct(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "\xff", "\\xff" },	  { "a\xff", "a\\xff" },
+		{ "\033", "\\x1b" },	  { "=1", "'=1" },
+		{ "'=1", "''=1" },	  { "\\", "\\\\" },
+		{ "-", "\\x2d" },	  { "-", "" },
+		{ "a\xef\xb8\x8f", "a" }, { "\\xff\xff", "\\\\xff\\xff" },
+	};
+	static const view_fn views[] = { view_text, view_json, view_csv };
+	size_t i, v;
+
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
+		struct snapshot *a = take(pairs[i][0]), *b = take(pairs[i][1]);
+
+		for (v = 0; v < ARRAY_SIZE(views); v++) {
+			char *of_a = written(views[v], a, "processes");
+			char *of_b = written(views[v], b, "processes");
+
+			assert_string_not_equal(of_a, of_b);
+			free(of_a);
+			free(of_b);
+		}
+		snapshot_free(a);
+		snapshot_free(b);
+	}
+}
+
+/* Names that no escape is needed for stay as they are: systemd's have such letters. */
+static void test_json_exact(void **state)
+{
+	struct snapshot *s = take("d\\x2du.scope");
+	char *text = written(view_json, s, "processes");
+
+	assert_non_null(strstr(text, "\"d\\\\x2du.scope\""));
+	free(text);
+	snapshot_free(s);
+}
+
+/* What spreadsheets calculate, and where some of them split a cell. */
+static void test_csv_formulas(void **state)
+{
+	static const char *const names[][2] = {
+		{ "=1+1", ",'=1+1," },
+		{ "\xef\xbc\x9d"
+		  "1",
+		  ",'\xef\xbc\x9d"
+		  "1," },
+		{ "'=1", ",''=1," },
+		{ "'a", ",'a," },
+		{ "a;=1", ",\"a;=1\"," },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		struct snapshot *s = take(names[i][0]);
+		char *text = written(view_csv, s, "processes");
+
+		assert_non_null(strstr(text, names[i][1]));
+		free(text);
+		snapshot_free(s);
+	}
+}
+
 static void test_csv(void **state)
 {
 	struct snapshot *s = take("x,\"y\"");
@@ -233,11 +298,12 @@ static void test_diff(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_json),	cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_flags),	cmocka_unit_test(test_line),
-		cmocka_unit_test(test_hostile), cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_text),	cmocka_unit_test(test_event),
-		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_json),	     cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_flags),	     cmocka_unit_test(test_line),
+		cmocka_unit_test(test_hostile),	     cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_distinct),     cmocka_unit_test(test_json_exact),
+		cmocka_unit_test(test_csv_formulas), cmocka_unit_test(test_text),
+		cmocka_unit_test(test_event),	     cmocka_unit_test(test_diff),
 	};
 
 	return cmocka_run_group_tests_name("views", tests, NULL, NULL);
