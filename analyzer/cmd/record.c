@@ -261,7 +261,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 		return exit_status(err);
 	if (trace_write_open(&r->writer, r->opts->out, OUTPUT_GROWING, &r->source->meta))
 		return EXIT_CANNOT;
-	source_live_drop(r->source);
+	source_live_drop(r->source, nr_args > 0, false);
 	r->cgroups = cgroup_names_new(NULL);
 	r->model = model_new(&r->source->meta, r->source->sums_given);
 	if (!r->model || !r->cgroups) {

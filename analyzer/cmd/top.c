@@ -32,10 +32,11 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		return EXIT_USAGE;
 	log_level = o->verbose ? 2 : 0;
 	err = source_live_open(&src, &filter, 0);
+	if (!err)
+		source_live_drop(src, false, true);
 	log_level = 0;
 	if (err)
 		return exit_status(err);
-	source_live_drop(src);
 	return exit_status(top_run(src, o, NULL));
 }
 

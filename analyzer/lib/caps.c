@@ -55,7 +55,7 @@ const char *caps_missing(char *buf, size_t len)
 	return buf;
 }
 
-int caps_drop(int (*still_works)(void *ctx), void *ctx)
+int caps_drop(int (*still_works)(void *ctx), void *ctx, bool kill)
 {
 	struct __user_cap_data_struct none[2], some[2];
 	int err;
@@ -66,7 +66,8 @@ int caps_drop(int (*still_works)(void *ctx), void *ctx)
 	if (err)
 		return err;
 	memset(none, 0, sizeof(none));
-	some[0].permitted = some[0].effective = some[0].inheritable = 0;
+	none[0].permitted = none[0].effective = kill ? some[0].permitted & 1U << CAP_KILL : 0;
+	some[0] = none[0];
 	some[1].permitted &= 1U << (CAP_BPF - 32);
 	some[1].effective = some[1].inheritable = 0;
 	err = set(some);
@@ -76,4 +77,14 @@ int caps_drop(int (*still_works)(void *ctx), void *ctx)
 		return set(none);
 	some[1].effective = some[1].permitted;
 	return set(some);
+}
+
+int caps_drop_bounding(void)
+{
+	int cap;
+
+	for (cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			return -errno;
+	return 0;
 }

@@ -4,6 +4,7 @@
 #define LIB_CAPS_H
 
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* 1 if @cap is effective. */
@@ -17,9 +18,12 @@ const char *caps_missing(char *buf, size_t len);
 
 /*
  * Drops all capabilities for good, except CAP_BPF if @still_works fails without it: kernels before 5.19
- * that deny bpf() to ordinary users need it to read maps through a descriptor. Programs executed later
- * cannot get any back. 0 or -errno.
+ * that deny bpf() to ordinary users need it to read maps through a descriptor. @kill: CAP_KILL stays, too.
+ * Programs executed later cannot get any back. 0 or -errno.
  */
-int caps_drop(int (*still_works)(void *ctx), void *ctx);
+int caps_drop(int (*still_works)(void *ctx), void *ctx, bool kill);
+
+/* Empties the bounding set: no program executed later gets a capability. 0 or -errno. */
+int caps_drop_bounding(void);
 
 #endif

@@ -17,6 +17,7 @@
 #include "lib/log.h"
 #include "lib/memory.h"
 #include "lib/output.h"
+#include "lib/sandbox.h"
 
 #define BESIDE_TRIES 100
 #define READ_TOO     "it is read, too (choose another output)"
@@ -105,10 +106,11 @@ static int look(struct output *o, const char *path, struct stat *st)
 /* Under sudo a new file belongs to the caller, who can then read it without sudo. */
 static void give_to_caller(const struct output *o)
 {
-	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+	uid_t uid;
+	gid_t gid;
 
-	if (geteuid() == 0 && uid && gid && fchown(o->fd, atoi(uid), atoi(gid)))
-		log_warn("cannot give %s to user %s: %s", o->name, uid, strerror(errno));
+	if (sandbox_caller(&uid, &gid) && fchown(o->fd, uid, gid))
+		log_warn("cannot give %s to user %u: %s", o->name, uid, strerror(errno));
 }
 
 /* Owner and mode of the file that this one replaces. */

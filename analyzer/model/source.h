@@ -64,9 +64,9 @@ typedef int (*source_tap_fn)(void *ctx, const struct mthp_ev *ev);
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx);
 
 /*
- * Drops all capabilities of this process for good. The live source continues with its open descriptors. To
- * be called after everything else that needs capabilities is open.
+ * Gives up for good what lib/confine.h says. The live source continues with its open descriptors. To be called after
+ * everything else that takes rights is open. @ends_others, @saves: see there.
  */
-void source_live_drop(struct source *s);
+void source_live_drop(struct source *s, bool ends_others, bool saves);
 
 #endif

@@ -22,7 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/caps.h"
+#include "lib/confine.h"
 #include "live/features.h"
 #include "live/maps.h"
 #include "live/programs.h"
@@ -251,12 +251,11 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 	return err;
 }
 
-void source_live_drop(struct source *s)
+void source_live_drop(struct source *s, bool ends_others, bool saves)
 {
-	int err = caps_drop(can_read, live_of(s));
+	struct confine c = { can_read, live_of(s), ends_others, saves };
 
-	if (err)
-		log_warn("cannot give up capabilities: %s", strerror(-err));
+	confine(&c);
 }
 
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx)

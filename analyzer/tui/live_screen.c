@@ -185,7 +185,7 @@ static void save(struct session *s)
 	FILE *out;
 
 	fd = new_file("", name, sizeof(name));
-	/* This process is root without capabilities, which may not write to a user's directory. */
+	/* root's live view is that of nobody, who may write to few folders. */
 	if (fd == -EACCES || fd == -EROFS)
 		fd = new_file("/tmp/", name, sizeof(name));
 	out = fd < 0 ? NULL : fdopen(fd, "w");

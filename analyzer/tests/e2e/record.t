@@ -40,8 +40,12 @@ run "$m" record -d 0.5 -o "$t" -- sh -c "
 	sleep 60; true"
 is "$(wc -l <"$tmp/pids") $(xargs kill -0 <"$tmp/pids" 2>&1 | grep -c 'No such process')" "2 2" \
 	"and all that it has started"
-# With another user's rights it cannot be ended: recording has no right to signal it by then.
-run timeout 30 "$m" record -d 0.3 -o "$t" -- setpriv --reuid=65534 --clear-groups \
+# Another user's process is ended, too, but not by who has no right to do so.
+run timeout 30 "$m" record -d 0.3 -o "$t" -- setpriv --reuid=65533 --clear-groups sh -c 'echo $$; exec sleep 60 >/dev/null 2>&1'
+is "$status" 143 "a command of another user is ended"
+! kill -0 "$out" 2>/dev/null
+ok $? "and is gone"
+run timeout 30 setpriv --bounding-set=-kill "$m" record -d 0.3 -o "$t" -- setpriv --reuid=65533 --clear-groups \
 	sh -c 'echo $$; exec sleep 60 >/dev/null 2>&1'
 kill "$out"
 is "$status" 3 "a command of another user that goes on does not hold up the end"
@@ -171,8 +175,8 @@ like "$err" '^mthptop: cannot watch cgroup: /no/such/group: No such file' "is na
 # Privileges: record gives up all of them once it runs, and CMD keeps those of the caller.
 "$m" record -o "$t" -- sh -c "grep CapEff /proc/self/status >$tmp/cmd; grep -E 'Cap(Eff|Prm)|NoNew' /proc/\$PPID/status >$tmp/own"
 is "$(tr -d '\t' <"$tmp/own" | paste -sd' ')" \
-	"CapPrm:0000000000000000 CapEff:0000000000000000 NoNewPrivs:1" \
-	"recording goes on without any capability"
+	"CapPrm:0000000000000020 CapEff:0000000000000020 NoNewPrivs:1" \
+	"recording goes on without any capability but CAP_KILL, by which it ends the command"
 is "$(cat "$tmp/cmd")" "$(grep CapEff /proc/self/status)" "the command keeps its own"
 is "$(stat -c %a "$t")" 600 "a trace is for its owner only"
 if SUDO_UID=65534 SUDO_GID=65534 "$m" record -o "$tmp/theirs.mthp" -d 0.1 2>/dev/null; then

@@ -159,6 +159,6 @@ sleep 0.01 &
 dead=$!
 wait
 bad "dead pid" 3 "cannot watch process: $dead: no such process" -p "$dead" -n 1
-timeout -s INT 1 "$MTHPTOP" --json -d 60 >"$tmp/int" 2>&1
+timeout -s INT 4 "$MTHPTOP" --json -d 60 >"$tmp/int" 2>&1
 is "$(jq .schema_version "$tmp/int")" 2 "live: Ctrl-C ends with the numbers up to then"
 tap_done
