@@ -86,7 +86,7 @@ LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm $(wrap)
 wrap := $(addprefix -Xlinker --wrap=,malloc calloc realloc reallocarray strdup)
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/source/live.c $(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
+bpf_only := analyzer/source/live.c analyzer/lib/confine.c $(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
 no_bpf_only := analyzer/source/no_bpf.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)
@@ -105,7 +105,7 @@ bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
 else
-tests := $(filter-out %/test_features %/test_tracepoint_args %/test_probes,$(tests))
+tests := $(filter-out %/test_confine %/test_features %/test_tracepoint_args %/test_probes,$(tests))
 endif
 
 .DELETE_ON_ERROR:
