@@ -136,12 +136,12 @@ static inline int mthp_collapsed(__u32 kind, __u32 requester, __u32 result)
 }
 
 /* Does @ev go into the outcome table? An event without a status does not. */
-static inline int mthp_has_outcome(const struct mthp_ev *ev)
+MTHP_INLINE int mthp_has_outcome(const struct mthp_ev *ev)
 {
 	return ev->result != MTHP_R_UNKNOWN;
 }
 
-static inline void mthp_outcome_key(const struct mthp_ev *ev, struct mthp_outcome_key *key)
+MTHP_INLINE void mthp_outcome_key(const struct mthp_ev *ev, struct mthp_outcome_key *key)
 {
 	key->kind = ev->kind;
 	key->requester = ev->requester;
@@ -149,7 +149,7 @@ static inline void mthp_outcome_key(const struct mthp_ev *ev, struct mthp_outcom
 	key->result = ev->result;
 }
 
-static inline void mthp_outcome_add(struct mthp_outcome *o, const struct mthp_ev *ev)
+MTHP_INLINE void mthp_outcome_add(struct mthp_outcome *o, const struct mthp_ev *ev)
 {
 	o->count++;
 	if (mthp_knows(ev, FILLED)) {
@@ -163,7 +163,7 @@ static inline void mthp_outcome_add(struct mthp_outcome *o, const struct mthp_ev
 }
 
 /* Adds an event with ev->sample set to the occupancy of its order. */
-static inline void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
+MTHP_INLINE void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
 {
 	__u32 nr = 1U << (ev->order & 15);
 	__u32 none = ev->v[MTHP_V_NONE];
@@ -179,7 +179,7 @@ static inline void mthp_occ_add(struct mthp_occ *occ, const struct mthp_ev *ev)
 }
 
 /* Does @ev count for its owner's row in the process table? */
-static inline int mthp_has_proc(const struct mthp_ev *ev)
+MTHP_INLINE int mthp_has_proc(const struct mthp_ev *ev)
 {
 	return ev->mm && ev->tgid;
 }
@@ -189,12 +189,12 @@ static inline int mthp_has_proc(const struct mthp_ev *ev)
  * mm_khugepaged_scan_pmd after it repeats it, and counts only if there was no page table: then the
  * series reports no scan, and the older event has no counts (pair.h).
  */
-static inline int mthp_is_news(const struct mthp_ev *ev, bool has_mthp)
+MTHP_INLINE int mthp_is_news(const struct mthp_ev *ev, bool has_mthp)
 {
 	return !has_mthp || ev->kind != MTHP_K_SCAN_PMD || !mthp_knows(ev, NONE);
 }
 
-static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key *key)
+MTHP_INLINE void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key *key)
 {
 	key->mm = ev->mm;
 	key->tgid = ev->tgid;
@@ -202,7 +202,7 @@ static inline void mthp_proc_key(const struct mthp_ev *ev, struct mthp_proc_key 
 }
 
 /* @p: all zero except first_ns, cgroup and comm, which the caller sets in a new row. */
-static inline void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, bool has_mthp)
+MTHP_INLINE void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, bool has_mthp)
 {
 	__u32 result = ev->result & (MTHP_NR_RESULTS - 1);
 	__u32 order = ev->order;

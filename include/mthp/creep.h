@@ -247,8 +247,8 @@ MTHP_SUBPROG __u32 mthp_creep_look_word(const struct mthp_creep_word *w, __u64 m
 	return 0;
 }
 
-static inline void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u32 order,
-				   struct mthp_creep_block *b)
+MTHP_INLINE void mthp_creep_look(const struct mthp_creep *c, __u32 offset, __u32 order,
+				 struct mthp_creep_block *b)
 {
 	__u64 mask = mthp_creep_mask(offset, order);
 	__u32 words = order > 6 ? 1U << (order - 6) : 1, i;
@@ -281,7 +281,7 @@ MTHP_SUBPROG __u32 mthp_creep_apply_word(struct mthp_creep_word *w, __u64 mask, 
 }
 
 /* Applies a collapse; returns how many empty PTEs it filled, according to the last scan. */
-static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 order, __u64 chain)
+MTHP_INLINE __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 order, __u64 chain)
 {
 	__u64 mask = mthp_creep_mask(offset, order);
 	__u32 words = order > 6 ? 1U << (order - 6) : 1, i, fill = 0;
@@ -304,8 +304,8 @@ static inline __u32 mthp_creep_apply(struct mthp_creep *c, __u32 offset, __u32 o
  * range); fill is the number of filled pages that the kernel reported, or MTHP_CREEP_FILL_UNKNOWN.
  * Returns enum mthp_creep_verdict and, for MTHP_CREEP_STEP, fills step.
  */
-static inline int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 order, __u32 fill,
-				      __u64 now_ns, struct mthp_creep_step *step)
+MTHP_INLINE int mthp_creep_collapse(struct mthp_creep *c, __u32 offset, __u32 order, __u32 fill,
+				    __u64 now_ns, struct mthp_creep_step *step)
 {
 	struct mthp_policy_params p = { .max_ptes_none = c->max_ptes_none,
 					.pmd_order = c->pmd_order,

@@ -23,8 +23,8 @@ struct mthp_creep_key {
 MTHP_ASSERT_SIZE(struct mthp_creep_key, 24);
 
 /* The range that an event with MTHP_KNOWN_ADDR is about; shifts are of bytes. */
-static inline void mthp_creep_key(const struct mthp_ev *ev, __u32 pmd_shift,
-				  struct mthp_creep_key *key)
+MTHP_INLINE void mthp_creep_key(const struct mthp_ev *ev, __u32 pmd_shift,
+				struct mthp_creep_key *key)
 {
 	key->mm = ev->mm;
 	key->start = ev->addr >> pmd_shift << pmd_shift;
@@ -37,8 +37,8 @@ static inline void mthp_creep_key(const struct mthp_ev *ev, __u32 pmd_shift,
  * meaning. A scan that ended early has examined too few PTEs, and one without settings cannot be
  * judged. words: 64-bit words of a bitmap that the caller has room for.
  */
-static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
-				     struct mthp_policy_params *p)
+MTHP_INLINE int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
+				   struct mthp_policy_params *p)
 {
 	__u32 all, order = ev->order;
 
@@ -69,13 +69,13 @@ static inline int mthp_creep_is_scan(const struct mthp_ev *ev, __u32 words,
  * collapsed, and a range without collapses does not creep. Where plans are unknown, a scan that did not
  * succeed has no collapses.
  */
-static inline int mthp_creep_starts(const struct mthp_ev *ev)
+MTHP_INLINE int mthp_creep_starts(const struct mthp_ev *ev)
 {
 	return mthp_knows(ev, PLANNED) ? ev->v[MTHP_V_PLANNED] != 0 : ev->result == MTHP_R_SUCCEED;
 }
 
 /* The rule of the scan, for the records of the steps that follow. */
-static inline __u8 mthp_creep_rule(const struct mthp_ev *ev)
+MTHP_INLINE __u8 mthp_creep_rule(const struct mthp_ev *ev)
 {
 	__u32 rule = ev->v[MTHP_V_RULE];
 
@@ -83,7 +83,7 @@ static inline __u8 mthp_creep_rule(const struct mthp_ev *ev)
 }
 
 /* Does the rule need this collapse? */
-static inline int mthp_creep_is_collapse(const struct mthp_ev *ev)
+MTHP_INLINE int mthp_creep_is_collapse(const struct mthp_ev *ev)
 {
 	return ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result == MTHP_R_SUCCEED &&
 	       ev->known & MTHP_KNOWN_ADDR;
@@ -98,8 +98,8 @@ MTHP_INLINE void mthp_creep_feed_scan(struct mthp_creep *c, const struct mthp_po
 }
 
 /* Feeds a collapse; returns enum mthp_creep_verdict and fills step as mthp_creep_collapse(). */
-static inline int mthp_creep_feed_collapse(struct mthp_creep *c, const struct mthp_ev *ev,
-					   __u32 page_shift, struct mthp_creep_step *step)
+MTHP_INLINE int mthp_creep_feed_collapse(struct mthp_creep *c, const struct mthp_ev *ev,
+					 __u32 page_shift, struct mthp_creep_step *step)
 {
 	__u32 offset = (__u32)(ev->addr >> page_shift);
 	__u32 fill = mthp_knows(ev, FILLED) ? ev->v[MTHP_V_FILLED] : MTHP_CREEP_FILL_UNKNOWN;
@@ -111,9 +111,9 @@ static inline int mthp_creep_feed_collapse(struct mthp_creep *c, const struct mt
 }
 
 /* The record of a step that mthp_creep_feed_collapse() found; the caller adds the owner's name. */
-static inline void mthp_creep_rec(struct mthp_creep *c, const struct mthp_ev *ev,
-				  const struct mthp_creep_step *step, __u32 page_shift,
-				  struct mthp_creep_rec *rec)
+MTHP_INLINE void mthp_creep_rec(struct mthp_creep *c, const struct mthp_ev *ev,
+				const struct mthp_creep_step *step, __u32 page_shift,
+				struct mthp_creep_rec *rec)
 {
 	rec->ts_ns = ev->ts_ns;
 	rec->since_ns = step->since_ns;

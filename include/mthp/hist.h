@@ -28,7 +28,7 @@ static inline __u32 mthp_occ_bucket(__u32 present, __u32 order)
 #define MTHP_DUR_SHIFT	 10
 
 /* Without branches: each one would multiply the states that the BPF verifier has to follow. */
-static inline __u32 mthp_dur_bucket(__u64 ns)
+MTHP_INLINE __u32 mthp_dur_bucket(__u64 ns)
 {
 	__u64 max = (1ULL << (MTHP_DUR_BUCKETS - 1)) - 1;
 	__u64 n = ns >> MTHP_DUR_SHIFT;

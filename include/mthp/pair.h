@@ -34,7 +34,7 @@ struct mthp_task {
 	__u32 order;	   /* order of this isolation */
 };
 
-static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev)
+MTHP_INLINE void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev)
 {
 	if (task->isolated_ns && task->order == ev->order && ev->ts_ns >= task->isolated_ns) {
 		if (!(ev->known & MTHP_KNOWN_DUR))
@@ -49,8 +49,8 @@ static inline void mthp_pair_collapse(struct mthp_task *task, struct mthp_ev *ev
 	task->mm = ev->mm;
 }
 
-static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __u32 reach,
-				  bool has_mthp)
+MTHP_INLINE void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __u32 reach,
+				bool has_mthp)
 {
 	if ((task->mm && task->mm == ev->mm) || reach == MTHP_REACH_ALL)
 		ev->sample = has_mthp ? MTHP_SAMPLE_NO : MTHP_SAMPLE_COMPLETE;
@@ -67,7 +67,7 @@ static inline void mthp_pair_scan(struct mthp_task *task, struct mthp_ev *ev, __
  * Completes @ev from the earlier events of @task. @reach: enum mthp_reach of ev->result. @has_mthp:
  * does the source have the series' events beside the older ones?
  */
-static inline void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach, bool has_mthp)
+MTHP_INLINE void mthp_pair(struct mthp_task *task, struct mthp_ev *ev, __u32 reach, bool has_mthp)
 {
 	switch (ev->kind) {
 	case MTHP_K_ISOLATE:
@@ -112,8 +112,8 @@ static inline bool mthp_is_paired(__u32 kind)
 }
 
 /* As mthp_pair(), with the task in its slot. Was the unfinished state of another task lost? */
-static inline bool mthp_pair_slot(struct mthp_task_slot *slot, struct mthp_ev *ev, __u32 reach,
-				  bool has_mthp)
+MTHP_INLINE bool mthp_pair_slot(struct mthp_task_slot *slot, struct mthp_ev *ev, __u32 reach,
+				bool has_mthp)
 {
 	struct mthp_task none = {};
 	bool lost = false;

@@ -80,7 +80,7 @@ MTHP_ASSERT_SIZE(struct mthp_creep_rec, 96);
 
 #define MTHP_RULE_UNKNOWN 0xff
 
-static inline void mthp_range_scan(struct mthp_range_sums *t, const struct mthp_ev *ev)
+MTHP_INLINE void mthp_range_scan(struct mthp_range_sums *t, const struct mthp_ev *ev)
 {
 	__u32 by = ev->requester & (MTHP_NR_REQUESTERS - 1);
 	struct mthp_scan_sum *s = &t->scan[by];
@@ -101,7 +101,7 @@ static inline void mthp_range_scan(struct mthp_range_sums *t, const struct mthp_
 		t->blocked[by][why]++;
 }
 
-static inline void mthp_range_batch(struct mthp_range_sums *t, const struct mthp_ev *ev)
+MTHP_INLINE void mthp_range_batch(struct mthp_range_sums *t, const struct mthp_ev *ev)
 {
 	t->batch.count++;
 	t->batch.tried += mthp_knows(ev, TRIED) ? ev->v[MTHP_V_TRIED] : 0;

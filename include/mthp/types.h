@@ -14,7 +14,8 @@
 /*
  * MTHP_SUBPROG: a part of a loop that the BPF verifier checks once, as a function of its own, instead
  * of once for each path to it. For the verifier its arguments may be NULL. MTHP_INLINE: compiled
- * again for the constants of each caller.
+ * again for the constants of each caller. So are all functions that get a pointer to an event: as long as no
+ * pointer to it leaves a program, the compiler knows its kind, and leaves out what other kinds need.
  *
  * MTHP_ONE(u64) comes before the check of a bound. Without it the compiler may compare one copy of the
  * number and use another one as an index, whose bound the verifier does not know. (clang 19 does so
