@@ -140,10 +140,10 @@ static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 		else
 			s->unattributed++;
 	}
-	if (ev->kind == MTHP_K_MTHP_SCAN && scan)
-		creep_scan(ev, &scan->bits, s);
+	if (ev->kind == MTHP_K_MTHP_SCAN)
+		range_scan(ev, scan ? &scan->bits : NULL, s);
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE)
-		creep_collapse(ev, owner, s);
+		range_attempt(ev, owner, s);
 }
 
 static __always_inline void submit(void *slot)

@@ -18,9 +18,11 @@
 #define MTHP_OCC_WORDS	     (MTHP_POLICY_MAX_PTES / 64)
 #include <mthp/creep_ev.h>
 #include <mthp/sums.h>
+#include <mthp/vain.h>
 
 #define MAX_OUTCOMES 4096
 #define MAX_PROCS    4096
+#define MAX_VAIN     1024
 #define MAX_RANGES   1024 /* userspace sets it by the machine's memory */
 
 /* Set by userspace before loading. */
@@ -76,12 +78,17 @@ struct {
 	__type(value, struct mthp_task_slot);
 } tasks SEC(".maps");
 
-/* Creep: the state of PMD ranges in which a block was planned. */
+/* Creep and vain attempts: the state of PMD ranges in which a block was planned or tried. */
+struct range {
+	struct mthp_creep creep;
+	struct mthp_vain vain;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, MAX_RANGES);
 	__type(key, struct mthp_creep_key);
-	__type(value, struct mthp_creep);
+	__type(value, struct range);
 } ranges SEC(".maps");
 
 /* A new row of ranges: all zeroes. */
@@ -89,8 +96,17 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct mthp_creep);
+	__type(value, struct range);
 } fresh_range SEC(".maps");
+
+/* Vain attempts, and failed ones of which it is unknown. Rows are few: not of each CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, MAX_VAIN);
+	__type(key, struct mthp_outcome_key);
+	__type(value, struct mthp_vain_sum);
+} vain SEC(".maps");
 
 /* Creep steps, for userspace's list of chains: written always, not only while events are streamed. */
 struct {

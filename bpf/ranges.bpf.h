@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Detail level plans: the bitmaps of the records, and creep. The rule is in mthp/creep.h, and
- * userspace applies it to a recorded stream. The map `ranges` keeps the state of each range.
+ * Detail level ranges: the bitmaps of the records, creep, and vain attempts. The rules are in mthp/creep.h and
+ * mthp/vain.h, and userspace applies them to a recorded stream. The map `ranges` keeps the state of each range.
  */
 #ifndef RANGES_BPF_H
 #define RANGES_BPF_H
@@ -73,7 +73,7 @@ __noinline int add_occupancy(struct mthp_occ_orders *occ, struct scan *scan)
 			     0;
 }
 
-static __always_inline struct mthp_creep *find_range(const struct mthp_ev *ev)
+static __always_inline struct range *find_range(const struct mthp_ev *ev)
 {
 	struct mthp_creep_key key;
 
@@ -81,10 +81,10 @@ static __always_inline struct mthp_creep *find_range(const struct mthp_ev *ev)
 	return bpf_map_lookup_elem(&ranges, &key);
 }
 
-static __always_inline struct mthp_creep *new_range(const struct mthp_ev *ev, struct mthp_sums *s)
+static __always_inline struct range *new_range(const struct mthp_ev *ev, struct mthp_sums *s)
 {
 	struct mthp_creep_key key;
-	struct mthp_creep *none;
+	struct range *none;
 	__u32 zero = 0;
 
 	none = bpf_map_lookup_elem(&fresh_range, &zero);
@@ -111,24 +111,40 @@ __noinline int add_scan(struct mthp_creep *c, const struct bitmaps *bits, __u32 
 	return 0;
 }
 
-static __always_inline void creep_scan(const struct mthp_ev *ev, const struct bitmaps *bits,
+__noinline int add_vain_scan(struct mthp_vain *v, const struct bitmaps *bits)
+{
+	if (v && bits)
+		mthp_vain_scan(v, MTHP_BITMAP_ORDER, bits->word + MTHP_B_PRESENT * MTHP_OCC_WORDS,
+			       bits->word + MTHP_B_BLOCKED * MTHP_OCC_WORDS,
+			       bits->word + MTHP_B_JOINED * MTHP_OCC_WORDS);
+	return 0;
+}
+
+/* @bits: NULL if they are unknown. */
+static __always_inline void range_scan(const struct mthp_ev *ev, const struct bitmaps *bits,
 				       struct mthp_sums *s)
 {
 	struct mthp_policy_params p;
-	struct mthp_creep *c;
+	struct range *r;
 
 	/* Without these events there is no map of ranges: the verifier must not get to it. */
-	if (!has_mthp)
+	if (!has_mthp || !(ev->known & MTHP_KNOWN_ADDR))
 		return;
+	r = find_range(ev);
+	if (!bits || !mthp_vain_is_scan(ev, MTHP_OCC_WORDS)) {
+		if (r)
+			mthp_vain_forget(&r->vain);
+		return;
+	}
+	if (!r && mthp_creep_starts(ev))
+		r = new_range(ev, s);
+	if (!r)
+		return;
+	add_vain_scan(&r->vain, bits);
 	if (!mthp_creep_is_scan(ev, MTHP_OCC_WORDS, &p))
 		return;
-	c = find_range(ev);
-	if (!c && mthp_creep_starts(ev))
-		c = new_range(ev, s);
-	if (!c)
-		return;
-	add_scan(c, bits, p.orders, p.max_ptes_none, ev->ts_ns);
-	c->rule = mthp_creep_rule(ev);
+	add_scan(&r->creep, bits, p.orders, p.max_ptes_none, ev->ts_ns);
+	r->creep.rule = mthp_creep_rule(ev);
 }
 
 static __always_inline void tell_step(struct mthp_creep *c, const struct mthp_ev *ev,
@@ -157,24 +173,77 @@ static __always_inline void tell_step(struct mthp_creep *c, const struct mthp_ev
 		s->lost[MTHP_L_CHAINS]++;
 }
 
-static __always_inline void creep_collapse(const struct mthp_ev *ev, struct task_struct *owner,
-					   struct mthp_sums *s)
+static __always_inline void creep_collapse(struct range *r, const struct mthp_ev *ev,
+					   struct task_struct *owner, struct mthp_sums *s)
 {
 	struct mthp_creep_step step = {};
 	int verdict = MTHP_CREEP_UNKNOWN;
-	struct mthp_creep *c;
 
-	if (!has_mthp)
-		return;
 	if (!mthp_creep_is_collapse(ev) || ev->order >= MTHP_NR_ORDERS)
 		return;
-	c = find_range(ev);
-	if (c)
-		verdict = mthp_creep_feed_collapse(c, ev, page_shift, &step);
+	if (r)
+		verdict = mthp_creep_feed_collapse(&r->creep, ev, page_shift, &step);
 	if (verdict == MTHP_CREEP_UNKNOWN)
 		s->ranges.creep[ev->order].unscanned++;
-	if (c && verdict == MTHP_CREEP_STEP)
-		tell_step(c, ev, &step, owner, s);
+	if (r && verdict == MTHP_CREEP_STEP)
+		tell_step(&r->creep, ev, &step, owner, s);
+}
+
+/* As add_occupancy(). Returns enum mthp_vain_verdict. */
+__noinline int judge(struct mthp_vain *v, __u32 offset, __u32 order, __u32 result, __u32 asked)
+{
+	if (!v)
+		return MTHP_VAIN_UNKNOWN;
+	return mthp_vain_attempt(v, MTHP_BITMAP_ORDER, offset, order, result, asked);
+}
+
+static __always_inline void add_vain(const struct mthp_ev *ev, int verdict, struct mthp_sums *s)
+{
+	struct mthp_outcome_key key;
+	struct mthp_vain_sum none = {};
+	struct mthp_vain_sum *sum;
+	struct mthp_proc_key proc_key;
+	struct mthp_proc *proc;
+
+	mthp_outcome_key(ev, &key);
+	sum = bpf_map_lookup_elem(&vain, &key);
+	if (!sum) {
+		bpf_map_update_elem(&vain, &key, &none, BPF_NOEXIST);
+		sum = bpf_map_lookup_elem(&vain, &key);
+	}
+	if (sum)
+		mthp_vain_add(sum, ev, verdict);
+	else
+		s->lost[MTHP_L_TABLES]++;
+	if (verdict == MTHP_VAIN_UNKNOWN)
+		return;
+	mthp_proc_key(ev, &proc_key);
+	proc = bpf_map_lookup_elem(&procs, &proc_key);
+	if (proc)
+		mthp_proc_vain(proc, ev);
+}
+
+/* An attempt, whose owner has its row. */
+static __always_inline void range_attempt(const struct mthp_ev *ev, struct task_struct *owner,
+					  struct mthp_sums *s)
+{
+	__u32 offset = (__u32)(ev->addr >> page_shift) & ((1U << MTHP_BITMAP_ORDER) - 1);
+	struct range *r = NULL;
+	int verdict;
+
+	if (!has_mthp || !mthp_vain_is_attempt(ev))
+		return;
+	mthp_range_stall(&s->ranges, ev);
+	if (ev->known & MTHP_KNOWN_ADDR)
+		r = find_range(ev);
+	creep_collapse(r, ev, owner, s);
+	if (r)
+		verdict = judge(&r->vain, offset, ev->order, ev->result,
+				ev->requester != MTHP_Q_KHUGEPAGED);
+	else
+		verdict = ev->result == MTHP_R_SUCCEED ? MTHP_VAIN_NO : MTHP_VAIN_UNKNOWN;
+	if (verdict != MTHP_VAIN_NO)
+		add_vain(ev, verdict, s);
 }
 
 #endif

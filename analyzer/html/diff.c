@@ -207,11 +207,10 @@ static const struct html_section sections[] = {
 
 static void one_run(struct html *h, const char *letter, const char *name, const struct snapshot *s)
 {
-	char line[128], took[24];
+	char took[24];
 
-	answers_headline(s, line, sizeof(line));
-	html_put(h, "<p><b>%s</b> is %s: %s in %s, on Linux %s.", letter, html_name(name).s, line,
-		 fmt_ns(s->summary.duration_ns, took, sizeof(took)),
+	html_put(h, "<p><b>%s</b> is %s: %s in %s, on Linux %s.", letter, html_name(name).s,
+		 s->summary.headline, fmt_ns(s->summary.duration_ns, took, sizeof(took)),
 		 html_name(s->summary.release).s);
 	if (!s->summary.complete)
 		html_put(h, " <b>It is truncated.</b>");

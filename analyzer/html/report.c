@@ -199,6 +199,7 @@ static void draw_durations(struct html *h, const void *data)
 	html_put(h, "<details><summary>The numbers</summary>\n");
 	html_table(h, &r->doc, "durations", &how);
 	html_put(h, "</details>\n");
+	html_table(h, &r->doc, "stalls", NULL);
 }
 
 static void draw_creep(struct html *h, const void *data)
@@ -235,6 +236,24 @@ static void draw_creep(struct html *h, const void *data)
 		"steps of one range are a chain.</p>\n");
 	html_table(h, &r->doc, "creep", &by_size);
 	html_table(h, &r->doc, "chains", &chains);
+}
+
+static void draw_vain(struct html *h, const void *data)
+{
+	static const struct html_table failures = { .bar = offsetof(struct snap_vain, vain),
+						    .max = MAX_OUTCOMES,
+						    .more = "mthptop report FILE --table vain" };
+	static const struct html_table passes = {
+		.caption = "Full passes of khugepaged over all processes, and what one does"
+	};
+	const struct report *r = data;
+
+	html_put(
+		h,
+		"<p>A failed attempt is <em>in vain</em> if nothing had changed since the attempt at "
+		"the same block that failed before it, or if one folio mapped the block already.</p>\n");
+	html_table(h, &r->doc, "vain", &failures);
+	html_table(h, &r->doc, "passes", &passes);
 }
 
 static void draw_plans(struct html *h, const void *data)
@@ -322,6 +341,7 @@ static const struct html_section sections[] = {
 	{ "timeline", "Timeline", draw_timeline, NULL },
 	{ "processes", "Processes", draw_procs, NULL },
 	{ "creep", "Creep", draw_creep, NULL },
+	{ "vain", "In vain", draw_vain, NULL },
 	{ "plans", "Plans", draw_plans, NULL },
 	{ "durations", "Durations", draw_durations, has_durations },
 	{ "locks", "Lock", draw_locks, NULL },
@@ -335,7 +355,8 @@ static const size_t tiles[] = {
 	offsetof(struct snap_summary, collapses),    offsetof(struct snap_summary, collapsed_bytes),
 	offsetof(struct snap_summary, filled_bytes), offsetof(struct snap_summary, failures),
 	offsetof(struct snap_summary, scans),	     offsetof(struct snap_summary, processes),
-	offsetof(struct snap_summary, creep_steps),  offsetof(struct snap_summary, lost),
+	offsetof(struct snap_summary, creep_steps),  offsetof(struct snap_summary, vain),
+	offsetof(struct snap_summary, lost),
 };
 
 static void draw_tile(struct html *h, const struct report *r, const struct field *f)
@@ -413,13 +434,12 @@ static void lede(struct html *h, const struct snapshot *s)
 static void head(struct html *h, const struct report *r)
 {
 	const struct snap_summary *sum = &r->s->summary;
-	char line[128], start[64];
+	char start[64];
 
-	answers_headline(r->s, line, sizeof(line));
 	html_put(h,
 		 "<header>\n<p class=\"of\">%s · Linux %s %s · detail %s · %s</p>\n<h1>%s</h1>\n",
 		 html_name(r->name).s, html_name(sum->release).s, html_name(sum->machine).s,
-		 sum->detail, fmt_time(sum->start_ns, start, sizeof(start)), line);
+		 sum->detail, fmt_time(sum->start_ns, start, sizeof(start)), sum->headline);
 	lede(h, r->s);
 	warnings(h, r->s);
 	draw_tiles(h, r);
@@ -430,10 +450,9 @@ int html_report(const struct snapshot *s, const char *name, const char *table, F
 {
 	struct report r = { .s = s, .doc = doc_snapshot(s), .name = name };
 	struct html h = { .out = out };
-	char title[128], line[96];
+	char title[16 + HEADLINE_MAX];
 
-	answers_headline(s, line, sizeof(line));
-	snprintf(title, sizeof(title), "mthptop: %s", line);
+	snprintf(title, sizeof(title), "mthptop: %s", s->summary.headline);
 	html_begin(&h, title);
 	head(&h, &r);
 	if (table)

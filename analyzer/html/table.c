@@ -261,8 +261,8 @@ void html_table(struct html *h, const struct doc *d, const char *id, const struc
 	how = how ? how : &plain;
 	lay_out(&g, d, t, how);
 	if (!g.shown) {
-		html_put(h, "<p class=\"none\">%s: none.</p>\n",
-			 how->caption ? how->caption : t->title);
+		html_put(h, "<p class=\"none\">%s: %s.</p>\n",
+			 how->caption ? how->caption : t->title, t->none ? t->none : "none");
 		if (g.idle_rows)
 			footnotes(h, &g);
 		return;

@@ -32,9 +32,9 @@ struct live_maps {
 	__u32 max_ranges;
 	int nr_cpus;
 	__u8 pmd_order;
-	struct mthp_sums *sums;	    /* of one CPU */
-	__u64 lost[MTHP_NR_LOSSES]; /* of all CPUs, at the last reading */
-	struct batch outcomes, procs;
+	struct mthp_sums *sums;		    /* of one CPU */
+	__u64 lost[MTHP_NR_LOSSES];	    /* of all CPUs, at the last reading */
+	struct batch outcomes, procs, vain; /* vain.fd -1: none */
 };
 
 static int batch_init(struct batch *b, int fd, size_t key_size, size_t row_size, __u32 nr)
@@ -74,6 +74,11 @@ int live_maps_new(struct live_maps **out, const struct live_progs *progs, __u8 p
 	if (!err)
 		err = batch_init(&maps->procs, live_progs_map(progs, LIVE_MAP_PROCS),
 				 sizeof(struct mthp_proc_key), sizeof(struct mthp_proc), BATCH);
+	maps->vain.fd = -1;
+	if (!err && ranges)
+		err = batch_init(&maps->vain, live_progs_map(progs, LIVE_MAP_VAIN),
+				 sizeof(struct mthp_outcome_key), sizeof(struct mthp_vain_sum),
+				 BATCH);
 	if (err) {
 		live_maps_free(maps);
 		*out = NULL;
@@ -90,6 +95,8 @@ void live_maps_free(struct live_maps *maps)
 	free(maps->outcomes.rows);
 	free(maps->procs.keys);
 	free(maps->procs.rows);
+	free(maps->vain.keys);
+	free(maps->vain.rows);
 	free(maps);
 }
 
@@ -138,9 +145,7 @@ static void add_sums(struct totals *t, const struct mthp_sums *s)
 	add_words(&t->occ, &s->occ, sizeof(t->occ));
 	add_words(t->dur, s->dur, sizeof(t->dur));
 	add_words(&t->ranges, &s->ranges, offsetof(struct mthp_range_sums, lock_max_ns));
-	if (s->ranges.lock_max_ns > t->ranges.lock_max_ns)
-		t->ranges.lock_max_ns = s->ranges.lock_max_ns;
-	t->ranges.scan_known |= s->ranges.scan_known;
+	mthp_range_max(&t->ranges, &s->ranges);
 	t->unattributed += s->unattributed;
 }
 
@@ -164,8 +169,10 @@ static void forget_sums(struct totals *t)
 	memset(t->dur, 0, sizeof(t->dur));
 	memset(&t->ranges, 0, sizeof(t->ranges));
 	t->unattributed = 0;
-	HASH_ITER(hh, t->outcomes, o, next)
+	HASH_ITER(hh, t->outcomes, o, next) {
 		memset(&o->val, 0, sizeof(o->val));
+		memset(&o->vain, 0, sizeof(o->vain));
+	}
 }
 
 /* Sums of all CPUs into @t. Rows ever put into the tables of processes and ranges: @inserts, @ranges. */
@@ -205,6 +212,16 @@ static int take_outcome(struct live_maps *maps, struct totals *t, const void *ke
 		return -ENOMEM;
 	for (cpu = 0; cpu < maps->nr_cpus; cpu++)
 		add_words(&o->val, &of_cpu[cpu], sizeof(o->val));
+	return 0;
+}
+
+static int take_vain(struct live_maps *maps, struct totals *t, const void *key, const void *row)
+{
+	struct outcome_row *o = totals_outcome(t, key);
+
+	if (!o)
+		return -ENOMEM;
+	o->vain = *(const struct mthp_vain_sum *)row;
 	return 0;
 }
 
@@ -313,6 +330,8 @@ int live_maps_read(struct live_maps *maps, struct totals *t)
 	mthp_occ_settle(&t->occ, maps->pmd_order);
 	count_forgotten(maps, t, ranges);
 	rows = read_rows(maps, &maps->outcomes, t, take_outcome);
+	if (rows >= 0 && maps->vain.fd >= 0)
+		rows = read_rows(maps, &maps->vain, t, take_vain);
 	if (rows < 0)
 		return rows;
 	return read_procs(maps, t, inserts);

@@ -200,7 +200,7 @@ static int set_filter(struct live_progs *p, const struct source_filter *filter)
 	return 0;
 }
 
-/* A row for each PMD range that this machine's memory fills, within bounds: a row takes 1.5K. */
+/* A row for each PMD range that this machine's memory fills, within bounds: a row takes 1.8K. */
 static __u32 max_ranges(const struct meta *meta)
 {
 	__u64 bytes = (__u64)sysconf(_SC_PHYS_PAGES) * meta->page_size;
@@ -226,6 +226,8 @@ static int size_maps(struct live_progs *p, __u32 ring)
 		err = bpf_map__set_autocreate(skel->maps.fresh_range, false);
 	if (!err)
 		err = bpf_map__set_autocreate(skel->maps.steps, false);
+	if (!err)
+		err = bpf_map__set_autocreate(skel->maps.vain, false);
 	return err;
 }
 
@@ -456,6 +458,8 @@ static const struct bpf_map *map_of(const struct live_progs *p, enum live_map ma
 		return p->skel->maps.ranges;
 	case LIVE_MAP_STEPS:
 		return p->skel->maps.steps;
+	case LIVE_MAP_VAIN:
+		return p->skel->maps.vain;
 	}
 	return NULL;
 }

@@ -24,8 +24,9 @@ enum live_map {
 	LIVE_MAP_OUTCOMES,
 	LIVE_MAP_PROCS,
 	LIVE_MAP_RING,
-	LIVE_MAP_RANGES, /* this and the next: only with DETAIL_PLANS */
+	LIVE_MAP_RANGES, /* this and the next two: only from DETAIL_RANGES on */
 	LIVE_MAP_STEPS,
+	LIVE_MAP_VAIN,
 };
 
 /*

@@ -3,21 +3,36 @@
 #include "model/durations_priv.h"
 #include "model/snapshot.h"
 
-__u64 snap_dur_quantile(const struct mthp_dur *dur, __u64 ppm)
+/* The bucket of @nr that holds the @ppm-th part of the sum; -1: all are empty. */
+static int quantile(const __u64 *slot, int nr, __u64 ppm)
 {
 	__u64 all = 0, seen = 0;
 	int b;
 
-	for (b = 0; b < MTHP_DUR_BUCKETS; b++)
-		all += dur->slot[b];
+	for (b = 0; b < nr; b++)
+		all += slot[b];
 	if (!all)
-		return NUM_UNKNOWN;
-	for (b = 0; b < MTHP_DUR_BUCKETS - 1; b++) {
-		seen += dur->slot[b];
+		return -1;
+	for (b = 0; b < nr - 1; b++) {
+		seen += slot[b];
 		if (seen * 1000000 >= all * ppm)
 			break;
 	}
-	return 1ULL << (b + MTHP_DUR_SHIFT);
+	return b;
+}
+
+__u64 snap_dur_quantile(const struct mthp_dur *dur, __u64 ppm)
+{
+	int b = quantile(dur->slot, MTHP_DUR_BUCKETS, ppm);
+
+	return b < 0 ? NUM_UNKNOWN : 1ULL << (b + MTHP_DUR_SHIFT);
+}
+
+__u64 snap_stall_quantile(const struct mthp_stall *stall, __u64 ppm)
+{
+	int b = quantile(stall->slot, MTHP_STALL_BUCKETS, ppm);
+
+	return b < 0 ? NUM_UNKNOWN : mthp_stall_from(b + 1);
 }
 
 void snap_dur_span(const struct mthp_dur *dur, int *first, int *last)

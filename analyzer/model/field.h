@@ -72,7 +72,8 @@ struct table {
 	int own;		 /* rows of two runs are unrelated: not compared */
 	enum mthp_detail detail; /* that a kernel needs for it */
 	enum table_scale scale;
-	int over_time; /* one row follows another in time: only whole reports show them */
+	const char *none; /* text instead of "none" if it has no row */
+	int over_time;	  /* one row follows another in time: only whole reports show them */
 };
 
 /* Tables and their data: a snapshot, or the results of a command. */
@@ -97,6 +98,9 @@ enum table_index {
 	TABLE_PROCESSES,
 	TABLE_OCCUPANCY,
 	TABLE_DURATIONS,
+	TABLE_VAIN,
+	TABLE_STALLS,
+	TABLE_PASSES,
 	TABLE_TIMELINE,
 	TABLE_PLANS,
 	TABLE_BLOCKED,

@@ -13,6 +13,7 @@
 
 #include "model/durations_priv.h"
 #include "model/snapshot_plans_priv.h"
+#include "model/snapshot_vain_priv.h"
 #include "model/snapshot.h"
 
 static int cmp_u64(__u64 a, __u64 b)
@@ -114,7 +115,11 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 		p->collapses += d->collapses[o];
 		p->failures += d->failures[o];
 		p->collapsed_bytes += d->collapses[o] * order_bytes(m, o);
+		p->vain += d->vain[o];
 	}
+	p->vain_ns = p->vain && !d->vain_ns ? NUM_UNKNOWN : d->vain_ns;
+	if (!m->totals.has_mthp)
+		p->vain = p->vain_ns = NUM_UNKNOWN;
 	p->filled_unknown = p->collapses > d->filled_of ? p->collapses - d->filled_of : 0;
 	p->filled_bytes = reported_bytes(m, d->filled, d->filled_of, p->collapses);
 	p->dur_mean_ns = mean(d->dur_ns, d->dur_of);
@@ -459,13 +464,14 @@ struct snapshot *snapshot_take(const struct model *m)
 	s->extra = extra_get(m->extra);
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
 	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m) ||
-	    take_timeline(s, m) || snap_plans_take(s, m)) {
+	    take_timeline(s, m) || snap_plans_take(s, m) || snap_vain_take(s, m)) {
 		snapshot_free(s);
 		return NULL;
 	}
 	qsort(s->outcomes, s->nr_outcomes, sizeof(*s->outcomes), cmp_outcome);
 	qsort(s->procs, s->nr_procs, sizeof(*s->procs), cmp_proc);
 	take_summary(s, m);
+	headline_make(s, s->summary.headline, sizeof(s->summary.headline));
 	return s;
 }
 
@@ -495,6 +501,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->kinds);
 	free(s->timeline);
 	snap_plans_free(s);
+	snap_vain_free(s);
 	free(s->series);
 	free(s->recent);
 	extra_put(s->extra);

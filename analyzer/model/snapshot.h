@@ -10,12 +10,14 @@
 #define MODEL_SNAPSHOT_H
 
 #include "lib/fmt.h"
+#include "model/headline.h"
 #include "model/state.h"
 
 #define SNAP_NO_DELTA (1ULL << 63) /* an unknown difference: ~0 is a true -1 */
 #define SNAP_LABEL    16
 
 struct snap_summary {
+	char headline[HEADLINE_MAX];
 	const char *release;
 	const char *machine;
 	const char *detail; /* the word for meta.detail */
@@ -33,6 +35,9 @@ struct snap_summary {
 	__u64 filled_unknown; /* collapses that do not report what they filled */
 	__u64 creep_steps;    /* NUM_UNKNOWN below detail plans, as the next */
 	__u64 creep_filled_bytes;
+	__u64 vain;	    /* failed attempts that in vain; NUM_UNKNOWN below detail ranges */
+	__u64 vain_unknown; /* failed attempts of which that is unknown */
+	__u64 vain_ns;
 	__u64 processes;
 	__u64 unattributed;
 	__u64 lost; /* sum of all losses */
@@ -81,6 +86,8 @@ struct snap_proc {
 	__u64 dur_mean_ns;
 	__u64 creep_steps; /* NUM_UNKNOWN below detail plans, as the next */
 	__u64 creep_filled_bytes;
+	__u64 vain; /* as in the summary */
+	__u64 vain_ns;
 	__u64 last_ns;			/* since the start of the observation */
 	const char *top_result;		/* the failure seen most often; "" none */
 	const struct mthp_proc *detail; /* by order and by result */
@@ -202,6 +209,48 @@ struct snap_chain {
 	char sizes[96];	     /* enabled: "16K 64K 2M" */
 };
 
+/* Detail ranges: attempts that failed for one requester, at one size, with one result. See mthp/vain.h. */
+struct snap_vain {
+	const char *requester;
+	__u64 order;
+	const char *result;
+	__u64 failures;
+	__u64 vain;
+	__u64 share_ppm;
+	__u64 collapsed; /* of the vain ones: at blocks that were one folio already */
+	__u64 unknown;	 /* of the failures: unknown whether vain */
+	__u64 dur_ns;	 /* of the vain ones, as the next */
+	__u64 flushes;	 /* that made their memory unreachable */
+	__u64 stall_ns;	 /* for how long, summed up */
+	struct mthp_outcome_key key;
+};
+
+/* Detail ranges: attempts that made their memory unreachable, of one size, for one requester. */
+struct snap_stall {
+	__u64 order;
+	const char *requester;
+	__u64 count;
+	__u64 failures; /* of them */
+	__u64 mean_ns;
+	__u64 p50_ns; /* upper bounds of buckets that begin at 4/5 of them, or above */
+	__u64 p99_ns;
+	__u64 max_ns;
+};
+
+/* Full passes of khugepaged over all processes. What is per pass is an average. */
+struct snap_pass {
+	__u64 passes; /* ended */
+	__u64 mean_ns;
+	__u64 last_ns;
+	__u64 max_ns;
+	__u64 ranges; /* per pass: PMD ranges that it looked at */
+	__u64 idle_ppm;
+	__u64 attempts; /* per pass, as the next two; NUM_UNKNOWN below detail ranges, as all after it */
+	__u64 vain;
+	__u64 vain_ns;
+	__u64 vain_ppm; /* of all the time */
+};
+
 struct snap_event_kind {
 	const char *kind;
 	__u64 available; /* 1: this kernel has the tracepoint */
@@ -231,6 +280,13 @@ struct snapshot {
 	size_t nr_kinds;
 	struct snap_slot *timeline; /* oldest first, up to the end */
 	size_t nr_timeline;
+	struct snap_pass *passes; /* one row; none if no source reports passes */
+	size_t nr_passes;
+	/* These are empty below detail ranges. */
+	struct snap_vain *vain; /* by vain attempts, falling; then failures; then key */
+	size_t nr_vain;
+	struct snap_stall *stalls; /* by size, rising; then requester */
+	size_t nr_stalls;
 	/* These are empty below detail plans. */
 	struct snap_plan *plans; /* by requester */
 	size_t nr_plans;

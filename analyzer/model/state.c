@@ -34,21 +34,21 @@ void model_free(struct model *m)
 		return;
 	totals_free(&m->totals);
 	extra_put(m->extra);
-	creep_free(m->creep);
+	ranges_free(m->ranges);
 	free(m);
 }
 
-static void tell_creep(struct model *m, const struct mthp_ev *ev)
+static void judge(struct model *m, const struct mthp_ev *ev)
 {
-	m->found.step = m->found.unscanned = 0;
+	memset(&m->found, 0, offsetof(struct ranges_found, rec));
 	if (!m->totals.has_mthp)
 		return;
-	if (!m->creep && ev->kind == MTHP_K_MTHP_SCAN)
-		m->creep = creep_new(&m->meta);
-	if (!m->creep)
+	if (!m->ranges && (ev->kind == MTHP_K_MTHP_SCAN || ev->kind == MTHP_K_MTHP_COLLAPSE))
+		m->ranges = ranges_new(&m->meta);
+	if (!m->ranges)
 		return;
-	creep_event(m->creep, ev, &m->found);
-	m->totals.lost[MTHP_L_CREEP] = creep_forgotten(m->creep);
+	ranges_event(m->ranges, ev, &m->found);
+	m->totals.lost[MTHP_L_CREEP] = ranges_forgotten(m->ranges);
 }
 
 void model_chain(struct model *m, const struct mthp_creep_rec *rec)
@@ -59,11 +59,13 @@ void model_chain(struct model *m, const struct mthp_creep_rec *rec)
 void model_event(struct model *m, const struct mthp_ev *ev)
 {
 	if (!m->sums_given) {
-		tell_creep(m, ev);
+		judge(m, ev);
 		totals_event(&m->totals, ev, &m->found);
 	}
 	if (!m->sums_given || m->streamed)
 		timeline_event(&m->timeline, ev, m->totals.has_mthp);
+	if (!m->sums_given)
+		passes_event(&m->passes, ev);
 	m->recent[m->nr_recent++ % MODEL_RECENT] = *ev;
 	if (ev->ts_ns > m->end_ns)
 		m->end_ns = ev->ts_ns;
@@ -82,6 +84,7 @@ void model_counters(struct model *m, const struct counters *counters)
 	if (!m->first.nr)
 		m->first = *counters;
 	m->last = *counters;
+	passes_reading(&m->passes, counters);
 }
 
 void model_lost(struct model *m, enum mthp_loss which, __u64 total)
@@ -112,6 +115,20 @@ static void sum_up(const struct model *m, struct timeline_slot *sums)
 	}
 }
 
+/* The attempts of khugepaged so far. */
+static void sum_vain(const struct model *m, struct tick *tick)
+{
+	struct outcome_row *row, *next;
+
+	HASH_ITER(hh, m->totals.outcomes, row, next) {
+		if (row->key.requester != MTHP_Q_KHUGEPAGED)
+			continue;
+		tick->vain += row->vain.same + row->vain.done;
+		if (mthp_is_collapse(row->key.kind, m->totals.has_mthp))
+			tick->attempts += row->val.count;
+	}
+}
+
 void model_tick(struct model *m, __u64 now_ns)
 {
 	struct tick *tick = &m->series[m->nr_series++ % MODEL_SERIES];
@@ -123,6 +140,7 @@ void model_tick(struct model *m, __u64 now_ns)
 	if (m->sums_given && !m->streamed)
 		timeline_sums(&m->timeline, now_ns, &sums);
 	memset(tick, 0, sizeof(*tick));
+	sum_vain(m, tick);
 	tick->ts_ns = now_ns;
 	tick->scans = sums.scans;
 	tick->filled = sums.filled;

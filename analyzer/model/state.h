@@ -8,9 +8,10 @@
 #ifndef MODEL_STATE_H
 #define MODEL_STATE_H
 
-#include "model/creep_priv.h"
 #include "model/source_data.h"
 #include "model/meta.h"
+#include "model/passes_priv.h"
+#include "model/ranges_priv.h"
 #include "model/timeline_priv.h"
 #include "model/totals.h"
 
@@ -23,7 +24,9 @@ struct tick {
 	__u64 scans;
 	__u64 collapses[MTHP_NR_ORDERS];
 	__u64 failures[MTHP_NR_ORDERS];
-	__u64 filled; /* pages */
+	__u64 filled;	/* pages */
+	__u64 attempts; /* of khugepaged, and the vain ones of them */
+	__u64 vain;
 };
 
 struct model;
@@ -45,10 +48,11 @@ struct model {
 	__u64 nr_series;		     /* ever */
 	model_tap_fn tap;		     /* NULL: none */
 	void *tap_ctx;
-	struct timeline timeline; /* the whole time, in slots that widen */
-	struct extra *extra;	  /* data of the source beside events; NULL: none */
-	struct creep *creep;	  /* NULL: not computed from events, or no event yet */
-	struct creep_found found; /* in the latest event, for the tap */
+	struct passes passes;	   /* of khugepaged over all processes */
+	struct timeline timeline;  /* the whole time, in slots that widen */
+	struct extra *extra;	   /* data of the source beside events; NULL: none */
+	struct ranges *ranges;	   /* NULL: not computed from events, or no event yet */
+	struct ranges_found found; /* in the latest event, for the tap */
 };
 
 /* @sums_given: see above. NULL when memory is out. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/creep_priv.h"
+#include "model/ranges_priv.h"
 #include "model/totals.h"
 
 void totals_init(struct totals *t, bool has_mthp)
@@ -130,7 +130,7 @@ void totals_chain(struct totals *t, const struct mthp_creep_rec *rec)
 	t->lost[MTHP_L_CHAINS] += chains_add(&t->chains, rec);
 }
 
-static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found,
+static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct ranges_found *found,
 		      struct proc_row *proc)
 {
 	struct mthp_creep_sum *sum = &t->ranges.creep[ev->order];
@@ -144,10 +144,23 @@ static void add_creep(struct totals *t, const struct mthp_ev *ev, const struct c
 	totals_chain(t, &found->rec);
 }
 
-void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found)
+static void add_attempt(struct totals *t, const struct mthp_ev *ev,
+			const struct ranges_found *found, struct outcome_row *row,
+			struct proc_row *proc)
+{
+	mthp_range_stall(&t->ranges, ev);
+	if (!found)
+		return;
+	if (row)
+		mthp_vain_add(&row->vain, ev, found->vain);
+	if (proc && (found->vain == MTHP_VAIN_SAME || found->vain == MTHP_VAIN_DONE))
+		mthp_proc_vain(&proc->val, ev);
+}
+
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct ranges_found *found)
 {
 	struct mthp_outcome_key key;
-	struct outcome_row *row;
+	struct outcome_row *row = NULL;
 	struct proc_row *proc = NULL;
 
 	t->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
@@ -170,6 +183,8 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep
 	if (ev->order >= MTHP_NR_ORDERS)
 		return;
 	add_occupancy(t, ev);
+	if (mthp_vain_is_attempt(ev))
+		add_attempt(t, ev, found, row, proc);
 	if (mthp_is_collapse(ev->kind, t->has_mthp) && (ev->known & MTHP_KNOWN_DUR))
 		t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	if (found)
@@ -217,16 +232,16 @@ void totals_merge(struct totals *t, const struct totals *other)
 	t->unattributed += other->unattributed;
 	add_words((__u64 *)&t->ranges, (const __u64 *)&other->ranges,
 		  offsetof(struct mthp_range_sums, lock_max_ns));
-	if (other->ranges.lock_max_ns > t->ranges.lock_max_ns)
-		t->ranges.lock_max_ns = other->ranges.lock_max_ns;
-	t->ranges.scan_known |= other->ranges.scan_known;
+	mthp_range_max(&t->ranges, &other->ranges);
 	for (i = 0; i < other->chains.nr; i++)
 		totals_chain(t, &other->chains.rec[i]);
 	HASH_ITER(hh, other->outcomes, o, next_o) {
 		struct outcome_row *row = totals_outcome(t, &o->key);
 
-		if (row)
-			add_words(&row->val.count, &o->val.count, sizeof(row->val));
+		if (!row)
+			continue;
+		add_words(&row->val.count, &o->val.count, sizeof(row->val));
+		add_words(&row->vain.same, &o->vain.same, sizeof(row->vain));
 	}
 	HASH_ITER(hh, other->procs, p, next_p)
 		merge_proc(t, p);

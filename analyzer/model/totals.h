@@ -17,11 +17,12 @@
 
 #define TOTALS_RECENT 64 /* a power of two */
 
-struct creep_found;
+struct ranges_found;
 
 struct outcome_row {
 	struct mthp_outcome_key key;
 	struct mthp_outcome val;
+	struct mthp_vain_sum vain; /* of attempts that failed, from detail ranges on */
 	UT_hash_handle hh;
 };
 
@@ -53,10 +54,10 @@ void totals_init(struct totals *t, bool has_mthp);
 void totals_free(struct totals *t);
 
 /*
- * Adds one event, followed by its bitmaps, and its verdict of creep_event() (NULL: none). Never fails: rows
+ * Adds one event, followed by its bitmaps, and its verdicts of ranges_event() (NULL: none). Never fails: rows
  * that do not fit are counted in t->lost[].
  */
-void totals_event(struct totals *t, const struct mthp_ev *ev, const struct creep_found *found);
+void totals_event(struct totals *t, const struct mthp_ev *ev, const struct ranges_found *found);
 
 /* Lists a creep step that BPF has added up. */
 void totals_chain(struct totals *t, const struct mthp_creep_rec *rec);

@@ -18,6 +18,7 @@
 	X(OCCUPANCY, "occupancy", "Occupancy", '4', LINES, scr_occupancy) \
 	X(EVENTS, "events", "Events", '5', STREAM, scr_events)            \
 	X(CREEP, "creep", "Creep", '6', LINES, scr_creep)                 \
+	X(VAIN, "vain", "Vain", '7', LINES, scr_vain)                     \
 	X(HELP, "help", "Help", '?', LINES, scr_help)                     \
 	X(PROC, "process", NULL, 0, LINES, scr_proc)                      \
 	X(SURVEY, "survey", NULL, '0', LINES, scr_survey)

@@ -8,7 +8,8 @@ static const struct list_col proc_cols[] = {
 	{ "tgid", 7, 0 },	  { "comm", 15, 24 },	{ "collapsed_bytes", 7, 0 },
 	{ "collapses", 5, 0 },	  { "failures", 6, 0 }, { "filled_bytes", 7, 0 },
 	{ "top_result", 14, 31 }, { "scans", 6, 0 },	{ "dur_mean_ns", 7, 0 },
-	{ "last_ns", 7, 0 },	  { "cgroup", 8, 0 },	{ "mm", 0, 0 },
+	{ "vain", 6, 0 },	  { "last_ns", 7, 0 },	{ "cgroup", 8, 0 },
+	{ "mm", 0, 0 },
 };
 
 const struct list scr_procs = {

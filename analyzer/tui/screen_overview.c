@@ -11,6 +11,7 @@
 
 #include "lib/array.h"
 #include "lib/fmt.h"
+#include "model/headline.h"
 #include "view/refusals.h"
 #include "tui/screen_parts_priv.h"
 #include "tui/screen_priv.h"
@@ -18,6 +19,7 @@
 #define WIDE	  130
 #define TOP_ROWS  5
 #define RATE_SPAN 10000000000ULL /* ns that "now" covers */
+#define VAIN_SPAN 60000000000ULL /* and the verdict on attempts in vain */
 
 static const struct list_col order_cols[] = {
 	{ "order", 5, 0 },	 { "enabled", 8, 0 },	      { "collapses", 0, 0 },
@@ -83,14 +85,37 @@ static void idle_verdict(char *text, size_t len, const struct snapshot *s, const
 			 fmt_ns(set->scan_sleep_millisecs * 1000000ULL, sleep, sizeof(sleep)));
 }
 
+/* What khugepaged did in the last minute, or in all the time if that is less, was mostly in vain. */
+static bool vain_verdict(const struct snapshot *s, char *text, size_t len)
+{
+	const struct tick *last, *first;
+	size_t i = s->nr_series;
+	char when[48] = "", span[24];
+
+	if (!i)
+		return false;
+	last = first = &s->series[--i];
+	while (i && last->ts_ns - first->ts_ns < VAIN_SPAN)
+		first = &s->series[--i];
+	if (first->ts_ns > s->meta.start_ns)
+		snprintf(when, sizeof(when), " in the last %s",
+			 last->ts_ns - first->ts_ns < VAIN_SPAN + VAIN_SPAN / 8 ?
+				 "minute" :
+				 fmt_ns(last->ts_ns - first->ts_ns, span, sizeof(span)));
+	return headline_vain(s, last->vain - first->vain, last->attempts - first->attempts, when,
+			     text, len);
+}
+
 static int verdict(struct cells *c, int y, const struct snapshot *s, const struct ui *ui)
 {
 	const struct snap_summary *sum = &s->summary;
 	const struct snap_outcome *why = top_refusal(s);
-	char text[192], bytes[24], n[24], failed[24], scans[24];
+	char text[HEADLINE_MAX], bytes[24], n[24], failed[24], scans[24];
 	enum colour colour = COL_GOOD;
 
-	if (sum->collapses) {
+	if (vain_verdict(s, text, sizeof(text))) {
+		colour = COL_BAD;
+	} else if (sum->collapses) {
 		snprintf(text, sizeof(text),
 			 "Helping: %s collapses made %s of large folios · %s failures · %s scans",
 			 fmt_short(sum->collapses, n, sizeof(n)),
@@ -150,6 +175,20 @@ static int creep(struct cells *c, int y, const struct snapshot *s)
 		fmt_short(s->summary.creep_steps, n, sizeof(n)),
 		fmt_bytes(s->summary.creep_filled_bytes, bytes, sizeof(bytes)));
 	return scr_text(c, 0, y, c->w, COL_BAD, text);
+}
+
+/* Detail ranges: how much of it was in vain, if the verdict does not say so. */
+static int vain(struct cells *c, int y, const struct snapshot *s)
+{
+	char text[192], n[24], all[24], time[24];
+	const struct snap_summary *sum = &s->summary;
+
+	if (sum->vain == NUM_UNKNOWN || !sum->vain)
+		return y;
+	snprintf(text, sizeof(text), "In vain: %s of %s failed attempts, which took %s (screen 7)",
+		 fmt_short(sum->vain, n, sizeof(n)), fmt_short(sum->failures, all, sizeof(all)),
+		 fmt_ns(sum->vain_ns, time, sizeof(time)));
+	return scr_text(c, 0, y, c->w, COL_WARN, text);
 }
 
 static __u64 tick_done(const struct tick *t)
@@ -353,6 +392,7 @@ void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui
 	y = verdict(c, 0, s, ui);
 	y = cost(c, y, s);
 	y = creep(c, y, s);
+	y = vain(c, y, s);
 	y = rates(c, y, s);
 	y = history(c, y, c->w, s);
 	right = y = c->w < 60 ? y : y + (c->w >= WIDE);

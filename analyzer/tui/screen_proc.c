@@ -60,7 +60,8 @@ static int by_size(struct cells *c, int y, const struct snap_proc *p, const stru
 			continue;
 		if (!any++) {
 			cells_fill(c, 0, y, c->w, COL_HEAD);
-			cells_put(c, 0, y++, -1, COL_HEAD, " size collapses failures collapsed");
+			cells_put(c, 0, y++, -1, COL_HEAD,
+				  " size collapses failures     vain collapsed");
 		}
 		x = cells_right(c, 0, y, 5, COL_TEXT,
 				fmt_order(o, s->meta.page_size, text, sizeof(text)));
@@ -68,11 +69,15 @@ static int by_size(struct cells *c, int y, const struct snap_proc *p, const stru
 				fmt_short(p->detail->collapses[o], text, sizeof(text)));
 		x = cells_right(c, x + 1, y, 8, p->detail->failures[o] ? COL_WARN : COL_DIM,
 				fmt_short(p->detail->failures[o], text, sizeof(text)));
+		x = cells_right(
+			c, x + 1, y, 8, p->detail->vain[o] ? COL_BAD : COL_DIM,
+			fmt_short(meta_has_ranges(&s->meta) ? p->detail->vain[o] : NUM_UNKNOWN,
+				  text, sizeof(text)));
 		n = p->detail->collapses[o] * ((__u64)s->meta.page_size << o);
 		x = cells_right(c, x + 1, y, 9, COL_TEXT, fmt_bytes(n, text, sizeof(text)));
 		x = cells_bar(c, x + 2, y, (c->w - x - 4) / 2, COL_GOOD, p->detail->collapses[o],
 			      max);
-		cells_bar(c, x, y, (c->w - 38) / 2, COL_WARN, p->detail->failures[o], max);
+		cells_bar(c, x, y, (c->w - 47) / 2, COL_WARN, p->detail->failures[o], max);
 		y++;
 	}
 	if (!any)

@@ -350,6 +350,44 @@ static void answer_why_not(const struct snapshot *s, struct answer *a)
 		    phrase_count(nothing, "scan", "scans").s);
 }
 
+static void answer_vain(const struct snapshot *s, struct answer *a)
+{
+	const struct snap_summary *sum = &s->summary;
+	const struct snap_pass *p = s->passes;
+	size_t i, nr = 0;
+
+	if (sum->vain == NUM_UNKNOWN) {
+		say(a, "The addresses of scans and collapses are unknown (%s).", NEEDED);
+		return;
+	}
+	if (sum->vain) {
+		brief(a, "%s", phrase_count(sum->vain, "attempt", "attempts").s);
+		say(a, "Of %s: ", phrase_count(sum->failures, "failure", "failures").s);
+		for (i = 0; i < s->nr_vain && nr < NAMED && s->vain[i].vain; i++, nr++)
+			say(a, "%s%llu at %s with %s for %s", nr ? ", " : "",
+			    (unsigned long long)s->vain[i].vain, phrase_size(s, s->vain[i].order).s,
+			    s->vain[i].result, s->vain[i].requester);
+		say(a, ".");
+		if (sum->vain_ns != NUM_UNKNOWN)
+			say(a, " They took %s, %s of the time.", phrase_ns(sum->vain_ns).s,
+			    phrase_percent(sum->vain_ns, sum->duration_ns).s);
+	} else if (sum->vain_unknown < sum->failures || !sum->failures) {
+		brief(a, "No");
+		say(a,
+		    "No attempt failed as the one at the same block before, with nothing changed.");
+	}
+	if (sum->vain_unknown)
+		say(a, "%sOf %s it is unknown: what happened in their ranges before was not seen.",
+		    a->text[0] ? " " : "",
+		    phrase_count(sum->vain_unknown, "failure", "failures").s);
+	if (s->nr_passes && p->mean_ns != NUM_UNKNOWN)
+		say(a,
+		    " A full pass of khugepaged took %s on average and found nothing to do in %s "
+		    "of the ranges.",
+		    phrase_ns(p->mean_ns).s,
+		    p->idle_ppm == NUM_UNKNOWN ? "-" : phrase_percent(p->idle_ppm, 1000000).s);
+}
+
 /* Time that mmap_lock was held for writing. */
 static void say_lock(const struct snapshot *s, struct answer *a)
 {
@@ -373,6 +411,23 @@ static void say_lock(const struct snapshot *s, struct answer *a)
 	    "over %s, 99%% below %s, at most %s.",
 	    phrase_ns(b->lock_mean_ns).s, phrase_count(b->count, "commit", "commits").s,
 	    phrase_ns(b->lock_p99_ns).s, phrase_ns(b->lock_max_ns).s);
+}
+
+/* Time that memory could not be reached, of the size with the longest. */
+static void say_stalls(const struct snapshot *s, struct answer *a)
+{
+	const struct snap_stall *worst = &s->stalls[0];
+	size_t i;
+
+	for (i = 1; i < s->nr_stalls; i++)
+		if (s->stalls[i].max_ns > worst->max_ns)
+			worst = &s->stalls[i];
+	brief(a, "At most %s", phrase_ns(worst->max_ns).s);
+	say(a,
+	    " The process waits at most while its memory is unreachable. At %s, for %s, that was %s on "
+	    "average, 99%% below %s, at most %s.",
+	    phrase_size(s, worst->order).s, worst->requester, phrase_ns(worst->mean_ns).s,
+	    phrase_ns(worst->p99_ns).s, phrase_ns(worst->max_ns).s);
 }
 
 static void answer_pause(const struct snapshot *s, struct answer *a)
@@ -401,7 +456,10 @@ static void answer_pause(const struct snapshot *s, struct answer *a)
 		say(a, "; one to %s, the quickest size, %s", phrase_size(s, best->order).s,
 		    phrase_ns(best->dur_mean_ns).s);
 	say(a, ".");
-	say_lock(s, a);
+	if (s->nr_stalls)
+		say_stalls(s, a);
+	else
+		say_lock(s, a);
 }
 
 static void answer_cpu(const struct snapshot *s, struct answer *a)
@@ -481,6 +539,7 @@ static const struct {
 	{ "How full was the memory, and how much was filled with zeroes?", answer_full },
 	{ "Does one collapse make the next one possible (creep)?", answer_creep },
 	{ "Why is memory not collapsed?", answer_why_not },
+	{ "Does khugepaged try in vain what has just failed?", answer_vain },
 	{ "How long does a collapse stop a process?", answer_pause },
 	{ "Is khugepaged getting anywhere?", answer_cpu },
 	{ "Who requested the collapses?", answer_requester },
@@ -505,20 +564,4 @@ void answers_make(const struct snapshot *s, struct answer *answers)
 		if (!a->known)
 			snprintf(a->brief, sizeof(a->brief), "Unknown");
 	}
-}
-
-void answers_headline(const struct snapshot *s, char *buf, size_t len)
-{
-	const struct snap_summary *sum = &s->summary;
-
-	if (sum->collapses)
-		snprintf(buf, len, "%s made %s of huge pages", phrase_collapses(sum->collapses).s,
-			 phrase_bytes(sum->collapsed_bytes).s);
-	else if (sum->failures)
-		snprintf(buf, len, "%s, no collapse",
-			 phrase_count(sum->failures, "failed attempt", "failed attempts").s);
-	else if (sum->scans)
-		snprintf(buf, len, "%s, no collapse", phrase_count(sum->scans, "scan", "scans").s);
-	else
-		snprintf(buf, len, "Nothing was scanned");
 }

@@ -15,12 +15,9 @@ struct answer {
 	char text[1024]; /* sentences; names from outside are made harmless */
 };
 
-#define ANSWERS_NR 12
+#define ANSWERS_NR 13
 
 /* Fills all ANSWERS_NR, in the order in which they are best read. */
 void answers_make(const struct snapshot *s, struct answer *answers);
-
-/* A line: "100 collapses made 200M of huge pages". */
-void answers_headline(const struct snapshot *s, char *buf, size_t len);
 
 #endif

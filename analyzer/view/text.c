@@ -162,7 +162,7 @@ static int text_table(const struct doc *d, const struct table *t, FILE *out)
 	} else if (!t->count_at) {
 		list(d, t, out);
 	} else if (!table_rows(t, d->data)) {
-		fprintf(out, "  none\n");
+		fprintf(out, "  %s\n", t->none ? t->none : "none");
 	} else {
 		return grid(d, t, out);
 	}

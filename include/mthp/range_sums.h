@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Sums of the values that only the events of the kernel series report: present and planned PTEs of
- * scans, reasons of blocked PTEs, the time for which commits held mmap_lock, and creep. Shared by
+ * scans, reasons of blocked PTEs, the time for which commits held mmap_lock, stalls, creep, and vain attempts. Shared by
  * BPF and userspace, as agg.h.
  */
 #ifndef MTHP_RANGE_SUMS_H
@@ -41,6 +41,33 @@ struct mthp_creep_sum {
 	__u64 unscanned; /* collapses in ranges without a seen scan: unknown whether they are steps */
 };
 
+/* Attempts that made their memory unreachable, for one requester at one order. */
+struct mthp_stall {
+	__u64 failed; /* of them */
+	__u64 sum_ns;
+	__u64 slot[MTHP_STALL_BUCKETS];
+};
+
+/* What the rule of vain.h says of an attempt. */
+enum mthp_vain_verdict {
+	MTHP_VAIN_NO = 0, /* it succeeded, or failed in another way than before, or first */
+	MTHP_VAIN_SAME = 1,
+	MTHP_VAIN_DONE = 2,
+	MTHP_VAIN_UNKNOWN = 3 /* it failed, and whether it was vain is unknown */
+};
+
+/* Attempts that failed for one requester, at one order, with one result. */
+struct mthp_vain_sum {
+	__u64 same;
+	__u64 done;
+	__u64 unknown;
+	/* Of those that were vain: */
+	__u64 dur_ns; /* summed over the dur_of attempts that report it */
+	__u64 dur_of;
+	__u64 stall_ns; /* summed over the flushes */
+	__u64 flushes; /* attempts that made their memory unreachable: a PMD clear and a TLB flush */
+};
+
 struct mthp_range_sums {
 	struct mthp_scan_sum scan[MTHP_NR_REQUESTERS];
 	struct mthp_batch_sum batch;
@@ -48,8 +75,10 @@ struct mthp_range_sums {
 	struct mthp_creep_sum creep[MTHP_NR_ORDERS];
 	/* Scans that met a blocked PTE, by the reason of the first one. */
 	__u64 blocked[MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
+	struct mthp_stall stall[MTHP_NR_REQUESTERS][MTHP_NR_ORDERS];
 	/* The members from here on are not sums. */
 	__u64 lock_max_ns;
+	__u64 stall_max_ns[MTHP_NR_REQUESTERS][MTHP_NR_ORDERS];
 	__u64 scan_known; /* MTHP_KNOWN*: values that at least one scan reported */
 };
 
@@ -115,6 +144,40 @@ MTHP_INLINE void mthp_range_batch(struct mthp_range_sums *t, const struct mthp_e
 		t->lock_max_ns = ev->lock_ns;
 }
 
+/* @ev: an attempt. */
+MTHP_INLINE void mthp_range_stall(struct mthp_range_sums *t, const struct mthp_ev *ev)
+{
+	__u64 by = ev->requester & (MTHP_NR_REQUESTERS - 1), order = ev->order, ns;
+	__u64 bucket = mthp_stall_bucket(ev->v[MTHP_V_STALL]);
+	struct mthp_stall *s;
+
+	MTHP_ONE(order);
+	MTHP_ONE(bucket);
+	if (!mthp_knows(ev, STALL) || order >= MTHP_NR_ORDERS || bucket >= MTHP_STALL_BUCKETS)
+		return;
+	ns = ev->v[MTHP_V_STALL];
+	s = &t->stall[by][order];
+	s->failed += ev->result != MTHP_R_SUCCEED;
+	s->sum_ns += ns;
+	s->slot[bucket]++;
+	if (ns > t->stall_max_ns[by][order])
+		t->stall_max_ns[by][order] = ns;
+}
+
+/* Adds the members that are not sums. */
+static inline void mthp_range_max(struct mthp_range_sums *to, const struct mthp_range_sums *from)
+{
+	__u32 by, order;
+
+	if (from->lock_max_ns > to->lock_max_ns)
+		to->lock_max_ns = from->lock_max_ns;
+	for (by = 0; by < MTHP_NR_REQUESTERS; by++)
+		for (order = 0; order < MTHP_NR_ORDERS; order++)
+			if (from->stall_max_ns[by][order] > to->stall_max_ns[by][order])
+				to->stall_max_ns[by][order] = from->stall_max_ns[by][order];
+	to->scan_known |= from->scan_known;
+}
+
 static inline void mthp_range_creep(struct mthp_creep_sum *c, const struct mthp_creep_rec *rec)
 {
 	c->steps++;
@@ -128,6 +191,46 @@ static inline void mthp_proc_creep(struct mthp_proc *p, const struct mthp_creep_
 {
 	MTHP_ADD(&p->creep_steps, 1);
 	MTHP_ADD(&p->creep_filled, rec->new_fill);
+}
+
+/* An attempt that the rule judges: those at files have no occupancy. */
+MTHP_INLINE int mthp_vain_is_attempt(const struct mthp_ev *ev)
+{
+	return ev->kind == MTHP_K_MTHP_COLLAPSE && mthp_has_outcome(ev) &&
+	       ev->order < MTHP_NR_ORDERS;
+}
+
+/* Adds the verdict on an attempt. BPF does so on several CPUs at once. */
+MTHP_INLINE void mthp_vain_add(struct mthp_vain_sum *sum, const struct mthp_ev *ev, int verdict)
+{
+	if (verdict == MTHP_VAIN_UNKNOWN)
+		MTHP_ADD(&sum->unknown, 1);
+	if (verdict != MTHP_VAIN_SAME && verdict != MTHP_VAIN_DONE)
+		return;
+	if (verdict == MTHP_VAIN_SAME)
+		MTHP_ADD(&sum->same, 1);
+	else
+		MTHP_ADD(&sum->done, 1);
+	if (ev->known & MTHP_KNOWN_DUR) {
+		MTHP_ADD(&sum->dur_ns, ev->dur_ns);
+		MTHP_ADD(&sum->dur_of, 1);
+	}
+	if (mthp_knows(ev, STALL)) {
+		MTHP_ADD(&sum->stall_ns, ev->v[MTHP_V_STALL]);
+		MTHP_ADD(&sum->flushes, 1);
+	}
+}
+
+MTHP_INLINE void mthp_proc_vain(struct mthp_proc *p, const struct mthp_ev *ev)
+{
+	__u64 order = ev->order;
+
+	MTHP_ONE(order);
+	if (order >= MTHP_NR_ORDERS)
+		return;
+	MTHP_ADD(&p->vain[order], 1);
+	if (ev->known & MTHP_KNOWN_DUR)
+		MTHP_ADD(&p->vain_ns, ev->dur_ns);
 }
 
 #endif

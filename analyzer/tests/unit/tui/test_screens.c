@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/support/busy_model.h"
+#include "tests/support/churn_model.h"
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
 #include "tests/support/golden.h"
@@ -152,6 +153,26 @@ static void test_golden_creeping(void **state)
 	}
 	open_on(&ui, SCR_CREEP, s);
 	golden("creeping", s, &ui, 80, 24, 1);
+	snapshot_free(s);
+}
+
+/* A stock kernel that works in vain, and the screens that say so. */
+static void test_golden_churning(void **state)
+{
+	static const enum screen_id ids[] = { SCR_OVERVIEW, SCR_PROCS, SCR_VAIN, SCR_PROC };
+	struct snapshot *s = take(churn_model());
+	struct ui ui;
+	size_t i;
+
+	assert_non_null(s);
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		open_on(&ui, ids[i], s);
+		golden("churning", s, &ui, 80, 24, 0);
+		open_on(&ui, ids[i], s);
+		golden("churning", s, &ui, 132, 43, 0);
+	}
+	open_on(&ui, SCR_VAIN, s);
+	golden("churning", s, &ui, 40, 10, 1);
 	snapshot_free(s);
 }
 
@@ -303,8 +324,8 @@ static void test_no_size_dropped(void **state)
 	}
 	open_on(&ui, SCR_PROCS, busy);
 	text = draw(busy, &ui, 80, 24, 1);
-	/* 12 columns and 8 sizes: the sizes in the head and the number behind the plus add up. */
-	assert_non_null(strstr(text, "filled most often re~ +13>"));
+	/* 13 columns and 8 sizes: the sizes in the head and the number behind the plus add up. */
+	assert_non_null(strstr(text, "filled most often re~ +14>"));
 	free(text);
 }
 
@@ -312,10 +333,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden_busy),	cmocka_unit_test(test_golden_creeping),
-		cmocka_unit_test(test_golden_quiet),	cmocka_unit_test(test_golden_ascii),
-		cmocka_unit_test(test_golden_small),	cmocka_unit_test(test_golden_tabs),
-		cmocka_unit_test(test_all_sizes),	cmocka_unit_test(test_losses_in_sight),
-		cmocka_unit_test(test_no_size_dropped),
+		cmocka_unit_test(test_golden_churning), cmocka_unit_test(test_golden_quiet),
+		cmocka_unit_test(test_golden_ascii),	cmocka_unit_test(test_golden_small),
+		cmocka_unit_test(test_golden_tabs),	cmocka_unit_test(test_all_sizes),
+		cmocka_unit_test(test_losses_in_sight), cmocka_unit_test(test_no_size_dropped),
 	};
 
 	setlocale(LC_ALL, "C");

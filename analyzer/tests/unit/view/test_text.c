@@ -122,11 +122,9 @@ static void test_diffs(void **state)
 static void say_answers(const char *of, const struct snapshot *s, FILE *out)
 {
 	struct answer a[ANSWERS_NR];
-	char line[128];
 	size_t i;
 
-	answers_headline(s, line, sizeof(line));
-	fprintf(out, "%s: %s\n", of, line);
+	fprintf(out, "%s: %s\n", of, s->summary.headline);
 	answers_make(s, a);
 	for (i = 0; i < ANSWERS_NR; i++)
 		fprintf(out, "  %s\n    %s. %s\n", a[i].question, a[i].brief, a[i].text);
