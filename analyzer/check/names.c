@@ -178,15 +178,21 @@ static unsigned int how_far(const char *word, const char *name)
 	return far;
 }
 
+#define NEAREST_OF 256 /* names; nobody gives more */
+
 char *check_nearest(const char *word, const char *const *names, size_t nr, char *buf, size_t len)
 {
-	unsigned int limit = 1 + strlen(word) / 3, far, found = 0;
+	unsigned int limit = 1 + strlen(word) / 3, far, found = 0, how[NEAREST_OF];
 	size_t i;
 
 	buf[0] = '\0';
+	if (nr > NEAREST_OF)
+		nr = NEAREST_OF;
+	for (i = 0; i < nr; i++)
+		how[i] = how_far(word, names[i]);
 	for (far = 0; far <= limit && found < 3; far++) {
 		for (i = 0; i < nr && found < 3; i++) {
-			if (how_far(word, names[i]) != far)
+			if (how[i] != far)
 				continue;
 			snprintf(buf + strlen(buf), len - strlen(buf), "%s%s",
 				 found++ ? ", " : " (nearest: ", names[i]);
@@ -220,7 +226,7 @@ bool names_no_subject(struct check_source *src, const struct check_token *tok)
 	static const char *const functions[] = { "share", "outcome", "emd", "ks" };
 	const char *names[NAMES_MAX];
 	size_t nr = 0, i;
-	char word[80], near[128];
+	char word[80], near[128] = "";
 
 	copy_word(tok, word, sizeof(word));
 	/* These were a number and other words: no rule about them means the same now. */
@@ -239,7 +245,9 @@ bool names_no_subject(struct check_source *src, const struct check_token *tok)
 			names[nr++] = tables[i].id;
 	for (i = 0; i < ARRAY_SIZE(table_aliases) && nr < NAMES_MAX; i++)
 		names[nr++] = table_aliases[i].name;
-	check_nearest(word, names, nr, near, sizeof(near));
+	/* Errors that nobody will read cost no search. */
+	if (src->nr_errors < CHECK_MAX_ERRORS)
+		check_nearest(word, names, nr, near, sizeof(near));
 	check_error(src, tok->at, "unknown field: %s%s", word, near);
 	return false;
 }
@@ -253,7 +261,8 @@ bool names_no_field(struct check_source *src, const struct table *t, const struc
 	if (t == &tables[TABLE_ORDERS])
 		names[nr++] = NAMES_SUCCESS;
 	copy_word(tok, word, sizeof(word));
-	check_nearest(word, names, nr, near, sizeof(near));
+	if (src->nr_errors < CHECK_MAX_ERRORS)
+		check_nearest(word, names, nr, near, sizeof(near));
 	for (i = 0; !near[0] && i < nr; i++)
 		if (nr < 8)
 			snprintf(word + strlen(word), sizeof(word) - strlen(word), "%s%s",

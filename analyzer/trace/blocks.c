@@ -43,6 +43,12 @@ static bool parse_block(const __u8 *p, struct trace_block *b)
 	return b->flags & TRACE_DEFLATED || b->stored == b->raw;
 }
 
+/* Does @what begin at @hit, or may it, where only @left bytes are known? */
+static bool begins(const __u8 *hit, size_t left, const void *what, size_t what_len)
+{
+	return !memcmp(hit, what, left < what_len ? left : what_len);
+}
+
 /* Where behind its first byte @what begins in @p, or may begin at its end; else @len. */
 static size_t find(const __u8 *p, size_t len, const __u8 *what, size_t what_len)
 {
@@ -51,7 +57,7 @@ static size_t find(const __u8 *p, size_t len, const __u8 *what, size_t what_len)
 
 	while ((hit = memchr(hit + 1, what[0], (size_t)(p + len - hit - 1)))) {
 		left = (size_t)(p + len - hit);
-		if (!memcmp(hit, what, left < what_len ? left : what_len))
+		if (begins(hit, left, what, what_len))
 			return (size_t)(hit - p);
 	}
 	return len;
@@ -65,8 +71,13 @@ static void skip_damage(struct trace_blocks *bs, const __u8 *p, size_t len)
 
 	bs->damaged = true;
 	put32(block, TRACE_BLOCK_MAGIC);
-	i = find(p, len, block, sizeof(block));
-	trace_in_take(&bs->in, find(p, i, (const __u8 *)TRACE_MAGIC, TRACE_MAGIC_LEN));
+	/* One search for both: a file of nothing but heads of one kind would be searched to its end for each. */
+	for (i = 1; i < len; i++)
+		if ((p[i] == block[0] && begins(p + i, len - i, block, sizeof(block))) ||
+		    (p[i] == (__u8)TRACE_MAGIC[0] &&
+		     begins(p + i, len - i, TRACE_MAGIC, TRACE_MAGIC_LEN)))
+			break;
+	trace_in_take(&bs->in, i);
 }
 
 /* Takes a block whose payload is wrong. If it was torn, the head of another trace may be in its place. */

@@ -37,14 +37,14 @@ static bool is_formula(const char *s)
 static void quoted(const char *s, FILE *out)
 {
 	/* An apostrophe tells them that it is text. */
-	if (is_formula(s))
-		fputc('\'', out);
+	const char *text = is_formula(s) ? "'" : "";
+
 	/* Some of them separate cells by semicolons. */
 	if (!strpbrk(s, ",;\"\r\n")) {
-		fputs(s, out);
+		fprintf(out, "%s%s", text, s);
 		return;
 	}
-	fputc('"', out);
+	fprintf(out, "\"%s", text);
 	for (; *s; s++) {
 		if (*s == '"')
 			fputc('"', out);

@@ -316,6 +316,19 @@ static void test_made_to_cost_time(void **state)
 	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
 	assert_true(res.lost > 0);
 
+	/* First bytes of traces, and whole heads of traces. */
+	for (at = meta_end; at + TRACE_MAGIC_LEN <= len; at += TRACE_MAGIC_LEN)
+		memcpy(data + at, TRACE_MAGIC, TRACE_MAGIC_LEN);
+	start = clock();
+	res = read_all(data, len);
+	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+	assert_true(res.lost > 0);
+	for (at = meta_end; at + TRACE_HEAD_LEN <= len; at += TRACE_HEAD_LEN)
+		memcpy(data + at, whole, TRACE_HEAD_LEN);
+	start = clock();
+	read_all(data, len);
+	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+
 	/* Heads of blocks that are larger than the rest, or as large as the buffer. */
 	for (at = meta_end; at + TRACE_BLOCK_LEN <= len; at += TRACE_BLOCK_LEN) {
 		b = data + at;
