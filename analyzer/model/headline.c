@@ -63,6 +63,14 @@ bool headline_vain(const struct snapshot *s, __u64 vain, __u64 all, const char *
 	return true;
 }
 
+bool headline_all_vain(const struct snapshot *s, char *buf, size_t len)
+{
+	struct vain_count n;
+
+	count_vain(s, &n);
+	return headline_vain(s, n.vain, attempts(s), "", buf, len);
+}
+
 static const char *plural(__u64 n, const char *one, const char *more)
 {
 	return n == 1 ? one : more;
@@ -71,11 +79,9 @@ static const char *plural(__u64 n, const char *one, const char *more)
 void headline_make(const struct snapshot *s, char *buf, size_t len)
 {
 	const struct snap_summary *sum = &s->summary;
-	struct vain_count n;
 	char bytes[24];
 
-	count_vain(s, &n);
-	if (headline_vain(s, n.vain, attempts(s), "", buf, len))
+	if (headline_all_vain(s, buf, len))
 		return;
 	if (sum->collapses)
 		snprintf(buf, len, "%llu %s made %s of huge pages",

@@ -20,4 +20,7 @@ void headline_make(const struct snapshot *s, char *buf, size_t len);
 bool headline_vain(const struct snapshot *s, __u64 vain, __u64 attempts, const char *when,
 		   char *buf, size_t len);
 
+/* The same of the whole observation. */
+bool headline_all_vain(const struct snapshot *s, char *buf, size_t len);
+
 #endif

@@ -93,8 +93,11 @@ static bool vain_verdict(const struct snapshot *s, char *text, size_t len)
 	char when[48] = "", span[24];
 
 	if (!i)
-		return false;
+		return headline_all_vain(s, text, len);
 	last = first = &s->series[--i];
+	/* At the end of a trace the last interval is not whole. */
+	if (last->ts_ns < s->meta.start_ns + s->summary.duration_ns)
+		return headline_all_vain(s, text, len);
 	while (i && last->ts_ns - first->ts_ns < VAIN_SPAN)
 		first = &s->series[--i];
 	if (first->ts_ns > s->meta.start_ns)
