@@ -86,8 +86,9 @@ LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm $(wrap)
 wrap := $(addprefix -Xlinker --wrap=,malloc calloc realloc reallocarray strdup)
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/source/live.c analyzer/lib/confine.c $(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
-no_bpf_only := analyzer/source/no_bpf.c
+bpf_only := analyzer/source/live.c analyzer/lib/confine.c analyzer/survey/iter.c \
+	$(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
+no_bpf_only := analyzer/source/no_bpf.c analyzer/survey/no_iter.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)
 else
@@ -100,7 +101,10 @@ objs := $(srcs:%.c=$(OUT)/%.o)
 test_helpers := $(sort $(wildcard analyzer/tests/support/*.c))
 san_objs := $(filter-out %/main.o,$(srcs:%.c=$(OUT)/san/%.o)) $(test_helpers:%.c=$(OUT)/san/%.o)
 tests := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/unit/*/test_*.c)))
-skel := $(OUT)/bpf/mthptop.skel.h $(OUT)/bpf/kernel.skel.h
+skel := $(OUT)/bpf/mthptop.skel.h $(OUT)/bpf/kernel.skel.h $(OUT)/bpf/survey.skel.h
+# These are loaded without the kernel's type information in userspace, which alone would take 20 ms.
+$(OUT)/bpf/kernel.skel.h $(OUT)/bpf/survey.skel.h: skel_flags := -L
+skel_name = $(patsubst survey,survey_bpf,$(subst .,_,$(notdir $*)))
 bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
@@ -226,7 +230,7 @@ $(OUT)/bpf/%.bpf.o: bpf/%.bpf.c
 
 $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
 	$(call msg,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name $(subst .,_,$(notdir $*)) > $@
+	$(Q)$(BPFTOOL) gen skeleton $(skel_flags) $< name $(skel_name) > $@
 
 -include $(objs:.o=.d) $(san_objs:.o=.d) $(bpf_objs:.o=.d)
 -include $(tests:$(OUT)/%=$(OUT)/san/%.d) $(wildcard $(OUT)/analyzer/tests/*/*/*.d $(OUT)/bpf/tests/*.d)

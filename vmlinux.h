@@ -57,6 +57,7 @@ enum {
 
 enum {
 	BPF_F_NO_PREALLOC = 1,
+	BPF_F_MMAPABLE = 1024,
 };
 
 enum {
@@ -96,6 +97,17 @@ struct task_struct {
 	struct task_struct *group_leader;
 	char comm[16];
 	struct css_set *cgroups;
+	u64 start_boottime;
+	struct vm_struct *stack_vm_area; /* with CONFIG_VMAP_STACK only */
+};
+
+/* All releases: a struct that begins with a number of 64 bits. */
+struct timespec64 {
+	__s64 tv_sec;
+};
+
+struct vm_struct {
+	struct page **pages;
 };
 
 struct mm_struct {
@@ -104,15 +116,56 @@ struct mm_struct {
 };
 
 struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_end;
 	struct mm_struct *vm_mm;
 	unsigned long vm_flags;
 	const void *vm_ops; /* NULL: anonymous memory */
+	const void *vm_file;
 };
+
+struct bpf_iter__task_vma {
+	struct task_struct *task;
+	struct vm_area_struct *vma;
+};
+
+/* The numbers differ between releases and configurations. */
+enum pageflags {
+	PG_referenced = 2,
+	PG_head = 6,
+	PG_young = 21,
+	PG_hwpoison = 20,
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
 
 /* All releases from 5.16 on. */
 struct folio {
 	void *mapping;
 	unsigned long index;
+	atomic_t _mapcount;
+};
+
+/* In 6.2, not yet in 6.1. */
+struct folio___v6_2 {
+	atomic_t _entire_mapcount;
+};
+
+/* In 6.6 and 6.12; 6.18 has the next one. */
+struct folio___v6_3 {
+	unsigned int _folio_nr_pages;
+};
+
+struct folio___v6_15 {
+	unsigned int _nr_pages;
+};
+
+/* In 6.1: of the second page of a folio. */
+struct page___v6_1 {
+	unsigned int compound_nr;
+	atomic_t compound_mapcount;
 };
 
 /* Its second word: bit 0 is set in tails of a folio. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads the page table of one PMD range into bitmaps. For x86-64, with 4K pages and tables of 512 entries.
+ * Reads the page table of one PMD range into bitmaps, for tables of 512 entries (4K pages). What an entry says is
+ * in mthp/pte.h, for all machines.
  *
  * The caller has to know that the table stays: mmap_lock is held, or a lock of the VMA. The entries may change
  * meanwhile. Each is read once, and what it says was true at a moment of the call.
@@ -15,32 +16,15 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include "maps.bpf.h"
+#include <mthp/pte.h>
 
 #define TABLE_ENTRIES (1 << MTHP_BITMAP_ORDER)
 #define TABLE_LEVELS  4 /* above the table of PTEs, at most */
 
-/* arch/x86/include/asm/pgtable_types.h, by the names there without _PAGE_BIT_ */
-#define X86_PRESENT  0
-#define X86_ACCESSED 5
-#define X86_PSE	     7 /* maps a huge page */
-#define X86_PROTNONE \
-	8 /* with PRESENT clear: a page that a NUMA hint or mprotect() made unreachable */
-#define X86_SPECIAL  9	     /* in anonymous memory: the zero page */
-#define X86_ERRATUM  0x60ULL /* bits that a CPU may set in an empty entry: _PAGE_KNL_ERRATUM_MASK */
-#define X86_FRAME    0x000ffffffffff000ULL
-#define X86_SWP_TYPE 59 /* arch/x86/include/asm/pgtable_64.h: swap entries begin with their type */
-
-/*
- * Types of swap entries from here on are no swap: migration, poison, markers. A kernel may have up to four
- * more swap files (include/linux/swap.h: MAX_SWAPFILES).
- */
-#define FIRST_OTHER_TYPE 23
-
 /* Set by userspace before loading. */
+const volatile struct mthp_pte_format format;
 const volatile __u64 direct_map;   /* virtual address of physical address 0; 0: unknown */
 const volatile __u64 page_structs; /* virtual address of the struct page of frame 0; 0: unknown */
-const volatile __u64 encryption_mask; /* bits that memory encryption puts into entries */
-const volatile __u32 top_shift;	      /* address bits below an entry of the top level: 39 or 48 */
 const volatile __u32 page_struct_size;
 
 enum table_state {
@@ -64,10 +48,16 @@ struct table_bits {
 	__u32 nr_blocked;
 };
 
-/* Address of the frame in an entry. Those of unreachable pages hold it inverted: pgtable-invert.h. */
+/* 1 if @x is not 0. Without a branch: the verifier follows each one through all entries of a table. */
+static __always_inline __u64 is_set(__u64 x)
+{
+	return (x | -x) >> 63;
+}
+
+/* mthp_pte_frame(), without a branch. */
 static __always_inline __u64 frame_of(__u64 entry)
 {
-	return (entry ^ ((entry & 1) - 1)) & X86_FRAME & ~encryption_mask;
+	return (entry ^ ((is_set(entry & format.valid) - 1) & format.inverted)) & format.frame;
 }
 
 /* Finds the table of PTEs of @address; @table gets its virtual address. */
@@ -75,30 +65,26 @@ static __always_inline enum table_state find_table(struct mm_struct *mm, __u64 a
 						   __u64 *table)
 {
 	__u64 at = (__u64)BPF_CORE_READ(mm, pgd), entry;
-	__u32 shift = top_shift, level;
+	__u32 pmd_shift = format.page_shift + format.index_bits;
+	__u32 shift = format.top_shift, level;
 
 	for (level = 0; level < TABLE_LEVELS; level++) {
-		if (bpf_probe_read_kernel(&entry, sizeof(entry),
-					  (void *)(at + ((address >> shift & 511) << 3))))
+		__u64 index = address >> shift & ((1ULL << format.index_bits) - 1);
+
+		if (bpf_probe_read_kernel(&entry, sizeof(entry), (void *)(at + (index << 3))))
 			return TABLE_UNREAD;
-		if (shift <= 30 && entry >> X86_PSE & 1 &&
-		    entry & (1ULL << X86_PRESENT | 1ULL << X86_PROTNONE))
+		if (shift <= format.huge_shift && entry & (format.valid | format.unreachable) &&
+		    (entry & format.leaf_mask) == format.leaf)
 			return TABLE_HUGE;
-		if (!(entry >> X86_PRESENT & 1))
+		if (!(entry & format.valid))
 			return TABLE_NONE;
 		at = direct_map + frame_of(entry);
-		if (shift == 21)
+		if (shift == pmd_shift)
 			break;
-		shift -= 9;
+		shift -= format.index_bits;
 	}
 	*table = at;
 	return TABLE_READ;
-}
-
-/* 1 if @x is not 0. Without a branch: the verifier follows each one through all entries of a table. */
-static __always_inline __u64 is_set(__u64 x)
-{
-	return (x | -x) >> 63;
 }
 
 struct table_word {
@@ -128,6 +114,11 @@ struct word_bits {
 /* Global functions, as add_occupancy(). */
 __noinline int read_word(const struct table_word *from, struct word_bits *to)
 {
+	const __u64 there = format.valid | format.unreachable, valid = format.valid;
+	const __u64 special = format.special, accessed = format.accessed, frames = format.frame;
+	const __u64 inverted = format.inverted, noise = format.noise,
+		    page = 1ULL << format.page_shift;
+	const __u32 type_shift = format.type_shift;
 	__u64 present = 0, blocked = 0, referenced = 0, follows = 0, swap = 0, before;
 	__u32 i;
 
@@ -135,17 +126,17 @@ __noinline int read_word(const struct table_word *from, struct word_bits *to)
 		return 0;
 	before = to->last;
 	for (i = 0; i < 64; i++) {
-		__u64 entry = from->entry[i], maps, other, frame;
+		__u64 entry = from->entry[i], maps, other, frame, type;
 
-		maps = (entry >> X86_PRESENT | entry >> X86_PROTNONE) & ~(entry >> X86_SPECIAL) & 1;
-		other = is_set(entry & ~X86_ERRATUM) &
-			~(entry >> X86_PRESENT | entry >> X86_PROTNONE) & 1;
-		frame = frame_of(entry);
+		maps = is_set(entry & there) & (is_set(entry & special) ^ 1);
+		other = is_set(entry & ~noise) & (is_set(entry & there) ^ 1);
+		frame = (entry ^ ((is_set(entry & valid) - 1) & inverted)) & frames;
+		type = entry >> type_shift & ((1 << MTHP_SWP_TYPE_BITS) - 1);
 		present |= maps << i;
-		referenced |= (entry >> X86_ACCESSED & maps) << i;
+		referenced |= (is_set(entry & accessed) & maps) << i;
 		blocked |= other << i;
-		swap |= (other & ((entry >> X86_SWP_TYPE) - FIRST_OTHER_TYPE) >> 63) << i;
-		follows |= (is_set(frame - before - 4096) ^ 1) << i;
+		swap |= (other & (type - MTHP_SWP_FIRST_OTHER) >> 63) << i;
+		follows |= (is_set(frame - before - page) ^ 1) << i;
 		before = frame;
 	}
 	to->last = before;
@@ -160,7 +151,8 @@ __noinline int read_word(const struct table_word *from, struct word_bits *to)
 /* Is the page at @frame a tail of a folio, so that the frame before it belongs to the same folio? */
 static __always_inline __u64 is_tail(__u64 frame)
 {
-	struct page *page = (void *)(page_structs + (frame >> 12) * page_struct_size);
+	struct page *page =
+		(void *)(page_structs + (frame >> format.page_shift) * page_struct_size);
 	__u64 word = 0;
 
 	if (bpf_core_field_exists(page->compound_head))
@@ -187,8 +179,8 @@ __noinline int join_four(const struct four_entries *from, __u32 follows)
 	if (!from || !follows)
 		return 0;
 	frame = frame_of(from->entry[0]);
-	if ((follows & 14) == 14 && !(frame >> 12 & 3)) {
-		if (is_tail(frame + 4096))
+	if ((follows & 14) == 14 && !(frame >> format.page_shift & 3)) {
+		if (is_tail(frame + (1ULL << format.page_shift)))
 			joined = 14 | (follows & 1 ? is_tail(frame) : 0);
 	} else {
 		MTHP_UNROLL

@@ -27,6 +27,7 @@ struct survey_opts {
 	const char *comm;
 	bool all;
 	bool zeroes;
+	int by;
 	double watch;
 	unsigned int count;
 	const char *record;
@@ -39,6 +40,8 @@ struct survey_opts {
 	const char *size;
 };
 
+static const char *const ways[] = { "best", "iter", "proc", NULL }; /* enum survey_by */
+
 static const struct opt survey_options[] = {
 	OPT(struct survey_opts, pids, LIST, .name = "pid", .brief = 'p', .metavar = "PID",
 	    .help = "this process"),
@@ -48,6 +51,8 @@ static const struct opt survey_options[] = {
 	OPT(struct survey_opts, all, FLAG, .brief = 'a', .help = "all processes"),
 	OPT(struct survey_opts, zeroes, FLAG, .brief = 'z',
 	    .help = "read large folios, and count their pages that hold only zeroes"),
+	OPT(struct survey_opts, by, CHOICE, .metavar = "WAY", .choices = ways,
+	    .help = "how to read page tables (default: iter, a BPF program, where it may be)"),
 	OPT(struct survey_opts, watch, SECONDS, .brief = 'w', .min = 0.1, .max = 86400,
 	    .metavar = "SECS", .help = "repeat every SECS seconds, with the changes"),
 	OPT(struct survey_opts, count, U32, .brief = 'n', .min = 1, .max = 1e9, .metavar = "COUNT",
@@ -240,7 +245,8 @@ static int to_stream(const struct survey_opts *o, const struct survey_wanted *wa
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
-	struct survey_wanted wanted = { 0 };
+	struct survey_kept kept = { 0 };
+	struct survey_wanted wanted = { .kept = &kept };
 	const struct survey_opts *o = opts;
 	struct survey_record *record = NULL;
 	__u32 pids[OPT_LIST_MAX];
@@ -255,6 +261,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	wanted.cgroup = o->cgroup;
 	wanted.comm = o->comm;
 	wanted.blank = o->zeroes;
+	wanted.by = o->by;
 	if (o->record)
 		status = exit_status(survey_record_open(o->record, &wanted, &record));
 	if (status)
@@ -263,6 +270,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	/* No process, no trace. */
 	if (status == EXIT_CANNOT)
 		survey_record_drop(record);
+	survey_kept_free(&kept);
 	ended = status == EXIT_CANNOT ? EXIT_OK : exit_status(survey_record_close(record));
 	return status ? status : ended;
 }
@@ -278,8 +286,8 @@ const struct command cmd_survey = {
 		"  sudo mthptop survey --comm 'postgres*' --record t.mthp\n"
 		"  sudo mthptop survey --all --format html -o survey.html\n"
 		"\n"
-		"Only reads /proc: changes no process and no setting, and needs neither BPF nor a\n"
-		"patched kernel. Folio sizes need CAP_SYS_ADMIN.\n",
+		"Only reads: changes no process and no setting, and needs no patched kernel. Without BPF\n"
+		"it reads /proc. Folio sizes need CAP_SYS_ADMIN.\n",
 	.opts = survey_options,
 	.opts_size = sizeof(struct survey_opts),
 	.min_args = 0,

@@ -97,18 +97,36 @@ static const char *lacking(const struct probes *p)
 	return NULL;
 }
 
-int probe_register(const struct btf *btf, int index)
+static const struct btf_type *find_struct(const struct btf *btf, const char *name)
 {
-	static const char *const names[] = { "di", "si", "dx", "cx", "r8", "r9" };
-	int id = btf__find_by_name_kind(btf, "pt_regs", BTF_KIND_STRUCT), i;
-	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
 
-	if (!t || index < 0 || index >= (int)ARRAY_SIZE(names))
-		return -1;
-	for (i = 0; i < btf_vlen(t); i++)
-		if (!strcmp(btf__name_by_offset(btf, btf_members(t)[i].name_off), names[index]))
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
+/* Offset in bytes of a member of a struct; -1: it has none. */
+static int member_offset(const struct btf *btf, const struct btf_type *t, const char *name)
+{
+	int i;
+
+	for (i = 0; t && i < btf_vlen(t); i++)
+		if (!strcmp(btf__name_by_offset(btf, btf_members(t)[i].name_off), name))
 			return btf_member_bit_offset(t, i) / 8;
 	return -1;
+}
+
+int probe_register(const struct btf *btf, int index)
+{
+	static const char *const x86_64[] = { "di", "si", "dx", "cx", "r8", "r9" };
+	int regs;
+
+	if (index < 0 || index >= (int)ARRAY_SIZE(x86_64))
+		return -1;
+	/* On arm64 pt_regs begins with user_pt_regs, which has an array of them. */
+	regs = member_offset(btf, find_struct(btf, "user_pt_regs"), "regs");
+	if (regs >= 0)
+		return regs + index * (int)sizeof(__u64);
+	return member_offset(btf, find_struct(btf, "pt_regs"), x86_64[index]);
 }
 
 /* Can a program be put on the function? It is, for a moment. 0 or -errno. */
@@ -206,8 +224,11 @@ void probes_find(struct probes *p, const struct btf *btf, bool orders)
 			find_how(p, &p->probe[i], i);
 	if (lacking(p))
 		return;
-	if (kernel_memory_find(&p->memory, btf))
+	if (kernel_memory_find(&p->memory))
 		problem(p, "%s", p->memory.problem);
+	else if (p->memory.format.index_bits != MTHP_BITMAP_ORDER)
+		problem(p, "tables of %u entries: the programs are made for %u",
+			1U << p->memory.format.index_bits, 1U << MTHP_BITMAP_ORDER);
 	else
 		p->usable = true;
 	if (p->usable && !p->probe[PROBE_ATTEMPT].function)

@@ -7,7 +7,7 @@
 #define LIVE_PROBES_H
 
 #include <mthp/sums.h>
-#include "live/kernel_memory_priv.h"
+#include "live/kernel_memory.h"
 
 struct btf;
 

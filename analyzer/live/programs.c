@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include <mthp/sums.h>
+#include <mthp/pte.h>
+
 #include "bpf/mthptop.skel.h"
 #include "lib/cgroup.h"
 #include "lib/log.h"
@@ -255,8 +257,7 @@ static void set_probes(struct live_progs *p)
 	ro->has_orders = probes->orders;
 	ro->direct_map = memory->direct_map;
 	ro->page_structs = memory->page_structs;
-	ro->encryption_mask = memory->encryption_mask;
-	ro->top_shift = memory->top_shift;
+	ro->format = memory->format;
 	ro->page_struct_size = memory->page_struct_size;
 	ro->at_max_ptes_none = memory->max_ptes_none;
 	ro->at_orders_always = memory->orders_always;

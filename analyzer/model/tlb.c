@@ -33,3 +33,22 @@ __u64 tlb_entries(const struct tlb_pages *p, __u32 from, __u32 to)
 	}
 	return nr;
 }
+
+__u64 tlb_frames(const __u64 *joined, __u64 pfn, __u32 first, __u32 nr, __u32 pmd_order)
+{
+	__u32 i = first, last = first + nr, end, k;
+	__u64 n = 0;
+
+	while (i < last) {
+		for (end = i + 1; end < last && mthp_bit_test(joined, end); end++)
+			;
+		for (; i < end; n++) {
+			k = mthp_offset_order(i);
+			k = k < pmd_order ? k : pmd_order - 1;
+			while (k && (1U << k > end - i || (pfn + (i - first)) & ((1ULL << k) - 1)))
+				k--;
+			i += 1U << k;
+		}
+	}
+	return n;
+}

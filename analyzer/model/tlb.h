@@ -19,4 +19,7 @@ struct tlb_pages {
  */
 __u64 tlb_entries(const struct tlb_pages *p, __u32 from, __u32 to);
 
+/* The same for @nr present PTEs from @first on whose frames follow each other, the first being @pfn. */
+__u64 tlb_frames(const __u64 *joined, __u64 pfn, __u32 first, __u32 nr, __u32 pmd_order);
+
 #endif

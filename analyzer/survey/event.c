@@ -81,7 +81,7 @@ int survey_give_scan(struct survey_look *l, __u64 addr, const struct survey_scan
 	__u64 *bits;
 
 	/* Without folios it is unknown which blocks are collapsed already. */
-	if (!l->each || !l->folios)
+	if (!l->each || !l->s->orders)
 		return 0;
 	ev = event_of(l, addr, result_of(l, f));
 	ev->sample = MTHP_SAMPLE_COMPLETE;

@@ -10,12 +10,16 @@
  * are read together, in windows; a folio that continues beyond its window is read page by page, in steps
  * that double.
  *
+ * Linux 6.9 to 6.14 report KSM of every anonymous page. So KSM of a page of our own, which is none, is asked for first.
+ *
  * Folios change while they are read. A page that fits no folio (a tail without a head) is unknown.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "survey/folio_priv.h"
@@ -43,6 +47,7 @@ struct survey_folios {
 	int fd;
 	__u64 head;    /* the latest folio */
 	__u32 order;   /* its order, MAX_ORDER + 1: none yet */
+	__u64 ksm;     /* KPF_KSM; 0: not to be trusted here */
 	__u32 likely;  /* order of the latest large folio */
 	__u64 flags_h; /* flags of its head */
 	__u64 from;    /* first frame of the window, */
@@ -50,6 +55,29 @@ struct survey_folios {
 	__u64 flags[WINDOW];
 	struct stretch stretch[SURVEY_CHUNK];
 };
+
+/* Flags of a page of our own; 0: they could not be read. */
+static __u64 own_flags(const struct survey_folios *f)
+{
+	size_t size = sysconf(_SC_PAGESIZE);
+	char *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	__u64 pte = 0, flags = 0;
+
+	if (page != MAP_FAILED && fd >= 0) {
+		*(volatile char *)page = 1;
+		if (pread(fd, &pte, sizeof(pte), (uintptr_t)page / size * sizeof(pte)) ==
+			    sizeof(pte) &&
+		    pread(f->fd, &flags, sizeof(flags), (pte & SURVEY_PTE_PFN) * sizeof(flags)) !=
+			    sizeof(flags))
+			flags = 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (page != MAP_FAILED)
+		munmap(page, size);
+	return flags;
+}
 
 int survey_folios_open(struct survey_folios **f)
 {
@@ -61,8 +89,10 @@ int survey_folios_open(struct survey_folios **f)
 	(*f)->fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
 	(*f)->order = MAX_ORDER + 1;
 	(*f)->likely = 4;
-	if ((*f)->fd >= 0)
+	if ((*f)->fd >= 0) {
+		(*f)->ksm = own_flags(*f) & KPF_KSM ? 0 : KPF_KSM;
 		return 0;
+	}
 	err = -errno;
 	free(*f);
 	*f = NULL;
@@ -158,9 +188,9 @@ static int find_head(struct survey_folios *f, __u64 pfn)
 	return -EAGAIN;
 }
 
-static __u8 blocked(__u64 flags)
+static __u8 blocked(const struct survey_folios *f, __u64 flags)
 {
-	return !(flags & KPF_ANON) || flags & (KPF_KSM | KPF_BAD) ? SURVEY_FOLIO_BLOCKED : 0;
+	return !(flags & KPF_ANON) || flags & (f->ksm | KPF_BAD) ? SURVEY_FOLIO_BLOCKED : 0;
 }
 
 static void make_zero(__u64 *pte)
@@ -172,7 +202,7 @@ static void make_zero(__u64 *pte)
 static size_t fill_folio(struct survey_folios *f, __u64 pfn, __u64 *pte, size_t nr, __u8 *folio)
 {
 	__u64 left = f->head + (1ULL << f->order) - pfn;
-	__u8 what = f->order | blocked(f->flags_h);
+	__u8 what = f->order | blocked(f, f->flags_h);
 	size_t i;
 
 	for (i = 0; i < nr && i < left; i++) {
@@ -201,7 +231,7 @@ static size_t look_page(struct survey_folios *f, __u64 flags, __u64 *pte, size_t
 	}
 	if (flags & (KPF_HEAD | KPF_TAIL))
 		return fill_folio(f, pfn, pte, nr, folio);
-	*folio = blocked(flags);
+	*folio = blocked(f, flags);
 	if (flags & KPF_ZERO)
 		make_zero(pte);
 	return 1;

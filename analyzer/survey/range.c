@@ -2,14 +2,14 @@
 /*
  * The pages of one mapping.
  *
- * Entries come one after the other. A *run* is a part of one folio that is mapped in a row. At its end it
- * is either all of the folio (naturally aligned or not), or a part of it. Runs may cross PMD ranges, but
- * not mappings.
+ * Stretches come one after the other (entries.c makes them of pagemap's entries, iter.c of page tables). A *run* is a
+ * part of one folio that is mapped in a row. At its end it is either all of the folio (naturally aligned or not), or
+ * a part of it. Runs may cross PMD ranges, but not mappings.
  *
  * Everything else is done PMD range by PMD range: the four bitmaps of a scan of khugepaged, the occupancy
  * of the blocks of every order, the policy's plan, and the TLB entries before and after it. Two inputs of
  * a scan are invisible from outside. Pinned and locked pages count as neither. smaps reports Referenced
- * per mapping only, so either all pages of a mapping count as referenced, or none.
+ * per mapping only, so either all pages of a mapping count as referenced, or none. Page tables tell it of each page.
  *
  * One TLB entry maps a PMD, or a naturally aligned block of one folio, as the CPU could at best.
  */
@@ -17,11 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array.h"
 #include "model/tlb.h"
-#include "survey/folio_priv.h"
 #include "survey/range_priv.h"
-
-#define NO_ADDR (~0ULL)
 
 int survey_look_new(const struct survey *s, struct survey_folios *folios, struct survey_look **look)
 {
@@ -36,11 +34,19 @@ int survey_look_new(const struct survey *s, struct survey_folios *folios, struct
 	l->nr = 1U << l->order;
 	l->page = s->meta.page_size;
 	l->range = l->page << l->order;
-	return 0;
+	l->page_shift = __builtin_ctzll(l->page);
+	l->at = SURVEY_NO_ADDR;
+	l->frames = calloc(l->nr, sizeof(*l->frames));
+	l->frame_of = calloc(l->nr, sizeof(*l->frame_of));
+	return l->frames && l->frame_of ? 0 : -ENOMEM;
 }
 
 void survey_look_free(struct survey_look *l)
 {
+	if (!l)
+		return;
+	free(l->frames);
+	free(l->frame_of);
 	free(l);
 }
 
@@ -48,7 +54,7 @@ void survey_look_at(struct survey_look *l, struct survey_proc *p, const struct s
 {
 	l->proc = p;
 	l->vma = vma;
-	l->run.addr = NO_ADDR;
+	l->run.addr = SURVEY_NO_ADDR;
 	l->run.pages = 0;
 }
 
@@ -86,116 +92,102 @@ static void end_run(struct survey_look *l)
 	if (l->huge && r->order)
 		l->huge(l->huge_ctx, r->addr - r->pages * l->page, r->addr);
 	r->pages = 0;
-	r->addr = NO_ADDR;
+	r->addr = SURVEY_NO_ADDR;
 }
 
-/* A page mapped at @addr. */
-static void add_page(struct survey_look *l, __u64 addr, __u64 pte, __u8 folio)
+/* Pages of one folio, or of folios of one page each. */
+static void add_pages(struct survey_look *l, const struct survey_stretch *s)
 {
 	struct survey_sums *sums = &l->proc->sums;
-	__u32 order = folio & SURVEY_FOLIO_ORDER;
-	__u64 pfn = pte & SURVEY_PTE_PFN;
 	struct survey_run *r = &l->run;
 
-	if (!l->folios || order >= MTHP_NR_ORDERS) {
-		sums->unknown++;
+	if (!l->s->orders || s->order >= MTHP_NR_ORDERS) {
+		sums->unknown += s->nr;
 		end_run(l);
 		return;
 	}
-	if (!order) {
+	if (!s->order) {
 		end_run(l);
-		sums->order[0].whole++;
+		sums->order[0].whole += s->nr;
 		return;
 	}
-	sums->huge++;
-	if (!(folio & SURVEY_FOLIO_TAIL) || r->addr != addr || r->pfn != pfn) {
+	sums->huge += s->nr;
+	if (!s->tail || r->addr != s->addr || r->pfn != s->pfn) {
 		end_run(l);
-		r->order = order;
-		r->head = !(folio & SURVEY_FOLIO_TAIL);
-		r->aligned = !(addr & ((l->page << order) - 1));
+		r->order = s->order;
+		r->head = !s->tail;
+		r->aligned = !(s->addr & ((l->page << s->order) - 1));
 	}
-	r->pages++;
-	r->addr = addr + l->page;
-	r->pfn = pfn + 1;
+	r->pages += s->nr;
+	r->addr = s->addr + s->nr * l->page;
+	r->pfn = s->pfn + s->nr;
 }
 
-static void add_entries(struct survey_look *l, __u64 start, const __u64 *pte, size_t nr)
+static void begin_range(struct survey_look *l, __u64 addr)
 {
-	struct survey_sums *sums = &l->proc->sums;
-	size_t i;
+	__u32 words = (l->nr + 63) / 64;
 
-	for (i = 0; i < nr; i++) {
-		if (pte[i] & SURVEY_PTE_PRESENT) {
-			sums->present++;
-			sums->shared += !(pte[i] & SURVEY_PTE_EXCLUSIVE);
-			add_page(l, start + i * l->page, pte[i], l->folio[i]);
-		} else if (pte[i] & SURVEY_PTE_ZERO) {
-			sums->zero++;
-		} else if (pte[i] & SURVEY_PTE_GUARD) {
-			sums->guard++;
-		} else if (pte[i] & SURVEY_PTE_SWAP) {
-			sums->swap++;
-		}
-	}
+	l->at = addr;
+	l->nr_frames = 0;
+	memset(&l->scan, 0, sizeof(l->scan));
+	memset(l->in.present, 0, words * sizeof(__u64));
+	memset(l->in.blocked, 0, words * sizeof(__u64));
+	memset(l->in.joined, 0, words * sizeof(__u64));
+	memset(l->in.referenced, 0, words * sizeof(__u64));
+	l->in.need_referenced = 1;
 }
 
-/* The bitmaps of a range, of which the mapping has @nr entries from entry @first on. */
-static void make_bits(struct survey_look *l, const __u64 *pte, const __u8 *folio, __u32 first,
-		      __u32 nr, struct survey_scan *f)
+/* Adds pages to the range's bitmaps, from its entry @first on. */
+static void add_present(struct survey_look *l, const struct survey_stretch *s, __u32 first)
 {
-	struct mthp_policy_in *in = &l->in;
-	__u32 words = (l->nr + 63) / 64, i, n;
-	int none_used = !l->vma->referenced;
-	__u64 bit;
+	struct survey_frames *last = l->nr_frames ? &l->frames[l->nr_frames - 1] : NULL;
+	int goes_on = last && last->first + last->nr == first && last->pfn + last->nr == s->pfn;
+	int never = s->is & SURVEY_IS_BLOCKED || s->order == SURVEY_FOLIO_UNKNOWN;
+	__u32 joined = first + !(s->tail && goes_on);
 
-	memset(f, 0, sizeof(*f));
-	memset(in->present, 0, words * sizeof(__u64));
-	memset(in->blocked, 0, words * sizeof(__u64));
-	memset(in->joined, 0, words * sizeof(__u64));
-	for (i = 0, n = first; i < nr; i++, n++) {
-		bit = 1ULL << (n % 64);
-		if (!(pte[i] & (SURVEY_PTE_PRESENT | SURVEY_PTE_SWAP | SURVEY_PTE_GUARD)))
-			continue;
-		if (!(pte[i] & SURVEY_PTE_PRESENT)) {
-			in->blocked[n / 64] |= bit;
-			f->never |= (pte[i] & SURVEY_PTE_GUARD) != 0;
-			f->swap += !(pte[i] & SURVEY_PTE_GUARD);
-			continue;
-		}
-		f->present++;
-		in->present[n / 64] |= bit;
-		if (!(pte[i] & SURVEY_PTE_EXCLUSIVE)) {
-			f->shared++;
-			in->blocked[n / 64] |= bit;
-		}
-		if (folio[i] & SURVEY_FOLIO_BLOCKED ||
-		    (folio[i] & SURVEY_FOLIO_ORDER) == SURVEY_FOLIO_UNKNOWN) {
-			f->never = 1;
-			in->blocked[n / 64] |= bit;
-		}
-		if (folio[i] & SURVEY_FOLIO_TAIL && i && pte[i - 1] & SURVEY_PTE_PRESENT &&
-		    (pte[i] & SURVEY_PTE_PFN) == (pte[i - 1] & SURVEY_PTE_PFN) + 1)
-			in->joined[n / 64] |= bit;
+	l->scan.present += s->nr;
+	mthp_bits_set(l->in.present, first, s->nr);
+	if (s->is & SURVEY_IS_SHARED)
+		l->scan.shared += s->nr;
+	l->scan.never |= never;
+	if (never || s->is & SURVEY_IS_SHARED)
+		mthp_bits_set(l->in.blocked, first, s->nr);
+	if (s->is & SURVEY_IS_REFERENCED)
+		mthp_bits_set(l->in.referenced, first, s->nr);
+	if (s->order && s->order != SURVEY_FOLIO_UNKNOWN) {
+		mthp_bits_set(l->in.joined, joined, first + s->nr - joined);
+		l->scan.large = 1;
 	}
-	for (i = 0; i < words; i++)
-		in->referenced[i] = none_used ? 0 : in->present[i];
-	in->need_referenced = 1;
+	if (goes_on)
+		last->nr += s->nr;
+	else
+		l->frames[l->nr_frames++] = (struct survey_frames){ s->pfn, first, s->nr };
 }
 
-/* TLB entries that map the range, of which pte[0] is entry @first. */
-static struct tlb_pages tlb_pages(const struct survey_look *l, const __u64 *pte, __u32 first)
+/* TLB entries that map the range now, at best. */
+static __u64 tlb_now(const struct survey_look *l)
 {
-	/* An entry's low bits are its frame number's. */
-	return (struct tlb_pages){ l->in.present, l->in.joined, pte, first, l->order };
+	__u64 nr = 0;
+	__u32 i;
+
+	if (!l->scan.large)
+		return l->scan.present;
+	for (i = 0; i < l->nr_frames; i++)
+		nr += tlb_frames(l->in.joined, l->frames[i].pfn, l->frames[i].first,
+				 l->frames[i].nr, l->order);
+	return nr;
 }
 
 /* The same once the plan is carried out. */
-static __u64 tlb_after(const struct survey_look *l, const __u64 *pte)
+static __u64 tlb_after(const struct survey_look *l)
 {
-	struct tlb_pages pages = tlb_pages(l, pte, 0);
+	struct tlb_pages pages = { l->in.present, l->in.joined, l->frame_of, 0, l->order };
 	__u64 nr = l->out.nr;
-	__u32 from = 0, i;
+	__u32 from = 0, i, n;
 
+	for (i = 0; i < l->nr_frames; i++)
+		for (n = 0; n < l->frames[i].nr; n++)
+			l->frame_of[l->frames[i].first + n] = l->frames[i].pfn + n;
 	for (i = 0; i < l->out.nr; i++) {
 		nr += tlb_entries(&pages, from, l->out.block[i].offset);
 		from = l->out.block[i].offset + (1U << l->out.block[i].order);
@@ -206,32 +198,26 @@ static __u64 tlb_after(const struct survey_look *l, const __u64 *pte)
 /*
  * Frames in a row, cut into naturally aligned blocks: those that could be one folio and are several.
  */
-static void count_contig(struct survey_look *l, const __u64 *pte)
+static void count_contig(struct survey_look *l, const struct survey_frames *f)
 {
 	struct survey_order *orders = l->proc->sums.order;
-	__u32 i = 0, end, k, n;
-	__u64 pfn;
+	__u32 i = f->first, end = i + f->nr, k, n;
+	__u64 pfn = f->pfn;
 
-	while (i < l->nr) {
-		if (!mthp_bit_test(l->in.present, i)) {
-			i++;
+	/* Most are too short, or have frames that are aligned otherwise. */
+	if (f->nr < 4 || (pfn ^ i) & 3)
+		return;
+	for (; i < end; i += 1U << k, pfn += 1U << k) {
+		k = mthp_offset_order(i);
+		k = k < l->order ? k : l->order;
+		while (k && (1U << k > end - i || pfn & ((1ULL << k) - 1)))
+			k--;
+		if (k < 2)
 			continue;
-		}
-		pfn = pte[i] & SURVEY_PTE_PFN;
-		for (end = i + 1; end < l->nr && mthp_bit_test(l->in.present, end) &&
-				  (pte[end] & SURVEY_PTE_PFN) == pfn + (end - i);
-		     end++)
+		for (n = 1; n < 1U << k && mthp_bit_test(l->in.joined, i + n); n++)
 			;
-		for (; i < end; i += 1U << k, pfn += 1U << k) {
-			k = mthp_offset_order(i);
-			k = k < l->order ? k : l->order;
-			while (k && (1U << k > end - i || pfn & ((1ULL << k) - 1)))
-				k--;
-			for (n = 1; n < 1U << k && mthp_bit_test(l->in.joined, i + n); n++)
-				;
-			if (k >= 2 && n < 1U << k)
-				orders[k].contig += 1U << k;
-		}
+		if (n < 1U << k)
+			orders[k].contig += 1U << k;
 	}
 }
 
@@ -260,15 +246,36 @@ static void count_fill(struct survey_look *l, __u32 present)
 						      k)]++;
 }
 
+/* Is the plan that was made last one for this range, too? Notes what this one is made from. */
+static int same_plan(struct survey_look *l)
+{
+	const __u64 *from[] = { l->in.present, l->in.blocked, l->in.referenced, l->in.joined };
+	struct survey_planned *last = &l->planned;
+	size_t words = (l->nr + 63) / 64, bytes = words * sizeof(__u64), i;
+	int same = last->made && last->orders == l->vma->orders &&
+		   last->pmd_allowed == l->in.pmd_allowed;
+
+	for (i = 0; i < ARRAY_SIZE(from); i++) {
+		same = same && !memcmp(last->bits + i * words, from[i], bytes);
+		if (!same)
+			memcpy(last->bits + i * words, from[i], bytes);
+	}
+	last->orders = l->vma->orders;
+	last->pmd_allowed = l->in.pmd_allowed;
+	last->made = 1;
+	return same;
+}
+
 static void plan(struct survey_look *l, const struct survey_scan *f)
 {
 	const struct settings *set = &l->s->meta.settings;
 	struct mthp_policy_params p = l->s->policy;
 	__u32 i;
 
-	mthp_policy_clear(&l->out);
-	if (!l->s->plans || !l->folios)
+	if (!l->s->plans || !l->s->orders) {
+		mthp_policy_clear(&l->out);
 		return;
+	}
 	p.orders = l->vma->orders;
 	/* Unknown settings: the kernel's defaults. */
 	l->in.pmd_allowed =
@@ -276,7 +283,10 @@ static void plan(struct survey_look *l, const struct survey_scan *f)
 		f->swap <= (set->max_ptes_swap == META_UNKNOWN ? l->nr / 8 : set->max_ptes_swap) &&
 		f->shared <=
 			(set->max_ptes_shared == META_UNKNOWN ? l->nr / 2 : set->max_ptes_shared);
-	mthp_policy_plan(&p, &l->in, &l->work, &l->out);
+	if (!same_plan(l)) {
+		mthp_policy_clear(&l->out);
+		mthp_policy_plan(&p, &l->in, &l->work, &l->out);
+	}
 	for (i = 0; i < l->out.nr; i++) {
 		struct survey_order *o = &l->proc->sums.order[l->out.block[i].order];
 
@@ -286,58 +296,69 @@ static void plan(struct survey_look *l, const struct survey_scan *f)
 	l->proc->sums.planned += l->out.nr != 0;
 }
 
-/* One PMD range, or its part inside the mapping: @nr entries from its entry @first on. */
-static int look_range(struct survey_look *l, __u64 addr, const __u64 *pte, const __u8 *folio,
-		      __u32 first, __u32 nr)
+/* The range is complete, or its part inside the mapping. 0, or what the tap returned. */
+static int end_range(struct survey_look *l)
 {
+	const struct survey_scan *f = &l->scan;
 	struct survey_sums *sums = &l->proc->sums;
-	struct tlb_pages pages = tlb_pages(l, pte, first);
-	struct survey_scan f;
-	__u64 before = 0;
+	__u64 addr = l->at, before = 0;
+	int whole = addr >= l->vma->start && l->vma->end - addr >= l->range;
+	__u32 i;
 
-	make_bits(l, pte, folio, first, nr, &f);
-	if (!f.present && !f.swap)
+	if (addr == SURVEY_NO_ADDR)
 		return 0;
-	if (l->folios) {
-		before = tlb_entries(&pages, first, first + nr);
+	l->at = SURVEY_NO_ADDR;
+	if (!f->present && !f->swap)
+		return 0;
+	if (l->s->orders) {
+		before = tlb_now(l);
 		sums->tlb += before;
 		sums->tlb_after += before;
-		if (nr == l->nr)
-			count_contig(l, pte);
+		for (i = 0; whole && i < l->nr_frames; i++)
+			count_contig(l, &l->frames[i]);
 	}
-	if (nr < l->nr) {
-		sums->edges += f.present;
+	if (!whole) {
+		sums->edges += f->present;
 		return 0;
 	}
 	sums->ranges++;
 	if (l->vma->orders)
-		sums->eligible += f.present;
+		sums->eligible += f->present;
 	if (l->vma->kind != SURVEY_ANON)
 		return 0;
-	count_fill(l, f.present);
-	plan(l, &f);
+	count_fill(l, f->present);
+	plan(l, f);
 	if (l->out.nr)
-		sums->tlb_after += tlb_after(l, pte) - before;
-	return survey_give_scan(l, addr, &f);
+		sums->tlb_after += tlb_after(l) - before;
+	return survey_give_scan(l, addr, f);
 }
 
-int survey_look_ptes(void *look, __u64 start, __u64 *pte, size_t nr)
+int survey_look_stretch(struct survey_look *l, const struct survey_stretch *s)
 {
-	struct survey_look *l = look;
-	size_t i, n;
+	struct survey_sums *sums = &l->proc->sums;
+	__u64 addr = s->addr & ~(l->range - 1);
+	__u32 first = (s->addr - addr) >> l->page_shift;
 	int err = 0;
 
-	if (l->folios)
-		l->moved += survey_folios_look(l->folios, pte, nr, l->folio);
-	else
-		memset(l->folio, 0, nr);
-	add_entries(l, start, pte, nr);
-	for (i = 0; i < nr && !err; i += n) {
-		__u64 addr = start + i * l->page;
-		__u32 first = addr % l->range / l->page;
-
-		n = l->nr - first < nr - i ? l->nr - first : nr - i;
-		err = look_range(l, addr - first * l->page, pte + i, l->folio + i, first, n);
+	if (addr != l->at) {
+		err = end_range(l);
+		begin_range(l, addr);
+	}
+	if (s->is & SURVEY_IS_PRESENT) {
+		sums->present += s->nr;
+		sums->shared += s->is & SURVEY_IS_SHARED ? s->nr : 0;
+		add_pages(l, s);
+		add_present(l, s, first);
+	} else if (s->is & SURVEY_IS_ZERO) {
+		sums->zero += s->nr;
+	} else {
+		mthp_bits_set(l->in.blocked, first, s->nr);
+		if (s->is & SURVEY_IS_GUARD)
+			sums->guard += s->nr;
+		else
+			sums->swap += s->nr;
+		l->scan.never |= (s->is & SURVEY_IS_GUARD) != 0;
+		l->scan.swap += s->is & SURVEY_IS_GUARD ? 0 : s->nr;
 	}
 	return err;
 }
@@ -347,12 +368,12 @@ int survey_look_pmd(void *look, __u64 start, __u64 end, int zero)
 	struct survey_look *l = look;
 	struct survey_sums *sums = &l->proc->sums;
 	__u64 pages = (end - start) / l->page, at;
-	int err = 0;
+	int err = end_range(l);
 
 	end_run(l);
 	if (zero) {
 		sums->zero += pages;
-		return 0;
+		return err;
 	}
 	sums->present += pages;
 	sums->pmd += pages;
@@ -369,7 +390,10 @@ int survey_look_pmd(void *look, __u64 start, __u64 end, int zero)
 	return err;
 }
 
-void survey_look_end(struct survey_look *l)
+int survey_look_end(struct survey_look *l)
 {
+	int err = end_range(l);
+
 	end_run(l);
+	return err;
 }

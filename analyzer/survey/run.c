@@ -19,6 +19,7 @@
 #include "lib/stop.h"
 #include "survey/blank_priv.h"
 #include "survey/folio_priv.h"
+#include "survey/iter_read_priv.h"
 #include "survey/pages_priv.h"
 #include "survey/proc_priv.h"
 #include "survey/range_priv.h"
@@ -35,9 +36,10 @@ struct walk {
 	struct survey_folios *folios;
 	struct survey_look *look;
 	struct survey_blank *blank;
-	struct survey_proc proc; /* the current one, */
-	int dir, pagemap;	 /* and its open files */
-	int stop;		 /* return value of the tap */
+	struct survey_reader *reader; /* NULL: through /proc */
+	struct survey_proc proc;      /* the current one, */
+	int dir, pagemap;	      /* and its open files */
+	int stop;		      /* return value of the tap */
 };
 
 void survey_add(struct survey_sums *to, const struct survey_sums *from)
@@ -57,22 +59,29 @@ static int has_ended(struct walk *w)
 	return w->proc.ended;
 }
 
+static int is_left_out(const struct survey_vma *vma)
+{
+	return vma->kind == SURVEY_FILE || vma->kind == SURVEY_HUGETLB ||
+	       vma->kind == SURVEY_SPECIAL;
+}
+
 static int look_vma(void *ctx, const struct survey_vma *vma)
 {
 	struct walk *w = ctx;
 	struct survey_found found = { survey_look_pmd, survey_look_ptes, w->look };
 	struct survey_left_out *out = &w->s->left_out[vma->kind];
-	int err;
+	int err, ended;
 
 	out->vmas++;
 	out->rss += vma->rss;
 	out->bytes += vma->end - vma->start;
-	if (vma->kind == SURVEY_FILE || vma->kind == SURVEY_HUGETLB || vma->kind == SURVEY_SPECIAL)
+	if (is_left_out(vma))
 		return 0;
 	w->proc.sums.vmas++;
 	survey_look_at(w->look, &w->proc, vma);
 	err = survey_pages_walk(w->pages, w->pagemap, vma, &found, &w->s->holds);
-	survey_look_end(w->look);
+	ended = survey_look_end(w->look);
+	err = err ? err : ended;
 	if (!err)
 		return 0;
 	if (err > 0) {
@@ -83,6 +92,41 @@ static int look_vma(void *ctx, const struct survey_vma *vma)
 		return -ESRCH;
 	w->s->lost[err == -EFBIG ? SURVEY_L_SPARSE : SURVEY_L_FAILED]++;
 	return err == -ENOMEM ? err : 0;
+}
+
+/* As look_vma(), for a reader, which reads the pages itself. */
+static void begin_vma(void *ctx, const struct survey_vma *vma)
+{
+	struct walk *w = ctx;
+
+	w->s->left_out[vma->kind].vmas++;
+	w->proc.sums.vmas += !is_left_out(vma);
+	survey_look_at(w->look, &w->proc, vma);
+}
+
+static int end_vma(void *ctx, const struct survey_vma *vma)
+{
+	struct walk *w = ctx;
+	struct survey_left_out *out = &w->s->left_out[vma->kind];
+
+	out->rss += vma->rss;
+	out->bytes += vma->end - vma->start;
+	return survey_look_end(w->look);
+}
+
+/* 0 or -errno. */
+static int read_tables(struct walk *w)
+{
+	const struct survey_mappings found = { begin_vma, end_vma, w };
+	int err = survey_reader_read(w->reader, &w->proc, w->look, &found, &w->s->holds);
+
+	if (err > 0)
+		w->stop = err;
+	if (err == -ESTALE) {
+		w->s->lost[SURVEY_L_FAILED]++;
+		return 0;
+	}
+	return err;
 }
 
 static int keep(struct survey *s, struct survey_proc *p)
@@ -108,6 +152,14 @@ static int look_mappings(struct walk *w)
 {
 	int smaps, err;
 
+	if (w->reader) {
+		if (w->blank)
+			survey_blank_open(w->blank, w->dir, &w->proc.sums);
+		err = read_tables(w);
+		if (w->blank)
+			survey_blank_close(w->blank);
+		return err;
+	}
 	w->pagemap = openat(w->dir, "pagemap", O_RDONLY | O_CLOEXEC);
 	if (w->pagemap < 0)
 		return -errno;
@@ -224,21 +276,51 @@ static void read_policy(struct survey *s)
 		s->policy.max_ptes_none = 0;
 }
 
-static int open_all(struct walk *w)
+/* Page tables by BPF, where that is wanted and can be. 0 or -errno, after a message if it has to be. */
+static int open_reader(struct walk *w)
 {
+	struct survey_kept *kept = w->wanted->kept;
 	struct survey *s = w->s;
 	int err = 0;
 
+	s->not_iter = "";
+	if (w->wanted->by == SURVEY_BY_PROC || !kept)
+		return 0;
+	if (!kept->tried)
+		err = survey_reader_new(&kept->reader, &s->meta, kept->not_iter,
+					sizeof(kept->not_iter));
+	kept->tried = 1;
+	s->not_iter = kept->not_iter;
+	w->reader = kept->reader;
+	s->iter = w->reader != NULL;
+	if (w->reader)
+		survey_reader_use(w->reader, &s->meta);
+	if (!w->reader && w->wanted->by == SURVEY_BY_ITER) {
+		log_err("cannot read page tables by BPF: %s (use --by proc)", s->not_iter);
+		return -EOPNOTSUPP;
+	}
+	return err == -ENOTSUP ? 0 : err;
+}
+
+static int open_all(struct walk *w)
+{
+	struct survey *s = w->s;
+	int err = open_reader(w);
+
 	/* Without the capability pagemap hides frame numbers, and so folios are unknown. */
-	if (caps_have(CAP_SYS_ADMIN))
+	if (!err && !w->reader && caps_have(CAP_SYS_ADMIN)) {
 		err = survey_folios_open(&w->folios);
-	s->orders = w->folios != NULL;
-	if (err != -ENOMEM)
+		err = err == -ENOMEM ? err : 0;
+	}
+	s->orders = w->reader || w->folios;
+	if (!err)
 		err = survey_pages_new(&s->meta, !getenv(NO_SCAN_ENV), &w->pages);
 	if (!err)
 		err = survey_look_new(s, w->folios, &w->look);
 	if (!err && w->wanted->blank)
 		err = survey_blank_new(s->meta.page_size, w->look, &w->blank);
+	if (err == -ENOMEM)
+		log_err("cannot survey: out of memory");
 	return err;
 }
 
@@ -279,13 +361,15 @@ int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *c
 	s->blank = wanted->blank;
 	read_policy(s);
 	err = open_all(&w);
-	if (err) {
-		log_err("cannot survey: out of memory");
-	} else {
+	if (!err) {
 		survey_look_tap(w.look, each, ctx);
 		err = look_all(&w);
-		s->scans = survey_pages_scans(w.pages);
+		s->scans = !w.reader && survey_pages_scans(w.pages);
 		s->lost[SURVEY_L_MOVED] = survey_look_moved(w.look);
+	}
+	if (w.reader) {
+		s->lost[SURVEY_L_MOVED] += survey_reader_moved(w.reader);
+		s->lost[SURVEY_L_FAILED] += survey_reader_lost(w.reader);
 	}
 	if (s->nr_procs)
 		qsort(s->procs, s->nr_procs, sizeof(*s->procs), cmp_proc);
@@ -295,6 +379,12 @@ int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *c
 	survey_pages_free(w.pages);
 	survey_folios_close(w.folios);
 	return err;
+}
+
+void survey_kept_free(struct survey_kept *kept)
+{
+	survey_reader_free(kept->reader);
+	kept->reader = NULL;
 }
 
 void survey_free(struct survey *s)

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A survey: the anonymous memory of processes now, read from /proc without a change to any process or
- * setting (docs/survey.md).
+ * A survey: the anonymous memory of processes now, read without a change to any process or setting
+ * (docs/survey.md).
  *
  *	proc.c	the processes, and /proc/PID of each
- *	vma.c	its mappings, from smaps
- *	pages.c	the page tables of a mapping, in chunks
- *	folio.c	the folio of each page
  *	range.c	one PMD range: occupancy and plan
  *	event.c	the same as an event of a trace
  *	sums.c	sums, and the rows of views
+ *
+ * There are two ways to page tables. Through /proc:
+ *
+ *	vma.c	mappings, from smaps
+ *	pages.c	the entries of a mapping, in chunks
+ *	folio.c	the folio of each page
+ *	entries.c stretches of them, for range.c
+ *
+ * By BPF, where it is permitted:
+ *
+ *	iter.c	the programs, which copy page tables
+ *	iter_folio.c the folios behind them
+ *	iter_read.c mappings, and stretches for range.c
  *
  * Memory: SURVEY_CHUNK page table entries and their folios, and one struct survey_proc for each process
  * that has anonymous memory.
@@ -138,12 +148,29 @@ struct survey_vma {
 	__u32 orders; /* that khugepaged may collapse it to, a bit each */
 };
 
+/* How page tables are read. */
+enum survey_by {
+	SURVEY_BY_BEST, /* by BPF where it is permitted */
+	SURVEY_BY_ITER,
+	SURVEY_BY_PROC,
+};
+
+/* The BPF programs, which surveys that follow each other share. All zero at first. */
+struct survey_reader;
+struct survey_kept {
+	struct survey_reader *reader;
+	int tried;
+	char not_iter[160]; /* why there is none; "" */
+};
+
 struct survey_wanted {
 	const __u32 *pids; /* NULL: all */
 	size_t nr_pids;
 	const char *cgroup; /* NULL: any */
 	const char *comm;   /* glob; NULL: any */
 	int blank;	    /* read large folios and count pages that hold only zeroes */
+	int by;		    /* enum survey_by */
+	struct survey_kept *kept;
 };
 
 /* The longest system calls: so long mmap_lock of a process was held for reading, at most. */
@@ -156,10 +183,12 @@ struct survey_holds {
 struct survey {
 	struct meta meta;
 	struct mthp_policy_params policy;
-	int plans;  /* the policy's settings are known */
-	int orders; /* folios are known: PFNs and kpageflags can be read */
-	int scans;  /* the kernel has PAGEMAP_SCAN */
-	int blank;  /* as wanted */
+	int plans;	      /* the policy's settings are known */
+	int orders;	      /* folios are known: PFNs and kpageflags can be read */
+	int scans;	      /* the kernel has PAGEMAP_SCAN */
+	int iter;	      /* page tables were read by BPF */
+	const char *not_iter; /* why not, where it was tried; "". As long as survey_kept */
+	int blank;	      /* as wanted */
 	__u64 took_ns;
 	struct survey_holds holds;
 	struct survey_sums all;
@@ -181,6 +210,7 @@ typedef int (*survey_event_fn)(void *ctx, const struct mthp_ev *ev, const struct
 int survey_run(const struct survey_wanted *wanted, survey_event_fn each, void *ctx,
 	       struct survey **s);
 void survey_free(struct survey *s);
+void survey_kept_free(struct survey_kept *kept);
 
 /* The meta of a trace of such a survey. 0, or -errno after a message. */
 int survey_meta(const struct survey_wanted *wanted, struct meta *meta);

@@ -331,12 +331,13 @@ static void add_summary(struct maker *m)
 	sum->pmd_order = s->meta.pmd_order;
 	sum->start_ns = s->meta.start_realtime_ns ? s->meta.start_realtime_ns : NUM_UNKNOWN;
 	sum->took_ns = s->took_ns;
-	sum->method = s->scans ? "PAGEMAP_SCAN" : "pagemap";
+	sum->method = s->iter ? "iter" : s->scans ? "PAGEMAP_SCAN" : "pagemap";
+	sum->not_iter = s->not_iter;
 	sum->folios_known = s->orders;
 	sum->max_ptes_none = s->plans ? s->policy.max_ptes_none : NUM_UNKNOWN;
 	sum->rule = policy_rule_name(s->policy.rule);
 	sum->processes_seen = s->seen;
-	sum->hold_smaps_ns = s->holds.smaps_ns;
+	sum->hold_smaps_ns = s->iter ? NUM_UNKNOWN : s->holds.smaps_ns;
 	sum->hold_pages_ns = s->holds.pages_ns;
 	sum->calls = s->holds.calls;
 	fill_row(m, &s->all, m->before ? &m->before->all : NULL, &sum->all);

@@ -86,6 +86,7 @@ struct survey_summary {
 	__u64 start_ns;
 	__u64 took_ns;
 	const char *method;
+	const char *not_iter; /* "" */
 	__u64 folios_known;
 	__u64 max_ptes_none; /* NUM_UNKNOWN */
 	const char *rule;

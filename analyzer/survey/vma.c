@@ -154,8 +154,7 @@ static void parse_value(const char *line, struct survey_vma *vma)
 		parse_flags(line + 8, vma);
 }
 
-/* After the last line of the mapping: its kind, and the orders it may be collapsed to. */
-static void judge(struct survey_vma *vma, const struct survey_proc *p, const struct meta *meta)
+void survey_vma_judge(struct survey_vma *vma, const struct survey_proc *p, const struct meta *meta)
 {
 	if (vma->kind == SURVEY_ANON && p->thp_disabled)
 		vma->kind = SURVEY_DISABLED;
@@ -187,8 +186,11 @@ int survey_vmas(int fd, const struct survey_proc *p, const struct meta *meta, __
 				parse_value(line, &vma);
 			continue;
 		}
+		/* [vsyscall] of x86-64 is the kernel's, in all processes, and in no page table of theirs. */
+		if (next.start >> 63)
+			break;
 		if (have) {
-			judge(&vma, p, meta);
+			survey_vma_judge(&vma, p, meta);
 			err = fn(ctx, &vma);
 			if (err)
 				break;
@@ -199,7 +201,7 @@ int survey_vmas(int fd, const struct survey_proc *p, const struct meta *meta, __
 	if (!err && ret < 0)
 		err = ret;
 	if (!err && have) {
-		judge(&vma, p, meta);
+		survey_vma_judge(&vma, p, meta);
 		err = fn(ctx, &vma);
 	}
 	free(r);

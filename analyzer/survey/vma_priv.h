@@ -17,6 +17,9 @@ typedef int (*survey_vma_fn)(void *ctx, const struct survey_vma *vma);
 int survey_vmas(int fd, const struct survey_proc *p, const struct meta *meta, __u64 *longest_ns,
 		survey_vma_fn fn, void *ctx);
 
+/* When all else is known of a mapping: its kind, and the orders it may be collapsed to. */
+void survey_vma_judge(struct survey_vma *vma, const struct survey_proc *p, const struct meta *meta);
+
 /* The orders that settings allow in an anonymous mapping with this advice, a bit each. */
 __u32 survey_orders(const struct meta *meta, int advised);
 

@@ -9,7 +9,7 @@ test_policy=$OUT/bpf/tests/test_policy
 [ "$(id -u)" = 0 ] || skip_all "not root: no BPF program can be loaded"
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES CFLAGS
 load=$tmp/load
-"${CC:-gcc}" -Wall -Wextra -Werror -O1 -g -o "$load" bpf/tests/load.c -lbpf || exit 1
+"${CC:-gcc}" -Wall -Wextra -Werror -Iinclude -O1 -g -o "$load" bpf/tests/load.c -lbpf || exit 1
 run "$load" "$OUT/bpf/mthptop.bpf.o"
 [ "$status" = 3 ] && skip_all "no BPF program can be loaded here: $err"
 
@@ -24,11 +24,15 @@ for clang in clang-14 clang-16 clang-19; do
 		continue
 	fi
 	bpf=$tmp/$clang/bpf
-	run make -s CLANG="$clang" OUT="$tmp/$clang" "$bpf"/{mthptop,policy_test}.bpf.o
+	run make -s CLANG="$clang" OUT="$tmp/$clang" "$bpf"/{mthptop,policy_test,kernel,survey}.bpf.o
 	is "$status$err" 0 "$clang compiles the programs without a warning"
 	run "$load" "$bpf/mthptop.bpf.o"
 	ok "$status" "$clang: the verifier accepts the programs for this kernel" || verifier_says <<<"$err"
 	echo "# $out"
+	for object in kernel survey; do
+		run "$load" --plain "$bpf/$object.bpf.o"
+		ok "$status" "$clang: the verifier accepts the programs of $object" || verifier_says <<<"$err"
+	done
 	run "$load" --series "$bpf/mthptop.bpf.o"
 	ok "$status" "$clang: the verifier accepts the programs for a kernel that reports everything" || verifier_says <<<"$err"
 	echo "# $out"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * load [--series] OBJECT: does the running kernel's verifier accept the programs of an mthptop.bpf.o?
+ * load [--series|--plain] OBJECT: does the running kernel's verifier accept the programs of an mthptop.bpf.o?
  *
  * Each program is verified with and without the rodata that leaves code out. Without --series: the
  * programs for events that this kernel has. With --series: the programs for all events of vmlinux.h,
  * with all their fields, as a kernel with the series has them, so that any kernel can verify code for
- * such a kernel. Programs on the arguments of tracepoints (tp_btf) are left out: they load only if
+ * such a kernel. With --plain: all programs, once. Programs on the arguments of tracepoints (tp_btf) are left out: they load only if
  * the tracepoint exists. Nothing is attached.
  *
  * Exit status: 0 all were accepted, 1 one was not (the verifier's log is on stderr), 3 no right to load.
@@ -20,26 +20,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <mthp/pte.h>
+
 #define RECORD	   "trace_event_raw_"
 #define HEAD_BYTES 8 /* struct trace_entry, before a record's own fields */
 
 struct setting {
 	const char *name;
-	__u32 value;
+	__u32 value; /* of format: the address bits below an entry of the top table */
 };
 
 /* The variables that userspace sets before loading, and that the verifier takes as constants. */
 #define SETTINGS 6
 static const struct setting settings[][SETTINGS] = {
-	{ { "pmd_order", 9 }, { "top_shift", 39 }, { "has_mthp", 0 } },
+	{ { "pmd_order", 9 }, { "format", 39 }, { "has_mthp", 0 } },
 	{ { "pmd_order", 9 },
-	  { "top_shift", 39 },
+	  { "format", 39 },
 	  { "has_mthp", 0 },
 	  { "filter_tgid", 1 },
 	  { "filter_cgroup", 1 } },
-	{ { "pmd_order", 9 }, { "top_shift", 48 }, { "has_mthp", 1 } },
+	{ { "pmd_order", 9 }, { "format", 48 }, { "has_mthp", 1 } },
 	{ { "pmd_order", 9 },
-	  { "top_shift", 48 },
+	  { "format", 48 },
 	  { "has_mthp", 1 },
 	  { "has_orders", 1 },
 	  { "filter_tgid", 1 },
@@ -51,9 +53,33 @@ static int say(enum libbpf_print_level level, const char *format, va_list args)
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
 }
 
+/* As the kernel's page tables are on x86-64, in as many levels. */
+static struct mthp_pte_format format(__u32 top_shift)
+{
+	return (struct mthp_pte_format){
+		.valid = 1,
+		.unreachable = 1ULL << 8,
+		.accessed = 1ULL << 5,
+		.writable = 1ULL << 1,
+		.special = 1ULL << 9,
+		.frame = 0x000ffffffffff000ULL,
+		.inverted = ~0ULL,
+		.leaf_mask = 1ULL << 7,
+		.leaf = 1ULL << 7,
+		.noise = 0x60,
+		.type_shift = 59,
+		.page_shift = 12,
+		.index_bits = 9,
+		.top_shift = top_shift,
+		.huge_shift = 30,
+	};
+}
+
 /* Sets a variable of the object's .rodata; BTF has its offset. */
 static int set_rodata(struct bpf_object *obj, const struct setting *set)
 {
+	struct mthp_pte_format tables = format(set->value);
+	int is_format = !strcmp(set->name, "format");
 	const struct btf *btf = bpf_object__btf(obj);
 	int id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
 	const struct btf_type *sec = btf__type_by_id(btf, id);
@@ -68,7 +94,8 @@ static int set_rodata(struct bpf_object *obj, const struct setting *set)
 
 		if (strcmp(btf__name_by_offset(btf, t->name_off), set->name))
 			continue;
-		memcpy(data + var[i].offset, &set->value, var[i].size);
+		memcpy(data + var[i].offset,
+		       is_format ? (const void *)&tables : (const void *)&set->value, var[i].size);
 		return 0;
 	}
 	fprintf(stderr, "load: no variable %s in .rodata\n", set->name);
@@ -139,7 +166,7 @@ static int leave_out_maps(struct bpf_object *obj)
 	return err;
 }
 
-/* Loads all programs at once; returns their number, or -errno. */
+/* @set NULL: no settings. Loads all programs at once; returns their number, or -errno. */
 static int load(const char *path, const struct setting *set, const char *types_path,
 		const struct btf *types)
 {
@@ -148,7 +175,7 @@ static int load(const char *path, const struct setting *set, const char *types_p
 	struct bpf_program *prog;
 	int err = obj ? 0 : -errno, n = 0, i;
 
-	for (i = 0; !err && i < SETTINGS && set[i].name; i++) {
+	for (i = 0; !err && set && i < SETTINGS && set[i].name; i++) {
 		err = set_rodata(obj, &set[i]);
 		if (!err && !strcmp(set[i].name, "has_mthp") && !set[i].value)
 			err = leave_out_maps(obj);
@@ -156,7 +183,7 @@ static int load(const char *path, const struct setting *set, const char *types_p
 	if (!err) {
 		bpf_object__for_each_program(prog, obj)
 		{
-			int on = has_event(prog, types);
+			int on = !set || has_event(prog, types);
 
 			bpf_program__set_autoload(prog, on);
 			n += on;
@@ -170,6 +197,7 @@ static int load(const char *path, const struct setting *set, const char *types_p
 int main(int argc, char **argv)
 {
 	int series = argc > 2 && !strcmp(argv[1], "--series");
+	int plain = argc > 2 && !strcmp(argv[1], "--plain");
 	const char *path = argv[argc - 1];
 	struct btf *types = btf__load_vmlinux_btf(), *own;
 	char made[] = "/tmp/mthptop-types-XXXXXX";
@@ -188,7 +216,9 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	for (i = 0; n >= 0 && i < (int)(sizeof(settings) / sizeof(settings[0])); i++)
+	if (plain)
+		n = load(path, NULL, NULL, types);
+	for (i = 0; !plain && n >= 0 && i < (int)(sizeof(settings) / sizeof(settings[0])); i++)
 		n = load(path, settings[i], series ? made : NULL, types);
 	if (series)
 		unlink(made);

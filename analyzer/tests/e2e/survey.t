@@ -70,7 +70,7 @@ finish() {
 } 2>/dev/null
 
 look() {
-	"$m" survey -p "$worker" --json >"$1.full" 2>"$tmp/err" && jq -c "$shape" "$1.full" >"$1"
+	"$m" survey -p "$worker" $way --json >"$1.full" 2>"$tmp/err" && jq -c "$shape" "$1.full" >"$1"
 }
 
 # compare NAME: compares the difference of the two surveys with the account.
@@ -103,9 +103,9 @@ same() {
 	[[ $6 ]] || finish
 }
 
-for env in "" MTHPTOP_NO_PAGEMAP_SCAN=1; do
-	[[ $env ]] && export "${env?}"
-	by=${env:+, without PAGEMAP_SCAN}
+for by in "" ", through /proc" ", without PAGEMAP_SCAN"; do
+	way=${by:+--by proc}
+	[[ $by != *without* ]] || export MTHPTOP_NO_PAGEMAP_SCAN=1
 	same "small pages$by" small 1 0 511
 	same "the zero page$by" zero 1 0 511
 	same "ranges mapped by PMDs, in part, by PTEs$by" pmd 1 0x200 511
@@ -121,6 +121,7 @@ for env in "" MTHPTOP_NO_PAGEMAP_SCAN=1; do
 	done
 done
 unset MTHPTOP_NO_PAGEMAP_SCAN
+way=
 
 if [[ -z $(swapon --show --noheadings) ]]; then
 	head -c 64M /dev/zero >"$tmp/swap" && chmod 600 "$tmp/swap" && mkswap -q "$tmp/swap" 2>/dev/null

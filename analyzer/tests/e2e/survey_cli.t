@@ -125,7 +125,7 @@ for gib in 1 1024 65536; do
 		run timeout 20 "$m" survey -p "$pid" --json
 		calls[$gib]=$(jq .summary.calls <<<"$out") seen[$gib]=$(jq .summary.present_bytes <<<"$out")
 		if [[ $gib = 65536 ]]; then
-			MTHPTOP_NO_PAGEMAP_SCAN=1 run timeout 60 "$m" survey -p "$pid" --json
+			MTHPTOP_NO_PAGEMAP_SCAN=1 run timeout 60 "$m" survey -p "$pid" --by proc --json
 			is "$status $(jq '.losses[] | select(.name == "sparse").count' <<<"$out")" "0 1" \
 				"without PAGEMAP_SCAN a too large hole is skipped, and counted"
 		fi
@@ -183,17 +183,26 @@ is "$status" 2 "--size is checked"
 # A survey only reads.
 if command -v strace >/dev/null && strace -o "$tmp/strace" true 2>/dev/null; then
 	sleep 60 & other=$!
-	strace -f -o "$tmp/strace" "$m" survey -p $other --zeroes -o "$tmp/out"
+	strace -f -o "$tmp/strace" "$m" survey -p $other --by proc --zeroes -o "$tmp/out"
 	# Its own output is made beside $tmp/out and renamed.
 	grep -vE "\"$tmp(/out|/\.mthptop-[0-9-]*)?\"" "$tmp/strace" >"$tmp/calls"
 	grep -E 'open' "$tmp/calls" | grep -vE 'O_RDONLY|ENOENT' >"$tmp/opens"
 	is "$(cat "$tmp/opens")" "" "opens everything for reading"
 	is "$(grep -oE '^[0-9]+ +(ptrace|kill|tgkill|process_[a-z_]*|madvise|prctl|setpriority|sched_[a-z]*|pwrite[0-9a-z]*|ftruncate|unlink[a-z]*|rename[a-z0-9]*|mount|perf_event_open|bpf)\(' \
 		"$tmp/calls")" "" "and calls nothing that changes a process, a file or a setting"
+	# By BPF it loads programs, and locks and protects pages of its own.
+	strace -f -o "$tmp/strace" "$m" survey -p $other --zeroes -o "$tmp/out"
+	grep -vE "\"$tmp(/out|/\.mthptop-[0-9-]*)?\"" "$tmp/strace" >"$tmp/calls"
+	grep -E 'open' "$tmp/calls" | grep -vE 'O_RDONLY|ENOENT' >"$tmp/opens"
+	is "$(cat "$tmp/opens")" "" "by BPF: opens everything for reading"
+	is "$(grep -oE '^[0-9]+ +(ptrace|kill|tgkill|process_[a-z_]*|prctl|setpriority|sched_[a-z]*|pwrite[0-9a-z]*|ftruncate|unlink[a-z]*|rename[a-z0-9]*|mount|perf_event_open)\(' \
+		"$tmp/calls")" "" "by BPF: calls nothing that changes a process, a file or a setting"
 	kill $other
 else
 	skip "opens everything for reading" "strace is missing or may not trace"
 	skip "and calls nothing that changes" "strace is missing or may not trace"
+	skip "by BPF: opens everything for reading" "strace is missing or may not trace"
+	skip "by BPF: calls nothing that changes" "strace is missing or may not trace"
 fi
 
 [[ $(id -u) = 0 ]] || {
@@ -203,7 +212,7 @@ fi
 
 # A kernel without kpageflags.
 if unshare -m mount --bind /dev/null /proc/kpageflags 2>/dev/null; then
-	run unshare -m bash -c "mount --bind /dev/null /proc/kpageflags; $m survey -p $$ --json"
+	run unshare -m bash -c "mount --bind /dev/null /proc/kpageflags; $m survey -p $$ --by proc --json"
 	is "$(jq '.summary.unknown_bytes == .summary.present_bytes' <<<"$out")" true \
 		"without flags of frames no folio is made up"
 else

@@ -136,7 +136,7 @@ static void test_renamed_parameters(void **state)
 static void test_registers(void **state)
 {
 	struct kernel k = kernel_new();
-	int u64 = btf__add_int(k.btf, "unsigned long", 8, 0);
+	int u64 = btf__add_int(k.btf, "unsigned long", 8, 0), index;
 
 	assert_int_equal(probe_register(k.btf, 0), -1);
 	btf__add_struct(k.btf, "pt_regs", 16);
@@ -147,6 +147,20 @@ static void test_registers(void **state)
 	assert_int_equal(probe_register(k.btf, 2), -1);
 	assert_int_equal(probe_register(k.btf, -1), -1);
 	assert_int_equal(probe_register(k.btf, 6), -1);
+	btf__free(k.btf);
+
+	/* arm64 */
+	k = kernel_new();
+	u64 = btf__add_int(k.btf, "unsigned long", 8, 0);
+	index = btf__add_array(k.btf, u64, u64, 31);
+	btf__add_struct(k.btf, "user_pt_regs", 31 * 8 + 8);
+	btf__add_field(k.btf, "pstate", u64, 31 * 64, 0);
+	btf__add_field(k.btf, "regs", index, 0, 0);
+	btf__add_struct(k.btf, "pt_regs", 31 * 8 + 8);
+	assert_int_equal(probe_register(k.btf, 0), 0);
+	assert_int_equal(probe_register(k.btf, 5), 40);
+	assert_int_equal(probe_register(k.btf, 6), -1);
+	assert_int_equal(probe_register(k.btf, -1), -1);
 	btf__free(k.btf);
 }
 
