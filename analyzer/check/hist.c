@@ -272,6 +272,18 @@ static void add_dur(const struct check_sel *sel, const struct snapshot *s, const
 	shape->samples += field_u64(sel->field, at);
 }
 
+/* A bucket of durations that no row has: its bounds, and its name, as rows have them. */
+static void name_dur(struct shape_bucket *b)
+{
+	double end = ldexp(1, (int)b->pos + MTHP_DUR_SHIFT);
+	char ns[24];
+
+	b->lo = b->pos > 0 ? end / 2 : 0;
+	b->hi = b->pos < DUR_SPAN ? end - 1 : INFINITY;
+	snprintf(b->label, sizeof(b->label), b->pos < DUR_SPAN ? "<%s" : "longer",
+		 fmt_ns((__u64)end, ns, sizeof(ns)));
+}
+
 /* Buckets between durations of several sizes: no collapse took so long, but one could have. */
 static void fill_gaps(struct shape *shape)
 {
@@ -281,13 +293,9 @@ static void fill_gaps(struct shape *shape)
 		return;
 	for (pos = shape->b[0].pos + 1; pos < shape->b[shape->nr - 1].pos; pos++) {
 		struct shape_bucket *b = bucket_at(shape, pos);
-		char ns[24];
 
-		if (!b || b->label[0])
-			continue;
-		b->lo = ldexp(1, pos + MTHP_DUR_SHIFT - 1);
-		b->hi = b->lo * 2 - 1;
-		snprintf(b->label, sizeof(b->label), "<%s", fmt_ns(b->lo * 2, ns, sizeof(ns)));
+		if (b && !b->label[0])
+			name_dur(b);
 	}
 }
 
@@ -420,9 +428,13 @@ int check_list_shape(const struct check_operand *o, const struct snapshot *s,
 		if (out->nr < SHAPE_MAX && out->span != OCC_SPAN) {
 			struct shape_bucket *to = bucket_at(out, pos);
 
+			to->n += ref->list[i].share;
+			if (out->span == DUR_SPAN) {
+				name_dur(to);
+				continue;
+			}
 			to->lo = lo;
 			to->hi = hi;
-			to->n += ref->list[i].share;
 			fmt_bytes(lo, to->label, sizeof(to->label));
 		}
 	}

@@ -454,7 +454,7 @@ static void measure_distance(const struct check_operand *o, const struct snapsho
 		d = fabs(diff);
 	v->lo = v->hi = d;
 	if (worst >= 0 && diff)
-		snprintf(v->note, sizeof(v->note), "most at %s: %+.2g%%", v->shape.b[worst].label,
+		snprintf(v->note, sizeof(v->note), "most at %s: %+.3g%%", v->shape.b[worst].label,
 			 diff * 100);
 }
 

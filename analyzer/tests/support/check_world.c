@@ -135,6 +135,8 @@ void world_judge(struct world *w, const char *text, build_fn build, int detail, 
 	world_load(&w->rules, build, detail, 9, "t.mthp", &w->data);
 	if (base)
 		world_load(&w->rules, base, detail, 9, "b.mthp", &w->base);
+	/* A verdict before this one. */
+	memset(&w->v, 0x5a, sizeof(w->v));
 	check_eval(&w->rules, &w->rules.rules[w->rules.nr_rules - 1], &w->data, &w->base, &w->v);
 }
 

@@ -190,6 +190,18 @@ static const struct world_case cases[] = {
 	  CHECK_FAIL, "differs by 7.5%" },
 	{ "occupancy(2M) within 8% of { full: 50%, 15/16: 45%, 3/16: 5% }", world_good, NULL,
 	  CHECK_PASS, "differs by 7.5%" },
+	/*
+	 * Durations that no collapse took have the buckets that collapses have: 90 % move by 7 of 31 steps of the
+	 * scale, 10 % by 2.
+	 */
+	{ "emd(duration(2M), { 100us: 90%, 3ms: 10% }) <= 0.01% with at least 90 samples",
+	  world_good, NULL, CHECK_PASS, "0%" },
+	{ "emd(duration(2M), { 9ms: 50%, 10ms: 50% }) <= 1% with at least 90 samples", world_good,
+	  NULL, CHECK_FAIL, "20.97% (most at <16.8ms: -100%)" },
+	{ "duration(2M) within 1% of { 100us: 90%, 10s: 5%, 1h: 5% } with at least 90 samples",
+	  world_good, NULL, CHECK_FAIL, "differs by 10%, most at <4.19ms: +10%" },
+	{ "duration(2M) within 1% of { 100us: 40%, 10ms: 60% } with at least 90 samples",
+	  world_good, NULL, CHECK_FAIL, "differs by 60%, most at <16.8ms: -60%" },
 	/* Too few samples for a verdict. */
 	{ "collapse(2M).success >= 90%", world_few, NULL, CHECK_NODATA, "at least 100 samples" },
 	{ "collapse(2M).success >= 90% with at least 5 samples", world_few, NULL, CHECK_PASS,

@@ -85,6 +85,8 @@ static void test_good(void **state)
 			bad++;
 		}
 		check_rules_free(&r);
+		/* Idempotent, as all of them. */
+		check_rules_free(&r);
 	}
 	assert_int_equal(bad, 0);
 }
@@ -101,6 +103,8 @@ static const struct {
 	{ "\n  fillled <= 8M", 2, 3, 7, "unknown field: fillled (nearest: filled_bytes" },
 	{ "orders(2M).colapses >= 1", 1, 12, 8,
 	  "orders has no field colapses (nearest: collapses, collapsed_bytes)" },
+	{ "orders(64K).succes >= 1%", 1, 13, 6, "orders has no field succes (nearest: success)" },
+	{ "scans >= 9999999999999999999999999999999999999999", 1, 10, 40, "number too large" },
 	/* Names of schema 1 without an equivalent in schema 2. */
 	{ "tier == 2", 1, 1, 4, "tier is called detail since schema 2: \"totals\"" },
 	{ "tier_name == \"order\"", 1, 1, 9, "tier_name is called detail since schema 2" },
