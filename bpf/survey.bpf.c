@@ -314,20 +314,34 @@ static __always_inline int is_head(__u64 pfn)
 	       flags >> bpf_core_enum_value(enum pageflags, PG_head) & 1;
 }
 
-/* The folio of @pfn: a tail's head is at the next lower multiple of a power of two that is no tail. */
-static __always_inline void find_folio(__u64 pfn, struct survey_look_answer *to)
+/* Of a number below 2^16. */
+static __always_inline __u32 ones(__u32 x)
+{
+	x -= (x >> 1) & 0x5555;
+	x = (x & 0x3333) + ((x >> 2) & 0x3333);
+	x = (x + (x >> 4)) & 0x0f0f;
+	return (x + (x >> 8)) & 0x1f;
+}
+
+/*
+ * The folio of @pfn: a tail's head is at the next lower multiple of a power of two that is no tail. As find_entry(), not
+ * static.
+ */
+__noinline int find_folio(__u64 pfn, struct survey_look_answer *to)
 {
 	int tail = is_tail(pfn);
 	__u64 head = pfn;
 	__u32 nr, k;
 
+	if (!to)
+		return 0;
 	to->head = pfn;
 	to->order = SURVEY_NO_ORDER;
 	if (tail < 0)
-		return;
+		return 0;
 	if (!tail && !is_head(pfn)) {
 		to->order = 0;
-		return;
+		return 0;
 	}
 	for (k = 1; k < 14 && tail > 0; k++) {
 		if (head & ((1ULL << k) - 1)) {
@@ -336,14 +350,13 @@ static __always_inline void find_folio(__u64 pfn, struct survey_look_answer *to)
 		}
 	}
 	if (tail || !is_head(head))
-		return;
+		return 0;
 	nr = folio_pages(head);
-	for (k = 1; k < 14 && nr != 1U << k; k++)
-		;
-	if (nr != 1U << k || head & (nr - 1) || pfn - head >= nr)
-		return;
+	if (nr < 2 || nr > 1U << 13 || nr & (nr - 1) || head & (nr - 1) || pfn - head >= nr)
+		return 0;
 	to->head = head;
-	to->order = k;
+	to->order = ones(nr - 1);
+	return 0;
 }
 
 static __always_inline __u32 mapcount_shared(__u64 pfn, const struct survey_look_answer *folio)

@@ -44,6 +44,7 @@ struct survey_reader {
 	struct survey_vma vma; /* the current one */
 	int open;	       /* there is one */
 	__u64 page, range;     /* bytes */
+	struct mthp_pte_format format;
 	__u64 lost, moved;
 	__u32 nr_rows;
 	struct row row[ROWS];
@@ -51,7 +52,7 @@ struct survey_reader {
 
 static const struct mthp_pte_format *format_of(const struct survey_reader *r)
 {
-	return &survey_iter_call(r->iter)->format;
+	return &r->format;
 }
 
 int survey_reader_new(struct survey_reader **rp, const struct meta *meta, char *why, size_t size)
@@ -67,11 +68,13 @@ int survey_reader_new(struct survey_reader **rp, const struct meta *meta, char *
 	err = survey_iter_new(&r->iter, why, size);
 	if (!err)
 		err = survey_asker_new(&r->asker, r->iter, meta);
-	if (err)
+	if (err) {
 		survey_reader_free(r);
-	else
-		*rp = r;
-	return err;
+		return err;
+	}
+	r->format = survey_iter_call(r->iter)->format;
+	*rp = r;
+	return 0;
 }
 
 void survey_reader_use(struct survey_reader *r, const struct meta *meta)

@@ -3,7 +3,7 @@
 # Addresses, occupancy and fill on a stock kernel: every bitmap that mthptop records of a scan, and every collapse, must be
 # what the workload (s_pattern.c) knows of its own memory.
 #
-# kernels: 6.1 6.12 6.18 7.1 7.2 7.3
+# kernels: 6.1 6.12 6.18 7.1 7.2 7.3 6.12-arm64 7.3-arm64
 
 . ./ktap.sh
 thp=/sys/kernel/mm/transparent_hugepage
