@@ -27,6 +27,7 @@ struct survey_opts {
 	const char *comm;
 	bool all;
 	bool zeroes;
+	bool map;
 	int by;
 	double watch;
 	unsigned int count;
@@ -51,6 +52,8 @@ static const struct opt survey_options[] = {
 	OPT(struct survey_opts, all, FLAG, .brief = 'a', .help = "all processes"),
 	OPT(struct survey_opts, zeroes, FLAG, .brief = 'z',
 	    .help = "read large folios, and count their pages that hold only zeroes"),
+	OPT(struct survey_opts, map, FLAG, .brief = 'm',
+	    .help = "a row for each PMD range: which folios are where in it (--table map: only these)"),
 	OPT(struct survey_opts, by, CHOICE, .metavar = "WAY", .choices = ways,
 	    .help = "how to read page tables (default: iter, a BPF program, where it may be)"),
 	OPT(struct survey_opts, watch, SECONDS, .brief = 'w', .min = 0.1, .max = 86400,
@@ -262,6 +265,8 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	wanted.comm = o->comm;
 	wanted.blank = o->zeroes;
 	wanted.by = o->by;
+	/* Its table is asked for by name, or by the option. */
+	wanted.map = o->map || (o->table && !strcmp(o->table, "map"));
 	if (o->record)
 		status = exit_status(survey_record_open(o->record, &wanted, &record));
 	if (status)

@@ -47,6 +47,7 @@ void survey_look_free(struct survey_look *l)
 		return;
 	free(l->frames);
 	free(l->frame_of);
+	free(l->order_of);
 	free(l);
 }
 
@@ -135,6 +136,8 @@ static void begin_range(struct survey_look *l, __u64 addr)
 	memset(l->in.joined, 0, words * sizeof(__u64));
 	memset(l->in.referenced, 0, words * sizeof(__u64));
 	l->in.need_referenced = 1;
+	if (l->map)
+		memset(l->order_of, 0, l->nr);
 }
 
 /* Adds pages to the range's bitmaps, from its entry @first on. */
@@ -158,6 +161,8 @@ static void add_present(struct survey_look *l, const struct survey_stretch *s, _
 		mthp_bits_set(l->in.joined, joined, first + s->nr - joined);
 		l->scan.large = 1;
 	}
+	if (l->map)
+		memset(l->order_of + first, s->order < MTHP_NR_ORDERS ? s->order + 1 : 1, s->nr);
 	if (goes_on)
 		last->nr += s->nr;
 	else
@@ -310,6 +315,8 @@ static int end_range(struct survey_look *l)
 	l->at = SURVEY_NO_ADDR;
 	if (!f->present && !f->swap)
 		return 0;
+	if (l->map)
+		survey_map_range(l, addr);
 	if (l->s->orders) {
 		before = tlb_now(l);
 		sums->tlb += before;
@@ -385,6 +392,8 @@ int survey_look_pmd(void *look, __u64 start, __u64 end, int zero)
 		sums->eligible += pages;
 	if (l->huge)
 		l->huge(l->huge_ctx, start, end);
+	for (at = start; at < end && l->map; at += l->range)
+		survey_map_pmd(l, at);
 	for (at = start; at < end && l->each && l->vma->kind == SURVEY_ANON && !err; at += l->range)
 		err = survey_give_pmd(l, at);
 	return err;

@@ -16,6 +16,8 @@ void survey_look_free(struct survey_look *l);
 
 /* The next pages are of this mapping of this process, and add to its sums. */
 void survey_look_at(struct survey_look *l, struct survey_proc *p, const struct survey_vma *vma);
+/* From now on @s gets a row for each range. 0 or -ENOMEM. */
+int survey_look_map(struct survey_look *l, struct survey *s);
 /* Events from now on go there. */
 void survey_look_tap(struct survey_look *l, survey_event_fn each, void *ctx);
 
@@ -58,7 +60,7 @@ __u64 survey_look_moved(const struct survey_look *l);
 typedef void (*survey_huge_fn)(void *ctx, __u64 start, __u64 end);
 void survey_look_huge(struct survey_look *l, survey_huge_fn fn, void *ctx);
 
-/* Shared by range.c, entries.c and event.c, and by nobody else. */
+/* Shared by range.c, entries.c, map.c and event.c, and by nobody else. */
 
 #define SURVEY_NO_ADDR (~0ULL)
 
@@ -115,6 +117,8 @@ struct survey_look {
 	struct mthp_policy_out out;
 	struct survey_planned planned; /* what out was made from */
 	__u64 *frame_of;	       /* of each entry of a range: scratch space */
+	struct survey *map;	       /* gets a row for each range; NULL: no map is wanted */
+	__u8 *order_of; /* 1 + the order of each page of the range, for the map; 0: none */
 	__u8 folio[SURVEY_CHUNK];
 	/* An event and its bitmaps, in a row. */
 	struct {
@@ -122,6 +126,10 @@ struct survey_look {
 		__u64 bits[MTHP_NR_BITMAPS * MTHP_MAX_WORDS];
 	} event;
 };
+
+/* A row for the range that was put together, and for one that is mapped by a PMD. */
+void survey_map_range(struct survey_look *l, __u64 addr);
+void survey_map_pmd(struct survey_look *l, __u64 addr);
 
 /* Hands the tap an event of the scan in l->in and l->out. 0, or what the tap returned. */
 int survey_give_scan(struct survey_look *l, __u64 addr, const struct survey_scan *f);

@@ -317,6 +317,8 @@ static int open_all(struct walk *w)
 		err = survey_pages_new(&s->meta, !getenv(NO_SCAN_ENV), &w->pages);
 	if (!err)
 		err = survey_look_new(s, w->folios, &w->look);
+	if (!err && w->wanted->map)
+		err = survey_look_map(w->look, s);
 	if (!err && w->wanted->blank)
 		err = survey_blank_new(s->meta.page_size, w->look, &w->blank);
 	if (err == -ENOMEM)
@@ -396,5 +398,6 @@ void survey_free(struct survey *s)
 	for (i = 0; i < s->nr_procs; i++)
 		survey_proc_clear(&s->procs[i]);
 	free(s->procs);
+	free(s->map);
 	free(s);
 }

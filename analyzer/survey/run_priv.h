@@ -52,12 +52,13 @@ enum survey_kind {
 };
 
 /* Losses of a survey. X(number, NAME, text, meaning) */
-#define SURVEY_LOSSES(X)                                                       \
-	X(0, GONE, "gone", "processes that ended while they were read")        \
-	X(1, DENIED, "denied", "processes that may not be read")               \
-	X(2, FAILED, "failed", "mappings that could not be read to their end") \
-	X(3, MOVED, "moved", "pages whose folio changed while it was read")    \
-	X(4, SPARSE, "sparse", "mappings too sparse to be read without PAGEMAP_SCAN")
+#define SURVEY_LOSSES(X)                                                              \
+	X(0, GONE, "gone", "processes that ended while they were read")               \
+	X(1, DENIED, "denied", "processes that may not be read")                      \
+	X(2, FAILED, "failed", "mappings that could not be read to their end")        \
+	X(3, MOVED, "moved", "pages whose folio changed while it was read")           \
+	X(4, SPARSE, "sparse", "mappings too sparse to be read without PAGEMAP_SCAN") \
+	X(5, MAP, "map", "PMD ranges that the map has no room for")
 
 enum survey_loss {
 #define X(number, name, text, meaning) SURVEY_L_##name = number,
@@ -170,6 +171,7 @@ struct survey_wanted {
 	const char *comm;   /* glob; NULL: any */
 	int blank;	    /* read large folios and count pages that hold only zeroes */
 	int by;		    /* enum survey_by */
+	int map;	    /* a row for each PMD range */
 	struct survey_kept *kept;
 };
 
@@ -179,6 +181,24 @@ struct survey_holds {
 	__u64 pages_ns;
 	__u64 calls;
 };
+
+/* One PMD range, or its part inside a mapping, for people. */
+#define SURVEY_MAP_CELLS 32
+#define SURVEY_MAP_ROWS	 8192
+struct survey_map_row {
+	__u32 pid;
+	__u32 present, huge, swap; /* pages */
+	__u64 addr;
+	__u32 pages[MTHP_NR_ORDERS];	  /* present, by the order of their folio; 0: or unknown */
+	char cells[SURVEY_MAP_CELLS + 1]; /* what is in each part of it: SURVEY_MAP_* */
+};
+
+/* Digits and letters: the order of the largest folio there. */
+#define SURVEY_MAP_PMD	 '#' /* mapped by a PMD */
+#define SURVEY_MAP_FULL	 '=' /* pages only, and everywhere */
+#define SURVEY_MAP_SMALL '-' /* pages only, and not everywhere */
+#define SURVEY_MAP_SWAP	 's' /* swapped out, nothing else */
+#define SURVEY_MAP_EMPTY '.'
 
 struct survey {
 	struct meta meta;
@@ -196,6 +216,8 @@ struct survey {
 	__u64 lost[SURVEY_NR_LOSSES];
 	struct survey_proc *procs; /* with anonymous memory; by present pages, falling */
 	size_t nr_procs, max_procs;
+	struct survey_map_row *map;
+	size_t nr_map, max_map;
 	__u64 seen; /* processes read, also those without anonymous memory */
 };
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/fmt.h"
 #include "model/policy_names.h"
 #include "survey/sums.h"
 
@@ -344,6 +345,42 @@ static void add_summary(struct maker *m)
 	sum->all.processes = s->nr_procs;
 }
 
+/* "64K 3, 2M 1": bytes in folios of each size, the largest first. */
+static void map_sizes(const struct maker *m, const struct survey_map_row *row, char *to,
+		      size_t size)
+{
+	char a[24], b[24];
+	size_t n = 0;
+	int k;
+
+	to[0] = '\0';
+	for (k = MTHP_NR_ORDERS - 1; k >= 0 && n < size; k--)
+		if (row->pages[k])
+			n += snprintf(to + n, size - n, "%s%s %s", n ? ", " : "",
+				      fmt_bytes(bytes(m, 1ULL << k), a, sizeof(a)),
+				      fmt_bytes(bytes(m, row->pages[k]), b, sizeof(b)));
+}
+
+static void add_map(struct maker *m)
+{
+	struct survey_rows *r = m->r;
+	size_t i;
+
+	for (i = 0; i < m->s->nr_map; i++) {
+		const struct survey_map_row *row = &m->s->map[i];
+		struct survey_map_line *line = &r->map[r->nr_map++];
+
+		line->pid = row->pid;
+		line->address = row->addr;
+		line->present_bytes = bytes(m, row->present);
+		line->huge_bytes = m->s->orders ? bytes(m, row->huge) : NUM_UNKNOWN;
+		line->swap_bytes = bytes(m, row->swap);
+		memcpy(line->cells, row->cells, sizeof(line->cells));
+		if (m->s->orders)
+			map_sizes(m, row, line->sizes, sizeof(line->sizes));
+	}
+}
+
 struct survey_rows *survey_rows_make(const struct survey *s, const struct survey *before)
 {
 	struct survey_rows *r = calloc(1, sizeof(*r));
@@ -365,7 +402,8 @@ struct survey_rows *survey_rows_make(const struct survey *s, const struct survey
 	r->occ = calloc(occ, sizeof(*r->occ));
 	r->proc_occ = calloc(n * occ, sizeof(*r->proc_occ));
 	r->cgroup_occ = calloc(n * occ, sizeof(*r->cgroup_occ));
-	if (!groups || !r->procs || !r->cgroups || !r->orders || !r->proc_orders ||
+	r->map = calloc(s->nr_map + 1, sizeof(*r->map));
+	if (!groups || !r->map || !r->procs || !r->cgroups || !r->orders || !r->proc_orders ||
 	    !r->cgroup_orders || !r->occ || !r->proc_occ || !r->cgroup_occ) {
 		survey_rows_free(r);
 		return NULL;
@@ -377,6 +415,7 @@ struct survey_rows *survey_rows_make(const struct survey *s, const struct survey
 	add_procs(&m);
 	add_cgroups(&m, groups);
 	add_rest(&m);
+	add_map(&m);
 	return r;
 }
 
@@ -393,5 +432,6 @@ void survey_rows_free(struct survey_rows *r)
 	free(r->occ);
 	free(r->proc_occ);
 	free(r->cgroup_occ);
+	free(r->map);
 	free(r);
 }

@@ -70,6 +70,16 @@ struct survey_occ_row {
 	__u64 blocks;
 };
 
+struct survey_map_line {
+	__u64 pid;
+	__u64 address;
+	__u64 present_bytes;
+	__u64 huge_bytes;
+	__u64 swap_bytes;
+	char cells[SURVEY_MAP_CELLS + 1];
+	char sizes[64];
+};
+
 struct survey_left_row {
 	const char *kind;
 	__u64 vmas;
@@ -104,9 +114,10 @@ struct survey_rows {
 	struct survey_order_row *orders, *proc_orders, *cgroup_orders;
 	struct survey_occ_row *occ, *proc_occ, *cgroup_occ;
 	struct survey_left_row left[SURVEY_NR_KINDS], *left_out;
+	struct survey_map_line *map;
 	struct snap_loss lost[SURVEY_NR_LOSSES], *losses;
 	size_t nr_procs, nr_cgroups, nr_orders, nr_proc_orders, nr_cgroup_orders;
-	size_t nr_occ, nr_proc_occ, nr_cgroup_occ, nr_left_out, nr_losses;
+	size_t nr_occ, nr_proc_occ, nr_cgroup_occ, nr_left_out, nr_losses, nr_map;
 	__u32 page_size;
 	void *cgroup_sums; /* ours */
 };

@@ -178,6 +178,18 @@ static const struct field loss_fields[] = {
 	FLD(snap_loss, meaning, "meaning", STR, 20, "explanation"),
 };
 
+static const struct field map_fields[] = {
+	KEY(survey_map_line, pid, "pid", ID, 7, "process"),
+	KEY(survey_map_line, address, "address", HEX, 12, "start of the PMD range"),
+	FLD(survey_map_line, present_bytes, "anonymous", BYTES, 9, "present in it"),
+	FLD(survey_map_line, huge_bytes, "huge", BYTES, 7, "of it, in folios larger than a page"),
+	FLD(survey_map_line, swap_bytes, "swapped", BYTES, 7, "swapped out"),
+	FLD(survey_map_line, cells, "map", CHARS, SURVEY_MAP_CELLS,
+	    "its 32 parts: order of the largest folio there; # mapped by a PMD; = pages; - some pages; "
+	    "s swapped; . empty"),
+	FLD(survey_map_line, sizes, "sizes", CHARS, 8, "bytes in folios of each size"),
+};
+
 #define TABLE(name, ...) FIELD_TABLE(survey_rows, name, __VA_ARGS__)
 
 const struct table survey_tables[] = {
@@ -203,10 +215,14 @@ const struct table survey_tables[] = {
 	      proc_occ, nr_proc_occ, .over_time = 1),
 	TABLE("cgroup_occupancy", "Occupancy of cgroups", cgroup_occ_fields, survey_occ_row,
 	      cgroup_occ, nr_cgroup_occ, .over_time = 1),
+	/* The last: survey_doc() leaves it out. */
+	TABLE("map", "Map", map_fields, survey_map_line, map, nr_map, .over_time = 1),
 };
 const size_t nr_survey_tables = ARRAY_SIZE(survey_tables);
 
 struct doc survey_doc(const struct survey_rows *r)
 {
-	return (struct doc){ survey_tables, nr_survey_tables, r, r->page_size, DETAIL_PLANS };
+	size_t nr = nr_survey_tables - !r->nr_map;
+
+	return (struct doc){ survey_tables, nr, r, r->page_size, DETAIL_PLANS };
 }

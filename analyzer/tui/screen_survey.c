@@ -32,6 +32,9 @@ static const char *const cgroup_cols[] = { "cgroup",	  "processes",	 "present_by
 					   "huge_ppm",	  "plan_blocks", "fill_bytes",
 					   "tlb_entries", "tlb_after",	 "huge_change",
 					   NULL };
+static const char *const map_cols[] = { "address",    "cells", "present_bytes",
+					"huge_bytes", "sizes", "swap_bytes",
+					NULL };
 static const char *const loss_cols[] = { "name", "count", "meaning", NULL };
 
 /* Is this row of @t shown? Idle ones are not. */
@@ -179,6 +182,10 @@ void scr_survey(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	}
 	y = scr_title(c, 0, y + 1, c->w, "Processes");
 	y = draw_table(c, y, &d, "processes", proc_cols);
+	if (r->nr_map) {
+		y = scr_title(c, 0, y + 1, c->w, "PMD ranges");
+		y = draw_table(c, y, &d, "map", map_cols);
+	}
 	snprintf(text, sizeof(text), "The survey took %s; the longest read of page tables took %s",
 		 fmt_ns(r->summary.took_ns, a, sizeof(a)),
 		 fmt_ns(r->summary.hold_pages_ns, b, sizeof(b)));

@@ -79,7 +79,7 @@ finish() {
 look() {
 	local name=$1
 	shift
-	"$m" survey "$@" --json -o "$tmp/$name.json" --record "$tmp/$name.mthp" 2>"$tmp/err" || return 1
+	"$m" survey "$@" --map --json -o "$tmp/$name.json" --record "$tmp/$name.mthp" 2>"$tmp/err" || return 1
 	jq -S 'del(.summary["start_ns", "took_ns", "method", "not_iter", "hold_smaps_ns", "hold_pages_ns", "calls"])' \
 		"$tmp/$name.json" >"$tmp/$name.numbers"
 	"$m" script "$tmp/$name.mthp" | sed 's/^ *[0-9.]* //' >"$tmp/$name.script"
@@ -128,6 +128,13 @@ for seed in 1 2 3 4; do
 	start "$seed"
 	agree "sizes ${masks[seed - 1]}" -p "$worker"
 	if ((seed == 1)); then
+		is "$(jq '[.map[].present_bytes] | add' "$tmp/iter.json")" "$(jq .summary.present_bytes "$tmp/iter.json")" \
+			"the map has all memory"
+		is "$(jq -r '[.map[].address] | length - (unique | length)' "$tmp/iter.json")" 0 "and each PMD range once"
+		for cell in '#' 9 = -; do
+			jq -e --arg c "$cell" 'any(.map[]; .cells | contains($c))' "$tmp/iter.json" >/dev/null
+			ok $? "the map shows $cell"
+		done
 		# The memory has to be what its name says, or nothing is tested.
 		for key in huge_bytes pmd_bytes partial_bytes zero_bytes shared_bytes ranges; do
 			[[ $(jq ".summary.$key" "$tmp/iter.json") -gt 0 ]]
