@@ -99,8 +99,9 @@ static __always_inline struct mthp_proc *new_proc(const struct mthp_proc_key *ke
 	return bpf_map_lookup_elem(&procs, key);
 }
 
-static __always_inline void add_proc(const struct mthp_ev *ev, struct task_struct *owner,
-				     struct mthp_sums *s)
+/* Returns the row of the event's owner, or NULL. */
+static __always_inline struct mthp_proc *add_proc(const struct mthp_ev *ev,
+						  struct task_struct *owner, struct mthp_sums *s)
 {
 	struct mthp_proc_key key;
 	struct mthp_proc *p;
@@ -113,12 +114,15 @@ static __always_inline void add_proc(const struct mthp_ev *ev, struct task_struc
 		mthp_proc_add(p, ev, has_mthp);
 	else
 		s->lost[MTHP_L_TABLES]++;
+	return p;
 }
 
 /* @scan: NULL, or the event's bitmaps. */
 static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 				struct task_struct *owner, struct mthp_sums *s)
 {
+	struct mthp_proc *proc = NULL;
+
 	s->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
 	if (mthp_has_outcome(ev))
 		add_outcome(ev, s);
@@ -136,14 +140,14 @@ static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 	}
 	if (mthp_is_news(ev, has_mthp)) {
 		if (mthp_has_proc(ev))
-			add_proc(ev, owner, s);
+			proc = add_proc(ev, owner, s);
 		else
 			s->unattributed++;
 	}
 	if (ev->kind == MTHP_K_MTHP_SCAN)
 		range_scan(ev, scan ? &scan->bits : NULL, s);
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE)
-		range_attempt(ev, owner, s);
+		range_attempt(ev, owner, proc, s);
 }
 
 static __always_inline void submit(void *slot)

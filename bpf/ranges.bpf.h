@@ -149,11 +149,9 @@ static __always_inline void range_scan(const struct mthp_ev *ev, const struct bi
 
 static __always_inline void tell_step(struct mthp_creep *c, const struct mthp_ev *ev,
 				      const struct mthp_creep_step *step, struct task_struct *owner,
-				      struct mthp_sums *s)
+				      struct mthp_proc *proc, struct mthp_sums *s)
 {
 	struct mthp_creep_rec *rec;
-	struct mthp_proc_key key;
-	struct mthp_proc *proc;
 	__u32 zero = 0;
 
 	rec = bpf_map_lookup_elem(&step_rec, &zero);
@@ -161,8 +159,6 @@ static __always_inline void tell_step(struct mthp_creep *c, const struct mthp_ev
 		return;
 	mthp_creep_rec(c, ev, step, page_shift, rec);
 	mthp_range_creep(&s->ranges.creep[ev->order & 15], rec);
-	mthp_proc_key(ev, &key);
-	proc = bpf_map_lookup_elem(&procs, &key);
 	if (proc)
 		mthp_proc_creep(proc, rec);
 	rec->cgroup = 0;
@@ -174,7 +170,8 @@ static __always_inline void tell_step(struct mthp_creep *c, const struct mthp_ev
 }
 
 static __always_inline void creep_collapse(struct range *r, const struct mthp_ev *ev,
-					   struct task_struct *owner, struct mthp_sums *s)
+					   struct task_struct *owner, struct mthp_proc *proc,
+					   struct mthp_sums *s)
 {
 	struct mthp_creep_step step = {};
 	int verdict = MTHP_CREEP_UNKNOWN;
@@ -186,7 +183,7 @@ static __always_inline void creep_collapse(struct range *r, const struct mthp_ev
 	if (verdict == MTHP_CREEP_UNKNOWN)
 		s->ranges.creep[ev->order].unscanned++;
 	if (r && verdict == MTHP_CREEP_STEP)
-		tell_step(&r->creep, ev, &step, owner, s);
+		tell_step(&r->creep, ev, &step, owner, proc, s);
 }
 
 /* As add_occupancy(). Returns enum mthp_vain_verdict. */
@@ -197,13 +194,12 @@ __noinline int judge(struct mthp_vain *v, __u32 offset, __u32 order, __u32 resul
 	return mthp_vain_attempt(v, MTHP_BITMAP_ORDER, offset, order, result, asked);
 }
 
-static __always_inline void add_vain(const struct mthp_ev *ev, int verdict, struct mthp_sums *s)
+static __always_inline void add_vain(const struct mthp_ev *ev, int verdict, struct mthp_proc *proc,
+				     struct mthp_sums *s)
 {
 	struct mthp_outcome_key key;
 	struct mthp_vain_sum none = {};
 	struct mthp_vain_sum *sum;
-	struct mthp_proc_key proc_key;
-	struct mthp_proc *proc;
 
 	mthp_outcome_key(ev, &key);
 	sum = bpf_map_lookup_elem(&vain, &key);
@@ -215,17 +211,13 @@ static __always_inline void add_vain(const struct mthp_ev *ev, int verdict, stru
 		mthp_vain_add(sum, ev, verdict);
 	else
 		s->lost[MTHP_L_TABLES]++;
-	if (verdict == MTHP_VAIN_UNKNOWN)
-		return;
-	mthp_proc_key(ev, &proc_key);
-	proc = bpf_map_lookup_elem(&procs, &proc_key);
-	if (proc)
+	if (proc && verdict != MTHP_VAIN_UNKNOWN)
 		mthp_proc_vain(proc, ev);
 }
 
-/* An attempt, whose owner has its row. */
+/* An attempt. @proc: the row of its owner, or NULL. */
 static __always_inline void range_attempt(const struct mthp_ev *ev, struct task_struct *owner,
-					  struct mthp_sums *s)
+					  struct mthp_proc *proc, struct mthp_sums *s)
 {
 	__u32 offset = (__u32)(ev->addr >> page_shift) & ((1U << MTHP_BITMAP_ORDER) - 1);
 	struct range *r = NULL;
@@ -236,14 +228,14 @@ static __always_inline void range_attempt(const struct mthp_ev *ev, struct task_
 	mthp_range_stall(&s->ranges, ev);
 	if (ev->known & MTHP_KNOWN_ADDR)
 		r = find_range(ev);
-	creep_collapse(r, ev, owner, s);
+	creep_collapse(r, ev, owner, proc, s);
 	if (r)
 		verdict = judge(&r->vain, offset, ev->order, ev->result,
 				ev->requester != MTHP_Q_KHUGEPAGED);
 	else
 		verdict = ev->result == MTHP_R_SUCCEED ? MTHP_VAIN_NO : MTHP_VAIN_UNKNOWN;
 	if (verdict != MTHP_VAIN_NO)
-		add_vain(ev, verdict, s);
+		add_vain(ev, verdict, proc, s);
 }
 
 #endif
