@@ -108,7 +108,8 @@ bool names_is_lost(const struct field *f)
 bool names_is_result(const struct field *f)
 {
 	return f == TABLE_FIELD(TABLE_OUTCOMES, snap_outcome, result) ||
-	       f == TABLE_FIELD(TABLE_BLOCKED, snap_blocked, result);
+	       f == TABLE_FIELD(TABLE_BLOCKED, snap_blocked, result) ||
+	       f == TABLE_FIELD(TABLE_VAIN, snap_vain, result);
 }
 
 enum check_unit names_unit(const struct field *f)

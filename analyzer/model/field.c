@@ -243,24 +243,20 @@ static const struct field stall_fields[] = {
 };
 
 static const struct field pass_fields[] = {
-	FLD(snap_pass, passes, "passes", COUNT, 7, "full passes of khugepaged that ended",
-	    .flags = FIELD_SAMPLES),
-	FLD(snap_pass, mean_ns, "mean", NS, 7, "mean time from the end of one to the next",
-	    .flags = FIELD_STAT),
+	FLD(snap_pass, passes, "passes", COUNT, 7, "full passes of khugepaged that ended"),
+	FLD(snap_pass, mean_ns, "mean", NS, 7, "mean time from the end of one to the next"),
 	FLD(snap_pass, last_ns, "last", NS, 7, "time of the last one"),
 	FLD(snap_pass, max_ns, "longest", NS, 7, "time of the longest one"),
-	FLD(snap_pass, ranges, "ranges", COUNT, 8, "PMD ranges looked at, per pass",
-	    .flags = FIELD_STAT),
+	FLD(snap_pass, ranges, "ranges", COUNT, 8, "PMD ranges looked at, per pass"),
 	FLD(snap_pass, idle_ppm, "nothing to do", PPM, 13,
-	    "part of these in which there was nothing to collapse", .flags = FIELD_STAT),
-	FLD(snap_pass, attempts, "attempts", COUNT, 8, "attempts of khugepaged, per pass",
-	    .flags = FIELD_STAT),
-	FLD(snap_pass, vain, "vain", COUNT, 8, "of these, attempts in vain", .flags = FIELD_STAT,
+	    "part of these in which there was nothing to collapse"),
+	FLD(snap_pass, attempts, "attempts", COUNT, 8, "attempts of khugepaged, per pass"),
+	FLD(snap_pass, vain, "vain", COUNT, 8, "of these, attempts in vain",
 	    .detail = DETAIL_RANGES),
 	FLD(snap_pass, vain_ns, "took", NS, 7, "time that these took, per pass",
-	    .flags = FIELD_STAT, .detail = DETAIL_RANGES),
+	    .detail = DETAIL_RANGES),
 	FLD(snap_pass, vain_ppm, "time in vain", PPM, 12, "part of all the time that they took",
-	    .flags = FIELD_STAT, .detail = DETAIL_RANGES),
+	    .detail = DETAIL_RANGES),
 };
 
 static const struct field counter_fields[] = {

@@ -117,6 +117,17 @@ is "$status" 1 "check: a rule fails on it"
 run "$MTHPTOP" check -f "$tmp/rules" analyzer/tests/data/samples/demo.mthp
 is "$status" 0 "check: it is skipped where it is unknown"
 
+cat >"$tmp/rules" <<'END'
+vain(result = pte_mapped_hugepage).share <= 10%
+vain(64K, khugepaged, result = lack_referenced_page).vain == 39
+stalls(64K).max <= 21.2ms
+passes.mean <= 700ms
+vain(result = pte_maped_hugepage).vain == 0
+END
+run "$MTHPTOP" check -f "$tmp/rules" "$sample"
+is "$(sed -n 's/^  \([a-z ]*[a-z]\)  .*\(<=\|==\).*/\1/p' <<<"$out" | tr '\n' ' ')" "failed passed passed passed wrong rule " \
+	"check: rows and values of the tables" || sed 's/^/# /' <<<"$out"
+
 # Below detail ranges it is unknown, in every format.
 report analyzer/tests/data/samples/demo.mthp
 is "$(q '[.summary.vain, .vain, .stalls, .processes[0].vain, .passes[0].vain] | unique[]')" null "unknown is null"
