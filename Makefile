@@ -188,10 +188,9 @@ fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analy
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 # The fuzzer of names writes every form of output, too.
-fuzz_views := $(filter-out $(left_out) $(fuzz_srcs) analyzer/lib/opts.c analyzer/tui/term.c $(wildcard analyzer/tui/live_*.c), \
+fuzz_views := $(filter-out $(bpf_only) $(no_tracecmd_left_out) $(fuzz_srcs) analyzer/lib/opts.c analyzer/tui/term.c $(wildcard analyzer/tui/live_*.c), \
 	$(foreach layer,model lib whatif survey source view html tui,$(wildcard analyzer/$(layer)/*.c))) \
 	$(addprefix analyzer/tests/support/,fit.c survey_sample.c)
-fuzz_views := $(filter-out $(bpf_only) analyzer/source/live.c,$(fuzz_views))
 fuzz_views := $(fuzz_views:%.c=$(OUT)/fuzz/%.o)
 $(OUT)/analyzer/tests/fuzz/names: $(fuzz_views)
 FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
