@@ -5,20 +5,21 @@
 
 #include "lib/opts.h"
 
-#define COMMANDS(X) \
-	X(top)      \
-	X(replay)   \
-	X(report)   \
-	X(script)   \
-	X(diff)     \
-	X(check)    \
-	X(whatif)   \
-	X(demo)     \
-	X(info)     \
-	X(record)   \
-	X(survey)   \
-	X(import)   \
-	X(completion)
+#define COMMANDS(X)   \
+	X(top)        \
+	X(replay)     \
+	X(report)     \
+	X(script)     \
+	X(diff)       \
+	X(check)      \
+	X(whatif)     \
+	X(demo)       \
+	X(info)       \
+	X(record)     \
+	X(survey)     \
+	X(import)     \
+	X(completion) \
+	X(help)
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)

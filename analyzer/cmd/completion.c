@@ -43,7 +43,7 @@ static void print_options(const struct command *cmd)
 {
 	const struct opt *o;
 
-	printf("\t'%s') options='--help", cmd->name);
+	printf("\t'%s') options='--help --version", cmd->name);
 	for (o = opts_of(cmd); o->member; o++)
 		printf(" --%s", opt_name(o));
 	printf("' ;;\n");

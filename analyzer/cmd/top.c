@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mthptop without a command: the live view of this kernel. */
-#include <stdio.h>
-
 #include "cmd/commands.h"
 #include "lib/exit.h"
 #include "lib/log.h"
-#include "lib/output.h"
-#include "lib/version.h"
 #include "tui/live_view.h"
 
 static const struct opt top_options[] = {
 	TOP_OPTIONS,
 	OPT(struct top_opts, verbose, FLAG, .brief = 'v',
 	    .help = "print messages while the probes are loaded"),
-	OPT(struct top_opts, version, FLAG, .brief = 'V', .help = "print the version and end"),
 	OPT_END,
 };
 
@@ -24,10 +19,6 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	struct source *src;
 	int err;
 
-	if (o->version) {
-		printf("mthptop %s\n", version);
-		return exit_status(output_end_stdout());
-	}
 	if (top_check(o, &filter))
 		return EXIT_USAGE;
 	log_level = o->verbose ? 2 : 0;

@@ -110,6 +110,7 @@ void imp_event(struct imp_world *w, struct imp_raw *raw)
 	/* The zeroes of a failed collapse are not numbers of pages. */
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE && ev->result != MTHP_R_SUCCEED)
 		ev->known &= ~(MTHP_KNOWN(FILLED) | MTHP_KNOWN(SOURCES) | MTHP_KNOWN(NODE));
+	mthp_drop_impossible(ev);
 	if (mthp_is_paired(ev->kind))
 		pair(w, ev);
 }

@@ -14,8 +14,10 @@
 #include "lib/fmt.h"
 #include "lib/exit.h"
 #include "lib/log.h"
+#include "lib/near.h"
 #include "lib/opts.h"
 #include "lib/output.h"
+#include "lib/version.h"
 
 static const struct opt no_opts[] = { OPT_END };
 
@@ -54,7 +56,7 @@ static void print_opt(const struct opt *o)
 	printf("\n");
 }
 
-static void help(const struct command *cmd)
+void command_help(const struct command *cmd)
 {
 	const struct opt *o;
 
@@ -63,6 +65,7 @@ static void help(const struct command *cmd)
 	for (o = cmd->opts ? cmd->opts : no_opts; o->member; o++)
 		print_opt(o);
 	printf("  %-26s %s\n", "-h, --help", "print this help");
+	printf("  %-26s %s\n", "-V, --version", "print the version");
 	if (cmd->examples)
 		printf("\nExamples:\n%s", cmd->examples);
 	if (!cmd->name[0]) {
@@ -83,6 +86,7 @@ static int bad_range(const struct opt *o, const char *word)
 
 static int set_choice(const struct opt *o, int *to, const char *word)
 {
+	struct near n = near_begin(word);
 	char all[128] = "";
 	int i;
 
@@ -91,11 +95,12 @@ static int set_choice(const struct opt *o, int *to, const char *word)
 			*to = i;
 			return 0;
 		}
+		near_try(&n, o->choices[i]);
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
 			 o->choices[i]);
 	}
-	log_err("bad value for --%s: %s: unknown word (use one of: %s)", opt_name(o), bad(word),
-		all);
+	log_err("bad value for --%s: %s: unknown word (%suse one of: %s)", opt_name(o), bad(word),
+		near_hint(&n, ""), all);
 	return EXIT_USAGE;
 }
 
@@ -189,9 +194,34 @@ static const struct opt *find_brief(const struct command *cmd, char brief)
 
 static int unknown_opt(const struct command *cmd, const char *word)
 {
-	log_err("unknown option: %s (see: mthptop%s%s --help)", bad(word), cmd->name[0] ? " " : "",
-		cmd->name);
+	char name[64];
+	struct near n;
+	const struct opt *o;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	n = near_begin(name + (word[1] == '-' ? 2 : 1));
+	for (o = cmd->opts ? cmd->opts : no_opts; o->member; o++)
+		near_try(&n, opt_name(o));
+	log_err("unknown option: %s (%ssee: mthptop%s%s --help)", bad(word), near_hint(&n, "--"),
+		cmd->name[0] ? " " : "", cmd->name);
 	return EXIT_USAGE;
+}
+
+/* The first command has no name, and goes by the one it would have. */
+const struct command *command_find(const char *name)
+{
+	struct near n = near_begin(name);
+	const struct command *const *c;
+
+	if (!strcmp(name, "top"))
+		return commands[0];
+	for (c = commands + 1; *c; c++) {
+		if (!strcmp((*c)->name, name))
+			return *c;
+		near_try(&n, (*c)->name);
+	}
+	log_err("unknown command: \"%s\" (%ssee: mthptop --help)", bad(name), near_hint(&n, ""));
+	return NULL;
 }
 
 static int no_value(const char *word)
@@ -271,7 +301,11 @@ int command_run(const struct command *cmd, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--")) {
 			only_args = 1;
 		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-			help(cmd);
+			command_help(cmd);
+			free(opts);
+			return exit_status(output_end_stdout());
+		} else if (!strcmp(argv[i], "--version") || !strcmp(argv[i], "-V")) {
+			printf("mthptop %s\n", version);
 			free(opts);
 			return exit_status(output_end_stdout());
 		} else {

@@ -96,6 +96,12 @@ struct command {
  */
 int command_run(const struct command *cmd, int argc, char **argv);
 
+/* The command of that name, "top" for the first one. NULL after a message. */
+const struct command *command_find(const char *name);
+
+/* Prints what --help prints. */
+void command_help(const struct command *cmd);
+
 /* The table in main.c, ended by NULL. The first has the name "": it runs without a command's name. */
 extern const struct command *const commands[];
 

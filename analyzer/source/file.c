@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mthp/quirks.h>
 #include "lib/log.h"
 #include "source/import_priv.h"
 #include "trace/read.h"
@@ -89,6 +90,7 @@ static int feed(struct src_file *f, struct model *m, const struct trace_item *it
 {
 	switch (item->what) {
 	case TRACE_EVENT:
+		mthp_drop_impossible(item->ev);
 		if (wanted(f, item->ev))
 			model_event(m, item->ev);
 		return 1;

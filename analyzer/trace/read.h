@@ -21,7 +21,7 @@ enum trace_what {
 /* The reader owns everything that an item points to, until the next call. */
 struct trace_item {
 	enum trace_what what;
-	const struct mthp_ev *ev;
+	struct mthp_ev *ev; /* followed by its bitmaps; whoever reads may correct it */
 	const struct counters *counters;
 	const __u64 *lost; /* indexed by enum mthp_loss */
 	__u64 end_ns;	   /* CLOCK_MONOTONIC */

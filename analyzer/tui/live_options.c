@@ -8,6 +8,7 @@
 
 #include "lib/fmt.h"
 #include "lib/log.h"
+#include "lib/near.h"
 #include "tui/live_priv.h"
 #include "tui/screen_priv.h"
 
@@ -80,18 +81,22 @@ static int bad_column(const char *option, const char *word, size_t len)
 	char all[512] = "", quoted[UI_TEXT], safe[4 * UI_TEXT];
 	const struct table *t;
 	size_t i, at = 0;
+	struct near n;
 	int id;
 
+	snprintf(quoted, sizeof(quoted), "%.*s", (int)len, word);
+	n = near_begin(quoted);
 	for (id = 0; id < NR_SCREENS; id++) {
 		t = table_of(id);
-		for (i = 0; t && i < t->nr_fields && at < sizeof(all); i++)
+		for (i = 0; t && i < t->nr_fields && at < sizeof(all); i++) {
+			near_try(&n, t->fields[i].id);
 			if (!has_column(id, t->fields[i].id, strlen(t->fields[i].id)))
 				at += snprintf(all + at, sizeof(all) - at, "%s%s", at ? ", " : "",
 					       t->fields[i].id);
+		}
 	}
-	snprintf(quoted, sizeof(quoted), "%.*s", (int)len, word);
-	log_err("bad value for --%s: %s: no column of a list (use one of: %s)", option,
-		fmt_safe(quoted, safe, sizeof(safe)), all);
+	log_err("bad value for --%s: %s: no column of a list (%suse one of: %s)", option,
+		fmt_safe(quoted, safe, sizeof(safe)), near_hint(&n, ""), all);
 	return -EINVAL;
 }
 

@@ -18,8 +18,7 @@ struct top_opts {
 	bool batch;
 	bool json;
 	bool ascii;
-	bool verbose; /* live: print messages of libbpf while the probes are loaded */
-	bool version;
+	bool verbose;	  /* live: print messages of libbpf while the probes are loaded */
 	const char *dump; /* name of a screen; NULL: none */
 	const char *screen;
 	const char *size;

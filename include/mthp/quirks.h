@@ -21,4 +21,21 @@ static inline void mthp_fix_collapse_file(struct mthp_ev *ev)
 	ev->known &= ~MTHP_KNOWN_ADDR;
 }
 
+/*
+ * A range of 2^order pages has no more pages of any kind. Who says so is damaged, or made by hand: the number is
+ * unknown. For events that come from files; the kernel's own are right.
+ */
+static inline void mthp_drop_impossible(struct mthp_ev *ev)
+{
+	static const __u8 pages[] = {
+		MTHP_V_NONE,   MTHP_V_PRESENT, MTHP_V_SWAP,	 MTHP_V_SHARED,
+		MTHP_V_FILLED, MTHP_V_SOURCES, MTHP_V_PLAN_FILL,
+	};
+	__u32 i;
+
+	for (i = 0; ev->order && i < sizeof(pages); i++)
+		if (ev->v[pages[i]] > 1ULL << ev->order)
+			ev->known &= ~(1U << pages[i]);
+}
+
 #endif

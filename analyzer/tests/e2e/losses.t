@@ -148,4 +148,29 @@ like "$err" '400 rules in so many windows and processes are [0-9]+ judgements' "
 head -n 100 many >fewer
 run timeout 20 "$m" check -f fewer "$samples/demo.mthp"
 is "$status" 1 "100 are judged"
+
+# More pages of a range than it has: unknown, not more than all of the memory.
+python3 - <<'END'
+import struct, zlib
+def block(kind, seq, body, events=0, before=0):
+    head = struct.pack('<IHHIIIIQI', 0xb10c4d54, kind, 0, len(body), len(body), seq, events, before, zlib.crc32(body))
+    return head + struct.pack('<I', zlib.crc32(head)) + body
+head = b'\x89MTHP\r\n\x1a' + struct.pack('<HHIIII', 1, 0, 0x01020304, 32, 0, 0)
+head += struct.pack('<I', zlib.crc32(head))
+def trace(filled):
+    record = bytearray(156)
+    struct.pack_into('<I', record, 40, 1 << 9)        # known: filled
+    record[52], record[54], record[55] = 9, 9, 2      # mthp_collapse, 2M, succeeded
+    struct.pack_into('<I', record, 60 + 9 * 4, filled)
+    mask = bytes(sum((1 << b) for b in range(8) if i * 8 + b < 156 and record[i * 8 + b]) for i in range(20))
+    values = bytes(b for i, b in enumerate(record) if b and i != 52)
+    mask = bytearray(mask); mask[52 // 8] &= ~(1 << 52 % 8)
+    body = struct.pack('<IHHIIQ', 1, 156, 40, 0, 0, 1) + bytes([9]) + bytes(mask) + bytes(20) + values
+    meta = b'release=forged\npage_size=4096\npmd_order=9\nstart_ns=1\ndetail=plans\nresult.2=succeeded\n'
+    return head + block(1, 0, meta) + block(2, 1, body, 1) + block(5, 2, b'end_ns=1000\ncomplete=1\nevents=1\n', 0, 1)
+for n in (512, 513):
+    open('filled%d' % n, 'wb').write(trace(n))
+END
+is "$("$m" report filled512 --format json | jq -c '[.summary.events, .summary.filled_bytes]')" "[1,2097152]" "a collapse that filled all pages of its range"
+is "$("$m" report filled513 --format json | jq -c '[.summary.events, .summary.filled_bytes]')" "[1,null]" "one that filled more has filled an unknown number"
 tap_done
