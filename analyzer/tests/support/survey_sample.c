@@ -52,6 +52,7 @@ static struct survey *make(__u64 more, const char *comm, const char *cgroup)
 	s->procs = calloc(3, sizeof(*s->procs));
 	s->policy.max_ptes_none = 255;
 	s->plans = s->orders = s->scans = 1;
+	s->not_iter = "";
 	s->took_ns = 12345678;
 	s->holds = (struct survey_holds){ 987654, 45678, 321 };
 	s->seen = 40;
