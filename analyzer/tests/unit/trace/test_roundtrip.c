@@ -100,6 +100,23 @@ static void test_events(void **state)
 }
 
 /* Times that go backwards and wrap, events without an owner, each value by itself. */
+/* Events that repeat themselves take less than a byte each: blocks are deflated. */
+static void test_small(void **state)
+{
+	struct trace_writer *w = begin();
+	struct sample_ev s;
+	struct stat st;
+	unsigned int i;
+	__u64 seed = 1;
+
+	sample_event(&seed, 0, &s);
+	for (i = 0; i < NR; i++, s.ev.ts_ns += 1000)
+		assert_int_equal(trace_write_event(w, &s.ev), 0);
+	assert_int_equal(trace_write_close(w, 5, 1), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_true(st.st_size < NR);
+}
+
 static void test_extremes(void **state)
 {
 	static const __u64 times[] = { 0, ~0ULL, 1, 1ULL << 63, 0, 5, 4 };
@@ -462,9 +479,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-		T(test_events),	 T(test_extremes), T(test_refused_events), T(test_owners),
-		T(test_meta),	 T(test_counters), T(test_rest),	   T(test_pipe),
-		T(test_results), T(test_source),   T(test_filter),
+		T(test_small),	T(test_events),	 T(test_extremes), T(test_refused_events),
+		T(test_owners), T(test_meta),	 T(test_counters), T(test_rest),
+		T(test_pipe),	T(test_results), T(test_source),   T(test_filter),
 #undef T
 	};
 
