@@ -11,13 +11,17 @@ ${CC:-gcc} -shared -fPIC -O2 -o fault.so "$top/analyzer/tests/e2e/fault_alloc.c"
 cp "$samples/creep.mthp" a.mthp
 cp "$samples/guard.mthp" b.mthp
 zcat "$top/analyzer/tests/data/captures/6.1.trace.gz" >text
-printf '%s\n' 'scans >= 1' 'for every 1s: scans >= 0' 'collapses <= 1000000' >rules
+printf '%s\n' 'scans >= 1' 'for every 1s: scans >= 1' 'collapses <= 1000000' \
+	'for comm "*" and each process: occupancy(2M) mode at full' 'orders within 5% of { 64K: 50%, 2M: 50% }' >rules
+"$m" check -f rules a.mthp >/dev/null 2>err
+is "$? $(cat err)" "1 " "the rules are judged"
 export LC_ALL=C # nothing to load
 
-# points N: numbers below N: the first ones, and some all over.
+# points N: numbers below N: all of a few hundred, else the first ones, the last ones, and some all over.
 points() {
-	local i
-	for ((i = 0; i < $1 && i < 60; i++)); do echo $i; done
+	local i most=$(($1 <= 400 ? 400 : 60))
+	for ((i = 0; i < $1 && i < most; i++)); do echo $i; done
+	for ((i = $1 - most / 2; i < $1; i++)); do ((i < 0)) || echo $i; done
 	for ((i = 1; i < 16; i++)); do echo $((i * $1 / 16)); done
 }
 

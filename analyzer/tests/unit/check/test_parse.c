@@ -105,6 +105,8 @@ static const struct {
 	  "orders has no field colapses (nearest: collapses, collapsed_bytes)" },
 	{ "orders(64K).succes >= 1%", 1, 13, 6, "orders has no field succes (nearest: success)" },
 	{ "scans >= 9999999999999999999999999999999999999999", 1, 10, 40, "number too large" },
+	{ "accept cut traces always\nscans >= 1", 1, 19, 6, "expected the end of the line" },
+	{ "refuse above 1% lost lost\nscans >= 1", 1, 22, 4, "expected the end of the line" },
 	/* Names of schema 1 without an equivalent in schema 2. */
 	{ "tier == 2", 1, 1, 4, "tier is called detail since schema 2: \"totals\"" },
 	{ "tier_name == \"order\"", 1, 1, 9, "tier_name is called detail since schema 2" },
