@@ -333,7 +333,7 @@ static void add_summary(struct maker *m)
 	sum->start_ns = s->meta.start_realtime_ns ? s->meta.start_realtime_ns : NUM_UNKNOWN;
 	sum->took_ns = s->took_ns;
 	sum->method = s->iter ? "iter" : s->scans ? "PAGEMAP_SCAN" : "pagemap";
-	sum->not_iter = s->not_iter;
+	sum->not_iter = s->not_iter ? s->not_iter : "";
 	sum->folios_known = s->orders;
 	sum->max_ptes_none = s->plans ? s->policy.max_ptes_none : NUM_UNKNOWN;
 	sum->rule = policy_rule_name(s->policy.rule);

@@ -25,6 +25,7 @@ static void make(struct survey_rows *r)
 	r->summary.release = "6.18\"><i>";
 	r->summary.machine = "x86_64";
 	r->summary.method = "pagemap";
+	r->summary.not_iter = "not <here>";
 	r->summary.rule = "guard";
 	r->summary.max_ptes_none = 255;
 	r->summary.folios_known = 1;
