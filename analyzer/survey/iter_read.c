@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "survey/iter_folio_priv.h"
 #include "survey/iter_priv.h"
 #include "survey/iter_read_priv.h"
@@ -91,6 +92,11 @@ void survey_reader_free(struct survey_reader *r)
 	survey_asker_free(r->asker);
 	survey_iter_free(r->iter);
 	free(r);
+}
+
+__u64 survey_reader_start(const struct survey_reader *r)
+{
+	return survey_iter_call(r->iter)->start_boottime_ns / (NSEC_PER_SEC / sysconf(_SC_CLK_TCK));
 }
 
 __u64 survey_reader_lost(const struct survey_reader *r)

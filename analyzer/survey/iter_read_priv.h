@@ -31,6 +31,9 @@ int survey_reader_read(struct survey_reader *r, const struct survey_proc *p,
 		       struct survey_look *look, const struct survey_mappings *found,
 		       struct survey_holds *holds);
 
+/* When the process that was read started: clock ticks since boot, as in /proc/PID/stat. */
+__u64 survey_reader_start(const struct survey_reader *r);
+
 /* In this survey: ranges that could not be read, and pages whose folio changed while it was looked at. */
 __u64 survey_reader_lost(const struct survey_reader *r);
 __u64 survey_reader_moved(const struct survey_reader *r);

@@ -122,6 +122,16 @@ static int read_tables(struct walk *w)
 
 	if (err > 0)
 		w->stop = err;
+	/*
+	 * A process that gives up its memory has no mappings from then on: what was read may be a part. And the
+	 * iterator goes by the pid. If the process is there still, it was this one that was read.
+	 */
+	w->proc.ended = w->proc.ended || survey_proc_exiting(w->dir);
+	if (err != -ENOMEM && has_ended(w)) {
+		if (survey_reader_start(w->reader) != w->proc.start)
+			memset(&w->proc.sums, 0, sizeof(w->proc.sums));
+		return -ESRCH;
+	}
 	if (err == -ESTALE) {
 		w->s->lost[SURVEY_L_FAILED]++;
 		return 0;

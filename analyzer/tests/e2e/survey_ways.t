@@ -166,6 +166,20 @@ for i in 1 2 3; do
 done
 wait "$churn"
 
+# A process that ends meanwhile is marked, and counted.
+"$tmp/hostile" 1 "$tmp/file" >"$tmp/out" </dev/null & worker=$!
+until grep -q ^ready "$tmp/out"; do
+	sleep 0.1
+done
+child=$(sed -n 's/^child //p' "$tmp/out")
+(sleep 0.75; kill -KILL "$worker" "$child") 2>/dev/null &
+run "$m" survey -p "$worker" --by iter --watch 0.1 --count 30 --json
+is "$(jq -s '[.[] | select(.summary.lost > 0)] | length <= 1' <<<"$out")" true "a process that ends meanwhile is counted once at most"
+is "$(jq -s 'map(select(.processes != [] and (.summary.lost == 0))) | map(.summary.present_bytes) | unique | length' <<<"$out")" \
+	1 "and all surveys before say the same"
+wait 2>/dev/null
+worker=
+
 run "$m" survey -p 4194303 --by iter
 is "$status" 3 "no such process"
 run "$m" survey -p $$ --by proc --json
