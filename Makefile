@@ -33,14 +33,17 @@ DEPS := gcc make pkg-config libc6-dev zlib1g-dev libzstd-dev liblzma-dev libbz2-
 ifneq ($(NO_TRACECMD),1)
 DEPS += libtracecmd-dev libtraceevent-dev libtracefs-dev
 endif
+ifneq ($(NO_HTTP),1)
+DEPS += libmicrohttpd-dev
+endif
 ifneq ($(NO_BPF),1)
 DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
 DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
 	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium \
-	strace python3-numpy
+	strace python3-numpy curl iproute2 python3
 # What some tests want, and not every release of Debian has: each may be missing.
-DEPS_TRY := clang-14 clang-16 clang-19 redis-server
+DEPS_TRY := clang-14 clang-16 clang-19 redis-server prometheus prometheus-node-exporter systemd socat
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
@@ -80,13 +83,20 @@ no_tracecmd_left_out := analyzer/import/dat_none.c
 else
 no_tracecmd_left_out := analyzer/import/dat_child.c
 endif
+# Serves metrics; without it they can be written to a file.
+ifneq ($(NO_HTTP),1)
+pkgs += libmicrohttpd
+no_http_left_out := analyzer/export/http_none.c
+else
+no_http_left_out := analyzer/export/http.c
+endif
 # bzip2 has no .pc file on Debian 12.
 LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm $(wrap)
 # Failed allocations are counted (lib/memory.c).
 wrap := $(addprefix -Xlinker --wrap=,malloc calloc realloc reallocarray strdup)
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
-bpf_only := analyzer/source/live.c analyzer/lib/confine.c analyzer/survey/iter.c \
+bpf_only := analyzer/source/live.c analyzer/survey/iter.c \
 	$(addprefix analyzer/live/,maps.c programs.c features.c tracepoint_args.c kernel_memory.c probes.c)
 no_bpf_only := analyzer/source/no_bpf.c analyzer/survey/no_iter.c
 ifeq ($(NO_BPF),1)
@@ -94,7 +104,7 @@ left_out := $(bpf_only)
 else
 left_out := $(no_bpf_only)
 endif
-left_out += $(no_tracecmd_left_out)
+left_out += $(no_tracecmd_left_out) $(no_http_left_out)
 
 srcs := $(filter-out $(left_out),$(sort $(wildcard analyzer/*.c $(filter-out analyzer/tests/%,$(wildcard analyzer/*/*.c)))))
 objs := $(srcs:%.c=$(OUT)/%.o)
@@ -109,7 +119,7 @@ bpf_objs := $(patsubst %.c,$(OUT)/%.o,$(wildcard bpf/*.bpf.c))
 ifneq ($(NO_BPF),1)
 tests += $(OUT)/bpf/tests/test_policy $(OUT)/bpf/policy_test.bpf.o
 else
-tests := $(filter-out %/test_confine %/test_features %/test_tracepoint_args %/test_probes,$(tests))
+tests := $(filter-out %/test_features %/test_tracepoint_args %/test_probes,$(tests))
 endif
 
 .DELETE_ON_ERROR:

@@ -18,6 +18,7 @@
 	X(record)     \
 	X(survey)     \
 	X(import)     \
+	X(export)     \
 	X(completion) \
 	X(help)
 

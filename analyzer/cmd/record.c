@@ -22,6 +22,7 @@
 #include "lib/clock.h"
 #include "lib/cgroup.h"
 #include "lib/child.h"
+#include "lib/confine.h"
 #include "cmd/commands.h"
 #include "lib/fmt.h"
 #include "source/load.h"
@@ -261,7 +262,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 		return exit_status(err);
 	if (trace_write_open(&r->writer, r->opts->out, OUTPUT_GROWING, &r->source->meta))
 		return EXIT_CANNOT;
-	source_live_drop(r->source, nr_args > 0, false);
+	source_live_drop(r->source, &(const struct confine){ .ends_others = nr_args > 0 });
 	r->cgroups = cgroup_names_new(NULL);
 	r->model = model_new(&r->source->meta, r->source->sums_given);
 	if (!r->model || !r->cgroups) {

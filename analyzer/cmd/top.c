@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mthptop without a command: the live view of this kernel. */
 #include "cmd/commands.h"
+#include "lib/confine.h"
 #include "lib/exit.h"
 #include "lib/log.h"
 #include "tui/live_view.h"
@@ -24,7 +25,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 	log_level = o->verbose ? 2 : 0;
 	err = source_live_open(&src, &filter, 0);
 	if (!err)
-		source_live_drop(src, false, true);
+		source_live_drop(src, &(const struct confine){ .saves = true });
 	log_level = 0;
 	if (err)
 		return exit_status(err);

@@ -89,8 +89,43 @@ void cgroup_names_free(struct cgroup_names *n)
 	free(n);
 }
 
-static int add(struct cgroup_names *n, __u64 id, const char *path)
+/* A cgroup's folder counts two links and one for each cgroup below it. */
+static int is_leaf(const struct stat *st)
 {
+	return st->st_nlink <= 2;
+}
+
+int cgroup_walk(const char *root, cgroup_fn fn, void *ctx)
+{
+	char mount[4096];
+	char *roots[] = { mount, NULL };
+	const char *below;
+	FTSENT *dir;
+	FTS *tree;
+	int err;
+
+	if (root && snprintf(mount, sizeof(mount), "%s", root) >= (int)sizeof(mount))
+		return -ENAMETOOLONG;
+	err = root ? 0 : cgroup_mount(mount, sizeof(mount));
+	if (err)
+		return err;
+	tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+	if (!tree)
+		return -errno;
+	while (!err && (dir = fts_read(tree))) {
+		if (dir->fts_info != FTS_D)
+			continue;
+		below = dir->fts_path + strlen(mount);
+		err = fn(ctx, *below ? below : "/", dir->fts_statp->st_ino,
+			 is_leaf(dir->fts_statp));
+	}
+	fts_close(tree);
+	return err;
+}
+
+static int add(void *ctx, const char *path, __u64 id, int leaf)
+{
+	struct cgroup_names *n = ctx;
 	size_t room = n->room ? 2 * n->room : 256;
 	struct entry *more;
 
@@ -119,22 +154,9 @@ static int by_id(const void *a, const void *b)
 /* Reads the hierarchy, or as much of it as memory holds. */
 static void read_all(struct cgroup_names *n)
 {
-	char *roots[] = { n->root, NULL };
-	const char *below;
-	FTSENT *dir;
-	FTS *tree;
-	int err = 0;
-
 	forget(n);
-	tree = n->root[0] ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL) : NULL;
-	while (tree && !err && (dir = fts_read(tree))) {
-		if (dir->fts_info != FTS_D)
-			continue;
-		below = dir->fts_path + strlen(n->root);
-		err = add(n, dir->fts_statp->st_ino, *below ? below : "/");
-	}
-	if (tree)
-		fts_close(tree);
+	if (n->root[0])
+		cgroup_walk(n->root, add, n);
 	if (n->nr)
 		qsort(n->entry, n->nr, sizeof(*n->entry), by_id);
 }

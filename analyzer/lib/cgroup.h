@@ -13,6 +13,14 @@ int cgroup_mount(char *path, size_t len);
 int cgroup_id(const char *path, __u64 *id);
 
 /*
+ * Calls @fn for each cgroup below @root (NULL: where the hierarchy is mounted), parents first: its path below
+ * the root, "/" for the root itself, and its id. @leaf: it has none below it. @fn returns 0, or a result that
+ * ends the walk. That result, or -errno.
+ */
+typedef int (*cgroup_fn)(void *ctx, const char *path, __u64 id, int leaf);
+int cgroup_walk(const char *root, cgroup_fn fn, void *ctx);
+
+/*
  * Paths by id. The whole hierarchy is read once, and once more for each id that is not found: keep one of
  * these, and ask for an id once. @root: the hierarchy; NULL: where it is mounted. NULL when memory
  * is out.

@@ -8,6 +8,7 @@
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/array.h"
@@ -151,6 +152,13 @@ static const char *const calls[] = {
 	"pselect6_time64",
 };
 
+/* And for a server: of sockets that are there, and of one to the service manager. */
+static const char *const server_calls[] = {
+	"accept4",    "accept",	     "recvfrom",   "recvmsg",	   "sendto",
+	"sendmsg",    "sendfile",    "sendfile64", "shutdown",	   "getsockopt",
+	"setsockopt", "getsockname", "flock",	   "epoll_create",
+};
+
 /* Of a terminal: its size and its modes. Not TIOCSTI, which types what a shell will run. */
 static const unsigned long ioctls[] = {
 	TCGETS,
@@ -175,9 +183,13 @@ static const unsigned long bpf_commands[] = {
 	BPF_OBJ_GET_INFO_BY_FD,
 };
 
+static const unsigned long families[] = { AF_UNIX };
+
+/* The last one is for a server. */
 static const struct sandbox_only only[] = {
 	{ "ioctl", 1, ioctls, ARRAY_SIZE(ioctls) },
 	{ "bpf", 0, bpf_commands, ARRAY_SIZE(bpf_commands) },
+	{ "socket", 0, families, ARRAY_SIZE(families) },
 };
 
 static void say(const char *what, int err)
@@ -198,7 +210,6 @@ static void leave_root(void)
 
 	if (geteuid())
 		return;
-	say("the bounding set of capabilities", caps_drop_bounding());
 	/* Called from a root shell, sudo names root. */
 	if (!sandbox_caller(&uid, &gid) || !uid)
 		uid = gid = SANDBOX_NOBODY;
@@ -206,14 +217,45 @@ static void leave_root(void)
 	log_info("user %u, group %u", geteuid(), getegid());
 }
 
-void confine(const struct confine *c)
+#define MAX_FOLDERS 16
+
+static void leave_files(const struct confine *c)
 {
-	static const char *const none[] = { NULL }, *const here[] = { ".", "/tmp", NULL };
+	const char *folders[MAX_FOLDERS + 3];
+	size_t nr = 0, i;
+
+	if (c->saves) {
+		folders[nr++] = ".";
+		folders[nr++] = "/tmp";
+	}
+	for (i = 0; c->folders && c->folders[i] && i < MAX_FOLDERS; i++)
+		folders[nr++] = c->folders[i];
+	folders[nr] = NULL;
+	say("writing to files", sandbox_files(folders));
+}
+
+static void leave_calls(const struct confine *c)
+{
+	const char *names[ARRAY_SIZE(calls) + ARRAY_SIZE(server_calls)];
+	size_t nr = ARRAY_SIZE(calls);
 	int err;
 
-	leave_root();
-	say("capabilities", caps_drop(c->still_works, c->ctx, c->ends_others));
-	say("writing to files", sandbox_files(c->saves ? here : none));
-	err = sandbox_calls_only(calls, ARRAY_SIZE(calls), only, ARRAY_SIZE(only));
+	memcpy(names, calls, sizeof(calls));
+	if (c->serves) {
+		memcpy(names + nr, server_calls, sizeof(server_calls));
+		nr += ARRAY_SIZE(server_calls);
+	}
+	err = sandbox_calls_only(names, nr, only, ARRAY_SIZE(only) - !c->serves);
 	say("system calls", err == -EINVAL ? -EOPNOTSUPP : err);
+}
+
+void confine(const struct confine *c)
+{
+	if (!geteuid())
+		say("the bounding set of capabilities", caps_drop_bounding());
+	if (!c->folders)
+		leave_root();
+	say("capabilities", caps_drop(c->still_works, c->ctx, c->ends_others));
+	leave_files(c);
+	leave_calls(c);
 }

@@ -13,6 +13,9 @@ struct confine {
 	void *ctx;
 	bool ends_others; /* processes of other users have to be ended later (CAP_KILL) */
 	bool saves;	  /* files are made in the current folder, or in /tmp */
+	bool serves;	  /* open sockets are served, and a service manager is told */
+	/* Ends with NULL: files are made in these folders, too, and by the user who is it now. NULL: none. */
+	const char *const *folders;
 };
 
 /* Warns where it fails, but for what this kernel does not have: log_info() says that, and what was given up. */

@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@
 
 #include "bpf/mthptop.skel.h"
 #include "lib/cgroup.h"
+#include "lib/file.h"
+#include "lib/fmt.h"
 #include "lib/log.h"
 #include "live/programs.h"
 
@@ -511,21 +514,38 @@ void live_progs_free(struct live_progs *p)
 	free(p);
 }
 
+static int info_of(const struct live_progs *p, size_t i, struct bpf_prog_info *info)
+{
+	__u32 len = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(bpf_program__fd(p->list[i].prog), info, &len);
+}
+
 __u64 live_progs_missed(const struct live_progs *p)
 {
 	struct bpf_prog_info info;
 	__u64 sum = 0;
-	__u32 len;
 	size_t i;
 
 	for (i = 0; i < p->nr; i++) {
 		/* The event whose capture is missing is there: it has no address. */
-		if (p->list[i].on == ON_FUNCTION)
-			continue;
-		memset(&info, 0, sizeof(info));
-		len = sizeof(info);
-		if (!bpf_obj_get_info_by_fd(bpf_program__fd(p->list[i].prog), &info, &len))
+		if (p->list[i].on != ON_FUNCTION && !info_of(p, i, &info))
 			sum += info.recursion_misses;
 	}
+	return sum;
+}
+
+__u64 live_progs_cpu_ns(const struct live_progs *p)
+{
+	struct bpf_prog_info info;
+	__u64 sum = 0, on = 0;
+	size_t i;
+
+	if (file_read_u64(AT_FDCWD, "/proc/sys/kernel/bpf_stats_enabled", &on) || !on)
+		return NUM_UNKNOWN;
+	for (i = 0; i < p->nr; i++)
+		if (!info_of(p, i, &info))
+			sum += info.run_time_ns;
 	return sum;
 }

@@ -50,6 +50,9 @@ __u32 live_progs_map_rows(const struct live_progs *p, enum live_map map);
 /* Events for which no program ran, because one was already running on that CPU. */
 __u64 live_progs_missed(const struct live_progs *p);
 
+/* CPU time of the programs; NUM_UNKNOWN while the kernel does not count it (kernel.bpf_stats_enabled). */
+__u64 live_progs_cpu_ns(const struct live_progs *p);
+
 /* Returns when no program is running any more. Both take NULL. */
 void live_progs_detach(struct live_progs *p);
 void live_progs_free(struct live_progs *p);

@@ -58,6 +58,7 @@ static int take_outcomes(struct snapshot *s, const struct model *m)
 		o->reported = row->val.filled_of;
 		o->filled_bytes = reported_bytes(m, row->val.filled, o->reported, 1);
 		o->dur_mean_ns = mean(row->val.dur_ns, row->val.dur_of);
+		o->dur_ns = row->val.dur_ns;
 		per_kind[row->key.kind & (MTHP_NR_KINDS - 1)] += row->val.count;
 	}
 	for (i = 0; i < s->nr_outcomes; i++) {

@@ -69,6 +69,7 @@ struct snap_outcome {
 	__u64 filled_bytes;
 	__u64 dur_mean_ns;
 	__u64 reported; /* of count: events that report what they filled */
+	__u64 dur_ns;	/* summed over the events that report it */
 	struct mthp_outcome_key key;
 };
 
@@ -235,6 +236,7 @@ struct snap_stall {
 	__u64 p50_ns; /* upper bounds of buckets that begin at 4/5 of them, or above */
 	__u64 p99_ns;
 	__u64 max_ns;
+	struct mthp_stall all; /* their buckets */
 };
 
 /* Full passes of khugepaged over all processes. What is per pass is an average. */

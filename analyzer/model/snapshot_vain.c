@@ -118,6 +118,7 @@ static int take_stalls(struct snapshot *s, const struct model *m)
 			if (!row->count)
 				continue;
 			row->order = order;
+			row->all = *stall;
 			row->requester = meta_requester_name(by);
 			row->failures = stall->failed;
 			row->mean_ns = stall->sum_ns / row->count;

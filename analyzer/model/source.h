@@ -18,6 +18,7 @@ struct source_filter {
 	__u32 pmd_order;
 };
 
+struct confine;
 struct source;
 
 struct source_ops {
@@ -38,6 +39,10 @@ struct source_ops {
 	/* Stops taking events; pump and tick then bring the remaining ones. */
 	void (*stop)(struct source *s);
 	void (*close)(struct source *s);
+	/* The path of a cgroup in a trace, valid until the next event; NULL: unknown. NULL: not of this source. */
+	const char *(*cgroup)(struct source *s, __u64 id);
+	/* The CPU time of what observes in the kernel; NUM_UNKNOWN. NULL: nothing does. */
+	__u64 (*cpu_ns)(struct source *s);
 };
 
 /* The head of every source's own struct. */
@@ -46,6 +51,7 @@ struct source {
 	struct meta meta;
 	int live;	/* time passes by itself, not with the events */
 	int sums_given; /* for model_new() */
+	bool owner;	/* it reports the process and the cgroup whose memory an event is about */
 };
 
 /*
@@ -53,6 +59,8 @@ struct source {
  * @stream: the caller wants all events (recording), not only sums.
  */
 int source_live_open(struct source **s, const struct source_filter *filter, int stream);
+/* The kernel's settings and counters alone, where its events cannot be observed. */
+int source_kernel_open(struct source **s);
 /* @path ("-": stdin): a trace of mthptop or of another tool, packed or not; its content decides. */
 int source_file_open(struct source **s, const char *path, const struct source_filter *filter);
 
@@ -64,9 +72,9 @@ typedef int (*source_tap_fn)(void *ctx, const struct mthp_ev *ev);
 void source_live_tap(struct source *s, source_tap_fn fn, void *ctx);
 
 /*
- * Gives up for good what lib/confine.h says. The live source continues with its open descriptors. To be called after
- * everything else that takes rights is open. @ends_others, @saves: see there.
+ * Gives up for good what lib/confine.h says, but for what @what needs. The live source continues with its open
+ * descriptors. To be called after everything else that takes rights is open.
  */
-void source_live_drop(struct source *s, bool ends_others, bool saves);
+void source_live_drop(struct source *s, const struct confine *what);
 
 #endif

@@ -155,6 +155,11 @@ static void file_close(struct source *s)
 	free(s);
 }
 
+static const char *file_cgroup(struct source *s, __u64 id)
+{
+	return trace_read_cgroup(self(s)->r, id);
+}
+
 static const struct source_ops file_ops = {
 	.fd = file_fd,
 	.pump = file_pump,
@@ -162,6 +167,7 @@ static const struct source_ops file_ops = {
 	.stream = file_stream,
 	.stop = file_stop,
 	.close = file_close,
+	.cgroup = file_cgroup,
 };
 
 int source_trace_open(struct source **s, const char *name, struct trace_in *in,
@@ -182,6 +188,7 @@ int source_trace_open(struct source **s, const char *name, struct trace_in *in,
 		return ret;
 	}
 	f->s.ops = &file_ops;
+	f->s.owner = true;
 	if (filter)
 		f->filter = *filter;
 	take_meta(f);

@@ -151,7 +151,9 @@ static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 	model_lost(m, MTHP_L_PROBES, live_progs_missed(l->progs));
 	if (l->tap_lost)
 		model_lost(m, MTHP_L_DISK, l->tap_lost);
-	sysinfo_read_settings("", &m->meta);
+	/* feed_tick() gives the model the source's meta. */
+	sysinfo_read_settings("", &s->meta);
+	m->meta.settings = s->meta.settings;
 	if (!m->first.nr)
 		model_counters(m, &l->first);
 	if (!l->stopped)
@@ -191,6 +193,11 @@ static void live_close(struct source *s)
 	free(l);
 }
 
+static __u64 live_cpu_ns(struct source *s)
+{
+	return live_progs_cpu_ns(live_of(s)->progs);
+}
+
 static const struct source_ops live_ops = {
 	.fd = live_fd,
 	.pump = live_pump,
@@ -198,6 +205,7 @@ static const struct source_ops live_ops = {
 	.stream = live_stream,
 	.stop = live_stop,
 	.close = live_close,
+	.cpu_ns = live_cpu_ns,
 };
 
 /* 0, or -errno after a message. */
@@ -213,6 +221,7 @@ static int start(struct live *l, const struct source_filter *filter, bool stream
 		return err;
 	}
 	kfeat_warn(&l->kfeat);
+	l->source.owner = l->kfeat.has_owner;
 	err = live_progs_load(&l->progs, &l->kfeat, meta, filter, stream);
 	if (!err)
 		err = live_progs_attach(l->progs);
@@ -251,10 +260,12 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 	return err;
 }
 
-void source_live_drop(struct source *s, bool ends_others, bool saves)
+void source_live_drop(struct source *s, const struct confine *what)
 {
-	struct confine c = { can_read, live_of(s), ends_others, saves };
+	struct confine c = *what;
 
+	c.still_works = can_read;
+	c.ctx = live_of(s);
 	confine(&c);
 }
 

@@ -17,7 +17,7 @@ int source_live_open(struct source **s, const struct source_filter *filter, int 
 	return -EOPNOTSUPP;
 }
 
-void source_live_drop(struct source *s, bool ends_others, bool saves)
+void source_live_drop(struct source *s, const struct confine *what)
 {
 }
 

@@ -64,6 +64,17 @@ run "$OUT/notrace/mthptop" report analyzer/tests/data/captures/6.12.dat.gz
 is "$status" 3 "and no trace.dat"
 like "$err" '6.12.dat.gz: .*without libtracecmd .*trace-cmd report' "and says why"
 
+name="NO_HTTP=1 builds without libmicrohttpd"
+build NO_BPF=1 NO_HTTP=1 CLANG=false BPFTOOL=false CFLAGS=-O0 OUT="$OUT/nohttp" "$OUT/nohttp/mthptop"
+unlike "$(ldd "$OUT/nohttp/mthptop")" 'libmicrohttpd' "and links no HTTP server"
+run timeout 20 "$OUT/nohttp/mthptop" export --replay "$sample" -l 127.0.0.1:0
+is "$status" 3 "its exporter serves nothing"
+like "$err" '^mthptop: .*without libmicrohttpd .*--textfile' "and says what it does instead"
+timeout -s TERM 1 "$OUT/nohttp/mthptop" export --replay "$sample" --textfile "$tmp/m.prom" &
+sleep 0.5
+like "$(cat "$tmp/m.prom")" '^mthptop_build_info' "which is to write a file"
+wait
+
 name="make install puts all of it below DESTDIR and PREFIX"
 build install DESTDIR="$tmp/root" PREFIX=/opt/m
 run "$tmp/root/opt/m/bin/mthptop" --version

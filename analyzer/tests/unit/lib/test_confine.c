@@ -117,7 +117,10 @@ static int work(void)
 static void confined(bool ends_others, bool saves)
 {
 	int calls = 0, status, root = geteuid() == 0;
-	struct confine c = { still_works, &calls, ends_others, saves };
+	struct confine c = { .still_works = still_works,
+			     .ctx = &calls,
+			     .ends_others = ends_others,
+			     .saves = saves };
 	char path[64];
 	pid_t pid;
 
