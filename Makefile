@@ -11,6 +11,7 @@ PREFIX  ?= /usr/local
 prefix  ?= $(PREFIX)
 bindir  ?= $(prefix)/bin
 mandir  ?= $(prefix)/share/man
+unitdir ?= $(prefix)/lib/systemd/system
 compdir ?= $(prefix)/share/bash-completion/completions
 CC      ?= gcc
 CLANG   ?= clang
@@ -125,7 +126,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run test check check-built bench bench-built deps dev-packages deps-check deps-bench deps-kernel \
-	install fmt fmt-check lint dead fuzz kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
+	install install-systemd fmt fmt-check lint dead fuzz kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
 fixes := stable/6.12 7.3
@@ -325,6 +326,15 @@ install: $(OUT)/mthptop $(OUT)/mthptop.1 $(OUT)/mthptop.bash ## DESTDIR= PREFIX=
 	install -D -m 0755 $(OUT)/mthptop $(DESTDIR)$(bindir)/mthptop
 	install -D -m 0644 $(OUT)/mthptop.1 $(DESTDIR)$(mandir)/man1/mthptop.1
 	install -D -m 0644 $(OUT)/mthptop.bash $(DESTDIR)$(compdir)/mthptop
+
+# The services: not part of install, for whoever runs mthptop by hand has no use for them.
+install-systemd: ## DESTDIR= PREFIX=: units, user and folder of the services
+	@mkdir -p $(DESTDIR)$(unitdir) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
+	for unit in $(wildcard analyzer/systemd/*.service analyzer/systemd/*.socket); do \
+		sed 's,@bindir@,$(bindir),' $$unit >$(DESTDIR)$(unitdir)/$${unit##*/} || exit 1; \
+	done
+	install -m 0644 analyzer/systemd/mthptop.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/mthptop.conf
+	install -m 0644 analyzer/systemd/mthptop.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/mthptop.conf
 
 c_files = $(shell git -c safe.directory="$(CURDIR)" ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h')
 fmt: ## reformat the tree

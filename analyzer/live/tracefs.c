@@ -25,8 +25,11 @@ static int open_mounted(const char *path)
 
 	if (fd < 0)
 		return -errno;
-	/* An empty directory is the mount point, not the file system. */
-	if (!faccessat(fd, "events", R_OK | X_OK, 0))
+	/*
+	 * An empty directory is the mount point, not the file system. AT_EACCESS: without it the capabilities of a service
+	 * that is not root do not count.
+	 */
+	if (!faccessat(fd, "events", R_OK | X_OK, AT_EACCESS))
 		return fd;
 	err = -errno;
 	close(fd);
