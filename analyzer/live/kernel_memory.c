@@ -310,9 +310,11 @@ static int open_programs(struct kernel **out, struct kernel_memory *k)
 		return problem(k, "programs that read the kernel's memory: %s", strerror(errno));
 	ask_of->rodata->page_shift = k->format.page_shift;
 	err = kernel__load(ask_of);
-	return err ? problem(k, "programs that read the kernel's memory: %s (needs Linux 5.17)",
-			     strerror(-err)) :
-		     0;
+	if (!err)
+		return 0;
+	return problem(k, "programs that read the kernel's memory: %s (%s)", strerror(-err),
+		       err == -EPERM || err == -EACCES ? "needs CAP_BPF and CAP_PERFMON" :
+							 "needs Linux 5.17");
 }
 
 /* NULL: its page tables are not known. */

@@ -58,10 +58,30 @@ static int width_of(const struct cells *c, const struct doc *d, const struct tab
 	return width;
 }
 
+/* A row of the map: huge pages, smaller folios, full and holed pages, and what is swapped out, in colours of their own. */
+static void put_map(struct cells *c, int x, int y, const char *text)
+{
+	char one[2] = "";
+	enum colour colour;
+
+	for (; *text; text++, x++) {
+		one[0] = *text;
+		colour = *text == SURVEY_MAP_PMD   ? COL_GOOD :
+			 *text == SURVEY_MAP_FULL  ? COL_TEXT :
+			 *text == SURVEY_MAP_SMALL ? COL_WARN :
+			 *text == SURVEY_MAP_SWAP  ? COL_BAD :
+			 *text == SURVEY_MAP_EMPTY ? COL_DIM :
+						     COL_BAR;
+		cells_put(c, x, y, 1, colour, one);
+	}
+}
+
 static void put(struct cells *c, int x, int y, int w, const struct field *f, enum colour colour,
 		const char *text)
 {
-	if (field_is_text(f))
+	if (f->type == FIELD_CHARS && !strcmp(f->id, "cells") && colour == COL_TEXT)
+		put_map(c, x, y, text);
+	else if (field_is_text(f))
 		cells_left(c, x, y, w, colour, text);
 	else
 		cells_right(c, x, y, w, colour, text);
