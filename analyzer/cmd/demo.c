@@ -19,6 +19,7 @@
 struct demo_opts {
 	bool list;
 	bool loop;
+	bool restore;
 	double seconds;
 	double pause;
 	unsigned int ranges;
@@ -28,6 +29,8 @@ static const struct demo_opts demo_defaults = { .ranges = 4, .pause = 0.1 };
 
 static const struct opt demo_options[] = {
 	OPT(struct demo_opts, list, FLAG, .brief = 'l', .help = "list the scenarios"),
+	OPT(struct demo_opts, restore, FLAG,
+	    .help = "restore the settings that a demo that was killed has left behind, and end"),
 	OPT(struct demo_opts, loop, FLAG, .help = "repeat until interrupted"),
 	OPT(struct demo_opts, seconds, SECONDS, .name = "duration", .brief = 'd', .min = 0,
 	    .max = 86400, .metavar = "SECS", .help = "repeat for this long"),
@@ -187,6 +190,21 @@ static int run_all(struct demo *d)
 	return d->as_expected || d->differs || err == -EINTR ? EXIT_OK : EXIT_CANNOT;
 }
 
+static int restore(void)
+{
+	int err;
+
+	if (!demo_settings_wait("")) {
+		printf("no demo has left settings behind\n");
+		return exit_status(output_end_stdout());
+	}
+	err = demo_settings_restore("");
+	if (err)
+		return EXIT_CANNOT;
+	printf("settings are what they were before the demo\n");
+	return exit_status(output_end_stdout());
+}
+
 static int demo_main(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
 	struct demo d = { .opts = opts, .nr_names = nr_args, .names = args };
@@ -194,6 +212,8 @@ static int demo_main(const struct command *cmd, const void *opts, int nr_args, c
 
 	if (d.opts->list)
 		return list();
+	if (d.opts->restore)
+		return restore();
 	status = check_names(&d);
 	if (status)
 		return status;

@@ -10,6 +10,7 @@
 #include "view/settings_explained.h"
 #include "lib/caps.h"
 #include "cmd/commands.h"
+#include "demo/settings.h"
 #include "lib/fmt.h"
 #include "live/features.h"
 #include "live/probes.h"
@@ -178,6 +179,8 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 		printf("\n");
 	}
 	printf("Settings, and what they do\n");
+	if (demo_settings_wait(""))
+		printf("  a demo has changed some of these, and runs or was killed (mthptop demo --restore)\n");
 	settings_explain(&meta, print_audit, NULL);
 	kfeat_free(&k);
 	return exit_status(output_end_stdout());

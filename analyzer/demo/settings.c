@@ -124,7 +124,19 @@ static int put_back(const char *root, const struct change *c)
 	return err;
 }
 
-/* Restores the settings in the state file, and removes it. 0 or -errno; no file: 0. */
+/* Old values that could not be restored stay where a person finds them; no later demo writes there. */
+static void keep_state(const char *path)
+{
+	char kept[520];
+
+	snprintf(kept, sizeof(kept), "%s.old", path);
+	if (rename(path, kept))
+		log_err("cannot keep: %s: %s", path, strerror(errno));
+	else
+		log_warn("kept: %s: not all settings in it could be restored", kept);
+}
+
+/* Restores the settings in the state file, and removes it. 0 or -errno (-EBADMSG: not such a file); no file: 0. */
 static int repair(const char *root)
 {
 	char path[512], line[256];
@@ -136,20 +148,20 @@ static int repair(const char *root)
 	f = fopen(path, "re");
 	if (!f)
 		return errno == ENOENT ? 0 : -errno;
-	if (!fgets(line, sizeof(line), f) || strcmp(line, state_head)) {
-		log_warn("ignored: %s: not a list of settings", path);
-		goto out;
-	}
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%63[^\t]\t%31[^\t]\t%31[^\n]", c.name, c.was, c.is) != 3 ||
-		    !name_ok(c.name))
-			continue;
-		one = put_back(root, &c);
+	if (!fgets(line, sizeof(line), f) || strcmp(line, state_head))
+		err = -EBADMSG;
+	while (err != -EBADMSG && fgets(line, sizeof(line), f)) {
+		one = -EINVAL;
+		if (sscanf(line, "%63[^\t]\t%31[^\t]\t%31[^\n]", c.name, c.was, c.is) == 3 &&
+		    name_ok(c.name))
+			one = put_back(root, &c);
 		err = err ? err : one;
 	}
-out:
 	fclose(f);
-	unlink(path);
+	if (err)
+		keep_state(path);
+	else
+		unlink(path);
 	return err;
 }
 
@@ -247,41 +259,66 @@ static int start_guardian(struct demo_settings *s)
 	return 0;
 }
 
+/* The descriptor of the lock, or -errno after a message. */
+static int take_lock(const char *root)
+{
+	char path[512];
+	int fd, err;
+
+	path_of(root, lock_name, "", path, sizeof(path));
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		err = -errno;
+		log_err("cannot make sure that settings are restored: %s: %s", path,
+			strerror(-err));
+		return err;
+	}
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		return fd;
+	err = errno == EWOULDBLOCK ? -EBUSY : -errno;
+	log_err("cannot change khugepaged's settings: %s: %s", path,
+		err == -EBUSY ? "another demo holds it (end that one first)" : strerror(-err));
+	close(fd);
+	return err;
+}
+
+bool demo_settings_wait(const char *root)
+{
+	char path[512];
+
+	path_of(root, state_name, "", path, sizeof(path));
+	return !access(path, F_OK);
+}
+
+int demo_settings_restore(const char *root)
+{
+	int lock = take_lock(root), err;
+
+	if (lock < 0)
+		return lock;
+	err = repair(root);
+	close(lock);
+	return err;
+}
+
 int demo_settings_open(struct demo_settings **out, const char *root)
 {
-	struct demo_settings *s;
-	char path[512];
-	int err;
+	struct demo_settings *s = calloc(1, sizeof(*s));
 
-	s = calloc(1, sizeof(*s));
 	if (!s)
 		return -ENOMEM;
 	s->pipe = -1;
 	snprintf(s->root, sizeof(s->root), "%s", root);
-	path_of(root, lock_name, "", path, sizeof(path));
-	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	s->lock = take_lock(root);
 	if (s->lock < 0) {
-		err = -errno;
-		log_err("cannot make sure that settings are restored: %s: %s", path,
-			strerror(-err));
-		goto out;
-	}
-	err = flock(s->lock, LOCK_EX | LOCK_NB) ? -errno : 0;
-	if (err) {
-		err = err == -EWOULDBLOCK ? -EBUSY : err;
-		log_err("cannot change khugepaged's settings: %s: %s", path,
-			err == -EBUSY ? "another demo holds it (end that one first)" :
-					strerror(-err));
-		goto out;
+		int err = s->lock;
+
+		free(s);
+		return err;
 	}
 	repair(root);
 	*out = s;
 	return 0;
-out:
-	if (s->lock >= 0)
-		close(s->lock);
-	free(s);
-	return err;
 }
 
 void demo_settings_push(struct demo_settings *s)

@@ -7,6 +7,7 @@
 #ifndef DEMO_SETTINGS_H
 #define DEMO_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct demo_settings;
@@ -16,6 +17,15 @@ struct demo_settings;
  * process first. 0, or after a message -EBUSY (another demo has them) or -errno.
  */
 int demo_settings_open(struct demo_settings **s, const char *root);
+
+/*
+ * Restores what an earlier process has left behind. What cannot be restored is kept in the state file's name with
+ * ".old" behind it. 0, also if nothing waits; after a message -EBUSY, -EBADMSG (the file is none of ours) or -errno.
+ */
+int demo_settings_restore(const char *root);
+
+/* Does a state file wait, or belong to a demo that runs? */
+bool demo_settings_wait(const char *root);
 
 /* Starts a level of the stack. */
 void demo_settings_push(struct demo_settings *s);

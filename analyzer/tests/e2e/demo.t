@@ -49,7 +49,16 @@ if [[ $(id -u) != 0 || ! -w $thp/khugepaged/scan_sleep_millisecs ]]; then
 	for name in khugepaged restore term kill group guardian second; do
 		skip "demo as root: $name" "khugepaged's settings cannot be changed here"
 	done
-	tap_done
+	
+start_demo
+kill_both
+like "$("$MTHPTOP" info --settings)" 'mthptop demo --restore' "info says that settings are a demo's"
+run "$MTHPTOP" demo --restore
+is "$status $(settings)" "0 $before" "demo --restore restores them"
+unlike "$("$MTHPTOP" info --settings)" 'mthptop demo --restore' "info says nothing then"
+run "$MTHPTOP" demo --restore
+is "$status $out" "0 no demo has left settings behind" "and nothing is left to restore"
+tap_done
 fi
 
 run "$MTHPTOP" demo --pause 0
@@ -87,13 +96,26 @@ kill -KILL -- "-$pid"
 soon '[[ $(settings) = "$before" ]]'
 ok $? "settings come back after SIGKILL to its process group"
 
+# The guardian has its name a moment after it was made.
+kill_both() {
+	soon 'guardian=$(pgrep -P "$pid" -x mthptop-guard)'
+	kill -KILL "$guardian" "$pid"
+	{ wait "$pid"; } 2>/dev/null
+	sleep 0.2
+}
 start_demo
-guardian=$(pgrep -P "$pid" -x mthptop-guard)
-kill -KILL "$guardian" "$pid"
-{ wait "$pid"; } 2>/dev/null
-sleep 0.2
+kill_both
 [[ $(settings) != "$before" ]]
 ok $? "if the guardian is killed, too, the settings stay changed"
 soon '"$MTHPTOP" demo full-mad >/dev/null 2>&1'
 is "$(settings)" "$before" "until the next demo starts"
+
+start_demo
+kill_both
+like "$("$MTHPTOP" info --settings)" 'mthptop demo --restore' "info says that settings are a demo's"
+run "$MTHPTOP" demo --restore
+is "$status $(settings)" "0 $before" "demo --restore restores them"
+unlike "$("$MTHPTOP" info --settings)" 'mthptop demo --restore' "info says nothing then"
+run "$MTHPTOP" demo --restore
+is "$status $out" "0 no demo has left settings behind" "and nothing is left to restore"
 tap_done

@@ -228,9 +228,34 @@ static void test_foreign_state_file(void **state)
 	assert_string_equal(got("/run/victim"), "mine");
 	assert_string_equal(got(THP "/" NONE), "7");
 	demo_settings_close(s);
+	/* The lines without effect are kept for a person to read. */
+	assert_string_not_equal(got("/run/mthptop-demo.state.old"), "(no file)");
 	put("/run/mthptop-demo.state", "something else\n" NONE "\t9\t7\n");
 	assert_int_equal(demo_settings_open(&s, root), 0);
 	assert_string_equal(got(THP "/" NONE), "7");
+	demo_settings_close(s);
+	assert_string_equal(got("/run/mthptop-demo.state"), "(no file)");
+	assert_string_not_equal(got("/run/mthptop-demo.state.old"), "(no file)");
+}
+
+/* On request, without a demo. */
+static void test_restore(void **state)
+{
+	struct demo_settings *s;
+
+	assert_false(demo_settings_wait(root));
+	assert_int_equal(demo_settings_restore(root), 0);
+	put("/run/mthptop-demo.state", "mthptop demo settings 1\n" NONE "\t8\t511\n");
+	assert_true(demo_settings_wait(root));
+	assert_int_equal(demo_settings_restore(root), 0);
+	assert_string_equal(got(THP "/" NONE), "8");
+	assert_false(demo_settings_wait(root));
+	put("/run/mthptop-demo.state", "mthptop demo settings 1\nno_such_setting\t8\t511\n");
+	assert_true(demo_settings_restore(root) < 0);
+	assert_false(demo_settings_wait(root));
+	assert_string_not_equal(got("/run/mthptop-demo.state.old"), "(no file)");
+	assert_int_equal(demo_settings_open(&s, root), 0);
+	assert_int_equal(demo_settings_restore(root), -EBUSY);
 	demo_settings_close(s);
 }
 
@@ -238,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_stack, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_restore, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_absent_setting, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_somebody_else_keeps_theirs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_at_a_time, setup, teardown),
