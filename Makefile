@@ -44,7 +44,9 @@ DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-fo
 	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium \
 	strace python3-numpy curl iproute2 python3
 # What some tests want, and not every release of Debian has: each may be missing.
-DEPS_TRY := clang-14 clang-16 clang-19 redis-server prometheus prometheus-node-exporter systemd socat
+DEPS_TRY := clang-14 clang-16 clang-19 redis-server prometheus prometheus-node-exporter systemd socat \
+	debhelper dpkg-dev lintian
+DEPS_DEB := debhelper dpkg-dev lintian
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
 	linux-source-6.12 qemu-system-x86 busybox-static cpio rsync
@@ -126,7 +128,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run test check check-built bench bench-built deps dev-packages deps-check deps-bench deps-kernel \
-	install install-systemd fmt fmt-check lint dead fuzz kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
+	install install-systemd deb dist fmt fmt-check lint dead fuzz kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
 fixes := stable/6.12 7.3
@@ -335,6 +337,14 @@ install-systemd: ## DESTDIR= PREFIX=: units, user and folder of the services
 	done
 	install -m 0644 analyzer/systemd/mthptop.sysusers $(DESTDIR)$(prefix)/lib/sysusers.d/mthptop.conf
 	install -m 0644 analyzer/systemd/mthptop.tmpfiles $(DESTDIR)$(prefix)/lib/tmpfiles.d/mthptop.conf
+
+deb: ## Debian packages, into .output/deb (PROFILES=pkg.mthptop.nobpf: without BPF)
+	$(Q)analyzer/install-deps $(DEPS) $(DEPS_DEB)
+	$(Q)analyzer/make-deb $(OUT) "$(PROFILES)"
+
+dist: ## a tarball of what is committed, into .output
+	$(Q)git archive --format=tar --prefix=mthptop-$(version)/ HEAD | gzip -9n >$(OUT)/mthptop-$(version).tar.gz
+	$(Q)echo $(OUT)/mthptop-$(version).tar.gz
 
 c_files = $(shell git -c safe.directory="$(CURDIR)" ls-files -co --exclude-standard '*.c' '*.h' ':!vmlinux.h')
 fmt: ## reformat the tree
