@@ -252,6 +252,8 @@ static const struct world_case cases[] = {
 	{ "for every 100ms: scans >= 1", world_good, NULL, CHECK_FAIL, "0; 1 of 5 failed" },
 	{ "for every 100ms: failures <= 10", world_good, NULL, CHECK_PASS, "5 of 5 passed" },
 	{ "for each process: failures == 0", world_good, NULL, CHECK_FAIL, "10; 1 of 2 failed" },
+	{ "for comm nobody and each process: failures == 0", world_good, NULL, CHECK_NODATA,
+	  "no such process or window" },
 	{ "for comm proc1 and each process: failures == 0", world_good, NULL, CHECK_PASS, "0" },
 	{ "for each process: lost == 0", world_lossy, NULL, CHECK_FAIL, "2 of 2 failed" },
 };
@@ -313,11 +315,25 @@ static void test_orders(void **state)
 	assert_int_equal(world_cases(order_cases, ARRAY_SIZE(order_cases), DETAIL_SIZES), 0);
 }
 
+/* Nothing of a verdict that was there before: no part, nothing found. */
+static void test_no_part(void **state)
+{
+	struct world w;
+
+	world_judge(&w, "for comm nobody and each process: failures == 0", world_good,
+		    DETAIL_TOTALS, NULL);
+	assert_int_equal(w.v.state, CHECK_NODATA);
+	assert_string_equal(w.v.observed, "");
+	assert_string_equal(w.v.part, "");
+	world_done(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_orders),
+		cmocka_unit_test(test_no_part),
 	};
 
 	return cmocka_run_group_tests_name("check_eval", tests, NULL, NULL);
