@@ -128,7 +128,7 @@ endif
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all objects run test check check-built bench bench-built deps dev-packages deps-check deps-bench deps-kernel \
-	install install-systemd deb dist fmt fmt-check lint dead fuzz kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
+	install install-systemd deb dist fmt fmt-check lint dead fuzz mutants kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
 fixes := stable/6.12 7.3
@@ -220,7 +220,10 @@ $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_SAN) -fsanitize=fuzzer -o $@ $^ -lz -lzstd -llzma -lbz2 -lutf8proc -lseccomp -ljansson $(TRACECMD_LIBS) -lm $(wrap)
 
--include $(fuzz_objs:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
+-include $(fuzz_objs:.o=.d) $(fuzz_views:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/fuzz/%.d)
+
+mutants: deps-check ## are the tests able to fail? An hour or two (MUTANTS='--seed 2 --count 50')
+	$(Q)analyzer/tests/mutants/run $(MUTANTS)
 
 fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break a reader
 	$(Q)OUT=$(OUT) analyzer/tests/fuzz/run $(FUZZ_SECONDS)

@@ -23,5 +23,5 @@ fuzz trace 30 "traces" -timeout=5
 fuzz text 30 "texts to import" -timeout=20
 fuzz dat 30 "trace.dat" -timeout=20 -malloc_limit_mb=1000000
 fuzz rules 10 "rules" -timeout=5
-fuzz names 20 "names" -timeout=5
+fuzz names 20 "names" -timeout=30
 tap_done
