@@ -8,7 +8,7 @@
 #define SURVEY_PTES	 32768 /* entries that a call copies at most */
 #define SURVEY_MAX_TABLE 8192  /* entries of the largest table */
 #define SURVEY_SEEN	 2048  /* findings of a call at most */
-#define SURVEY_STEPS	 16384 /* ranges and holes that a call looks at in one mapping, at most */
+#define SURVEY_STEPS	 4096  /* ranges and holes that a call looks at in one mapping, at most */
 #define SURVEY_LOOKS	 8192  /* frames that a call looks at */
 #define SURVEY_HEADS	 11    /* a folio has less than 2^11 pages times as many */
 #define SURVEY_NO_ORDER	 31    /* the folio was changing: its order is unknown */

@@ -4,9 +4,9 @@
  * them, folios of all sizes, moved folios, swap, PROT_NONE, locked, shared, file and shmem, KSM, hugetlb, guards, memory
  * shared by fork, and thousands of mappings.
  *
- *	s_memory SEED FILE
+ *	s_memory SEED FILE [alone]
  *
- * Prints a line for each kind that this kernel did not give, then "ready", and stops itself (SIGSTOP) with its
+ * After fork() all pages that both have are write-protected. With "alone" there is no child. Prints a line for each kind that this kernel did not give, then "ready", and stops itself (SIGSTOP) with its
  * child. Ends with its stdin.
  */
 #include <errno.h>
@@ -111,6 +111,9 @@ static void sizes(void)
 	char *p = anon(16), *to = anon(4);
 	size_t i, at;
 
+	/* Pages here and there leave no room for the largest size, but for all of the others. */
+	for (i = 1; i < 16; i++)
+		touch(p + i * range, range / page, i * i);
 	madvise(p, 16 * range, MADV_HUGEPAGE);
 	for (i = 0; i < 3000; i++)
 		p[random_to(16 * range / page) * page] = 1;
@@ -212,7 +215,7 @@ int main(int argc, char **argv)
 	char c, *shared;
 	pid_t pid;
 
-	if (argc != 3)
+	if (argc != 3 && argc != 4)
 		return 2;
 	page = sysconf(_SC_PAGESIZE);
 	range = page * (page / 8);
@@ -228,18 +231,20 @@ int main(int argc, char **argv)
 	shared = anon(6);
 	madvise(shared, 4 * range, MADV_HUGEPAGE);
 	touch(shared, 6 * range / page, 3);
-	pid = fork();
-	if (!pid)
+	pid = argc == 4 ? 0 : fork();
+	if (!pid && argc == 3)
 		child();
 	/* A part is written to again, and is shared no longer. */
 	touch(shared + range, range / page, 6);
 	touch(shared + 5 * range, range / page, 2);
 	printf("child %d\nready\n", pid);
 	fflush(stdout);
-	kill(pid, SIGSTOP);
+	if (pid)
+		kill(pid, SIGSTOP);
 	raise(SIGSTOP);
 	while (read(0, &c, 1) > 0)
 		;
-	kill(pid, SIGKILL);
+	if (pid)
+		kill(pid, SIGKILL);
 	return 0;
 }

@@ -69,10 +69,10 @@ agree() { # WHAT PID...
 ksm=1
 [[ $(uname -r) != 6.12.* ]] || ksm=0
 
-start() { # SEED
+start() { # SEED [alone]
 	echo $ksm >/sys/kernel/mm/ksm/run
 	mkfifo "$tmp/in.$1"
-	./s_memory "$1" "$tmp/file" <"$tmp/in.$1" >"$tmp/out" &
+	./s_memory "$1" "$tmp/file" $2 <"$tmp/in.$1" >"$tmp/out" &
 	pid=$!
 	exec 7>"$tmp/in.$1"
 	until grep -q '^ready' "$tmp/out"; do
@@ -97,5 +97,14 @@ for word in madvise never; do
 	exec 7>&-
 	wait "$pid" 2>/dev/null
 done
+# With a child nearly every page is looked at one by one; without one nearly none.
+for f in "$thp"/hugepages-*/enabled; do
+	[[ ! -w $f ]] || echo madvise >"$f"
+done
+start 3 alone
+agree "alone" "$pid"
+kill -KILL "$pid"
+exec 7>&-
+wait "$pid" 2>/dev/null
 echo "1..$nr"
 exit "$bad"
