@@ -106,7 +106,13 @@ for f in docs/fleet/*.yml; do
 		skip "$f" "prometheus is not installed"
 		continue
 	fi
-	run timeout 60 promtool "$([[ $f = *_test.yml ]] && echo test || echo check)" rules "$f"
+	case $f in
+	*_test.yml) cmd=(test rules) ;;
+	*/rules.yml) cmd=(check rules) ;;
+	*-agent.yml) cmd=(check config --agent) ;;
+	*) cmd=(check config) ;;
+	esac
+	run timeout 60 promtool "${cmd[@]}" "$f"
 	is "$status" 0 "$f" || printf '%s\n' "$out" "$err" | sed 's/^/# /'
 done
 for alert in $(sed -n 's/.*- alert: //p' docs/fleet/rules.yml); do
