@@ -140,6 +140,18 @@ yes "$line" | head -c 20000000 | gzip -9 >text.gz
 run "$m" report text.gz --format json
 is "$status $(jq .summary.events <<<"$out")" "4 $((20000000 / (${#line} + 1)))" "one of 20 MB is read, but for its last line without an end"
 
+# A whole trace with a hole in it.
+python3 - "$samples/demo.mthp" <<'END'
+import sys
+data = bytearray(open(sys.argv[1], 'rb').read())
+data[len(data) // 2] ^= 0xff
+open('hole', 'wb').write(data)
+END
+run "$m" report hole --format json
+is "$status" 4 "a damaged trace is reported, with status 4"
+like "$err" "^mthptop: warning: trace is damaged: hole: [1-9][0-9]* events kept, $(jq .summary.lost <<<"$out") events or blocks missing\$" \
+	"what is missing is said once, with the number that the report has"
+
 # Rules that would be judged too often.
 for i in {1..400}; do echo 'for every 1ms: occupancy bimodal'; done >many
 run timeout 20 "$m" check -f many "$samples/demo.mthp"

@@ -80,6 +80,8 @@ static inline void sample_meta(struct meta *meta)
 	meta_init(meta);
 	strcpy(meta->release, "6.12.0-sample");
 	strcpy(meta->machine, "x86_64");
+	strcpy(meta->origin, "ftrace text");
+	strcpy(meta->clock, "mono_raw");
 	meta->page_size = 4096;
 	meta->pmd_order = 9;
 	meta->nr_cpus = 12;
