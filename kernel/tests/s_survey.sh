@@ -3,6 +3,11 @@
 # A survey by BPF and one through /proc, of the same stopped process with memory of every kind (s_memory.c): both must say
 # the same, number for number and PMD range by PMD range. As analyzer/tests/e2e/survey_ways.t, on a kernel of
 # Debian's, and on each kind of page table.
+#
+# Not on 6.1: without PAGEMAP_SCAN a survey through /proc relies on smaps, which there counts neither unreachable huge
+# pages nor the zero page, so that mappings of nothing else are not read.
+#
+# kernels: 6.12 6.18 7.1 7.2 7.3 6.12-arm64 7.3-arm64 6.12-arm64-16k
 
 . ./ktap.sh
 thp=/sys/kernel/mm/transparent_hugepage
