@@ -329,6 +329,7 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 
 const struct command cmd_export = {
 	.name = "export",
+	.args = "",
 	.help = "serve metrics for Prometheus",
 	.examples =
 		"  mthptop export\n"

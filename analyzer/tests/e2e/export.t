@@ -39,6 +39,10 @@ openmetrics=(-H 'Accept: application/openmetrics-text;version=1.0.0,text/plain;v
 rss() { awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; }
 fds() { find "/proc/$pid/fd" -mindepth 1 2>/dev/null | wc -l; }
 
+run "$m" export --help
+is "$status" 0 "--help"
+like "$out" '--listen WHERE' "says what there is"
+
 # A trace, as if it happened now.
 start --replay "$samples/creep.mthp" --speed 0 -l 127.0.0.1:0
 like "$at" '^127.0.0.1:[0-9]+$' "the exporter says where it serves"
