@@ -115,6 +115,7 @@ static void run_child(int fd, int out, int said, pid_t parent)
 {
 	static const int fatal[] = { SIGPIPE, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTERM };
 	struct rlimit none = { 0, 0 }, memory = { IMP_DAT_BYTES, IMP_DAT_BYTES };
+	int err = 0;
 	size_t i;
 
 	end_quietly();
@@ -124,6 +125,7 @@ static void run_child(int fd, int out, int said, pid_t parent)
 	if (!take_descriptors(fd, out, said))
 		_exit(1);
 	setrlimit(RLIMIT_CORE, &none);
+	/* In a user namespace without other users it stays its root, without a capability. */
 	sandbox_nobody();
 	/* Another user's process forgets this. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -132,7 +134,12 @@ static void run_child(int fd, int out, int said, pid_t parent)
 	/* A sanitizer takes more memory, and makes calls of its own. */
 	if (!SANITIZED) {
 		setrlimit(RLIMIT_DATA, &memory);
-		sandbox_calls(child_calls, ARRAY_SIZE(child_calls));
+		err = sandbox_calls(child_calls, ARRAY_SIZE(child_calls));
+	}
+	/* The kernel may have no filters. If it has, none is no reason to go on. */
+	if (err && err != -EINVAL) {
+		dprintf(STDERR_FILENO, "cannot filter system calls: %s\n", strerror(-err));
+		_exit(1);
 	}
 	_exit(imp_lib_run(CHILD_FILE, CHILD_OUT));
 }

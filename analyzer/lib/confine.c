@@ -210,9 +210,11 @@ static void leave_root(void)
 
 	if (geteuid())
 		return;
-	/* Called from a root shell, sudo names root. */
+	/* Called from a root shell, sudo names root; and a user may have root's group. */
 	if (!sandbox_caller(&uid, &gid) || !uid)
 		uid = gid = SANDBOX_NOBODY;
+	if (!gid)
+		gid = SANDBOX_NOBODY;
 	say("root's user and groups", sandbox_user(uid, gid));
 	log_info("user %u, group %u", geteuid(), getegid());
 }

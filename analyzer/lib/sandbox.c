@@ -81,8 +81,9 @@ static int allow(int rules, const char *path, __u64 rights)
 	struct below b = { .allowed = rights, .folder = open(path, O_PATH | O_CLOEXEC) };
 	int err = 0;
 
+	/* What is not there, or is closed to this user, is not written anyway. */
 	if (b.folder < 0)
-		return 0; /* what is not there is not written */
+		return errno == ENOENT || errno == EACCES ? 0 : -errno;
 	if (syscall(SYS_landlock_add_rule, rules, 1, &b, 0))
 		err = -errno;
 	close(b.folder);

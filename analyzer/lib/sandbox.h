@@ -34,8 +34,7 @@ int sandbox_files(const char *const *folders);
 
 /*
  * From now on only the system calls of these names are made; all others fail with EPERM. A name that this
- * architecture does not have is left out. 0; -errno (-EINVAL: the kernel has no
- * seccomp filters).
+ * architecture does not have is left out. 0; -errno (-EINVAL: the kernel has no seccomp filters).
  */
 int sandbox_calls(const char *const *names, size_t nr);
 

@@ -120,20 +120,33 @@ static void answer_growth(const struct snapshot *s, struct answer *a)
 		    phrase_collapses(k.collapses - k.reported).s);
 }
 
+/* How many processes were seen. Where the table was full, more than it has. */
+static void say_seen(const struct snapshot *s, struct answer *a)
+{
+	bool all = s->summary.processes != NUM_UNKNOWN;
+
+	say(a, "%s%s", all ? "" : "more than ",
+	    phrase_count(all ? s->summary.processes : s->nr_procs, "process", "processes").s);
+}
+
 static void answer_who(const struct snapshot *s, struct answer *a)
 {
 	size_t i, with = 0;
 
 	if (!s->summary.collapses) {
 		brief(a, "None");
-		say(a, "No collapse succeeded. Seen: %s.",
-		    phrase_count(s->summary.processes, "process", "processes").s);
+		say(a, "No collapse succeeded. Seen: ");
+		say_seen(s, a);
+		say(a, ".");
 		return;
 	}
 	for (i = 0; i < s->nr_procs; i++)
 		with += s->procs[i].collapses > 0;
-	brief(a, "%s", phrase_count(with, "process", "processes").s);
-	say(a, "Of %llu seen. Most memory: ", (unsigned long long)s->summary.processes);
+	brief(a, "%s%s", s->summary.processes == NUM_UNKNOWN ? "More than " : "",
+	      phrase_count(with, "process", "processes").s);
+	say(a, "Of ");
+	say_seen(s, a);
+	say(a, ". Most memory: ");
 	for (i = 0; i < s->nr_procs && i < NAMED && s->procs[i].collapses; i++)
 		say(a, "%s%s %s in %llu", i ? ", " : "", phrase_who(&s->procs[i]).s,
 		    phrase_bytes(s->procs[i].collapsed_bytes).s,

@@ -77,6 +77,10 @@ for uid in "" abc -1 12x 0x10 4294967295 99999999999 " 5" 0; do
 	ended
 done
 
+begin 1234 0 "$m" record -o "$tmp/v.mthp"
+has "a caller in root's group" $pid 1234 65534 $none
+ended
+
 # In a folder where the user may not write; a command of root's is ended in spite of that.
 mkdir -m 700 "$tmp/closed"
 begin 1234 4321 "$m" record -o "$tmp/closed/t.mthp" -- "$tmp/collapse" full 5

@@ -185,4 +185,38 @@ for n in (512, 513):
 END
 is "$("$m" report filled512 --format json | jq -c '[.summary.events, .summary.filled_bytes]')" "[1,2097152]" "a collapse that filled all pages of its range"
 is "$("$m" report filled513 --format json | jq -c '[.summary.events, .summary.filled_bytes]')" "[1,null]" "one that filled more has filled an unknown number"
+
+# More processes than the table has: their number is unknown in every answer, and more than those with a row.
+python3 - <<'END'
+import struct, zlib
+def block(kind, seq, body, events=0, before=0):
+    z = zlib.compressobj(9, zlib.DEFLATED, -15)
+    stored = z.compress(body) + z.flush()
+    head = struct.pack('<IHHIIIIQI', 0xb10c4d54, kind, 1, len(stored), len(body), seq, events, before, zlib.crc32(stored))
+    return head + struct.pack('<I', zlib.crc32(head)) + stored
+head = b'\x89MTHP\r\n\x1a' + struct.pack('<HHIIII', 1, 0, 0x01020304, 32, 0, 0)
+head += struct.pack('<I', zlib.crc32(head))
+N, BLOCKS = 4096, 17
+meta = b'release=forged\npage_size=4096\npmd_order=9\nstart_ns=1\nresult.2=succeeded\n'
+blocks = [block(1, 0, meta)]
+for i in range(BLOCKS):
+    owners = b''.join(struct.pack('<QQII16s', 1 + i * N + j, 0, 1 + i * N + j, 0, b'many') for j in range(N))
+    given, vary = bytearray(20), bytearray(20)
+    for at in (44, 45, 54, 55):
+        given[at // 8] |= 1 << at % 8
+    for at in (44, 45):
+        vary[at // 8] |= 1 << at % 8
+    numbers = range(1, N + 1)
+    values = bytes(n & 255 for n in numbers) + bytes(n >> 8 for n in numbers) + bytes([9, 2])
+    body = struct.pack('<IHHIIQ', N, 156, 40, N, 0, 1) + owners + bytes([1]) * N + bytes(given) + bytes(vary) + values
+    blocks.append(block(2, i + 1, body, N, i * N))
+blocks.append(block(5, BLOCKS + 1, b'end_ns=1000\ncomplete=1\nevents=%d\n' % (N * BLOCKS), 0, N * BLOCKS))
+open('many.mthp', 'wb').write(head + b''.join(blocks))
+END
+is "$("$m" report many.mthp --format json | jq -c '.summary | [.events, .processes, .lost, .lost_rows]')" "[69632,null,0,4096]" \
+	"69,632 processes: their number is unknown"
+for form in text html json csv; do
+	unlike "$("$m" report many.mthp --format $form)" '18446744073709551615|18446744[.0-9]*[A-Z]' "report --format $form shows no number that is none"
+done
+like "$("$m" report many.mthp --format html)" 'more than 65[,.]?536 processes' "and says how many there are at least"
 tap_done

@@ -277,72 +277,66 @@ static void test_heads(void **state)
 	free(copy);
 }
 
+/* A head of a block of @stored bytes that are wrong. */
+static void put_wrong(__u8 *b, size_t stored)
+{
+	memset(b, 0, TRACE_BLOCK_LEN);
+	put32(b + TRACE_B_MAGIC, TRACE_BLOCK_MAGIC);
+	put16(b + TRACE_B_TYPE, TRACE_T_EVENTS);
+	put32(b + TRACE_B_STORED, (__u32)stored);
+	put32(b + TRACE_B_RAW, (__u32)stored);
+	put32(b + TRACE_B_CRC, 1);
+	put32(b + TRACE_B_HEAD_CRC, (__u32)crc32(0, b, TRACE_B_HEAD_CRC));
+}
+
+/*
+ * CPU time is bounded by far more than reading takes, and by far less than it took when it grew by the square.
+ */
+static struct result read_soon(const __u8 *data, size_t len)
+{
+	clock_t start = clock();
+	struct result res = read_all(data, len);
+
+	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+	return res;
+}
+
 /*
  * Heads that only look like heads, as many as there is room for, made to cost time: each claims a payload that is
- * searched anew, or makes the reader search for the head of a trace up to the end. CPU time is bounded by far
- * more than this takes, and by far less than it took when it grew by the square.
+ * searched anew, or makes the reader search for the head of a trace up to the end.
  */
 static void test_made_to_cost_time(void **state)
 {
 	const size_t len = 4U << 20;
-	__u8 *data = calloc(1, len), *b;
-	struct result res;
-	clock_t start;
+	__u8 *data = calloc(1, len);
 	size_t at;
 
 	/* Blocks with wrong payloads, one in the other, the head of a trace in each. */
 	memcpy(data, whole, meta_end);
 	for (at = meta_end; at + 2 * (TRACE_BLOCK_LEN + TRACE_HEAD_LEN) < len;
 	     at += TRACE_BLOCK_LEN + TRACE_HEAD_LEN) {
-		b = data + at;
-		put32(b + TRACE_B_MAGIC, TRACE_BLOCK_MAGIC);
-		put16(b + TRACE_B_TYPE, TRACE_T_EVENTS);
-		put32(b + TRACE_B_STORED, (__u32)(len - at - TRACE_BLOCK_LEN));
-		put32(b + TRACE_B_RAW, (__u32)(len - at - TRACE_BLOCK_LEN));
-		put32(b + TRACE_B_CRC, 1);
-		put32(b + TRACE_B_HEAD_CRC, (__u32)crc32(0, b, TRACE_B_HEAD_CRC));
-		memcpy(b + TRACE_BLOCK_LEN, whole, TRACE_HEAD_LEN);
+		put_wrong(data + at, len - at - TRACE_BLOCK_LEN);
+		memcpy(data + at + TRACE_BLOCK_LEN, whole, TRACE_HEAD_LEN);
 	}
-	start = clock();
-	res = read_all(data, len);
-	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
-	assert_true(res.lost > 0);
+	assert_true(read_soon(data, len).lost > 0);
 
 	/* First bytes of blocks, and nothing else. */
 	for (at = meta_end; at + 4 <= len; at += 4)
 		put32(data + at, TRACE_BLOCK_MAGIC);
-	start = clock();
-	res = read_all(data, len);
-	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
-	assert_true(res.lost > 0);
+	assert_true(read_soon(data, len).lost > 0);
 
 	/* First bytes of traces, and whole heads of traces. */
 	for (at = meta_end; at + TRACE_MAGIC_LEN <= len; at += TRACE_MAGIC_LEN)
 		memcpy(data + at, TRACE_MAGIC, TRACE_MAGIC_LEN);
-	start = clock();
-	res = read_all(data, len);
-	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
-	assert_true(res.lost > 0);
+	assert_true(read_soon(data, len).lost > 0);
 	for (at = meta_end; at + TRACE_HEAD_LEN <= len; at += TRACE_HEAD_LEN)
 		memcpy(data + at, whole, TRACE_HEAD_LEN);
-	start = clock();
-	read_all(data, len);
-	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+	read_soon(data, len);
 
 	/* Heads of blocks that are larger than the rest, or as large as the buffer. */
-	for (at = meta_end; at + TRACE_BLOCK_LEN <= len; at += TRACE_BLOCK_LEN) {
-		b = data + at;
-		memset(b, 0, TRACE_BLOCK_LEN);
-		put32(b + TRACE_B_MAGIC, TRACE_BLOCK_MAGIC);
-		put32(b + TRACE_B_STORED, (1U << 20) - TRACE_BLOCK_LEN);
-		put32(b + TRACE_B_RAW, (1U << 20) - TRACE_BLOCK_LEN);
-		put32(b + TRACE_B_CRC, 1);
-		put32(b + TRACE_B_HEAD_CRC, (__u32)crc32(0, b, TRACE_B_HEAD_CRC));
-	}
-	start = clock();
-	res = read_all(data, len);
-	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
-	assert_true(res.lost > 0);
+	for (at = meta_end; at + TRACE_BLOCK_LEN <= len; at += TRACE_BLOCK_LEN)
+		put_wrong(data + at, (1U << 20) - TRACE_BLOCK_LEN);
+	assert_true(read_soon(data, len).lost > 0);
 	free(data);
 }
 
