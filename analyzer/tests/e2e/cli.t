@@ -166,4 +166,38 @@ run "$MTHPTOP" --version
 like "$out" '^mthptop [0-9]+\.[0-9]' "the version is one"
 run sh -c '"$1" --version >/dev/full' sh "$MTHPTOP"
 is "$status" 3 "and is said to have been written only if it was"
+
+# EXIT STATUS of the man page, row by row.
+head -c 5000 "$sample" >"$tmp/cut.mthp"
+echo 'scans >= 1000000000' >"$tmp/fails"
+echo 'scans >= 1' >"$tmp/holds"
+while read -r want args; do
+	# shellcheck disable=SC2086
+	run "$MTHPTOP" ${args//TMP/"$tmp"}
+	is "$status" "$want" "status $want: $args"
+done <<END
+0 report $sample
+0 report $sample -p 999999
+0 report $sample --cgroup /nosuch
+0 script $sample -p 999999
+0 whatif $sample -p 999999
+0 check -f TMP/holds $sample
+1 check -f TMP/fails $sample
+2 nosuch
+2 report
+2 report $sample --format nosuch
+2 report $sample -p 99999999999
+2 check -f README.md $sample
+2 demo nosuch
+2 report $sample -o $sample
+3 report TMP/nosuch
+3 diff $sample TMP/nosuch
+3 check -f TMP/nosuch $sample
+3 report $sample -o TMP/nowhere/out
+3 survey -p 999999
+4 report README.md
+4 import README.md -o TMP/out
+4 report TMP/cut.mthp
+4 check -f TMP/holds TMP/cut.mthp
+END
 tap_done
