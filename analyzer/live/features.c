@@ -19,6 +19,7 @@
 #include "live/features.h"
 #include "lib/file.h"
 #include "lib/log.h"
+#include "live/remedy.h"
 #include "live/tracefs_priv.h"
 
 #define SYSTEM "huge_memory"
@@ -28,6 +29,8 @@ static const char *const tracepoints[MTHP_NR_KINDS] = {
 	MTHP_KINDS(X)
 #undef X
 };
+
+#define BTF_FILE "/sys/kernel/btf/vmlinux"
 
 static int problem(struct kfeat *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -185,13 +188,21 @@ bool kfeat_has_member(const struct btf *btf, const struct btf_type *t, const cha
 
 static int probe_btf(struct kfeat *k, struct meta *meta)
 {
-	int kind;
+	char remedy[160];
+	int kind, err;
 
 	k->btf = btf__load_vmlinux_btf();
+	/* It tries other places, too, and says of the last one why not. */
 	if (!k->btf)
-		return problem(k,
-			       "/sys/kernel/btf/vmlinux: no type information of the kernel (needs "
-			       "one built with CONFIG_DEBUG_INFO_BTF)");
+		k->btf = btf__parse(BTF_FILE, NULL);
+	err = k->btf ? 0 : -errno;
+	if (err && access(BTF_FILE, F_OK))
+		return problem(k, BTF_FILE ": no type information of the kernel (needs "
+					   "one built with CONFIG_DEBUG_INFO_BTF)");
+	if (err)
+		return problem(k, BTF_FILE ": %s (%s)", strerror(-err),
+			       live_remedy(err, remedy, sizeof(remedy))[0] ? remedy :
+									     "is it damaged?");
 	probe_results(k, meta);
 	k->has_owner =
 		kfeat_has_member(k->btf, find_type(k->btf, "mm_struct", BTF_KIND_STRUCT), "owner");
@@ -204,6 +215,7 @@ static int probe_btf(struct kfeat *k, struct meta *meta)
 
 static int probe_tracefs(struct kfeat *k, struct meta *meta)
 {
+	char remedy[160];
 	char format[16384];
 	int fd = tracefs_open(&k->tracefs);
 	int kind, id;
@@ -211,6 +223,8 @@ static int probe_tracefs(struct kfeat *k, struct meta *meta)
 	if (fd < 0 && kfeat_locked_down())
 		return problem(k, "tracefs: the kernel is locked down (boot with "
 				  "lockdown=integrity or none)");
+	if (fd < 0 && (fd == -EPERM || fd == -EACCES) && live_remedy(fd, remedy, sizeof(remedy))[0])
+		return problem(k, "tracefs: %s (%s)", strerror(-fd), remedy);
 	if (fd < 0)
 		return problem(k,
 			       "tracefs: %s (mount -t tracefs nodev /sys/kernel/tracing, or run "

@@ -27,6 +27,7 @@
 #include "lib/fmt.h"
 #include "lib/log.h"
 #include "live/programs.h"
+#include "live/remedy.h"
 
 #define RING_BYTES_VIEW	  (1 << 20)
 #define RING_BYTES_RECORD (16 << 20)
@@ -327,12 +328,14 @@ static int prepare(struct live_progs *p, const struct source_filter *filter, boo
 
 static void refused(int err)
 {
+	char remedy[160];
+
+	live_remedy(err, remedy, sizeof(remedy));
 	/* Missing rights are EPERM. */
 	log_err("cannot load BPF programs: %s (%s)",
 		err == -EACCES ? "the kernel's verifier or a security module refused them" :
 				 strerror(-err),
-		kfeat_locked_down() ? "the kernel is locked down: boot with lockdown=integrity" :
-				      "--verbose shows what libbpf says");
+		remedy[0] ? remedy : "--verbose shows what libbpf says");
 }
 
 /* Programs that do more were refused. Is there anything to go on without? */
@@ -424,6 +427,7 @@ static int attach_record(const struct live_progs *p, struct live_prog *prog)
 int live_progs_attach(struct live_progs *p)
 {
 	struct live_prog *prog;
+	char remedy[160];
 	int err;
 
 	for (prog = p->list; prog < p->list + p->nr; prog++) {
@@ -432,11 +436,12 @@ int live_progs_attach(struct live_progs *p)
 						attach_record(p, prog);
 		if (!err)
 			continue;
-		log_err("cannot attach: %s%s: %s (needs CAP_BPF and CAP_PERFMON: run as root)",
+		live_remedy(err, remedy, sizeof(remedy));
+		log_err("cannot attach: %s%s: %s (%s)",
 			prog->on == ON_FUNCTION ? "function " : "tracepoint huge_memory:",
 			prog->on == ON_FUNCTION ? prog->probe->function :
 						  p->kfeat->events[prog->kind].name,
-			strerror(-err));
+			strerror(-err), remedy[0] ? remedy : "--verbose shows what libbpf says");
 		return err;
 	}
 	return 0;

@@ -87,4 +87,14 @@ if [[ -w /sys/kernel/security/lockdown ]]; then
 else
 	skip "locked-down kernel" "this kernel has no lockdown"
 fi
+
+# Limits and rights that are there and do not count: looked up, and named.
+cannot "too few descriptors" 'Too many open files \(RLIMIT_NOFILE is 24: raise it to 128\)' \
+	prlimit --nofile=24 "$MTHPTOP" -b -n 1
+cannot "too little memory" 'Cannot allocate memory \(RLIMIT_DATA is 10000000: raise it\)' prlimit --data=10000000 "$MTHPTOP" -b -n 1
+if unshare -U -r true 2>/dev/null; then
+	cannot "root of a user namespace" 'the rights of a user namespace do not count: run outside of it' unshare -U -r "$MTHPTOP" -b -n 1
+else
+	skip "root of a user namespace" "there are none here"
+fi
 tap_done

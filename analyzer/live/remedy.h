@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What to do about a call that the kernel refused: looked up on this machine, not guessed. */
+#ifndef LIVE_REMEDY_H
+#define LIVE_REMEDY_H
+
+#include <stddef.h>
+
+/*
+ * The remedy for -errno @err, as it stands in brackets behind a message: which limit was reached and what it is,
+ * which right is missing, or why rights that are there do not count. "" if nothing on this machine explains it.
+ * Returns @buf.
+ */
+const char *live_remedy(int err, char *buf, size_t len);
+
+#endif
