@@ -14,6 +14,7 @@
 #include "lib/fmt.h"
 #include "live/features.h"
 #include "live/probes.h"
+#include "live/remedy.h"
 #include "lib/exit.h"
 #include "lib/output.h"
 #include "model/thp_sysfs.h"
@@ -71,7 +72,7 @@ static void print_kernel(const struct kfeat *k, const struct meta *meta)
 					 "known for MADV_COLLAPSE only (needs CONFIG_MEMCG)");
 	caps_missing(missing, sizeof(missing));
 	line("lacking rights", missing[0] ? missing : "none");
-	line("locked down", kfeat_locked_down() ? "yes: the kernel cannot be observed" : "no");
+	line("locked down", live_locked_down() ? "yes: the kernel cannot be observed" : "no");
 	line("observing", k->problem[0] ? "not possible:" : "possible");
 	if (k->problem[0])
 		line("", k->problem);

@@ -47,14 +47,6 @@ static int problem(struct kfeat *k, const char *fmt, ...)
 	return -ENOTSUP;
 }
 
-bool kfeat_locked_down(void)
-{
-	char text[64];
-
-	file_read(AT_FDCWD, "/sys/kernel/security/lockdown", text, sizeof(text));
-	return strstr(text, "[confidentiality]") != NULL;
-}
-
 static const struct btf_type *find_type(const struct btf *btf, const char *name, __u32 kind)
 {
 	int id = btf__find_by_name_kind(btf, name, kind);
@@ -220,7 +212,7 @@ static int probe_tracefs(struct kfeat *k, struct meta *meta)
 	int fd = tracefs_open(&k->tracefs);
 	int kind, id;
 
-	if (fd < 0 && kfeat_locked_down())
+	if (fd < 0 && live_locked_down())
 		return problem(k, "tracefs: the kernel is locked down (boot with "
 				  "lockdown=integrity or none)");
 	if (fd < 0 && (fd == -EPERM || fd == -EACCES) && live_remedy(fd, remedy, sizeof(remedy))[0])

@@ -56,7 +56,4 @@ __u32 kfeat_args(const struct btf *btf);
 /* Does the struct @t of @btf have a member @name, also in the unnamed structs and unions inside? */
 bool kfeat_has_member(const struct btf *btf, const struct btf_type *t, const char *name);
 
-/* Is the kernel locked down so far that nobody may read its memory? */
-bool kfeat_locked_down(void);
-
 #endif

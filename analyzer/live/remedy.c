@@ -10,7 +10,6 @@
 #include "lib/array.h"
 #include "lib/caps.h"
 #include "lib/file.h"
-#include "live/features.h"
 #include "live/remedy.h"
 
 /* Debian's kernels have this level: perf events take CAP_SYS_ADMIN. */
@@ -26,6 +25,14 @@ static const struct {
 	{ -ENOMEM, RLIMIT_DATA, "RLIMIT_DATA", "raise it" },
 	{ -ENOMEM, RLIMIT_AS, "RLIMIT_AS", "raise it" },
 };
+
+bool live_locked_down(void)
+{
+	char text[64];
+
+	file_read(AT_FDCWD, "/sys/kernel/security/lockdown", text, sizeof(text));
+	return strstr(text, "[confidentiality]") != NULL;
+}
 
 /* The initial namespace maps all ids to themselves. */
 static bool in_user_namespace(void)
@@ -57,7 +64,7 @@ static bool rights(char *buf, size_t len)
 	else if (in_user_namespace())
 		snprintf(buf, len,
 			 "the rights of a user namespace do not count: run outside of it");
-	else if (kfeat_locked_down())
+	else if (live_locked_down())
 		snprintf(buf, len, "the kernel is locked down: boot with lockdown=integrity");
 	else if (paranoid() >= PARANOID_ADMIN && !caps_have(CAP_SYS_ADMIN))
 		snprintf(buf, len,

@@ -3,7 +3,11 @@
 #ifndef LIVE_REMEDY_H
 #define LIVE_REMEDY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Is the kernel locked down so far that nobody may read its memory? */
+bool live_locked_down(void);
 
 /*
  * The remedy for -errno @err, as it stands in brackets behind a message: which limit was reached and what it is,

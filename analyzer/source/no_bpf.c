@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "live/features.h"
+#include "live/remedy.h"
 #include "lib/log.h"
 #include "model/source.h"
 
@@ -36,7 +37,7 @@ void kfeat_free(struct kfeat *k)
 {
 }
 
-bool kfeat_locked_down(void)
+bool live_locked_down(void)
 {
 	return false;
 }
