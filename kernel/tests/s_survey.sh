@@ -32,7 +32,14 @@ look() { # NAME PID...
 	mthptop script "$tmp/$name.mthp" | sed 's/^ *[0-9.]* //' >"$tmp/$name.script"
 }
 
-# Which pages were referenced only page tables tell; and so the result of a range in which none was.
+# Which pages were referenced only page tables tell; and so the result of a range in which none was, and its plan: the
+# pages of a child are not referenced before it touches them.
+warm() {
+	grep -q ' lack_referenced_page ' "$tmp/iter.script" || return 0
+	jq 'walk(if type == "object" then with_entries(select(.key | test("^(plan|fill_|tlb_after)") | not)) else . end)' \
+		"$tmp/$1.numbers" >"$tmp/numbers" && mv "$tmp/numbers" "$tmp/$1.numbers"
+}
+
 ranges() {
 	awk 'function addr(   i) {
 		for (i = 1; i <= NF; i++)
@@ -42,8 +49,10 @@ ranges() {
 	NR == FNR { if (/ lack_referenced_page /) cold[addr()]; next }
 	{
 		gsub(/ referenced[a-z_]*=[^ ]*/, "")
-		if (addr() in cold)
+		if (addr() in cold) {
 			$5 = "cold"
+			gsub(/ plan[a-z_]*=[^ ]*/, "")
+		}
 		print
 	}' "$tmp/iter.script" "$tmp/$1.script" >"$tmp/$1.ranges"
 }
@@ -62,6 +71,8 @@ agree() { # WHAT PID...
 	ranges proc
 	[[ -s $tmp/iter.ranges ]]
 	ok $? "$what: there are PMD ranges"
+	warm iter
+	warm proc
 	same numbers "$what: all numbers are the same"
 	same ranges "$what: every PMD range is the same"
 	[[ $(jq .summary.lost "$tmp/iter.json") = 0 ]]
