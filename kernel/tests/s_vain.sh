@@ -88,9 +88,10 @@ ok $? "$what: no headline says so"
 	folios >"$tmp/folios"
 	read -r one larger <"$tmp/folios"
 	echo "# $blocks blocks are folios of 64K; before the first pass $one were one folio, $larger of them part of a larger one"
-	# Each pass tries the blocks that were one folio before it.
-	is "$(sum '.result == "pte_mapped_hugepage"' collapsed)" $((one + (passes - 1) * (blocks + larger))) \
-		"$what: the vain attempts of a pass are as many as the blocks"
+	# Each pass tries the blocks that were one folio before it. Another one may have begun before it was stopped.
+	got=$(sum '.result == "pte_mapped_hugepage"' collapsed) want=$((one + (passes - 1) * (blocks + larger)))
+	((got >= want && got - want < blocks / 10))
+	ok $? "$what: the vain attempts of a pass are as many as the blocks" || echo "# $got of $want"
 	is "$(sum '.vain > 0' flushes)" "$(sum true vain)" "$what: each vain attempt flushed the TLB"
 	is "$(sum '.requester != "khugepaged"' vain)" 0 "$what: nobody else works in vain"
 	mthptop report -t summary "$tmp/trace.mthp" | sed -n 's/^ *headline *//p' >"$tmp/headline"
