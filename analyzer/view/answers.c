@@ -120,33 +120,23 @@ static void answer_growth(const struct snapshot *s, struct answer *a)
 		    phrase_collapses(k.collapses - k.reported).s);
 }
 
-/* How many processes were seen. Where the table was full, more than it has. */
-static void say_seen(const struct snapshot *s, struct answer *a)
-{
-	bool all = s->summary.processes != NUM_UNKNOWN;
-
-	say(a, "%s%s", all ? "" : "more than ",
-	    phrase_count(all ? s->summary.processes : s->nr_procs, "process", "processes").s);
-}
-
 static void answer_who(const struct snapshot *s, struct answer *a)
 {
+	/* Where the table was full, more were seen than it has. */
+	bool all = s->summary.processes != NUM_UNKNOWN;
+	__u64 seen = all ? s->summary.processes : s->nr_procs;
 	size_t i, with = 0;
 
 	if (!s->summary.collapses) {
 		brief(a, "None");
-		say(a, "No collapse succeeded. Seen: ");
-		say_seen(s, a);
-		say(a, ".");
+		say(a, "No collapse succeeded. Seen: %s%s.", all ? "" : "more than ",
+		    phrase_count(seen, "process", "processes").s);
 		return;
 	}
 	for (i = 0; i < s->nr_procs; i++)
 		with += s->procs[i].collapses > 0;
-	brief(a, "%s%s", s->summary.processes == NUM_UNKNOWN ? "More than " : "",
-	      phrase_count(with, "process", "processes").s);
-	say(a, "Of ");
-	say_seen(s, a);
-	say(a, ". Most memory: ");
+	brief(a, "%s%s", all ? "" : "More than ", phrase_count(with, "process", "processes").s);
+	say(a, "Of %s%llu seen. Most memory: ", all ? "" : "more than ", (unsigned long long)seen);
 	for (i = 0; i < s->nr_procs && i < NAMED && s->procs[i].collapses; i++)
 		say(a, "%s%s %s in %llu", i ? ", " : "", phrase_who(&s->procs[i]).s,
 		    phrase_bytes(s->procs[i].collapsed_bytes).s,
