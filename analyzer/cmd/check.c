@@ -12,6 +12,7 @@
 #include "check/scope_totals.h"
 #include "check/suggest.h"
 #include "cmd/commands.h"
+#include "cmd/format_priv.h"
 #include "lib/fmt.h"
 #include "lib/exit.h"
 #include "lib/inputs.h"
@@ -29,17 +30,22 @@ struct check_opts {
 	unsigned int slack;
 };
 
-static const struct check_opts check_defaults = { .slack = 5 };
+static const struct check_opts check_defaults = { .format = FORMAT_BY_NAME, .slack = 5 };
 
 static const char *const format_names[] = {
 	[CHECK_TEXT] = "text", [CHECK_KTAP] = "ktap", [CHECK_JUNIT] = "junit", NULL
+};
+
+/* What the name of an output of each format ends with. */
+static const char *const format_endings[] = {
+	[CHECK_TEXT] = "txt", [CHECK_KTAP] = "ktap", [CHECK_JUNIT] = "xml", NULL
 };
 
 static const struct opt check_options[] = {
 	OPT(struct check_opts, rules, STR, .brief = 'f', .metavar = "RULES",
 	    .help = "file of rules (docs/check-language.md)"),
 	OPT(struct check_opts, format, CHOICE, .metavar = "FORMAT", .choices = format_names,
-	    .help = "output format"),
+	    .help = "output format; by the name of the output (.ktap, .xml) if this is not given, else text"),
 	OUTPUT_OPT(struct check_opts, out),
 	OPT(struct check_opts, sum, FLAG, .help = "also check the sum of all traces"),
 	OPT(struct check_opts, histograms, FLAG, .help = "show histograms of rules that pass, too"),
@@ -202,7 +208,7 @@ static int run_rules(const struct check_opts *o, const struct check_rules *rules
 		     char **paths)
 {
 	struct check_data bases[CHECK_MAX_BASES];
-	struct check_report r = { .format = o->format,
+	struct check_report r = { .format = format_of(o->format, format_endings, o->out),
 				  .rules = rules,
 				  .histograms = o->histograms };
 	struct output out;
@@ -236,7 +242,7 @@ static int bad_rules(const struct check_opts *o, const struct check_rules *rules
 	check_report_errors(rules, "", stderr);
 	log_err("cannot use rules: %s: %u error%s", o->rules, rules->src.nr_errors,
 		rules->src.nr_errors == 1 ? "" : "s");
-	if (o->format != CHECK_KTAP)
+	if (format_of(o->format, format_endings, o->out) != CHECK_KTAP)
 		return EXIT_USAGE;
 	printf("KTAP version 1\nBail out! The rules cannot be used\n");
 	return EXIT_CHECK;

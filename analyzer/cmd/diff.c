@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cmd/commands.h"
+#include "cmd/format_priv.h"
 #include "lib/array.h"
 #include "view/diff.h"
 #include "source/load.h"
@@ -29,11 +30,14 @@ _Static_assert(ARRAY_SIZE(format_names) == ARRAY_SIZE(writers) + 1, "a name for 
 
 static const struct opt diff_options[] = {
 	OPT(struct diff_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = format_names, .help = "output format"),
+	    .choices = format_names,
+	    .help = "output format; by the name of the output if this is not given, else text"),
 	OUTPUT_OPT(struct diff_opts, out),
 	LOAD_OPTS(struct diff_opts, load),
 	OPT_END,
 };
+
+static const struct diff_opts diff_defaults = { .format = FORMAT_BY_NAME };
 
 static struct snapshot *load(const char *path, const struct load_opts *opts, int *err)
 {
@@ -57,6 +61,7 @@ static int write_diff(const struct diff_opts *o, const struct snapshot *a, const
 {
 	struct output out;
 	struct diff d;
+	int format = format_of(o->format, format_names, o->out);
 	int err = diff_make(a, b, &d), wrote;
 
 	if (err == -EINVAL) {
@@ -67,7 +72,7 @@ static int write_diff(const struct diff_opts *o, const struct snapshot *a, const
 	}
 	wrote = err ? err : output_open(&out, o->out, OUTPUT_WHOLE);
 	if (!wrote)
-		wrote = output_close(&out, writers[o->format](&d, names[0], names[1], out.file));
+		wrote = output_close(&out, writers[format](&d, names[0], names[1], out.file));
 	diff_free(&d);
 	return exit_status(wrote);
 }
@@ -96,6 +101,7 @@ const struct command cmd_diff = {
 		    "  mthptop diff before.mthp after.mthp --format html -o diff.html\n",
 	.opts = diff_options,
 	.opts_size = sizeof(struct diff_opts),
+	.defaults = &diff_defaults,
 	.min_args = 2,
 	.max_args = 2,
 	.run = run,

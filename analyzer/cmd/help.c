@@ -6,10 +6,10 @@
 
 static int run(const struct command *cmd, const void *opts, int nr_args, char **args)
 {
-	const struct command *of = command_find(nr_args ? args[0] : "top");
+	const struct command *of = command_named(nr_args ? args[0] : "top");
 
 	if (!of)
-		return EXIT_USAGE;
+		return command_unknown(args[0]);
 	command_help(of);
 	return exit_status(output_end_stdout());
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "cmd/format_priv.h"
 #include "cmd/tables_priv.h"
 #include "model/field.h"
 #include "source/load.h"
@@ -25,7 +26,7 @@ struct report_opts {
 static int write_report(const struct report_opts *o, const struct snapshot *s, const char *name,
 			FILE *out)
 {
-	switch (o->format) {
+	switch (format_of(o->format, tables_formats, o->out)) {
 	case FORMAT_TEXT:
 		return view_text(s, o->table, out);
 	case FORMAT_JSON:
@@ -39,7 +40,8 @@ static int write_report(const struct report_opts *o, const struct snapshot *s, c
 
 static const struct opt report_options[] = {
 	OPT(struct report_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = tables_formats, .help = "output format"),
+	    .choices = tables_formats,
+	    .help = "output format; by the name of the output if this is not given, else text"),
 	OUTPUT_OPT(struct report_opts, out),
 	OPT(struct report_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, orders, outcomes, ..."),
@@ -48,6 +50,8 @@ static const struct opt report_options[] = {
 	LOAD_OPTS(struct report_opts, load),
 	OPT_END,
 };
+
+static const struct report_opts report_defaults = { .format = FORMAT_BY_NAME };
 
 /* The reference in docs/json.md; a test compares them. */
 static int list_fields(const struct report_opts *o)
@@ -130,6 +134,7 @@ const struct command cmd_report = {
 		    "  mthptop report t.mthp --format html -o t.html\n",
 	.opts = report_options,
 	.opts_size = sizeof(struct report_opts),
+	.defaults = &report_defaults,
 	.min_args = 0,
 	.max_args = 1,
 	.run = run,

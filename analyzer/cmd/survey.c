@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/commands.h"
+#include "cmd/format_priv.h"
 #include "cmd/tables_priv.h"
 #include "lib/clock.h"
 #include "lib/fmt.h"
@@ -43,6 +44,8 @@ struct survey_opts {
 
 static const char *const ways[] = { "best", "iter", "proc", NULL }; /* enum survey_by */
 
+static const struct survey_opts survey_defaults = { .format = FORMAT_BY_NAME };
+
 static const struct opt survey_options[] = {
 	OPT(struct survey_opts, pids, LIST, .name = "pid", .brief = 'p', .metavar = "PID",
 	    .help = "this process"),
@@ -65,7 +68,8 @@ static const struct opt survey_options[] = {
 	OPT(struct survey_opts, json, FLAG, .brief = 'j',
 	    .help = "as --format json; with --watch one object per line"),
 	OPT(struct survey_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = tables_formats, .help = "output format"),
+	    .choices = tables_formats,
+	    .help = "output format; by the name of the output if this is not given, else text"),
 	OPT(struct survey_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, orders, processes, ..."),
 	OUTPUT_OPT(struct survey_opts, out),
@@ -102,6 +106,11 @@ static int read_pids(const struct opt_list *words, __u32 *pids, size_t *nr)
 	return EXIT_OK;
 }
 
+static int format(const struct survey_opts *o)
+{
+	return o->json ? FORMAT_JSON : format_of(o->format, tables_formats, o->out);
+}
+
 static int check(const struct survey_opts *o)
 {
 	if (!o->pids.nr && !o->cgroup && !o->comm && !o->all) {
@@ -120,7 +129,7 @@ static int check(const struct survey_opts *o)
 		log_err("options do not go together: --record - and no -o FILE both want standard output");
 		return EXIT_USAGE;
 	}
-	if (o->watch && !o->json && o->format == FORMAT_HTML) {
+	if (o->watch && format(o) == FORMAT_HTML) {
 		log_err("options do not go together: --watch and --format html (a page shows one moment)");
 		return EXIT_USAGE;
 	}
@@ -129,14 +138,13 @@ static int check(const struct survey_opts *o)
 
 static int write_rows(const struct survey_opts *o, const struct survey_rows *r, FILE *out)
 {
-	int format = o->json ? FORMAT_JSON : o->format;
 	struct doc d = survey_doc(r);
 
-	if (format == FORMAT_JSON && o->watch && !o->table)
+	if (format(o) == FORMAT_JSON && o->watch && !o->table)
 		return doc_json_line(&d, out);
-	if (format == FORMAT_HTML)
+	if (format(o) == FORMAT_HTML)
 		return html_survey(r, o->table, out);
-	return tables_write(&d, format, o->table, out);
+	return tables_write(&d, format(o), o->table, out);
 }
 
 /* Surveys, one after the other. */
@@ -153,17 +161,32 @@ struct rounds {
 	int wrote;  /* of writing, 0 or -errno */
 };
 
+/* An empty answer is true. A mistyped name gives one, too. */
+static void say_empty(const struct survey_opts *o)
+{
+	char word[256];
+
+	if (o->comm)
+		log_warn("no process that can be surveyed has a name like %s",
+			 fmt_safe(o->comm, word, sizeof(word)));
+	else if (o->cgroup)
+		log_warn("no process of cgroup %s can be surveyed",
+			 fmt_safe(o->cgroup, word, sizeof(word)));
+}
+
 static void one_round(void *ctx, __u64 n)
 {
 	struct rounds *r = ctx;
 	struct survey_rows *rows = NULL;
 	struct survey *s;
 
-	if (r->nr++ && !r->o->json && r->o->format == FORMAT_TEXT)
+	if (r->nr++ && format(r->o) == FORMAT_TEXT)
 		fputc('\n', r->out.file);
 	r->err = survey_run(r->wanted, r->record ? survey_record_event : NULL, r->record, &s);
 	if (s && (!r->err || s->nr_procs))
 		rows = survey_rows_make(s, r->before);
+	if (s && !r->err && !s->nr_procs && r->nr == 1)
+		say_empty(r->o);
 	r->found = r->found || rows;
 	if (rows)
 		r->wrote = write_rows(r->o, rows, r->out.file);
@@ -213,8 +236,8 @@ static int wants_screen(const struct survey_opts *o)
 {
 	if (o->dump)
 		return 1;
-	return o->watch && !o->batch && !o->json && o->format == FORMAT_TEXT && !o->table &&
-	       !o->out && isatty(STDOUT_FILENO);
+	return o->watch && !o->batch && format(o) == FORMAT_TEXT && !o->table && !o->out &&
+	       isatty(STDOUT_FILENO);
 }
 
 static int on_screen(const struct survey_opts *o, const struct survey_wanted *wanted,
@@ -295,6 +318,7 @@ const struct command cmd_survey = {
 		"it reads /proc. Folio sizes need CAP_SYS_ADMIN.\n",
 	.opts = survey_options,
 	.opts_size = sizeof(struct survey_opts),
+	.defaults = &survey_defaults,
 	.min_args = 0,
 	.max_args = 0,
 	.run = run,

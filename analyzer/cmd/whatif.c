@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "cmd/format_priv.h"
 #include "cmd/tables_priv.h"
 #include "lib/fmt.h"
 #include "html/pages.h"
@@ -45,7 +46,8 @@ static const struct opt whatif_options[] = {
 	OPT(struct whatif_opts, blocks, FLAG,
 	    .help = "list every scan, and every collapse under the settings"),
 	OPT(struct whatif_opts, format, CHOICE, .brief = 'f', .metavar = "FORMAT",
-	    .choices = tables_formats, .help = "output format"),
+	    .choices = tables_formats,
+	    .help = "output format; by the name of the output if this is not given, else text"),
 	OPT(struct whatif_opts, table, STR, .brief = 't', .metavar = "NAME",
 	    .help = "only this table: summary, settings, sizes, ..."),
 	OUTPUT_OPT(struct whatif_opts, out),
@@ -53,7 +55,7 @@ static const struct opt whatif_options[] = {
 	OPT_END,
 };
 
-static const struct whatif_opts whatif_defaults = { .weigh = 4 };
+static const struct whatif_opts whatif_defaults = { .format = FORMAT_BY_NAME, .weigh = 4 };
 
 /* One run of the command. The trace's first event starts it: only then its meta is known. */
 struct job {
@@ -172,15 +174,16 @@ static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
 
 static int write_doc(struct job *j, struct whatif_doc *d)
 {
+	int format = format_of(j->o->format, tables_formats, j->o->out);
 	struct doc doc = { whatif_tables, nr_whatif_tables, d, d->page_size, 0 };
 
 	if (j->o->frontier && j->w)
 		whatif_doc_frontier(d);
 	if (j->o->explain && whatif_doc_explain(d))
 		return -ENOMEM;
-	if (j->o->format == FORMAT_HTML)
+	if (format == FORMAT_HTML)
 		return html_whatif(d, j->name, j->o->table, j->out.file);
-	return tables_write(&doc, j->o->format, j->o->table, j->out.file);
+	return tables_write(&doc, format, j->o->table, j->out.file);
 }
 
 static int finish(struct job *j)

@@ -150,10 +150,36 @@ static int set_str(const struct opt *o, const char **to, const char *word)
 	return 0;
 }
 
-static int set_opt(const struct opt *o, void *opts, const char *word)
-{
-	void *to = (char *)opts + o->offset;
+/* The options of a command line so far. */
+struct taken {
+	const struct command *cmd;
+	void *opts;	    /* the command's struct */
+	const char **value; /* of each row of its table; NULL: not given */
+};
 
+/* An option that takes one value is not quietly set to the second of two. */
+static int check_twice(struct taken *t, const struct opt *o, const char *word)
+{
+	const char **before = &t->value[o - t->cmd->opts];
+	char first[64], second[64];
+
+	if (*before && strcmp(*before, word) && o->kind != OPT_LIST) {
+		log_err("option is given twice: --%s %s and --%s %s: it takes one value",
+			opt_name(o), fmt_safe(*before, first, sizeof(first)), opt_name(o),
+			fmt_safe(word, second, sizeof(second)));
+		return EXIT_USAGE;
+	}
+	*before = word;
+	return 0;
+}
+
+static int set_opt(struct taken *t, const struct opt *o, const char *word)
+{
+	void *to = (char *)t->opts + o->offset;
+	int err = word ? check_twice(t, o, word) : 0;
+
+	if (err)
+		return err;
 	switch (o->kind) {
 	case OPT_FLAG:
 		*(bool *)to = true;
@@ -208,20 +234,27 @@ static int unknown_opt(const struct command *cmd, const char *word)
 }
 
 /* The first command has no name, and goes by the one it would have. */
-const struct command *command_find(const char *name)
+const struct command *command_named(const char *name)
 {
-	struct near n = near_begin(name);
 	const struct command *const *c;
 
 	if (!strcmp(name, "top"))
 		return commands[0];
-	for (c = commands + 1; *c; c++) {
+	for (c = commands + 1; *c; c++)
 		if (!strcmp((*c)->name, name))
 			return *c;
-		near_try(&n, (*c)->name);
-	}
-	log_err("unknown command: \"%s\" (%ssee: mthptop --help)", bad(name), near_hint(&n, ""));
 	return NULL;
+}
+
+int command_unknown(const char *name)
+{
+	struct near n = near_begin(name);
+	const struct command *const *c;
+
+	for (c = commands + 1; *c; c++)
+		near_try(&n, (*c)->name);
+	log_err("unknown command: \"%s\" (%ssee: mthptop --help)", bad(name), near_hint(&n, ""));
+	return EXIT_USAGE;
 }
 
 static int no_value(const char *word)
@@ -231,8 +264,9 @@ static int no_value(const char *word)
 }
 
 /* Takes the option at argv[*i], and the next word if that is its value. */
-static int take_opt(const struct command *cmd, void *opts, int argc, char **argv, int *i)
+static int take_opt(struct taken *t, int argc, char **argv, int *i)
 {
+	const struct command *cmd = t->cmd;
 	const char *word = argv[*i], *value = NULL, *p;
 	const struct opt *o;
 	int err;
@@ -253,20 +287,20 @@ static int take_opt(const struct command *cmd, void *opts, int argc, char **argv
 			value = argv[++*i];
 		if (!value && o->kind != OPT_FLAG)
 			return no_value(word);
-		return set_opt(o, opts, value);
+		return set_opt(t, o, value);
 	}
 	for (p = word + 1; *p; p++) {
 		o = find_brief(cmd, *p);
 		if (!o)
 			return unknown_opt(cmd, word);
 		if (o->kind == OPT_FLAG) {
-			err = set_opt(o, opts, NULL);
+			err = set_opt(t, o, NULL);
 			if (err)
 				return err;
 			continue;
 		}
 		value = p[1] ? p + 1 : *i + 1 < argc ? argv[++*i] : NULL;
-		return value ? set_opt(o, opts, value) : no_value(word);
+		return value ? set_opt(t, o, value) : no_value(word);
 	}
 	return 0;
 }
@@ -286,36 +320,61 @@ static int check_args(const struct command *cmd, int nr, char **args)
 	return 0;
 }
 
-int command_run(const struct command *cmd, int argc, char **argv)
+/* Parses all words. The operands go to the front of @argv, their number to @nr. */
+static int take_words(struct taken *t, int argc, char **argv, int *nr, bool *over)
 {
-	void *opts = calloc(1, cmd->opts_size ? cmd->opts_size : 1);
-	int nr = 0, only_args = 0, err = 0, i;
+	bool only_args = false;
+	int err = 0, i;
 
-	if (!opts)
-		return EXIT_CANNOT;
-	if (cmd->defaults)
-		memcpy(opts, cmd->defaults, cmd->opts_size);
-	for (i = 1; i < argc && !err; i++) {
+	for (i = 1; i < argc && !err && !*over; i++) {
 		if (only_args || argv[i][0] != '-' || !argv[i][1]) {
-			argv[nr++] = argv[i];
+			argv[(*nr)++] = argv[i];
 		} else if (!strcmp(argv[i], "--")) {
-			only_args = 1;
+			only_args = true;
 		} else if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-			command_help(cmd);
-			free(opts);
-			return exit_status(output_end_stdout());
+			command_help(t->cmd);
+			*over = true;
 		} else if (!strcmp(argv[i], "--version") || !strcmp(argv[i], "-V")) {
 			printf("mthptop %s\n", version);
-			free(opts);
-			return exit_status(output_end_stdout());
+			*over = true;
 		} else {
-			err = take_opt(cmd, opts, argc, argv, &i);
+			err = take_opt(t, argc, argv, &i);
 		}
 	}
-	if (!err)
+	return err;
+}
+
+static size_t count_opts(const struct command *cmd)
+{
+	const struct opt *o = cmd->opts ? cmd->opts : no_opts;
+	size_t nr = 0;
+
+	while (o[nr].member)
+		nr++;
+	return nr;
+}
+
+int command_run(const struct command *cmd, int argc, char **argv)
+{
+	struct taken t = { .cmd = cmd,
+			   .opts = calloc(1, cmd->opts_size + 1),
+			   .value = calloc(count_opts(cmd) + 1, sizeof(*t.value)) };
+	int nr = 0, err = EXIT_CANNOT;
+	bool over = false;
+
+	if (!t.opts || !t.value)
+		goto out;
+	if (cmd->defaults)
+		memcpy(t.opts, cmd->defaults, cmd->opts_size);
+	err = take_words(&t, argc, argv, &nr, &over);
+	if (over)
+		err = exit_status(output_end_stdout());
+	else if (!err)
 		err = check_args(cmd, nr, argv);
-	if (!err)
-		err = cmd->run(cmd, opts, nr, argv);
-	free(opts);
+	if (!err && !over)
+		err = cmd->run(cmd, t.opts, nr, argv);
+out:
+	free(t.value);
+	free(t.opts);
 	return err;
 }

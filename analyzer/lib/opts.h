@@ -96,8 +96,11 @@ struct command {
  */
 int command_run(const struct command *cmd, int argc, char **argv);
 
-/* The command of that name, "top" for the first one. NULL after a message. */
-const struct command *command_find(const char *name);
+/* The command of that name, "top" for the first one. NULL: there is none. */
+const struct command *command_named(const char *name);
+
+/* Says that there is no such command, and which one may be meant. EXIT_USAGE. */
+int command_unknown(const char *name);
 
 /* Prints what --help prints. */
 void command_help(const struct command *cmd);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "source/load.h"
+#include "lib/fmt.h"
 #include "lib/log.h"
 
 int load_filter(const struct load_opts *opts, struct source_filter *filter)
@@ -22,6 +23,23 @@ int load_filter(const struct load_opts *opts, struct source_filter *filter)
 	}
 	strcpy(filter->cgroup, opts->cgroup);
 	return 0;
+}
+
+/* An empty answer is true. A mistyped number gives one, too. */
+static void say_empty(const char *path, const struct load_opts *opts, const struct model *m)
+{
+	char name[256], cgroup[256];
+	int kind;
+
+	for (kind = 0; kind < MTHP_NR_KINDS; kind++)
+		if (m->totals.events[kind])
+			return;
+	fmt_safe(strcmp(path, "-") ? path : "standard input", name, sizeof(name));
+	if (opts->pid)
+		log_warn("%s: no event of process %u", name, opts->pid);
+	if (opts->cgroup)
+		log_warn("%s: no event of cgroup %s", name,
+			 fmt_safe(opts->cgroup, cgroup, sizeof(cgroup)));
 }
 
 int load_trace(const char *path, const struct load_opts *opts, struct model **m, model_tap_fn each,
@@ -48,6 +66,7 @@ int load_trace(const char *path, const struct load_opts *opts, struct model **m,
 	do {
 		n = s->ops->pump(s, *m, MODEL_RECENT);
 	} while (n > 0);
+	say_empty(path, opts, *m);
 	/* Later blocks may have names of results. */
 	(*m)->meta = s->meta;
 	s->ops->close(s);

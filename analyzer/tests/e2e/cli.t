@@ -200,4 +200,45 @@ done <<END
 4 report TMP/cut.mthp
 4 check -f TMP/holds TMP/cut.mthp
 END
+
+# An empty answer is true. What matched nothing is said, since it may be mistyped.
+for args in "-p 999999" "--cgroup /nosuch"; do
+	# shellcheck disable=SC2086
+	run "$MTHPTOP" report "$sample" $args
+	is "$status $err" "0 mthptop: warning: $sample: no event of $(sed "s/-p/process/; s/--//" <<<"$args")" "$args matches nothing: this is said"
+done
+run "$MTHPTOP" report "$sample" -p 1001 -p 1002
+is "$status" 2 "of two processes not the second one alone is taken"
+
+# A trace is opened without a command: at a terminal to walk through, else as a report.
+cp "$sample" "$tmp/t.mthp"
+cp "$sample" "$tmp/reprot"
+run sh -c 'cd "$1" && "$2" t.mthp' sh "$tmp" "$MTHPTOP"
+is "$status $out" "0 $("$MTHPTOP" report "$sample")" "a trace is opened by its name alone"
+run sh -c 'cd "$1" && "$2" t.mthp --format json -t orders' sh "$tmp" "$MTHPTOP"
+is "$status $out" "0 $("$MTHPTOP" report "$sample" --format json -t orders)" "with the options of report"
+run sh -c 'cd "$1" && "$2" ./reprot' sh "$tmp" "$MTHPTOP"
+is "$status" 0 "also one that is called like a mistyped command"
+bad "no such file" 3 'cannot open trace: .*/none: No such file' "$MTHPTOP" "$tmp/none"
+bad "a folder" 3 "cannot read trace: .*: Is a directory" "$MTHPTOP" "$tmp"
+
+# The name of the output says the format, unless an option does.
+first() { head -c 14 "$1" | tr -d '\n'; }
+for name in a.html A.HTML; do
+	"$MTHPTOP" report "$sample" -o "$tmp/$name"
+	is "$(first "$tmp/$name")" "<!DOCTYPE html" "report -o $name"
+done
+"$MTHPTOP" diff "$sample" "$sample" -o "$tmp/d.json"
+is "$(jq -c type "$tmp/d.json")" '"object"' "diff -o d.json"
+"$MTHPTOP" whatif "$sample" -o "$tmp/w.csv"
+like "$(first "$tmp/w.csv")" '^# ' "whatif -o w.csv"
+"$MTHPTOP" check -f "$tmp/holds" "$sample" -o "$tmp/c.xml"
+is "$(first "$tmp/c.xml")" '<?xml version=' "check -o c.xml"
+"$MTHPTOP" report "$sample" --format text -o "$tmp/t.html"
+is "$(first "$tmp/t.html")" "Summary  head" "report --format text -o t.html"
+for name in json x.json.gz .x html.d/x; do
+	mkdir -p "$tmp/html.d"
+	"$MTHPTOP" report "$sample" -o "$tmp/$name"
+	is "$(first "$tmp/$name")" "Summary  head" "report -o $name: text"
+done
 tap_done

@@ -89,7 +89,8 @@ static void test_good(void **state)
 	assert_int_equal(got.list.nr, 3);
 	assert_string_equal(got.list.word[0], "one");
 	assert_string_equal(got.list.word[2], "three");
-	assert_int_equal(try("test -n9 -sx --str y -"), 42);
+	/* The same value twice leaves no doubt. */
+	assert_int_equal(try("test -n9 -sy --str y --num 9 -ff -"), 42);
 	assert_int_equal(got.num, 9);
 	assert_string_equal(got.str, "y");
 	assert_string_equal(got_args[0], "-");
@@ -125,6 +126,11 @@ static void test_bad(void **state)
 		"test --choice blue a",
 		"test --choi red a",
 		"test -n -5 a",
+		"test -n 8 -n 9 a",
+		"test --num 8 -n9 a",
+		"test -sx a --str y",
+		"test -c red -c green a",
+		"test -s x -s \x1b a",
 	};
 	size_t i;
 
