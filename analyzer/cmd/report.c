@@ -131,7 +131,7 @@ const struct command cmd_report = {
 	.examples = "  mthptop report t.mthp\n"
 		    "  mthptop report t.mthp --format json | jq .orders\n"
 		    "  mthptop report t.mthp --table outcomes\n"
-		    "  mthptop report t.mthp --format html -o t.html\n",
+		    "  mthptop report t.mthp -o t.html\n",
 	.opts = report_options,
 	.opts_size = sizeof(struct report_opts),
 	.defaults = &report_defaults,

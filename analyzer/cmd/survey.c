@@ -312,7 +312,7 @@ const struct command cmd_survey = {
 		"  sudo mthptop survey -p $(pidof redis-server)\n"
 		"  sudo mthptop survey --cgroup /system.slice --watch 60\n"
 		"  sudo mthptop survey --comm 'postgres*' --record t.mthp\n"
-		"  sudo mthptop survey --all --format html -o survey.html\n"
+		"  sudo mthptop survey --all -o survey.html\n"
 		"\n"
 		"Only reads: changes no process and no setting, and needs no patched kernel. Without BPF\n"
 		"it reads /proc. Folio sizes need CAP_SYS_ADMIN.\n",
