@@ -45,7 +45,7 @@ static const struct opt check_options[] = {
 	OPT(struct check_opts, rules, STR, .brief = 'f', .metavar = "RULES",
 	    .help = "file of rules (docs/check-language.md)"),
 	OPT(struct check_opts, format, CHOICE, .metavar = "FORMAT", .choices = format_names,
-	    .help = "output format; by the name of the output (.ktap, .xml) if this is not given, else text"),
+	    .help = "output format; by the name of the output if this is not given, .ktap or .xml, else text"),
 	OUTPUT_OPT(struct check_opts, out),
 	OPT(struct check_opts, sum, FLAG, .help = "also check the sum of all traces"),
 	OPT(struct check_opts, histograms, FLAG, .help = "show histograms of rules that pass, too"),

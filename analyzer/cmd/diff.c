@@ -98,7 +98,7 @@ const struct command cmd_diff = {
 	.args = "FILE FILE",
 	.help = "compare two traces: what changed in each shape",
 	.examples = "  mthptop diff before.mthp after.mthp\n"
-		    "  mthptop diff before.mthp after.mthp --format html -o diff.html\n",
+		    "  mthptop diff before.mthp after.mthp -o diff.html\n",
 	.opts = diff_options,
 	.opts_size = sizeof(struct diff_opts),
 	.defaults = &diff_defaults,
