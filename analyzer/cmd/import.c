@@ -89,10 +89,13 @@ static void summary(const struct import *i, const struct model *m, const char *o
 
 static int import(struct import *i, struct source *s, const char *out)
 {
-	struct model *m = model_new(&s->meta, 1); /* adds up losses only */
-	int err = m ? trace_write_open(&i->writer, out, OUTPUT_WHOLE, &s->meta) : -ENOMEM, complete;
+	struct model *m;
+	int err, complete;
 	long n;
 
+	strcpy(s->meta.made_by, "import");
+	m = model_new(&s->meta, 1); /* adds up losses only */
+	err = m ? trace_write_open(&i->writer, out, OUTPUT_WHOLE, &s->meta) : -ENOMEM;
 	if (err) {
 		model_free(m);
 		return exit_status(err);

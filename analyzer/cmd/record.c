@@ -260,6 +260,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 	err = source_live_open(&r->source, &filter, 1);
 	if (err)
 		return exit_status(err);
+	strcpy(r->source->meta.made_by, "record");
 	if (trace_write_open(&r->writer, r->opts->out, OUTPUT_GROWING, &r->source->meta))
 		return EXIT_CANNOT;
 	source_live_drop(r->source, &(const struct confine){ .ends_others = nr_args > 0 });

@@ -122,6 +122,19 @@ char *fmt_time(__u64 ns, char *buf, size_t len)
 	return buf;
 }
 
+char *fmt_rfc3339(__u64 ns, char *buf, size_t len)
+{
+	time_t t = ns / 1000000000;
+	char seconds[32];
+	struct tm tm;
+
+	if (ns == NUM_UNKNOWN || !gmtime_r(&t, &tm) ||
+	    !strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm))
+		return unknown(buf, len);
+	snprintf(buf, len, "%s.%09lluZ", seconds, (unsigned long long)(ns % 1000000000));
+	return buf;
+}
+
 /* Length of the sequence at @s if it is valid and fit to print, else 0. */
 static size_t fit_len(const char *s)
 {

@@ -22,6 +22,9 @@ char *fmt_short(__u64 n, char *buf, size_t len);
 char *fmt_ppm(__u64 ppm, char *buf, size_t len);
 /* CLOCK_REALTIME as "2026-01-31 12:00:00 UTC". */
 char *fmt_time(__u64 ns, char *buf, size_t len);
+
+/* The same moment to the nanosecond, as RFC 3339 writes it. "-": unknown. */
+char *fmt_rfc3339(__u64 ns, char *buf, size_t len);
 /*
  * A name from outside, fit to print: control characters, terminal escapes, characters that move the text around
  * them (bidi, zero width) and invalid UTF-8 as "\xNN", a backslash as "\\". So no two names look the same.

@@ -12,12 +12,16 @@
 
 static const struct field summary_fields[] = {
 	FLD(snap_summary, headline, "headline", CHARS, 40, "what to know first, in words"),
+	FLD(snap_summary, host, "host", STR, 12, "name of the machine"),
 	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
 	FLD(snap_summary, machine, "machine", STR, 8, "hardware name"),
 	FLD(snap_summary, detail, "detail", STR, 6,
 	    "how much this kernel reports: totals, sizes, ranges or plans"),
 	FLD(snap_summary, page_size_bytes, "page size", BYTES, 6, "base page"),
 	FLD(snap_summary, pmd_order, "PMD", ORDER, 5, "size that a PMD maps"),
+	FLD(snap_summary, made_by, "made by", STR, 8,
+	    "what made the trace: record, survey or import"),
+	FLD(snap_summary, writer, "writer", STR, 12, "program that wrote the trace"),
 	FLD(snap_summary, start_ns, "start", TIME, 23, "start of the observation"),
 	FLD(snap_summary, duration_ns, "duration", NS, 8, "duration of the observation"),
 	FLD(snap_summary, complete, "complete", BOOL, 8,

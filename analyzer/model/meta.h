@@ -12,6 +12,7 @@
 
 #define META_UNKNOWN	 (-1LL) /* a number that the kernel does not report */
 #define META_NAME_LEN	 48
+#define META_HOST_LEN	 65 /* of utsname.nodename */
 #define COUNTER_UNKNOWN	 (~0ULL)
 #define COUNTERS_MAX	 512
 #define COUNTER_NAME_LEN 40
@@ -59,6 +60,16 @@ enum mthp_detail {
 	X(defrag, "defrag")   \
 	X(shmem_enabled, "shmem_enabled")
 
+/* X(field): words about the machine and the trace, "" where unknown */
+#define META_TEXTS(X) \
+	X(host)       \
+	X(release)    \
+	X(machine)    \
+	X(made_by)    \
+	X(origin)     \
+	X(clock)      \
+	X(filter_cgroup)
+
 struct settings {
 #define X(field, file) long long field;
 	META_NUMBERS(X)
@@ -76,11 +87,13 @@ struct meta {
 	__u32 pmd_order;	     /* 0: unknown */
 	__u32 nr_cpus;
 	enum mthp_detail detail;
-	__u32 kinds;		 /* bit n: the kernel has events of enum mthp_kind n */
-	__u64 start_ns;		 /* CLOCK_MONOTONIC when events began to be taken */
-	__u64 start_realtime_ns; /* CLOCK_REALTIME of the same moment; 0: unknown */
+	__u32 kinds;		  /* bit n: the kernel has events of enum mthp_kind n */
+	__u64 start_ns;		  /* CLOCK_MONOTONIC when events began to be taken */
+	__u64 start_realtime_ns;  /* CLOCK_REALTIME of the same moment; 0: unknown */
+	char host[META_HOST_LEN]; /* uname -n; "": unknown */
 	char writer
 		[META_NAME_LEN]; /* of the trace: "mthptop 0.1"; "": unknown, or not from a trace */
+	char made_by[16]; /* the command that made the trace: record, survey, import; "" as above */
 	/* The origin of an import; "": unknown. Recordings of mthptop have neither. */
 	char origin[32];	 /* "trace-cmd trace.dat", "ftrace text" ... */
 	char clock[16];		 /* of the times, as ftrace calls it: local, mono, boot ... */

@@ -421,6 +421,9 @@ static void take_summary(struct snapshot *s, const struct model *m)
 	__u64 reported = 0;
 	size_t i;
 
+	sum_->host = s->meta.host;
+	sum_->made_by = s->meta.made_by;
+	sum_->writer = s->meta.writer;
 	sum_->release = s->meta.release;
 	sum_->machine = s->meta.machine;
 	sum_->detail = meta_detail_name(s->meta.detail);

@@ -18,9 +18,12 @@
 
 struct snap_summary {
 	char headline[HEADLINE_MAX];
+	const char *host;
 	const char *release;
 	const char *machine;
-	const char *detail; /* the word for meta.detail */
+	const char *made_by; /* the command that made the trace; "": unknown, or no trace */
+	const char *writer;  /* and its program, as made_by */
+	const char *detail;  /* the word for meta.detail */
 	__u64 page_size_bytes;
 	__u64 pmd_order; /* NUM_UNKNOWN */
 	__u64 start_ns;	 /* CLOCK_REALTIME; NUM_UNKNOWN */

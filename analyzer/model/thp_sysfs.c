@@ -110,6 +110,7 @@ void sysinfo_read_meta(const char *root, struct meta *meta)
 
 	meta_init(meta);
 	if (!uname(&u)) {
+		snprintf(meta->host, sizeof(meta->host), "%.*s", META_HOST_LEN - 1, u.nodename);
 		snprintf(meta->release, sizeof(meta->release), "%.*s", META_NAME_LEN - 1,
 			 u.release);
 		snprintf(meta->machine, sizeof(meta->machine), "%.*s", META_NAME_LEN - 1,

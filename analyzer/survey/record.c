@@ -26,6 +26,7 @@ int survey_record_open(const char *path, const struct survey_wanted *wanted,
 		return -ENOMEM;
 	}
 	err = survey_meta(wanted, &meta);
+	strcpy(meta.made_by, "survey");
 	if (!err)
 		err = trace_write_open(&r->writer, path, OUTPUT_WHOLE, &meta);
 	if (err)

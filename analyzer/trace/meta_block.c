@@ -32,10 +32,9 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 
 	snprintf(name, sizeof(name), "mthptop %s", version);
 	put_word(l, "writer", name);
-	put_word(l, "release", meta->release);
-	put_word(l, "machine", meta->machine);
-	put_word(l, "origin", meta->origin);
-	put_word(l, "clock", meta->clock);
+#define X(field) put_word(l, #field, meta->field);
+	META_TEXTS(X)
+#undef X
 	trace_lines_u64(l, "page_size", meta->page_size);
 	if (meta->pmd_order)
 		trace_lines_u64(l, "pmd_order", meta->pmd_order);
@@ -48,7 +47,6 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 		trace_lines_u64(l, "start_realtime_ns", meta->start_realtime_ns);
 	if (meta->filter_tgid)
 		trace_lines_u64(l, "filter_tgid", meta->filter_tgid);
-	put_word(l, "filter_cgroup", meta->filter_cgroup);
 #define X(field, file) put_known(l, "setting." #field, meta->settings.field);
 	META_NUMBERS(X)
 #undef X
@@ -135,27 +133,29 @@ static void get_detail(struct meta *meta, const struct trace_line *line)
 	meta->detail = detail < 0 ? DETAIL_PLANS : (enum mthp_detail)detail;
 }
 
+static bool get_text(struct meta *meta, const struct trace_line *line)
+{
+#define X(field)                                                         \
+	if (!strcmp(line->name, #field)) {                               \
+		trace_line_text(line, meta->field, sizeof(meta->field)); \
+		return true;                                             \
+	}
+	META_TEXTS(X)
+	/* Of the program that wrote a trace, not of the one that writes the next. */
+	X(writer)
+#undef X
+	return false;
+}
+
 static void get_line(struct meta *meta, const struct trace_line *line)
 {
 	int i;
 
 	if (!strncmp(line->name, "setting.", 8)) {
 		get_setting(&meta->settings, line->name + 8, line);
-	} else if (!strcmp(line->name, "writer")) {
-		trace_line_text(line, meta->writer, sizeof(meta->writer));
-	} else if (!strcmp(line->name, "release")) {
-		trace_line_text(line, meta->release, sizeof(meta->release));
-	} else if (!strcmp(line->name, "machine")) {
-		trace_line_text(line, meta->machine, sizeof(meta->machine));
 	} else if (!strcmp(line->name, "detail")) {
 		get_detail(meta, line);
-	} else if (!strcmp(line->name, "origin")) {
-		trace_line_text(line, meta->origin, sizeof(meta->origin));
-	} else if (!strcmp(line->name, "clock")) {
-		trace_line_text(line, meta->clock, sizeof(meta->clock));
-	} else if (!strcmp(line->name, "filter_cgroup")) {
-		trace_line_text(line, meta->filter_cgroup, sizeof(meta->filter_cgroup));
-	} else {
+	} else if (!get_text(meta, line)) {
 		i = index_of(line->name, "order_enabled.", MTHP_NR_ORDERS);
 		if (i >= 0)
 			trace_line_text(line, meta->settings.order_enabled[i],

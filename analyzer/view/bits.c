@@ -75,19 +75,31 @@ static void put_plan(const __u64 *bits, __u32 nr, __u32 page_size, FILE *out)
 		fputc('-', out);
 }
 
-void view_bitmaps(const struct meta *meta, const struct mthp_ev *ev, FILE *out)
+const char *view_bitmap_name(int bitmap)
 {
-	const __u64 *bits = (const __u64 *)(ev + 1);
-	__u32 nr = (__u32)ev->nr_words * 64, b;
+	return names[bitmap];
+}
+
+void view_bitmap(const struct meta *meta, const struct mthp_ev *ev, int bitmap, FILE *out)
+{
+	const __u64 *bits = (const __u64 *)(ev + 1) + (size_t)bitmap * ev->nr_words;
+	__u32 nr = (__u32)ev->nr_words * 64;
 
 	/* A range smaller than a word: the other bits mean nothing. */
 	if (ev->order < 6 && ev->nr_words)
 		nr = 1U << ev->order;
-	for (b = 0; b < MTHP_NR_BITMAPS && nr; b++, bits += ev->nr_words) {
+	if (bitmap == MTHP_B_PLAN)
+		put_plan(bits, nr, meta->page_size, out);
+	else
+		put_ranges(bits, nr, out);
+}
+
+void view_bitmaps(const struct meta *meta, const struct mthp_ev *ev, FILE *out)
+{
+	int b;
+
+	for (b = 0; b < MTHP_NR_BITMAPS && ev->nr_words; b++) {
 		fprintf(out, " %s=", names[b]);
-		if (b == MTHP_B_PLAN)
-			put_plan(bits, nr, meta->page_size, out);
-		else
-			put_ranges(bits, nr, out);
+		view_bitmap(meta, ev, b, out);
 	}
 }

@@ -42,13 +42,34 @@ struct json_t *view_json_string(const char *s);
 /* An empty object, the root of what view_json_dump() writes. */
 struct json_t *view_json_begin(void);
 /*
- * Writes @root and a line end; @lines: on many lines. Nothing in it moves a cursor. 0, as view_end(), or -ENOMEM:
- * the memory did not suffice for all of it since view_json_begin().
+ * Writes @root; @lines: on many lines. Nothing in it moves a cursor. 0, or -ENOMEM: the memory did not suffice for
+ * all of it since view_json_begin().
  */
+int view_json_put(const struct json_t *root, bool lines, FILE *out);
+/* The same, a line end, and view_end(). */
 int view_json_dump(const struct json_t *root, bool lines, FILE *out);
 
 /* One event as a line of text (without newline at the end of @buf); times relative to @start_ns. */
 char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, size_t len);
+
+#define VIEW_EVENT_SCHEMA 1 /* of the line below; raised when a key changes its meaning or goes */
+
+/* One event as a JSON object; the caller owns the reference. */
+struct json_t *view_event_object(const struct meta *meta, const struct mthp_ev *ev);
+
+/* The same and a line end. 0, or -ENOMEM. */
+int view_event_json(const struct meta *meta, const struct mthp_ev *ev, FILE *out);
+
+struct view_chrome;
+
+/* A document in Chromium's trace event format, event by event. NULL: out of memory. Else 0 or -errno. */
+struct view_chrome *view_chrome_begin(const struct meta *meta, FILE *out);
+int view_chrome_event(struct view_chrome *c, const struct meta *meta, const struct mthp_ev *ev);
+int view_chrome_end(struct view_chrome *c);
+
+/* One bitmap behind @ev, which has some, by enum mthp_bitmap: its name, and "0-31,64" or "-" if no bit is set. */
+const char *view_bitmap_name(int bitmap);
+void view_bitmap(const struct meta *meta, const struct mthp_ev *ev, int bitmap, FILE *out);
 
 /* The bitmaps behind @ev, if it has some, as further words of its line. */
 void view_bitmaps(const struct meta *meta, const struct mthp_ev *ev, FILE *out);

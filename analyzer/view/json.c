@@ -98,17 +98,24 @@ static int put_json(const char *buf, size_t len, void *out)
 	return 0;
 }
 
-int view_json_dump(const json_t *root, bool lines, FILE *out)
+int view_json_put(const json_t *root, bool lines, FILE *out)
 {
-	int err, wrote;
+	int err;
 
 	/* Jansson leaves out what it had no memory for. */
 	if (memory_failures() != failed_before)
 		return -ENOMEM;
 	err = json_dump_callback(root, put_json, out, lines ? JSON_INDENT(1) : JSON_COMPACT);
+	return err ? -ENOMEM : 0;
+}
+
+int view_json_dump(const json_t *root, bool lines, FILE *out)
+{
+	int err = view_json_put(root, lines, out), wrote;
+
 	fputc('\n', out);
 	wrote = view_end(out);
-	return wrote ? wrote : err ? -ENOMEM : 0;
+	return wrote ? wrote : err;
 }
 
 json_t *view_json_value(const struct field *f, const void *row)
@@ -116,6 +123,17 @@ json_t *view_json_value(const struct field *f, const void *row)
 	const char *s = field_str(f, row);
 
 	return s ? view_json_string(s) : number(f, field_u64(f, row));
+}
+
+/* Many readers keep 53 bits of a number, which are no ns since 1970: "start_ns" has "start" beside it. */
+static void add_rfc3339(json_t *obj, const struct field *f, __u64 ns)
+{
+	char key[32], text[40];
+
+	snprintf(key, sizeof(key), "%.*s", (int)(strlen(f->id) - strlen("_ns")), f->id);
+	json_object_set_new(obj, key,
+			    ns == NUM_UNKNOWN ? json_null() :
+						json_string(fmt_rfc3339(ns, text, sizeof(text))));
 }
 
 static json_t *row_json(const struct table *t, const void *row)
@@ -127,6 +145,8 @@ static json_t *row_json(const struct table *t, const void *row)
 		const struct field *f = &t->fields[i];
 
 		json_object_set_new(obj, f->id, view_json_value(f, row));
+		if (f->type == FIELD_TIME)
+			add_rfc3339(obj, f, field_u64(f, row));
 	}
 	return obj;
 }

@@ -34,6 +34,7 @@ form_of() {
 	case $1 in
 	junit) echo xml ;;
 	json | csv | html | ktap) echo "$1" ;;
+	jsonl | chrome) echo json ;;
 	*) echo text ;;
 	esac
 }
@@ -58,8 +59,8 @@ each() {
 	done
 }
 
-[ "$(for c in report diff whatif check survey; do formats_of $c | wc -w; done | paste -sd' ')" = "4 3 4 3 4" ]
-ok $? "the formats are found" || { for c in report diff whatif check survey; do echo "# $c: $(formats_of $c)"; done; }
+[ "$(for c in report diff whatif check survey script; do formats_of $c | wc -w; done | paste -sd' ')" = "4 3 4 3 4 3" ]
+ok $? "the formats are found" || { for c in report diff whatif check survey script; do echo "# $c: $(formats_of $c)"; done; }
 
 # Files whose names are as bad as what is in them.
 bad=$'\e[31m=1+1\u202e\u200b\x7f\xff\n<b>"\\x1b'
@@ -71,7 +72,7 @@ screens=$("$m" completion bash | grep -oE -- '--dump-screen\) .*' | grep -oE '[a
 for s in "$bad"/*.mthp; do
 	name=${s##*b>\"\\x1b}
 	each "report $name" report "$s"
-	say "script $name" text "$m" script "$s"
+	each "script $name" script "$s"
 	say "replay $name" text "$m" replay "$s" --batch --speed max
 	say "replay $name as lines" json "$m" replay "$s" --json --speed max
 	for screen in summary orders outcomes processes occupancy creep events timeline settings help $screens; do
@@ -107,6 +108,7 @@ printf '          =1+1\xe2\x80\xae-77    [000] .....   1.000001: mm_khugepaged_s
 printf '          a-78    [000] .....   1.000002: mm_collapse_\e[31m: mm=00000000abcdef01\n' >>text
 say "import of text" text "$m" import text -o imported.mthp
 each "report of text" report text
+each "script of text" script text
 each "report of what was imported" report imported.mthp
 
 # Names that differ look different: the four letters, and the character that they stand for in other programs.
