@@ -31,6 +31,8 @@ static const struct family families[] = {
 	  "The setting enabled of each folio size; size=\"all\" is the one for all sizes." },
 	{ "mthptop_max_ptes", TEXT_GAUGE, CAP_NONE, false, family_max_ptes,
 	  "The settings max_ptes_none, max_ptes_swap and max_ptes_shared." },
+	{ "mthptop_verdict", TEXT_GAUGE, CAP_OUTCOME, false, family_verdict,
+	  "1 for the verdict on the last minute, or on all of the time if that is shorter; 0 for the others." },
 	{ "mthptop_scans_total", TEXT_COUNTER, CAP_OUTCOME, true, family_scans,
 	  "PMD ranges scanned, by how the scan ended." },
 	{ "mthptop_collapses_total", TEXT_COUNTER, CAP_OUTCOME, true, family_collapses,

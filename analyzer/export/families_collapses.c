@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/verdict.h"
 #include "export/families_priv.h"
 #include "lib/array.h"
 
@@ -72,6 +73,20 @@ static void write_named(struct text *t, const struct reading *r, const struct na
 	l->value = "other";
 	if (other)
 		text_u64(t, labels, other);
+}
+
+void family_verdict(struct text *t, const struct reading *r)
+{
+	const char *now = r->s->summary.verdict_now;
+	struct text_label labels[NR_LABELS] = { { "verdict", NULL } };
+	int word;
+
+	if (!now[0])
+		now = r->s->summary.verdict;
+	for (word = 0; word < NR_VERDICTS; word++) {
+		labels[0].value = verdict_name(word);
+		text_u64(t, labels, !strcmp(labels[0].value, now));
+	}
 }
 
 void family_scans(struct text *t, const struct reading *r)

@@ -52,6 +52,7 @@ void families_write(struct text *t, const struct reading *r);
 typedef void (*family_fn)(struct text *t, const struct reading *r);
 
 /* families_collapses.c */
+void family_verdict(struct text *t, const struct reading *r);
 void family_scans(struct text *t, const struct reading *r);
 void family_collapses(struct text *t, const struct reading *r);
 void family_collapsed_bytes(struct text *t, const struct reading *r);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "model/verdict.h"
 #include "lib/array.h"
 #include "view/answers.h"
 #include "lib/fmt.h"
@@ -209,8 +210,9 @@ static void one_run(struct html *h, const char *letter, const char *name, const 
 {
 	char took[24];
 
-	html_put(h, "<p><b>%s</b> is %s: %s in %s, on Linux %s.", letter, html_name(name).s,
-		 s->summary.headline, fmt_ns(s->summary.duration_ns, took, sizeof(took)),
+	html_put(h, "<p><b>%s</b> is %s. %s: %s in %s, on Linux %s.", letter, html_name(name).s,
+		 verdict_title(s->verdict.word), s->summary.headline,
+		 fmt_ns(s->summary.duration_ns, took, sizeof(took)),
 		 html_name(s->summary.release).s);
 	if (!s->summary.complete)
 		html_put(h, " <b>It is truncated.</b>");

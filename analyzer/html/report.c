@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "model/verdict.h"
 #include "lib/array.h"
 #include "view/answers.h"
 #include "view/settings_explained.h"
@@ -12,7 +13,7 @@
 #include "html/markup_priv.h"
 #include "html/charts_priv.h"
 #include "html/svg_priv.h"
-#include "view/refusals.h"
+#include "model/refusals.h"
 #include "model/results.h"
 #include "view/formats.h"
 #include "html/pages.h"
@@ -437,9 +438,13 @@ static void head(struct html *h, const struct report *r)
 	char start[64];
 
 	html_put(h,
-		 "<header>\n<p class=\"of\">%s · Linux %s %s · detail %s · %s</p>\n<h1>%s</h1>\n",
+		 "<header>\n<p class=\"of\">%s · Linux %s %s · detail %s · %s</p>\n"
+		 "<h1><span class=\"%s\">%s</span>: %s</h1>\n",
 		 html_name(r->name).s, html_name(sum->release).s, html_name(sum->machine).s,
-		 sum->detail, fmt_time(sum->start_ns, start, sizeof(start)), sum->headline);
+		 sum->detail, fmt_time(sum->start_ns, start, sizeof(start)), sum->verdict,
+		 verdict_title(r->s->verdict.word), sum->headline);
+	if (sum->next[0])
+		html_put(h, "<p class=\"next\"><b>Next:</b> %s</p>\n", sum->next);
 	lede(h, r->s);
 	warnings(h, r->s);
 	draw_tiles(h, r);
@@ -450,9 +455,10 @@ int html_report(const struct snapshot *s, const char *name, const char *table, F
 {
 	struct report r = { .s = s, .doc = doc_snapshot(s), .name = name };
 	struct html h = { .out = out };
-	char title[16 + HEADLINE_MAX];
+	char title[32 + VERDICT_REASON_MAX];
 
-	snprintf(title, sizeof(title), "mthptop: %s", s->summary.headline);
+	snprintf(title, sizeof(title), "%s: %s", verdict_title(s->verdict.word),
+		 s->summary.headline);
 	html_begin(&h, title);
 	head(&h, &r);
 	if (table)

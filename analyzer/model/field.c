@@ -11,7 +11,10 @@
 #include "lib/fmt.h"
 
 static const struct field summary_fields[] = {
-	FLD(snap_summary, headline, "headline", CHARS, 40, "what to know first, in words"),
+	FLD(snap_summary, verdict, "verdict", STR, 8, "helping, costly, creeping, failing or idle"),
+	FLD(snap_summary, headline, "headline", CHARS, 40, "why, in words", .flags = FIELD_PROSE),
+	FLD(snap_summary, next, "next", CHARS, 40, "what to do about it, or where to look",
+	    .flags = FIELD_PROSE),
 	FLD(snap_summary, host, "host", STR, 12, "name of the machine"),
 	FLD(snap_summary, release, "kernel", STR, 12, "kernel release"),
 	FLD(snap_summary, machine, "machine", STR, 8, "hardware name"),
@@ -47,6 +50,8 @@ static const struct field summary_fields[] = {
 	    .detail = DETAIL_RANGES),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
+	FLD(snap_summary, verdict_now, "verdict now", STR, 11,
+	    "the verdict on the last minute, while watching"),
 	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses but rows",
 	    .flags = FIELD_LOSS),
 	FLD(snap_summary, lost_rows, "lost rows", COUNT, 9,

@@ -35,6 +35,7 @@ enum field_flag {
 		1
 		<< 4, /* bytes filled by collapses that report it; others filled no more than their size */
 	FIELD_FILL_UNKNOWN = 1 << 5, /* collapses of its row that do not report it */
+	FIELD_PROSE = 1 << 7,	     /* a sentence: too long for a column */
 	FIELD_LOSS = 1 << 6,	     /* describes the loss itself: known in spite of losses */
 };
 

@@ -106,3 +106,37 @@ const char *results_meaning(__u8 result)
 {
 	return result < MTHP_NR_RESULTS ? meanings[result] : NULL;
 }
+
+static const char *const remedies[MTHP_NR_RESULTS] = {
+	[MTHP_R_EXCEED_NONE_PTE] =
+		"raise khugepaged/max_ptes_none, which fills more with zeroes (mthptop whatif says how much)",
+	[MTHP_R_EXCEED_SWAP_PTE] =
+		"raise khugepaged/max_ptes_swap, or see why the memory is swapped out",
+	[MTHP_R_EXCEED_SHARED_PTE] =
+		"raise khugepaged/max_ptes_shared, which unshares the memory of forks",
+	[MTHP_R_PTE_NON_PRESENT] =
+		"see why the memory is swapped out or migrated (thp and numa counters of /proc/vmstat)",
+	[MTHP_R_PTE_UFFD_WP] = "nothing: userfaultfd needs these pages as they are",
+	[MTHP_R_PTE_MAPPED_HUGEPAGE] = "nothing below 2M; MADV_COLLAPSE maps such a range by a PMD",
+	[MTHP_R_PAGE_RO] = "nothing: this kernel leaves memory alone that is only read",
+	[MTHP_R_LACK_REFERENCED_PAGE] = "nothing: the memory is not used",
+	[MTHP_R_SCAN_ABORT] =
+		"bind the process to a NUMA node, or see /proc/sys/vm/zone_reclaim_mode",
+	[MTHP_R_PAGE_COUNT] =
+		"see who pins the pages: direct I/O, RDMA, io_uring's registered buffers",
+	[MTHP_R_PAGE_LOCK] = "nothing: it passes by itself",
+	[MTHP_R_VMA_CHECK] =
+		"see whether the mapping may have huge pages: madvise, prctl, its size (mthptop survey -p PID)",
+	[MTHP_R_ADDRESS_RANGE] = "larger or aligned mappings: none covers a whole range",
+	[MTHP_R_ALLOC_HUGE_PAGE_FAIL] =
+		"memory is fragmented: echo 1 > /proc/sys/vm/compact_memory, and see compact_fail of /proc/vmstat",
+	[MTHP_R_CGROUP_CHARGE_FAIL] = "raise memory.max of the cgroup: it is full",
+	[MTHP_R_COPY_MC] = "see dmesg for memory errors of the hardware",
+	[MTHP_R_PAGE_DIRTY_OR_WRITEBACK] = "nothing: it passes when the file is written back",
+	[MTHP_R_CREEP_GUARD] = "nothing: the guard did what it is there for",
+};
+
+const char *results_remedy(__u8 result)
+{
+	return result < MTHP_NR_RESULTS ? remedies[result] : NULL;
+}

@@ -28,4 +28,7 @@ void results_unnamed(struct results *r, struct meta *meta);
 /* The meaning of @result, in words that continue "because ..."; NULL: this build does not know it. */
 const char *results_meaning(__u8 result);
 
+/* What can be done so that this result ends fewer attempts, or where to look. NULL: nothing in particular. */
+const char *results_remedy(__u8 result);
+
 #endif

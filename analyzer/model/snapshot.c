@@ -458,6 +458,18 @@ static void take_summary(struct snapshot *s, const struct model *m)
 		sum_->filled_bytes = NUM_UNKNOWN;
 }
 
+static void take_verdict(struct snapshot *s)
+{
+	struct snap_summary *sum = &s->summary;
+	struct verdict now;
+
+	verdict_make(s, &s->verdict);
+	sum->verdict = verdict_name(s->verdict.word);
+	strcpy(sum->headline, s->verdict.reason);
+	strcpy(sum->next, s->verdict.next);
+	sum->verdict_now = verdict_recent(s, &now) ? verdict_name(now.word) : "";
+}
+
 struct snapshot *snapshot_take(const struct model *m)
 {
 	struct snapshot *s = calloc(1, sizeof(*s));
@@ -475,7 +487,7 @@ struct snapshot *snapshot_take(const struct model *m)
 	qsort(s->outcomes, s->nr_outcomes, sizeof(*s->outcomes), cmp_outcome);
 	qsort(s->procs, s->nr_procs, sizeof(*s->procs), cmp_proc);
 	take_summary(s, m);
-	headline_make(s, s->summary.headline, sizeof(s->summary.headline));
+	take_verdict(s);
 	return s;
 }
 

@@ -10,14 +10,17 @@
 #define MODEL_SNAPSHOT_H
 
 #include "lib/fmt.h"
-#include "model/headline.h"
+#include "model/verdict.h"
 #include "model/state.h"
 
 #define SNAP_NO_DELTA (1ULL << 63) /* an unknown difference: ~0 is a true -1 */
 #define SNAP_LABEL    16
 
 struct snap_summary {
-	char headline[HEADLINE_MAX];
+	const char *verdict;		   /* the word */
+	char headline[VERDICT_REASON_MAX]; /* its reason */
+	char next[VERDICT_NEXT_MAX];	   /* the next step; "": none */
+	const char *verdict_now;	   /* the word for the last minute; "": there is none */
 	const char *host;
 	const char *release;
 	const char *machine;
@@ -306,6 +309,7 @@ struct snapshot {
 	struct snap_chain *chains; /* by filled bytes, falling; then tgid, mm, addr, time */
 	size_t nr_chains;
 	struct mthp_creep_rec *chain_recs; /* chains[].comm points into it */
+	struct verdict verdict;		   /* of the whole observation */
 	struct tick *series;		   /* oldest first */
 	size_t nr_series;
 	struct mthp_ev *recent; /* oldest first, without bitmaps */

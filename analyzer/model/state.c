@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/refusals.h"
 #include "model/state.h"
 
 struct model *model_new(const struct meta *meta, int sums_given)
@@ -115,12 +116,19 @@ static void sum_up(const struct model *m, struct timeline_slot *sums)
 	}
 }
 
-/* The attempts of khugepaged so far. */
-static void sum_vain(const struct model *m, struct tick *tick)
+/* The attempts of khugepaged, the refusals, and creep so far. */
+static void sum_attempts(const struct model *m, struct tick *tick)
 {
 	struct outcome_row *row, *next;
+	int order;
 
+	for (order = 0; order < MTHP_NR_ORDERS; order++) {
+		tick->creep_steps += m->totals.ranges.creep[order].steps;
+		tick->creep_filled += m->totals.ranges.creep[order].filled;
+	}
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
+		if (refusals_is(&row->key, m->totals.has_mthp))
+			tick->refused += row->val.count;
 		if (row->key.requester != MTHP_Q_KHUGEPAGED)
 			continue;
 		tick->vain += row->vain.same + row->vain.done;
@@ -140,7 +148,7 @@ void model_tick(struct model *m, __u64 now_ns)
 	if (m->sums_given && !m->streamed)
 		timeline_sums(&m->timeline, now_ns, &sums);
 	memset(tick, 0, sizeof(*tick));
-	sum_vain(m, tick);
+	sum_attempts(m, tick);
 	tick->ts_ns = now_ns;
 	tick->scans = sums.scans;
 	tick->filled = sums.filled;

@@ -27,6 +27,9 @@ struct tick {
 	__u64 filled;	/* pages */
 	__u64 attempts; /* of khugepaged, and the vain ones of them */
 	__u64 vain;
+	__u64 refused; /* scans and attempts that ended in a refusal */
+	__u64 creep_steps;
+	__u64 creep_filled; /* pages */
 };
 
 struct model;

@@ -9,17 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/verdict.h"
 #include "lib/array.h"
 #include "lib/fmt.h"
-#include "model/headline.h"
-#include "view/refusals.h"
+#include "model/refusals.h"
 #include "tui/screen_parts_priv.h"
 #include "tui/screen_priv.h"
 
 #define WIDE	  130
 #define TOP_ROWS  5
 #define RATE_SPAN 10000000000ULL /* ns that "now" covers */
-#define VAIN_SPAN 60000000000ULL /* and the verdict on attempts in vain */
 
 static const struct list_col order_cols[] = {
 	{ "order", 5, 0 },	 { "enabled", 8, 0 },	      { "collapses", 0, 0 },
@@ -46,103 +45,42 @@ static const struct list proc_list = {
 	.nr_cols = ARRAY_SIZE(proc_cols),
 };
 
-/* Is every known setting "never"? */
-static int thp_off(const struct settings *set)
+static const enum colour verdict_colours[NR_VERDICTS] = {
+	[VERDICT_IDLE] = COL_DIM,     [VERDICT_HELPING] = COL_GOOD, [VERDICT_COSTLY] = COL_WARN,
+	[VERDICT_CREEPING] = COL_BAD, [VERDICT_FAILING] = COL_BAD,
+};
+
+/* While nothing is seen: when will there be something? */
+static const char *wakes_up(const struct snapshot *s, const struct ui *ui, char *buf, size_t len)
 {
-	int o, known = set->enabled[0] != '\0';
-
-	if (strcmp(set->enabled, "always") == 0 || strcmp(set->enabled, "madvise") == 0)
-		return 0;
-	for (o = 0; o < MTHP_NR_ORDERS; o++)
-		if (!strcmp(set->order_enabled[o], "always") ||
-		    !strcmp(set->order_enabled[o], "madvise"))
-			return 0;
-	return known;
-}
-
-/* The most frequent refusal; NULL: none. */
-static const struct snap_outcome *top_refusal(const struct snapshot *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->nr_outcomes; i++)
-		if (refusals_is_refusal(s, &s->outcomes[i]))
-			return &s->outcomes[i];
-	return NULL;
-}
-
-static void idle_verdict(char *text, size_t len, const struct snapshot *s, const struct ui *ui)
-{
-	const struct settings *set = &s->meta.settings;
+	long long ms = s->meta.settings.scan_sleep_millisecs;
 	char sleep[24];
 
-	if (thp_off(set))
-		snprintf(text, len, "Off: enabled is \"never\", khugepaged does not scan");
-	else if (ui->replay || set->scan_sleep_millisecs == META_UNKNOWN)
-		snprintf(text, len, "Idle: no scan yet");
-	else
-		snprintf(text, len, "Idle: no scan yet · khugepaged wakes up every %s",
-			 fmt_ns(set->scan_sleep_millisecs * 1000000ULL, sleep, sizeof(sleep)));
-}
-
-/* What khugepaged did in the last minute, or in all the time if that is less, was mostly in vain. */
-static bool vain_verdict(const struct snapshot *s, char *text, size_t len)
-{
-	const struct tick *last, *first;
-	size_t i = s->nr_series;
-	char when[48] = "", span[24];
-
-	if (!i)
-		return headline_all_vain(s, text, len);
-	last = first = &s->series[--i];
-	/* At the end of a trace the last interval is not whole. */
-	if (last->ts_ns < s->meta.start_ns + s->summary.duration_ns)
-		return headline_all_vain(s, text, len);
-	while (i && last->ts_ns - first->ts_ns < VAIN_SPAN)
-		first = &s->series[--i];
-	if (first->ts_ns > s->meta.start_ns)
-		snprintf(when, sizeof(when), " in the last %s",
-			 last->ts_ns - first->ts_ns < VAIN_SPAN + VAIN_SPAN / 8 ?
-				 "minute" :
-				 fmt_ns(last->ts_ns - first->ts_ns, span, sizeof(span)));
-	return headline_vain(s, last->vain - first->vain, last->attempts - first->attempts, when,
-			     text, len);
+	buf[0] = '\0';
+	if (!ui->replay && !s->summary.scans && ms != META_UNKNOWN)
+		snprintf(buf, len, " · khugepaged wakes up every %s",
+			 fmt_ns((__u64)ms * 1000000, sleep, sizeof(sleep)));
+	return buf;
 }
 
 static int verdict(struct cells *c, int y, const struct snapshot *s, const struct ui *ui)
 {
 	const struct snap_summary *sum = &s->summary;
-	const struct snap_outcome *why = top_refusal(s);
-	char text[HEADLINE_MAX], bytes[24], n[24], failed[24], scans[24];
-	enum colour colour = COL_GOOD;
+	char text[VERDICT_REASON_MAX + 128], sleep[96];
+	struct verdict now;
 
-	if (vain_verdict(s, text, sizeof(text))) {
-		colour = COL_BAD;
-	} else if (sum->collapses) {
-		snprintf(text, sizeof(text),
-			 "Helping: %s collapses made %s of large folios · %s failures · %s scans",
-			 fmt_short(sum->collapses, n, sizeof(n)),
-			 fmt_bytes(sum->collapsed_bytes, bytes, sizeof(bytes)),
-			 fmt_short(sum->failures, failed, sizeof(failed)),
-			 fmt_short(sum->scans, scans, sizeof(scans)));
-	} else if (sum->scans && why) {
-		colour = COL_WARN;
-		snprintf(text, sizeof(text),
-			 "Failing: %s scans, no collapse · most frequent result: %s",
-			 fmt_short(sum->scans, n, sizeof(n)), why->result);
-	} else if (sum->scans) {
-		colour = COL_DIM;
-		snprintf(text, sizeof(text), "Idle: %s scans found no memory, or only large folios",
-			 fmt_short(sum->scans, n, sizeof(n)));
-	} else if (sum->failures) {
-		colour = COL_WARN;
-		snprintf(text, sizeof(text), "Failing: %s attempts, no collapse",
-			 fmt_short(sum->failures, n, sizeof(n)));
-	} else {
-		colour = COL_DIM;
-		idle_verdict(text, sizeof(text), s, ui);
+	snprintf(text, sizeof(text), "%s: %s%s", verdict_title(s->verdict.word), sum->headline,
+		 s->verdict.word == VERDICT_IDLE ? wakes_up(s, ui, sleep, sizeof(sleep)) : "");
+	y = scr_text(c, 0, y, c->w, verdict_colours[s->verdict.word], text);
+	if (verdict_recent(s, &now) && now.word != s->verdict.word) {
+		snprintf(text, sizeof(text), "%s now: %s", verdict_title(now.word), now.reason);
+		y = scr_text(c, 0, y, c->w, verdict_colours[now.word], text);
 	}
-	return scr_text(c, 0, y, c->w, colour, text);
+	if (sum->next[0]) {
+		snprintf(text, sizeof(text), "Next: %s", sum->next);
+		y = scr_text(c, 0, y, c->w, COL_TEXT, text);
+	}
+	return y;
 }
 
 static int cost(struct cells *c, int y, const struct snapshot *s)
@@ -165,12 +103,13 @@ static int cost(struct cells *c, int y, const struct snapshot *s)
 	return scr_text(c, 0, y, c->w, COL_TEXT, text);
 }
 
-/* Detail plans: what of that was creep. */
+/* Detail ranges: what of that was creep, if the verdict does not say so. */
 static int creep(struct cells *c, int y, const struct snapshot *s)
 {
 	char text[192], n[24], bytes[24];
 
-	if (s->summary.creep_steps == NUM_UNKNOWN || !s->summary.creep_steps)
+	if (s->verdict.word == VERDICT_CREEPING || s->summary.creep_steps == NUM_UNKNOWN ||
+	    !s->summary.creep_steps)
 		return y;
 	snprintf(
 		text, sizeof(text),

@@ -14,7 +14,7 @@
 #include "model/results.h"
 #include "view/answers.h"
 #include "view/phrase_priv.h"
-#include "view/refusals.h"
+#include "model/refusals.h"
 
 #define NAMED	    3 /* processes or results that an answer names */
 #define NEEDED	    "reported at detail level ranges: see mthptop info"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/verdict.h"
 #include "view/diff.h"
 #include "lib/fmt.h"
 #include "view/formats.h"
@@ -50,13 +51,18 @@ int diff_text(const struct diff *d, const char *name_a, const char *name_b, FILE
 	char key[CELL], a[CELL + 16], b[CELL + 16], name[1024];
 	size_t i;
 
-	fprintf(out, "a: %s\n", fmt_safe(name_a, name, sizeof(name)));
-	fprintf(out, "b: %s\n", fmt_safe(name_b, name, sizeof(name)));
+	fprintf(out, "a: %s\n   %s: %s\n", fmt_safe(name_a, name, sizeof(name)),
+		verdict_title(d->a->verdict.word), d->a->summary.headline);
+	fprintf(out, "b: %s\n   %s: %s\n", fmt_safe(name_b, name, sizeof(name)),
+		verdict_title(d->b->verdict.word), d->b->summary.headline);
 	if (!d->nr_rows)
 		fprintf(out, "no difference\n");
 	for (i = 0; i < d->nr_rows; i++) {
 		const struct diff_row *r = &d->rows[i];
 
+		/* The head has them. */
+		if (r->field->flags & FIELD_PROSE)
+			continue;
 		if (r->table != t) {
 			t = r->table;
 			fprintf(out, "\n%-44s %-14s %22s %22s\n", t->title, "", "a", "b");

@@ -97,7 +97,7 @@ replay="$MTHPTOP replay --speed max '$sample'"
 
 start "$replay"
 see 'REPLAY END' "a replay comes to its end"
-see '^Helping: [0-9]+ collapses made' "the overview shows the collapses"
+see '^Costly: at least 59.9M of the 200M collapsed' "the overview shows the collapses"
 see '^F1Help qQuit' "the bottom line names keys"
 keys 2
 see '^ +pid comm' "2 opens the processes"

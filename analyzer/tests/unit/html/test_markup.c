@@ -271,7 +271,8 @@ static void test_empty(void **state)
 	meta_init(&meta);
 	s = take(model_new(&meta, 0));
 	text = report(s, "empty", NULL);
-	assert_non_null(strstr(text, "<h1>Nothing was scanned</h1>"));
+	assert_non_null(
+		strstr(text, "<h1><span class=\"idle\">Idle</span>: Nothing was scanned</h1>"));
 	assert_non_null(strstr(text, "Incomplete."));
 	assert_null(strstr(text, "nan"));
 	keep("empty", text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Why memory was not collapsed: outcomes of a snapshot, added up over requesters. */
-#ifndef VIEW_REFUSALS_H
-#define VIEW_REFUSALS_H
+#ifndef MODEL_REFUSALS_H
+#define MODEL_REFUSALS_H
 
 #include "model/snapshot.h"
 
@@ -18,8 +18,14 @@ typedef bool (*refusals_pick)(const struct snapshot *s, const struct snap_outcom
 /* Does @o count scans with nothing to do: no memory, or huge pages already? */
 bool refusals_is_idle(const struct snapshot *s, const struct snap_outcome *o);
 
+/* Is an outcome a refusal? @has_mthp: the kernel reports scans of every size. */
+bool refusals_is(const struct mthp_outcome_key *key, bool has_mthp);
+
 /* Is @o a refusal? Steps of a collapse and scans with nothing to do are none. */
 bool refusals_is_refusal(const struct snapshot *s, const struct snap_outcome *o);
+
+/* Is @o one of a failed attempt? Scans are none. */
+bool refusals_is_failure(const struct snapshot *s, const struct snap_outcome *o);
 
 /*
  * Outcomes that @pick takes, added up over requesters, most frequent first, into @r, which has room for

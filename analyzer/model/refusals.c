@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Why memory was not collapsed; see refusals.h. */
-#include "view/refusals.h"
+#include "model/refusals.h"
+
+static bool is_idle(const struct mthp_outcome_key *key, bool has_mthp)
+{
+	return mthp_is_scan(key->kind, has_mthp) && meta_result_is_idle(key->result);
+}
+
+bool refusals_is(const struct mthp_outcome_key *key, bool has_mthp)
+{
+	return !mthp_collapsed(key->kind, key->requester, key->result) && !is_idle(key, has_mthp) &&
+	       (mthp_is_scan(key->kind, has_mthp) || mthp_is_collapse(key->kind, has_mthp));
+}
 
 bool refusals_is_idle(const struct snapshot *s, const struct snap_outcome *o)
 {
-	return mthp_is_scan(o->key.kind, meta_has_ranges(&s->meta)) &&
-	       meta_result_is_idle(o->key.result);
+	return is_idle(&o->key, meta_has_ranges(&s->meta));
 }
 
 bool refusals_is_refusal(const struct snapshot *s, const struct snap_outcome *o)
 {
-	bool has_mthp = meta_has_ranges(&s->meta);
+	return refusals_is(&o->key, meta_has_ranges(&s->meta));
+}
 
-	return !mthp_collapsed(o->key.kind, o->key.requester, o->key.result) &&
-	       !refusals_is_idle(s, o) &&
-	       (mthp_is_scan(o->key.kind, has_mthp) || mthp_is_collapse(o->key.kind, has_mthp));
+bool refusals_is_failure(const struct snapshot *s, const struct snap_outcome *o)
+{
+	return refusals_is_refusal(s, o) &&
+	       mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta));
 }
 
 int refusals_collect(const struct snapshot *s, refusals_pick pick, struct refusal *r)
