@@ -7,7 +7,8 @@
 # Not on 6.1: without PAGEMAP_SCAN a survey through /proc relies on smaps, which there counts neither unreachable huge
 # pages nor the zero page, so that mappings of nothing else are not read.
 #
-# kernels: 6.12 6.18 7.1 7.2 7.3 6.12-arm64 7.3-arm64 6.12-arm64-16k
+# kernels: 6.12 7.3 7.3-arm64 6.12-arm64-16k
+# by name: 6.18 7.1 7.2 6.12-arm64
 
 . ./ktap.sh
 thp=/sys/kernel/mm/transparent_hugepage

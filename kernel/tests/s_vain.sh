@@ -4,7 +4,8 @@
 # size below 2M: as many vain attempts a pass as the workload (s_pattern.c) has such blocks. Kernels that collapse to 2M
 # only make no attempt in vain.
 #
-# kernels: 6.1 6.18 7.2 7.3
+# kernels: 6.18 7.2 7.3
+# by name: 6.1
 
 . ./ktap.sh
 thp=/sys/kernel/mm/transparent_hugepage

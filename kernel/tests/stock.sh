@@ -10,6 +10,7 @@
 # later tests fail. Comments in the file declare what else a test needs:
 #
 #   kernels: 7.2 7.3    only on these, as stock_versions has them (default: all)
+#   by name: 7.1        also on these, where they test nothing new, if the test is asked for by its name
 #   vm: --smp 2         a guest of its own, with these options of kernel/vm (default --smp 1)
 
 stock_versions=(6.1 6.12 6.18 7.1 7.2 7.3 6.12-arm64 7.3-arm64 6.12-arm64-16k)
@@ -25,11 +26,13 @@ prepare_stock() {
 	done
 }
 
-# stock_tests VERSION: "OPTIONS OF VM|NAME" of each test.
+# stock_tests VERSION [NAME]: "OPTIONS OF VM|NAME" of each test, or of that one.
 stock_tests() {
 	local f kernels
-	for f in "$here"/s_*.sh; do
+	for f in "$here"/s_${2:-*}.sh; do
+		[[ -f $f ]] || continue
 		kernels=$(comment "$f" kernels)
+		[[ ! $2 || ! $kernels ]] || kernels+=" $(comment "$f" 'by name')"
 		[[ ! $kernels || " $kernels " = *" $1 "* ]] || continue
 		f=${f##*/s_}
 		echo "$(comment "$here/s_$f" vm)|${f%.sh}"
@@ -77,8 +80,7 @@ run_stock() {
 	fi
 	prepare_stock "$version" || { result 1 "$version: the programs of its tests compile"; return; }
 	while read -r options; do
-		mapfile -t tests < <(stock_tests "$version" | awk -F'|' -v o="$options" -v only="$only" \
-			'$1 == o && (only == "" || $2 == only) { print $2 }')
-		((${#tests[@]} == 0)) || boot_stock "$version" "$image" "$options" "${tests[@]}"
-	done < <(stock_tests "$version" | cut -d'|' -f1 | sort -u)
+		mapfile -t tests < <(stock_tests "$version" "$only" | awk -F'|' -v o="$options" '$1 == o { print $2 }')
+		boot_stock "$version" "$image" "$options" "${tests[@]}"
+	done < <(stock_tests "$version" "$only" | cut -d'|' -f1 | sort -u)
 }
