@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/array.h"
+#include "lib/fmt.h"
 #include "model/results.h"
 #include "view/answers.h"
 #include "view/phrase_priv.h"
@@ -319,6 +320,7 @@ static void answer_why_not(const struct snapshot *s, struct answer *a)
 	int nr = refusals_collect(s, refusals_is_refusal, r), i;
 	int nr_idle = refusals_collect(s, refusals_is_idle, idle);
 	__u64 all = 0, nothing = 0;
+	char safe[sizeof(a->brief)];
 
 	for (i = 0; i < nr && i < REFUSALS_MAX; i++)
 		all += r[i].count;
@@ -329,7 +331,7 @@ static void answer_why_not(const struct snapshot *s, struct answer *a)
 		return;
 	}
 	if (nr)
-		brief(a, "%s", r[0].o->result);
+		brief(a, "%s", fmt_safe(r[0].o->result, safe, sizeof(safe)));
 	else
 		brief(a, "Nothing was refused");
 	for (i = 0; i < nr && i < NAMED; i++)

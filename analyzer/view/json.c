@@ -13,6 +13,7 @@
 #include "lib/fmt.h"
 #include "lib/memory.h"
 #include "lib/utf8.h"
+#include "view/answers.h"
 #include "view/formats.h"
 
 static json_t *number(const struct field *f, __u64 n)
@@ -166,8 +167,28 @@ static json_t *table_json(const struct doc *d, const struct table *t)
 	return array;
 }
 
-/* @whole: a report, and not one line of many. */
-static int dump(const struct doc *d, const char *table, bool whole, FILE *out)
+static json_t *answers_json(const struct snapshot *s)
+{
+	struct answer a[ANSWERS_NR];
+	json_t *list = json_array(), *obj;
+	size_t i;
+
+	answers_make(s, a);
+	for (i = 0; i < ANSWERS_NR; i++) {
+		obj = json_object();
+		json_object_set_new(obj, "question", view_json_string(a[i].question));
+		json_object_set_new(obj, "known", json_boolean(a[i].known));
+		json_object_set_new(obj, "answer",
+				    a[i].known ? view_json_string(a[i].brief) : json_null());
+		json_object_set_new(obj, "text", view_json_string(a[i].text));
+		json_array_append_new(list, obj);
+	}
+	return list;
+}
+
+/* @whole: a report, and not one line of many. @s: with its answers; NULL: other tables than a snapshot's. */
+static int dump(const struct doc *d, const struct snapshot *s, const char *table, bool whole,
+		FILE *out)
 {
 	json_t *root = view_json_begin();
 	size_t i;
@@ -177,6 +198,8 @@ static int dump(const struct doc *d, const char *table, bool whole, FILE *out)
 	for (i = 0; i < d->nr_tables; i++)
 		if (table ? !strcmp(d->tables[i].id, table) : whole || !d->tables[i].over_time)
 			json_object_set_new(root, d->tables[i].id, table_json(d, &d->tables[i]));
+	if (s && whole && !table)
+		json_object_set_new(root, "answers", answers_json(s));
 	err = view_json_dump(root, whole, out);
 	json_decref(root);
 	return err;
@@ -184,19 +207,19 @@ static int dump(const struct doc *d, const char *table, bool whole, FILE *out)
 
 int doc_json(const struct doc *d, const char *table, FILE *out)
 {
-	return dump(d, table, true, out);
+	return dump(d, NULL, table, true, out);
 }
 
 int view_json(const struct snapshot *s, const char *table, FILE *out)
 {
 	struct doc d = doc_snapshot(s);
 
-	return doc_json(&d, table, out);
+	return dump(&d, s, table, true, out);
 }
 
 int doc_json_line(const struct doc *d, FILE *out)
 {
-	return dump(d, NULL, false, out);
+	return dump(d, NULL, NULL, false, out);
 }
 
 int view_json_line(const struct snapshot *s, FILE *out)

@@ -10,15 +10,18 @@
 
 #include "model/field.h"
 #include "lib/utf8.h"
+#include "model/verdict.h"
+#include "view/answers.h"
 #include "view/formats.h"
 
-#define CELL 160
-#define BAR  40 /* columns of the longest bar */
+#define CELL	 160
+#define SENTENCE 512
+#define BAR	 40 /* columns of the longest bar */
 
 static void list(const struct doc *d, const struct table *t, FILE *out)
 {
 	const void *row = table_row(t, d->data, 0);
-	char cell[CELL];
+	char cell[SENTENCE];
 	size_t i;
 
 	for (i = 0; i < t->nr_fields; i++) {
@@ -193,9 +196,34 @@ int doc_text(const struct doc *d, const char *table, FILE *out)
 	return view_end(out);
 }
 
+/* What to know first: the verdict, and the questions in a line each; in JSON and HTML they are answered in full. */
+static void answers(const struct snapshot *s, FILE *out)
+{
+	struct answer a[ANSWERS_NR];
+	const char *before = "  Unknown: ";
+	size_t i;
+
+	fprintf(out, "%s: %s\n", verdict_title(s->verdict.word), s->summary.headline);
+	if (s->summary.next[0])
+		fprintf(out, "Next: %s\n", s->summary.next);
+	fprintf(out, "\nAnswers\n");
+	answers_make(s, a);
+	for (i = 0; i < ANSWERS_NR; i++)
+		if (a[i].known)
+			fprintf(out, "  %-62s %s\n", a[i].question, a[i].brief);
+	for (i = 0; i < ANSWERS_NR; i++)
+		if (!a[i].known) {
+			fprintf(out, "%s%s", before, a[i].question);
+			before = " ";
+		}
+	fputs(*before && !before[1] ? "\n\n" : "\n", out);
+}
+
 int view_text(const struct snapshot *s, const char *table, FILE *out)
 {
 	struct doc d = doc_snapshot(s);
 
+	if (!table)
+		answers(s, out);
 	return doc_text(&d, table, out);
 }

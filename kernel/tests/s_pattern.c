@@ -277,5 +277,7 @@ int main(int argc, char **argv)
 			print_left(&a, orders);
 		pass();
 	}
+	/* The settings come back at the exit, and khugepaged would go on with them. */
+	area_advise(&a, MADV_NOHUGEPAGE);
 	return 0;
 }

@@ -235,10 +235,10 @@ like "$(first "$tmp/w.csv")" '^# ' "whatif -o w.csv"
 "$MTHPTOP" check -f "$tmp/holds" "$sample" -o "$tmp/c.xml"
 is "$(first "$tmp/c.xml")" '<?xml version=' "check -o c.xml"
 "$MTHPTOP" report "$sample" --format text -o "$tmp/t.html"
-is "$(first "$tmp/t.html")" "Summary  head" "report --format text -o t.html"
+is "$(first "$tmp/t.html")" "Costly: at lea" "report --format text -o t.html"
 for name in json x.json.gz .x html.d/x; do
 	mkdir -p "$tmp/html.d"
 	"$MTHPTOP" report "$sample" -o "$tmp/$name"
-	is "$(first "$tmp/$name")" "Summary  head" "report -o $name: text"
+	is "$(first "$tmp/$name")" "Costly: at lea" "report -o $name: text"
 done
 tap_done

@@ -59,7 +59,8 @@ for kernel in $(cd $caps && printf '%s\n' *.dat.gz | sed '/own/d; s/.dat.gz//');
 	"$m" import "$c.dat.gz" -o "$tmp/i.mthp" 2>"$tmp/err"
 	is "$? $(tail -n 1 "$tmp/err")" "0 mthptop: imported $("$m" script "$c.dat.gz" | grep -c .) events of trace-cmd trace.dat, $(
 		grep -o '[0-9.]*[KM]: ' "$tmp/err" | head -n 1)$tmp/i.mthp: nothing lost" "$kernel: import says what it has"
-	is "$("$m" report "$tmp/i.mthp" | md5sum)" "$("$m" report "$c.dat.gz" | md5sum)" \
+	is "$("$m" report "$tmp/i.mthp" | grep -v '^  made by \|^  writer ' | md5sum)" \
+		"$("$m" report "$c.dat.gz" | grep -v '^  made by \|^  writer ' | md5sum)" \
 		"$kernel: the imported trace has the same report"
 	is "$("$m" script "$tmp/i.mthp" | md5sum)" "$("$m" script "$c.dat.gz" | md5sum)" \
 		"$kernel: the imported trace has the same events"

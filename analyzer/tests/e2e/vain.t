@@ -89,7 +89,7 @@ is "$(q '.passes[0].passes')" "$(q '.counters[] | select(.name == "full_scans").
 line=$(q .summary.headline)
 like "$line" '^khugepaged works in vain: 1236 of 1500 attempts were .*\(most: 64K, pte_mapped_hugepage\)$' "the headline says it"
 run "$MTHPTOP" report "$sample"
-is "$(sed -n '3s/^  headline  *//p' <<<"$out")" "$line" "text: the first line"
+is "$(sed -n '1s/^Failing: //p' <<<"$out")" "$line" "text: the first line"
 run "$MTHPTOP" report --format csv -t summary "$sample"
 is "$(head -c 17 <<<"$out")" verdict,headline, "CSV: the first columns"
 run "$MTHPTOP" report --format html "$sample"

@@ -17,7 +17,14 @@ same() {
 	title=${word^}
 	like "$word" '^(idle|helping|costly|creeping|failing)$' "$name: a verdict"
 	"$m" report "$file" 2>/dev/null >text
-	is "$(sed -n '2s/^  verdict  *//p' text)|$(sed -n '3s/^  headline  *//p' text)" "$word|$line" "$name: $word, in text"
+	is "$(sed -n '1p' text)|$(sed -n 's/^  verdict   *//p' text)|$(sed -n 's/^  headline   *//p' text)" "$title: $line|$word|$line" \
+		"$name: $word, in text"
+	is "$(sed -n '/^Answers/,/^$/s/^  \(.*?\)  *\(.*\)$/\1|\2/p' text | grep -v '^Unknown:')" \
+		"$(jq -r '.answers[] | select(.known) | "\(.question)|\(.answer)"' json)" "$name: answers, in text and in JSON"
+	is "$(sed -n 's/^  Unknown: //p' text)" "$(jq -r '[.answers[] | select(.known | not).question] | join(" ")' json)" \
+		"$name: what is unknown is in a line"
+	[ "$(sed '/^Summary/,$d' text | wc -l)" -le 25 ]
+	ok $? "$name: in 25 lines"
 	is "$("$m" report "$file" -t summary --format csv 2>/dev/null |
 		python3 -c 'import csv, sys; r = next(csv.DictReader(sys.stdin)); print(r["verdict"], r["headline"], sep="|")')" \
 		"$word|$line" "$name: in CSV"

@@ -12,6 +12,7 @@
 #include "tests/support/cm.h"
 #include "view/diff.h"
 #include "tests/support/events.h"
+#include "view/answers.h"
 #include "view/formats.h"
 
 typedef int (*view_fn)(const struct snapshot *s, const char *table, FILE *out);
@@ -71,7 +72,8 @@ static void test_json(void **state)
 	assert_non_null(root);
 	assert_int_equal(json_integer_value(json_object_get(root, "schema_version")),
 			 VIEW_SCHEMA_VERSION);
-	assert_int_equal(json_object_size(root), nr_tables + 1);
+	assert_int_equal(json_object_size(root), nr_tables + 2);
+	assert_int_equal(json_array_size(json_object_get(root, "answers")), ANSWERS_NR);
 	for (t = 0; t < nr_tables; t++) {
 		json_t *rows = json_object_get(root, tables[t].id);
 
