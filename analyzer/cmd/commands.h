@@ -13,6 +13,7 @@
 	X(diff)       \
 	X(check)      \
 	X(whatif)     \
+	X(advise)     \
 	X(demo)       \
 	X(info)       \
 	X(record)     \

@@ -70,18 +70,6 @@ struct job {
 	int err;
 };
 
-/* Has the trace lost events of ranges? */
-static int is_lossy(const struct model *m)
-{
-	__u64 lost = 0;
-	size_t i;
-
-	for (i = 0; i < MTHP_NR_LOSSES; i++)
-		if (meta_loss_what(i) != MTHP_LOST_ROWS && meta_loss_what(i) != MTHP_LOST_COUNTS)
-			lost += m->totals.lost[i];
-	return lost != 0;
-}
-
 /* "     0.012345 block pid=812 mm=1f3 addr=0x7f0000010000 size=64K filled=1 exact none=64 ..." */
 static void print_block(void *ctx, const struct whatif_block *b)
 {
@@ -167,7 +155,7 @@ static void take(void *ctx, const struct model *m, const struct mthp_ev *ev)
 			return;
 	}
 	if (j->w)
-		whatif_event(j->w, ev, is_lossy(m));
+		whatif_event(j->w, ev, totals_lossy(&m->totals));
 	else
 		whatif_legacy_event(&j->legacy, ev);
 }

@@ -140,7 +140,7 @@ static void add_counter(struct counters *counters, const char *name, size_t len,
 	counters->nr++;
 }
 
-/* Lines of "name value": those about huge pages. */
+/* Lines of "name value": those about huge pages, and about page faults that waited for compaction or reclaim. */
 static void read_vmstat(const char *root, struct counters *counters)
 {
 	char buf[32768], path[4096];
@@ -151,7 +151,8 @@ static void read_vmstat(const char *root, struct counters *counters)
 	file_read(AT_FDCWD, path, buf, sizeof(buf));
 	for (line = buf; line; line = end ? end + 1 : NULL) {
 		end = strchr(line, '\n');
-		if (strncmp(line, "thp_", 4))
+		if (strncmp(line, "thp_", 4) && strncmp(line, "compact_stall ", 14) &&
+		    strncmp(line, "compact_fail ", 13) && strncmp(line, "allocstall_", 11))
 			continue;
 		space = strchr(line, ' ');
 		if (space && (!end || space < end) && !file_parse_u64(space + 1, &value))

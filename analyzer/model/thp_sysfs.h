@@ -12,7 +12,7 @@
 void sysinfo_read_meta(const char *root, struct meta *meta);
 void sysinfo_read_settings(const char *root, struct meta *meta);
 
-/* thp_* of /proc/vmstat, khugepaged's own, hugepages-N kB/stats; ts_ns is left to the caller. */
+/* thp_*, compact_stall, compact_fail, allocstall_* of /proc/vmstat, khugepaged's own, hugepages-N kB/stats; ts_ns is left to the caller. */
 void sysinfo_read_counters(const char *root, __u32 page_size, struct counters *counters);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "model/ranges_priv.h"
 #include "model/totals.h"
+#include "model/meta.h"
 
 void totals_init(struct totals *t, bool has_mthp)
 {
@@ -245,4 +246,15 @@ void totals_merge(struct totals *t, const struct totals *other)
 	}
 	HASH_ITER(hh, other->procs, p, next_p)
 		merge_proc(t, p);
+}
+
+bool totals_lossy(const struct totals *t)
+{
+	__u64 lost = 0;
+	size_t i;
+
+	for (i = 0; i < MTHP_NR_LOSSES; i++)
+		if (meta_loss_what(i) != MTHP_LOST_ROWS && meta_loss_what(i) != MTHP_LOST_COUNTS)
+			lost += t->lost[i];
+	return lost != 0;
 }

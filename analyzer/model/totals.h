@@ -66,6 +66,9 @@ void totals_chain(struct totals *t, const struct mthp_creep_rec *rec);
 struct outcome_row *totals_outcome(struct totals *t, const struct mthp_outcome_key *key);
 struct proc_row *totals_proc(struct totals *t, const struct mthp_proc_key *key);
 
+/* Were events of ranges lost? */
+bool totals_lossy(const struct totals *t);
+
 /* Sum of both into @t, for a summary over several traces. */
 void totals_merge(struct totals *t, const struct totals *other);
 

@@ -6,12 +6,26 @@
 
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "model/thp_sysfs.h"
 #include "survey/record.h"
 #include "trace/write.h"
 
 struct survey_record {
 	struct trace_writer *writer;
 };
+
+/* One reading: which counters a kernel has shows what it can do. */
+static void note_counters(const struct survey_record *r, const struct meta *meta)
+{
+	struct counters *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return;
+	sysinfo_read_counters("", meta->page_size, c);
+	c->ts_ns = meta->start_ns;
+	trace_write_counters(r->writer, c);
+	free(c);
+}
 
 int survey_record_open(const char *path, const struct survey_wanted *wanted,
 		       struct survey_record **rp)
@@ -33,6 +47,8 @@ int survey_record_open(const char *path, const struct survey_wanted *wanted,
 		free(r);
 	else
 		*rp = r;
+	if (!err)
+		note_counters(r, &meta);
 	return err;
 }
 

@@ -295,7 +295,7 @@ static void params(const struct whatif_range *r, const struct whatif_rules *rule
 		   const struct whatif_setting *s, struct mthp_policy_params *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->orders = s->orders == WHATIF_AS_RECORDED ? r->orders : s->orders;
+	p->orders = whatif_range_orders(r, s);
 	p->max_ptes_none = armed(r, rules) == ARMED_NO ? s->max_ptes_none : 0;
 	p->pmd_order = rules->pmd_order;
 	p->min_order = MTHP_POLICY_MIN_ORDER;
@@ -330,7 +330,7 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	__u32 pos = 0, offset, order;
 	const __u64 *blocks;
 	__u64 filled = 0;
-	bool exact;
+	bool exact, stops;
 
 	if (a->pmd && a->differs) {
 		if (!any(seen(r, SEEN_FREED), r->words))
@@ -342,7 +342,10 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 	/* An error of an earlier guess persists. */
 	exact = look(r, a, sc) && a->exact && !lossy && armed(r, rules) != ARMED_UNSURE;
 	blocks = choose(r, a, &p, sc);
-	if ((blocks == sc->plan && (r->failed || r->blind)) || r->cold)
+	/* Linux from 7.2 on ends a scan at most kinds of pages that cannot be collapsed. */
+	stops = s->rule == MTHP_RULE_TWO_VALUE && p.orders & ((1U << rules->pmd_order) - 1) &&
+		any(seen(r, SEEN_BLOCKED), r->words);
+	if ((blocks == sc->plan && (r->failed || r->blind || stops)) || r->cold)
 		exact = false;
 	a->exact &= exact;
 	if (memcmp(blocks, seen(r, SEEN_DONE), bytes))

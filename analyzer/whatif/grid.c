@@ -153,8 +153,9 @@ int whatif_grid_make(const struct whatif_wanted *wanted, __u32 pmd_order, __u32 
 	for (r = 0; r < rules.nr; r++)
 		for (o = 0; o < orders.nr; o++)
 			for (n = 0; n < none.nr; n++)
-				g->s[g->nr++] = (struct whatif_setting){ orders.v[o], none.v[n],
-									 rules.v[r] };
+				g->s[g->nr++] = (struct whatif_setting){ .orders = orders.v[o],
+									 .max_ptes_none = none.v[n],
+									 .rule = rules.v[r] };
 	return 0;
 }
 

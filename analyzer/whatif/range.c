@@ -264,3 +264,70 @@ bool whatif_alt_exact(const struct whatif_range *r, size_t i)
 	/* Once mapped by a PMD the range is not scanned any more: nothing is known of it. */
 	return a->exact && !(r->pmd && a->differs && !a->pmd);
 }
+
+/* Runs of pages of one folio, by their length. */
+static void count_runs(const __u64 *present, const __u64 *joined, __u32 pmd_order, __u64 *pages)
+{
+	__u32 i = 0, end, nr = 1U << pmd_order;
+
+	while (i < nr) {
+		if (!mthp_bit_test(present, i)) {
+			i++;
+			continue;
+		}
+		for (end = i + 1; end < nr && mthp_bit_test(joined, end); end++)
+			;
+		pages[31 - __builtin_clz(end - i)] += end - i;
+		i = end;
+	}
+}
+
+void whatif_range_pages(const struct whatif_range *r, __u32 pmd_order, __u64 *pages)
+{
+	__u64 present[MTHP_POLICY_WORDS];
+	__u32 i;
+
+	if (r->pmd) {
+		pages[pmd_order] += 1ULL << pmd_order;
+		return;
+	}
+	for (i = 0; i < r->words; i++)
+		present[i] = seen(r, SEEN_PRESENT)[i] | seen(r, SEEN_NOW_COVER)[i];
+	count_runs(present, seen(r, SEEN_NOW_JOINED), pmd_order, pages);
+}
+
+void whatif_alt_pages(const struct whatif_range *r, size_t i, __u32 pmd_order, __u64 *pages)
+{
+	const struct whatif_alt *a = &r->alt[i];
+
+	if (a->pmd)
+		pages[pmd_order] += 1ULL << pmd_order;
+	else
+		count_runs(a->bits + (size_t)ALT_NOW_PRESENT * r->words,
+			   a->bits + (size_t)ALT_NOW_JOINED * r->words, pmd_order, pages);
+}
+
+__u32 whatif_range_orders(const struct whatif_range *r, const struct whatif_setting *s)
+{
+	if (s->how == WHATIF_SET)
+		return s->orders == WHATIF_AS_RECORDED ? r->orders : s->orders;
+	if (s->how == WHATIF_ADD_ADVISED && !r->orders)
+		return 0;
+	return (r->orders & s->able) | s->orders;
+}
+
+__u64 whatif_range_faults(const struct whatif_range *r, const struct whatif_setting *s)
+{
+	__u32 orders = whatif_range_orders(r, s) & ~r->orders, order, offset, used;
+	__u64 empty = 0;
+
+	if (!orders || orders < r->orders)
+		return 0;
+	order = 31 - __builtin_clz(orders);
+	for (offset = 0; offset < r->words * 64 && r->words * 64 - offset >= 1U << order;
+	     offset += 1U << order) {
+		used = pages_in(r, offset, order);
+		empty += used ? (1U << order) - used : 0;
+	}
+	return empty;
+}

@@ -117,6 +117,16 @@ __u64 whatif_alt_scan(struct whatif_range *r, size_t i, const struct whatif_rule
 /* TLB entries that map the range now: as recorded, and under an alt (after its scan). */
 __u64 whatif_range_tlb(const struct whatif_range *r, __u32 pmd_order);
 __u64 whatif_alt_tlb(const struct whatif_range *r, size_t i, __u32 pmd_order);
+/* Adds the present pages by the order of their folio: as recorded, and under an alt (after its scan). */
+void whatif_range_pages(const struct whatif_range *r, __u32 pmd_order, __u64 *pages);
+void whatif_alt_pages(const struct whatif_range *r, size_t i, __u32 pmd_order, __u64 *pages);
+/*
+ * Empty pages in those blocks of the largest size that only @s enables which hold a page: page faults that find this
+ * size enabled fill them.
+ */
+__u64 whatif_range_faults(const struct whatif_range *r, const struct whatif_setting *s);
+/* The orders under a setting: of khugepaged at the latest scan. */
+__u32 whatif_range_orders(const struct whatif_range *r, const struct whatif_setting *s);
 /* Is the alt exact up to the end of the trace? */
 bool whatif_alt_exact(const struct whatif_range *r, size_t i);
 

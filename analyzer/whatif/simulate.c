@@ -27,16 +27,23 @@ struct entry {
 	struct whatif_range range; /* the last member: its bitmaps follow */
 };
 
+/* A range that a PMD maps. */
+struct mapped {
+	struct mthp_creep_key key;
+	UT_hash_handle hh;
+};
+
 struct whatif {
 	struct whatif_rules rules;
 	struct settings recorded;
 	struct whatif_setting *settings;
 	struct whatif_sums *sums; /* [nr + 1] */
 	size_t nr;
-	struct entry *ranges; /* uthash */
-	struct proc *procs;   /* uthash */
-	__u64 bytes;	      /* of all ranges */
-	__u64 left_out;
+	struct entry *ranges;  /* uthash */
+	struct proc *procs;    /* uthash */
+	struct mapped *mapped; /* uthash; ranges that have no entry */
+	__u64 bytes;	       /* of all ranges */
+	__u64 left_out, no_room;
 	bool lossy;
 	whatif_block_fn fn;
 	void *ctx;
@@ -81,9 +88,14 @@ void whatif_free(struct whatif *w)
 {
 	struct entry *e, *next;
 	struct proc *p, *n;
+	struct mapped *m, *after;
 
 	if (!w)
 		return;
+	HASH_ITER(hh, w->mapped, m, after) {
+		HASH_DEL(w->mapped, m);
+		free(m);
+	}
 	HASH_ITER(hh, w->ranges, e, next) {
 		HASH_DEL(w->ranges, e);
 		free(e);
@@ -175,11 +187,57 @@ static void replay_scan(struct whatif *w, struct entry *e)
 	}
 }
 
+static struct mapped *find_mapped(const struct whatif *w, const struct mthp_ev *ev,
+				  struct mthp_creep_key *key)
+{
+	struct mapped *m;
+
+	mthp_creep_key(ev, w->rules.pmd_order + w->rules.page_shift, key);
+	HASH_FIND(hh, w->mapped, key, sizeof(*key), m);
+	return m;
+}
+
+/* A PMD maps the range: remembered if it has no entry. */
+static void note_mapped(struct whatif *w, const struct mthp_ev *ev)
+{
+	struct mthp_creep_key key;
+	struct mapped *m;
+
+	if (!(ev->known & MTHP_KNOWN_ADDR) || ev->result != MTHP_R_PMD_MAPPED ||
+	    ev->order != w->rules.pmd_order || find_range(w, ev, false) ||
+	    find_mapped(w, ev, &key) || w->bytes + sizeof(*m) > WHATIF_MAX_BYTES)
+		return;
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return;
+	m->key = key;
+	HASH_ADD(hh, w->mapped, key, sizeof(m->key), m);
+	if (!hash_added(m)) {
+		free(m);
+		return;
+	}
+	w->bytes += sizeof(*m);
+}
+
+/* It has an entry now. */
+static void forget_mapped(struct whatif *w, const struct mthp_ev *ev)
+{
+	struct mthp_creep_key key;
+	struct mapped *m = w->mapped ? find_mapped(w, ev, &key) : NULL;
+
+	if (!m)
+		return;
+	HASH_DEL(w->mapped, m);
+	free(m);
+	w->bytes -= sizeof(*m);
+}
+
 static void take_scan(struct whatif *w, const struct mthp_ev *ev)
 {
 	struct mthp_policy_params p;
 	struct entry *e;
 
+	note_mapped(w, ev);
 	if (ev->order != w->rules.pmd_order || !mthp_creep_is_scan(ev, MTHP_POLICY_WORDS, &p)) {
 		w->left_out++;
 		return;
@@ -192,8 +250,10 @@ static void take_scan(struct whatif *w, const struct mthp_ev *ev)
 	e = find_range(w, ev, true);
 	if (!e) {
 		w->left_out++;
+		w->no_room++;
 		return;
 	}
+	forget_mapped(w, ev);
 	replay_scan(w, e);
 	whatif_range_scan(&e->range, &w->rules, &p, ev);
 	if (!e->range.madvise) {
@@ -238,6 +298,13 @@ void whatif_end(struct whatif *w)
 				  whatif_range_tlb(&e->range, order);
 			w->sums[i].tlb += tlb;
 			e->proc->sums[i].tlb += tlb;
+			if (i)
+				whatif_alt_pages(&e->range, i - 1, order, w->sums[i].pages);
+			else
+				whatif_range_pages(&e->range, order, w->sums[i].pages);
+			if (i)
+				w->sums[i].faults +=
+					whatif_range_faults(&e->range, &w->settings[i - 1]);
 			w->sums[i].ranges_exact += !i || whatif_alt_exact(&e->range, i - 1);
 		}
 	}
@@ -253,9 +320,19 @@ __u64 whatif_ranges(const struct whatif *w)
 	return HASH_COUNT(w->ranges);
 }
 
+__u64 whatif_mapped(const struct whatif *w)
+{
+	return HASH_COUNT(w->mapped);
+}
+
 __u64 whatif_left_out(const struct whatif *w)
 {
 	return w->left_out;
+}
+
+__u64 whatif_no_room(const struct whatif *w)
+{
+	return w->no_room;
 }
 
 size_t whatif_procs(const struct whatif *w)

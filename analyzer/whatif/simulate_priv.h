@@ -19,10 +19,18 @@
 #define WHATIF_AS_RECORDED 0		/* for orders: those that were enabled at each scan */
 #define WHATIF_MAX_BYTES   (1ULL << 30) /* memory for ranges; scans of further ones are left out */
 
+enum whatif_how {
+	WHATIF_SET,	   /* the orders of the setting, everywhere */
+	WHATIF_ADD,	   /* in addition to those that were enabled at each scan */
+	WHATIF_ADD_ADVISED /* the same, but only where some order was enabled */
+};
+
 struct whatif_setting {
 	__u32 orders; /* bit k: order k is enabled; WHATIF_AS_RECORDED */
 	__u32 max_ptes_none;
 	__u32 rule; /* enum mthp_policy_rule */
+	__u32 how;  /* enum whatif_how */
+	__u32 able; /* to add to: bit k: khugepaged collapses to order k, if it is enabled */
 };
 
 /* Sums of one setting, or of the recording. Pages, blocks and entries, not bytes. */
@@ -41,6 +49,10 @@ struct whatif_sums {
 	__u64 grown_steps;  /* CREEP_GROWN */
 	__u64 ranges_exact; /* ranges of which every scan is exact, up to the end of the trace */
 	__u64 tlb;	    /* entries that map the ranges at the end */
+	/* Present pages at the end, by the order of the folio that they are mapped of in a row. */
+	__u64 pages[MTHP_NR_ORDERS];
+	/* Empty pages that page faults would fill if the same pages were touched anew. */
+	__u64 faults;
 };
 
 enum whatif_creep {
@@ -98,8 +110,12 @@ void whatif_end(struct whatif *w);
 /* Sums of setting @i, counted from 1; 0: of the recording. */
 const struct whatif_sums *whatif_sums(const struct whatif *w, size_t i);
 __u64 whatif_ranges(const struct whatif *w);
+/* Further ranges, which a PMD mapped at each of their scans. */
+__u64 whatif_mapped(const struct whatif *w);
 /* Scans that cannot be used: without bitmaps or settings, or of ranges beyond WHATIF_MAX_BYTES. */
 __u64 whatif_left_out(const struct whatif *w);
+/* Of these, scans of ranges beyond WHATIF_MAX_BYTES. */
+__u64 whatif_no_room(const struct whatif *w);
 size_t whatif_procs(const struct whatif *w);
 /* Calls @fn for every process, in no order. */
 void whatif_each_proc(const struct whatif *w, whatif_proc_fn fn, void *ctx);

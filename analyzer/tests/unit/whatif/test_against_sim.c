@@ -100,7 +100,7 @@ static void run_pair(const struct mthp_policy_params *a, const struct mthp_polic
 {
 	struct settings recorded = { .max_ptes_none = a->max_ptes_none,
 				     .max_ptes_shared = LIFE_PTES };
-	struct whatif_setting s = { b->orders, b->max_ptes_none, b->rule };
+	struct whatif_setting s = { b->orders, b->max_ptes_none, b->rule, WHATIF_SET, 0 };
 	struct life as = { 0 }, bs = { 0 };
 
 	memset(out, 0, sizeof(*out));

@@ -8,7 +8,7 @@
 /* After a loss no result is exact. */
 static void test_lossy(void **state)
 {
-	struct whatif_setting s = { LIFE_ALL, 15, MTHP_RULE_GUARD };
+	struct whatif_setting s = { LIFE_ALL, 15, MTHP_RULE_GUARD, WHATIF_SET, 0 };
 	struct settings recorded = { .max_ptes_none = 31 };
 	struct mthp_policy_params a = life_params(LIFE_ALL, 31, MTHP_RULE_GUARD);
 	struct life l = { .lossy = 1 };
@@ -27,8 +27,8 @@ static void test_lossy(void **state)
 /* 15 single pages, and one folio of 16 pages; 16 left empty in the second half of a third 16. */
 static void test_tlb(void **state)
 {
-	struct whatif_setting s[] = { { 1 << 4, 0, MTHP_RULE_GUARD },
-				      { 1 << 6, 63, MTHP_RULE_GUARD } };
+	struct whatif_setting s[] = { { 1 << 4, 0, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+				      { 1 << 6, 63, MTHP_RULE_GUARD, WHATIF_SET, 0 } };
 	struct settings recorded = { .max_ptes_none = 0 };
 	struct mthp_policy_params a = life_params(1 << 5, 0, MTHP_RULE_GUARD);
 	struct life l = { 0 };
@@ -79,7 +79,7 @@ static void tell(struct whatif *w, uint64_t ts_ns, uint64_t present, uint64_t jo
 
 static struct whatif *by_hand(uint32_t orders, uint32_t m, uint32_t rule)
 {
-	struct whatif_setting s = { orders, m, rule };
+	struct whatif_setting s = { orders, m, rule, WHATIF_SET, 0 };
 	struct settings recorded = { .max_ptes_none = 31 };
 	struct whatif *w = NULL;
 
@@ -249,7 +249,7 @@ static void test_probed(void **state)
 
 static void test_bad(void **state)
 {
-	struct whatif_setting s = { LIFE_ALL, 64, MTHP_RULE_GUARD };
+	struct whatif_setting s = { LIFE_ALL, 64, MTHP_RULE_GUARD, WHATIF_SET, 0 };
 	struct settings recorded = { 0 };
 	struct whatif *w;
 	assert_int_equal(whatif_new(LIFE_P, 4096, &recorded, &s, 1, &w), -EINVAL);

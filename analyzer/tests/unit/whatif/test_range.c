@@ -96,7 +96,7 @@ static const struct pmd_case pmd_cases[] = {
 /* Collapses to a PMD, of @blocked swapped or shared PTEs and @present others. */
 static __u64 pmd_collapses(const struct pmd_case *c)
 {
-	struct whatif_setting s = { 1U << ORDER, PTES - 1, MTHP_RULE_GUARD };
+	struct whatif_setting s = { 1U << ORDER, PTES - 1, MTHP_RULE_GUARD, WHATIF_SET, 0 };
 	struct whatif *w = start(&s, 1);
 	__u64 collapses;
 	struct scan e;
@@ -131,7 +131,7 @@ static void test_pmd_limits(void **state)
  */
 static void test_pmd_planned(void **state)
 {
-	struct whatif_setting s = { 1U << ORDER, PTES - 1, MTHP_RULE_GUARD };
+	struct whatif_setting s = { 1U << ORDER, PTES - 1, MTHP_RULE_GUARD, WHATIF_SET, 0 };
 	struct mthp_ev done = event(MTHP_K_MTHP_COLLAPSE, 1100, 0, ORDER);
 	struct whatif *w = start(&s, 1);
 	struct scan e;
@@ -171,10 +171,12 @@ static void sparse(struct scan *e, __u64 ts_ns)
 /* Blocks larger than a word: copied pages, filled pages, and the entries that map them. */
 static void test_large_blocks(void **state)
 {
-	static const struct whatif_setting s[] = { { 1 << 8, PTES - 1, MTHP_RULE_GUARD },
-						   { 1 << 7, PTES - 1, MTHP_RULE_GUARD },
-						   { 1 << 6, 255, MTHP_RULE_GUARD },
-						   { 1 << 9, PTES - 1, MTHP_RULE_GUARD } };
+	static const struct whatif_setting s[] = {
+		{ 1 << 8, PTES - 1, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+		{ 1 << 7, PTES - 1, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+		{ 1 << 6, 255, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+		{ 1 << 9, PTES - 1, MTHP_RULE_GUARD, WHATIF_SET, 0 }
+	};
 	static const struct {
 		__u64 order, collapses, filled, copied, tlb, exact;
 	} want[] = {
@@ -216,8 +218,10 @@ static void test_large_blocks(void **state)
  */
 static void test_large_creep(void **state)
 {
-	static const struct whatif_setting s[] = { { 1 << 8 | 1 << 9, 300, MTHP_RULE_SCALED },
-						   { 1 << 8 | 1 << 9, 300, MTHP_RULE_GUARD } };
+	static const struct whatif_setting s[] = {
+		{ 1 << 8 | 1 << 9, 300, MTHP_RULE_SCALED, WHATIF_SET, 0 },
+		{ 1 << 8 | 1 << 9, 300, MTHP_RULE_GUARD, WHATIF_SET, 0 }
+	};
 	struct whatif *w = start(s, ARRAY_SIZE(s));
 	const struct whatif_sums *sums = whatif_sums(w, 1);
 	struct scan e;

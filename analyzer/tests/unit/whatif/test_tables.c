@@ -134,8 +134,8 @@ static void tell(struct whatif *w, __u32 who, __u32 range, __u64 present, bool c
 }
 
 static const struct whatif_setting settings[] = {
-	{ 1 << 4, 0, MTHP_RULE_SCALED },
-	{ LIFE_ALL, 63, MTHP_RULE_GUARD },
+	{ 1 << 4, 0, MTHP_RULE_SCALED, WHATIF_SET, 0 },
+	{ LIFE_ALL, 63, MTHP_RULE_GUARD, WHATIF_SET, 0 },
 };
 
 /* Two ranges of one process, one of another, and a scan that whatif cannot use. */

@@ -53,10 +53,10 @@ static void others(struct whatif_legacy *l)
 
 static void test_rows(void **state)
 {
-	static const struct whatif_setting s[] = { { 0, 0, MTHP_RULE_GUARD },
-						   { 0, 99, MTHP_RULE_GUARD },
-						   { 0, 100, MTHP_RULE_GUARD },
-						   { 0, 511, MTHP_RULE_GUARD } };
+	static const struct whatif_setting s[] = { { 0, 0, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+						   { 0, 99, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+						   { 0, 100, MTHP_RULE_GUARD, WHATIF_SET, 0 },
+						   { 0, 511, MTHP_RULE_GUARD, WHATIF_SET, 0 } };
 	static const struct {
 		__u64 none, collapses, filled_pages, exact_ppm;
 	} want[] = {
@@ -117,7 +117,7 @@ static void test_rows(void **state)
 /* Nothing was recorded, not even the setting. */
 static void test_nothing(void **state)
 {
-	static const struct whatif_setting s = { 0, 511, MTHP_RULE_GUARD };
+	static const struct whatif_setting s = { 0, 511, MTHP_RULE_GUARD, WHATIF_SET, 0 };
 	struct whatif_legacy l;
 	struct whatif_doc d;
 	struct meta meta;
@@ -138,7 +138,7 @@ static void test_nothing(void **state)
 /* More unknown values than scans, and values that no range of 512 PTEs can have. */
 static void test_bounds(void **state)
 {
-	static const struct whatif_setting s = { 0, 511, MTHP_RULE_GUARD };
+	static const struct whatif_setting s = { 0, 511, MTHP_RULE_GUARD, WHATIF_SET, 0 };
 	struct whatif_legacy l;
 	struct whatif_doc d;
 	struct meta meta;
