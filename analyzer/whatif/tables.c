@@ -30,6 +30,7 @@ static const struct field row_fields[] = {
 	FLD(whatif_row, collapses, "collapses", COUNT, 9, "by khugepaged"),
 	FLD(whatif_row, collapsed_bytes, "collapsed", BYTES, 9, "bytes of the folios formed"),
 	FLD(whatif_row, filled_bytes, "filled", BYTES, 7, "bytes filled with zeroes"),
+	FLD(whatif_row, filled_ppm, "more", PPM, 6, "filled, as a share of the memory as recorded"),
 	FLD(whatif_row, copied_bytes, "copied", BYTES, 7, "bytes copied into larger folios"),
 	FLD(whatif_row, scans, "scans", COUNT, 7, "scans of page tables"),
 	FLD(whatif_row, batches, "commits", COUNT, 7, "each takes mmap_lock for writing once"),
@@ -93,8 +94,19 @@ static __u64 ppm(__u64 part, __u64 all)
 	return all ? (__u64)((double)part * 1000000 / all) : NUM_UNKNOWN;
 }
 
+/* Pages of the ranges at the end, as recorded. */
+static __u64 memory(const struct whatif *w, __u32 pmd_order)
+{
+	__u64 nr = whatif_mapped(w) << pmd_order;
+	__u32 k;
+
+	for (k = 0; k < MTHP_NR_ORDERS; k++)
+		nr += whatif_sums(w, 0)->pages[k];
+	return nr;
+}
+
 static void fill_row(const struct whatif_doc *d, const struct whatif_sums *s, __u64 ranges,
-		     struct whatif_row *row)
+		     __u64 pages, struct whatif_row *row)
 {
 	__u32 k;
 
@@ -103,6 +115,7 @@ static void fill_row(const struct whatif_doc *d, const struct whatif_sums *s, __
 		row->collapsed_bytes += (s->collapses[k] << k) * d->page_size;
 	}
 	row->filled_bytes = s->filled * d->page_size;
+	row->filled_ppm = ppm(s->filled, pages);
 	row->copied_bytes = s->copied * d->page_size;
 	row->scans = s->scans;
 	row->batches = s->batches;
@@ -238,7 +251,7 @@ int whatif_doc_make(const struct whatif *w, const struct meta *meta,
 	name_recorded(meta, &d->rows[0]);
 	for (i = 0; i <= nr; i++) {
 		d->rows[i].setting = i;
-		fill_row(d, whatif_sums(w, i), d->top.ranges, &d->rows[i]);
+		fill_row(d, whatif_sums(w, i), d->top.ranges, memory(w, d->pmd_order), &d->rows[i]);
 		if (!i)
 			continue;
 		d->rows[i].rule = policy_rule_name(settings[i - 1].rule);

@@ -29,6 +29,7 @@ struct whatif_row {
 	__u64 collapses;
 	__u64 collapsed_bytes;
 	__u64 filled_bytes;
+	__u64 filled_ppm; /* of the memory as recorded, at the end */
 	__u64 copied_bytes;
 	__u64 scans;
 	__u64 batches;

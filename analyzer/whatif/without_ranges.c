@@ -56,6 +56,7 @@ static void fill_row(const struct whatif_legacy *l, __u32 page_size, __u32 most,
 	row->collapsed_bytes = row->collapses * all * page_size;
 	row->batches = row->collapses;
 	row->scans = l->scans;
+	row->filled_ppm = NUM_UNKNOWN;
 	row->creep_steps = NUM_UNKNOWN;
 	row->creep_bytes = NUM_UNKNOWN;
 	row->grown_steps = NUM_UNKNOWN;

@@ -167,13 +167,13 @@ static void meta_make(struct meta *meta)
 static void test_rows(void **state)
 {
 	static const struct whatif_row want[] = {
-		{ 0, "guard", 0, "recorded", 0, 1, 16 * PAGE, PAGE, 15 * PAGE, 3, 1, 0, 0, 0,
+		{ 0, "guard", 0, "recorded", 0, 1, 16 * PAGE, PAGE, 15625, 15 * PAGE, 3, 1, 0, 0, 0,
 		  1 + 16 + 32, 1000000, 1000000, 1 + 49 * 4 },
-		{ 1, "scaled", 0, "64K", 1, 3, 48 * PAGE, 0, 48 * PAGE, 3, 2, 0, 0, 0, 15 + 1 + 2,
-		  1000000, 1000000, 18 * 4 },
+		{ 1, "scaled", 0, "64K", 1, 3, 48 * PAGE, 0, 0, 48 * PAGE, 3, 2, 0, 0, 0,
+		  15 + 1 + 2, 1000000, 1000000, 18 * 4 },
 		{ 2, "guard", 63, "16K,32K,64K,128K,256K", 0, 3, 3 * 64 * PAGE,
-		  (49 + 48 + 32) * PAGE, (15 + 16 + 32) * PAGE, 3, 3, 0, 0, 0, 3, 1000000, 1000000,
-		  129 + 3 * 4 },
+		  (49 + 48 + 32) * PAGE, 2015625, (15 + 16 + 32) * PAGE, 3, 3, 0, 0, 0, 3, 1000000,
+		  1000000, 129 + 3 * 4 },
 	};
 	static const __u64 sizes[][3] = { { 0, 4, 1 }, { 1, 4, 3 }, { 2, 6, 3 } };
 	struct whatif_doc d;
