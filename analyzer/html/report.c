@@ -311,15 +311,18 @@ static void explain_line(void *ctx, const char *subject, const char *text)
 
 static void draw_settings(struct html *h, const void *data)
 {
-	static const struct html_table how = { .caption =
-						       "Below /sys/kernel/mm/transparent_hugepage, "
-						       "when the observation began" };
+	static const struct html_table how = {
+		.caption = "Below /sys/kernel/mm/transparent_hugepage"
+	};
+	static const struct html_table changes = { .caption = "Their changes meanwhile" };
 	const struct report *r = data;
 
 	html_put(h, "<ul class=\"said\">\n");
 	settings_explain(&r->s->meta, explain_line, h);
 	html_put(h, "</ul>\n");
 	html_table(h, &r->doc, "settings", &how);
+	if (r->s->nr_changes)
+		html_table(h, &r->doc, "changes", &changes);
 }
 
 static void draw_losses(struct html *h, const void *data)

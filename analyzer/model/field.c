@@ -277,7 +277,17 @@ static const struct field counter_fields[] = {
 
 static const struct field setting_fields[] = {
 	KEY(snap_setting, name, "setting", CHARS, 30, "file below transparent_hugepage"),
-	FLD(snap_setting, value, "value", CHARS, 10, "value at the start of the observation"),
+	FLD(snap_setting, value, "value", CHARS, 10, "value at the end of the observation"),
+	FLD(snap_setting, first, "at first", CHARS, 10, "value when the observation began"),
+	FLD(snap_setting, changes, "changes", COUNT, 7, "how often it changed meanwhile"),
+};
+
+static const struct field change_fields[] = {
+	KEY(snap_change, at_ns, "at", NS, 8,
+	    "when it was seen, since the start of the observation"),
+	KEY(snap_change, name, "setting", CHARS, 30, "file below transparent_hugepage"),
+	FLD(snap_change, from, "from", CHARS, 10, "value before"),
+	FLD(snap_change, to, "to", CHARS, 10, "value from then on"),
 };
 
 static const struct field slot_fields[] = {
@@ -343,6 +353,8 @@ const struct table tables[NR_TABLES] = {
 				 snap_counter, counters, nr_counters, .idle = "delta"),
 	[TABLE_SETTINGS] =
 		TABLE("settings", "Settings", setting_fields, snap_setting, settings, nr_settings),
+	[TABLE_CHANGES] = TABLE("changes", "Changes of settings", change_fields, snap_change,
+				changes, nr_changes),
 	[TABLE_EVENTS] = TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
 	[TABLE_LOSSES] = TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
 };

@@ -306,41 +306,40 @@ static int take_losses(struct snapshot *s, const struct model *m)
 	return 0;
 }
 
-static void add_setting(struct snapshot *s, const char *name, const char *value)
+static void add_setting(void *ctx, const char *name, const char *value)
 {
+	struct snapshot *s = ctx;
 	struct snap_setting *row = &s->settings[s->nr_settings++];
+	size_t i;
 
 	snprintf(row->name, sizeof(row->name), "%s", name);
 	snprintf(row->value, sizeof(row->value), "%s", value);
+	snprintf(row->first, sizeof(row->first), "%s", value);
+	for (i = s->nr_changes; i-- > 0;)
+		if (!strcmp(s->changes[i].name, name)) {
+			memcpy(row->first, s->changes[i].from, sizeof(row->first));
+			row->changes++;
+		}
 }
 
-#define ONE(field, file) +1
-#define NR_SETTINGS	 (META_WORDS(ONE) META_NUMBERS(ONE) + MTHP_NR_ORDERS)
-
-static int take_settings(struct snapshot *s)
+static int take_settings(struct snapshot *s, const struct model *m)
 {
-	const struct settings *set = &s->meta.settings;
-	char name[META_NAME_LEN], value[24];
-	__u32 order;
+	size_t i;
 
-	s->settings = calloc(NR_SETTINGS, sizeof(*s->settings));
-	if (!s->settings)
+	s->changes = calloc(SETTING_CHANGES_MAX, sizeof(*s->changes));
+	s->settings = calloc(SETTINGS_MAX, sizeof(*s->settings));
+	if (!s->changes || !s->settings)
 		return -ENOMEM;
-#define X(field, file) add_setting(s, file, set->field);
-	META_WORDS(X)
-#undef X
-#define X(field, file)                                      \
-	snprintf(value, sizeof(value), "%lld", set->field); \
-	add_setting(s, file, set->field == META_UNKNOWN ? "" : value);
-	META_NUMBERS(X)
-#undef X
-	for (order = 0; order < MTHP_NR_ORDERS; order++) {
-		if (!set->order_enabled[order][0])
-			continue;
-		snprintf(name, sizeof(name), "hugepages-%lukB/enabled",
-			 ((unsigned long)s->meta.page_size << order) / 1024);
-		add_setting(s, name, set->order_enabled[order]);
+	for (i = 0; i < m->changes.nr && i < SETTING_CHANGES_MAX; i++) {
+		const struct setting_change *c = &m->changes.change[i];
+		struct snap_change *row = &s->changes[s->nr_changes++];
+
+		row->at_ns = c->ts_ns > m->meta.start_ns ? c->ts_ns - m->meta.start_ns : 0;
+		memcpy(row->name, c->name, sizeof(row->name));
+		memcpy(row->from, c->from, sizeof(row->from));
+		memcpy(row->to, c->to, sizeof(row->to));
 	}
+	settings_each(&s->meta, add_setting, s);
 	return 0;
 }
 
@@ -479,7 +478,7 @@ struct snapshot *snapshot_take(const struct model *m)
 	s->meta = m->meta;
 	s->extra = extra_get(m->extra);
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
-	    take_losses(s, m) || take_settings(s) || take_kinds(s, m) || take_rings(s, m) ||
+	    take_losses(s, m) || take_settings(s, m) || take_kinds(s, m) || take_rings(s, m) ||
 	    take_timeline(s, m) || snap_plans_take(s, m) || snap_vain_take(s, m)) {
 		snapshot_free(s);
 		return NULL;
@@ -506,6 +505,7 @@ void snapshot_free(struct snapshot *s)
 	if (!s)
 		return;
 	free(s->orders);
+	free(s->changes);
 	free(s->outcomes);
 	free(s->procs);
 	free(s->proc_details);

@@ -131,7 +131,16 @@ struct snap_loss {
 
 struct snap_setting {
 	char name[META_NAME_LEN];
-	char value[24]; /* "" unknown */
+	char value[SETTING_VALUE_LEN]; /* the last one; "" unknown */
+	char first[SETTING_VALUE_LEN]; /* when the observation began */
+	__u64 changes;
+};
+
+/* A change of a setting. */
+struct snap_change {
+	__u64 at_ns; /* since the start */
+	char name[META_NAME_LEN];
+	char from[SETTING_VALUE_LEN], to[SETTING_VALUE_LEN];
 };
 
 /* A slot of time. All have one width, except the last one: it ends with the observation. */
@@ -284,6 +293,8 @@ struct snapshot {
 	size_t nr_losses;
 	struct snap_setting *settings;
 	size_t nr_settings;
+	struct snap_change *changes; /* the first SETTING_CHANGES_MAX */
+	size_t nr_changes;
 	struct snap_event_kind *kinds;
 	size_t nr_kinds;
 	struct snap_slot *timeline; /* oldest first, up to the end */

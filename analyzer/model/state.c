@@ -29,6 +29,12 @@ struct model *model_new(const struct meta *meta, int sums_given)
 	return m;
 }
 
+void model_meta(struct model *m, const struct meta *meta, __u64 ts_ns)
+{
+	settings_compare(&m->changes, &m->meta, meta, ts_ns);
+	m->meta = *meta;
+}
+
 void model_free(struct model *m)
 {
 	if (!m)

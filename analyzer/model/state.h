@@ -9,6 +9,7 @@
 #define MODEL_STATE_H
 
 #include "model/source_data.h"
+#include "model/settings.h"
 #include "model/meta.h"
 #include "model/passes_priv.h"
 #include "model/ranges_priv.h"
@@ -49,6 +50,7 @@ struct model {
 	__u64 nr_recent;		     /* ever; index modulo MODEL_RECENT */
 	struct tick series[MODEL_SERIES];    /* ring */
 	__u64 nr_series;		     /* ever */
+	struct settings_log changes;	     /* of the settings in meta */
 	model_tap_fn tap;		     /* NULL: none */
 	void *tap_ctx;
 	struct passes passes;	   /* of khugepaged over all processes */
@@ -61,6 +63,9 @@ struct model {
 /* @sums_given: see above. NULL when memory is out. */
 struct model *model_new(const struct meta *meta, int sums_given);
 void model_free(struct model *m);
+
+/* Takes @meta, which may have other settings, as seen at @ts_ns. */
+void model_meta(struct model *m, const struct meta *meta, __u64 ts_ns);
 
 /* @ev may be followed by its bitmaps. Updates end_ns. */
 void model_event(struct model *m, const struct mthp_ev *ev);

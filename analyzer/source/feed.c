@@ -99,7 +99,7 @@ int feed_tick(struct feed *f)
 	if (!f->ended)
 		model_tick(f->m, f->clock_ns);
 	/* Names of results and settings may be new. */
-	f->m->meta = f->src->meta;
+	model_meta(f->m, &f->src->meta, f->m->end_ns);
 	s = snapshot_take(f->m);
 	if (!s)
 		return -ENOMEM;

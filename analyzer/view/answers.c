@@ -237,13 +237,26 @@ static void answer_creep(const struct snapshot *s, struct answer *a)
 		    a->text[0] ? " " : "", phrase_collapses(unscanned).s);
 }
 
+static bool changed(const struct snapshot *s, const char *setting)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_changes; i++)
+		if (!strcmp(s->changes[i].name, setting))
+			return true;
+	return false;
+}
+
 static void answer_setting(const struct snapshot *s, struct answer *a)
 {
 	long long m = s->meta.settings.max_ptes_none;
 	__u64 pages = s->meta.pmd_order ? 1ULL << s->meta.pmd_order : 0;
 
 	if (m != META_UNKNOWN && pages)
-		say(a, "Here it is %lld: up to %lld of the %llu pages of a %s range may be empty. ",
+		say(a, "%s %lld: up to %lld of the %llu pages of a %s range may be empty. ",
+		    changed(s, "khugepaged/max_ptes_none") ?
+			    "It was changed meanwhile (table changes), and is now" :
+			    "Here it is",
 		    m, m, (unsigned long long)pages, phrase_size(s, s->meta.pmd_order).s);
 	if (meta_has_ranges(&s->meta)) {
 		brief(a, "mthptop whatif");
