@@ -248,14 +248,6 @@ static size_t best_of(const struct advice *a, size_t from, size_t to, __u64 budg
 	return best;
 }
 
-/* Is there hardly a difference between what the present settings do and setting @i? */
-static bool same(const struct advice *a, size_t i)
-{
-	const struct whatif_sums *now = sums_of(a, 0), *s = sums_of(a, i);
-
-	return fabs((double)now->tlb - s->tlb) <= now->tlb * NEARLY && s->filled >= now->filled;
-}
-
 static void sizes_text(const struct advice *a, const struct whatif_setting *s, char *buf,
 		       size_t len)
 {
@@ -346,8 +338,6 @@ static void budget_row(struct advice *a, __u64 budget)
 	}
 	/* Everything is mapped by PMDs. */
 	if (!whatif_ranges(a->w))
-		best = 0;
-	else if (best && fits(a, 0, budget) && same(a, best))
 		best = 0;
 	row->verdict = best ? "set" : "no difference";
 	set_row(a, row, best);
