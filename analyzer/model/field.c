@@ -286,8 +286,8 @@ static const struct field change_fields[] = {
 	KEY(snap_change, at_ns, "at", NS, 8,
 	    "when it was seen, since the start of the observation"),
 	KEY(snap_change, name, "setting", CHARS, 30, "file below transparent_hugepage"),
-	FLD(snap_change, from, "from", CHARS, 10, "value before"),
-	FLD(snap_change, to, "to", CHARS, 10, "value from then on"),
+	KEY(snap_change, from, "from", CHARS, 10, "value before"),
+	KEY(snap_change, to, "to", CHARS, 10, "value from then on"),
 };
 
 static const struct field slot_fields[] = {

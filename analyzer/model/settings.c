@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "model/settings.h"
+#include "model/settings_priv.h"
 
 void settings_each(const struct meta *meta, setting_fn fn, void *ctx)
 {

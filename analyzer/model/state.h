@@ -9,7 +9,7 @@
 #define MODEL_STATE_H
 
 #include "model/source_data.h"
-#include "model/settings.h"
+#include "model/settings_priv.h"
 #include "model/meta.h"
 #include "model/passes_priv.h"
 #include "model/ranges_priv.h"

@@ -89,7 +89,7 @@ is "$(cells timeline | cut -f 1-6)" \
 	"$(want '.timeline[] | [.from_ns, .to_ns, .scans, .collapses, .failures, .collapsed_bytes]')" \
 	"timeline: the numbers of the JSON"
 is "$(cells losses)" "$(want '.losses[] | [.name, .count, .meaning]')" "losses: those of the JSON"
-is "$(cells settings)" "$(want '.settings[] | [.name, .value]')" "settings: those of the JSON"
+is "$(cells settings)" "$(want '.settings[] | [.name, .value, .first, .changes]')" "settings: those of the JSON"
 is "$(sed -n 's/.*data-field="scans">\([0-9]*\)<.*/\1/p' "$pages/report.html")" \
 	"$(jq .summary.scans "$tmp/json")" "the summary: scans"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Settings as names and values, and their changes while they were observed. */
-#ifndef MODEL_SETTINGS_H
-#define MODEL_SETTINGS_H
+#ifndef MODEL_SETTINGS_PRIV_H
+#define MODEL_SETTINGS_PRIV_H
 
 #include "model/meta.h"
 
