@@ -30,6 +30,7 @@
 #include "lib/log.h"
 #include "lib/loop.h"
 #include "lib/stop.h"
+#include "lib/version.h"
 #include "model/source.h"
 #include "trace/write.h"
 #include "view/formats.h"
@@ -261,6 +262,7 @@ static int open_all(struct record *r, int nr_args, char **args)
 	if (err)
 		return exit_status(err);
 	strcpy(r->source->meta.made_by, "record");
+	snprintf(r->source->meta.writer, sizeof(r->source->meta.writer), "mthptop %s", version);
 	if (trace_write_open(&r->writer, r->opts->out, OUTPUT_GROWING, &r->source->meta))
 		return EXIT_CANNOT;
 	source_live_drop(r->source, &(const struct confine){ .ends_others = nr_args > 0 });

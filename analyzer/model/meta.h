@@ -89,6 +89,7 @@ struct meta {
 	enum mthp_detail detail;
 	__u32 kinds;		  /* bit n: the kernel has events of enum mthp_kind n */
 	__u64 start_ns;		  /* CLOCK_MONOTONIC when events began to be taken */
+	__u64 settings_ns;	  /* CLOCK_MONOTONIC when the settings were read last; 0: unknown */
 	__u64 start_realtime_ns;  /* CLOCK_REALTIME of the same moment; 0: unknown */
 	char host[META_HOST_LEN]; /* uname -n; "": unknown */
 	char writer

@@ -102,7 +102,8 @@ static int feed(struct src_file *f, struct model *m, const struct trace_item *it
 		return 0;
 	case TRACE_META:
 		take_meta(f);
-		model_meta(m, &f->s.meta, m->end_ns);
+		model_meta(m, &f->s.meta,
+			   f->s.meta.settings_ns ? f->s.meta.settings_ns : m->end_ns);
 		return 0;
 	case TRACE_FINISH:
 		/* Of several in one file: each. */

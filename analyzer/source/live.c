@@ -153,6 +153,7 @@ static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 		model_lost(m, MTHP_L_DISK, l->tap_lost);
 	/* feed_tick() gives the model the source's meta. */
 	sysinfo_read_settings("", &s->meta);
+	s->meta.settings_ns = now_ns;
 	model_meta(m, &s->meta, now_ns);
 	if (!m->first.nr)
 		model_counters(m, &l->first);

@@ -43,6 +43,8 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 	trace_lines_add(l, "detail", meta_detail_name(meta->detail));
 	trace_lines_u64(l, "kinds", meta->kinds);
 	trace_lines_u64(l, "start_ns", meta->start_ns);
+	if (meta->settings_ns)
+		trace_lines_u64(l, "settings_ns", meta->settings_ns);
 	if (meta->start_realtime_ns)
 		trace_lines_u64(l, "start_realtime_ns", meta->start_realtime_ns);
 	if (meta->filter_tgid)
@@ -106,6 +108,7 @@ static void get_setting(struct settings *s, const char *name, const struct trace
 	X(nr_cpus, UINT32_MAX)           \
 	X(kinds, UINT32_MAX)             \
 	X(start_ns, UINT64_MAX)          \
+	X(settings_ns, UINT64_MAX)       \
 	X(start_realtime_ns, UINT64_MAX) \
 	X(filter_tgid, UINT32_MAX)
 

@@ -28,7 +28,7 @@ look() { # NAME PID...
 		sed 's/^/# /' "$tmp/err"
 		return 1
 	}
-	jq -S 'del(.summary["start_ns", "took_ns", "method", "not_iter", "hold_smaps_ns", "hold_pages_ns", "calls"])' \
+	jq -S 'del(.summary["start", "start_ns", "took_ns", "method", "not_iter", "hold_smaps_ns", "hold_pages_ns", "calls"])' \
 		"$tmp/$name.json" >"$tmp/$name.numbers"
 	mthptop script "$tmp/$name.mthp" | sed 's/^ *[0-9.]* //' >"$tmp/$name.script"
 }

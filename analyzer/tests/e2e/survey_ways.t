@@ -81,7 +81,7 @@ look() {
 	local name=$1
 	shift
 	"$m" survey "$@" --map --json -o "$tmp/$name.json" --record "$tmp/$name.mthp" 2>"$tmp/err" || return 1
-	jq -S 'del(.summary["start_ns", "took_ns", "method", "not_iter", "hold_smaps_ns", "hold_pages_ns", "calls"])' \
+	jq -S 'del(.summary["start", "start_ns", "took_ns", "method", "not_iter", "hold_smaps_ns", "hold_pages_ns", "calls"])' \
 		"$tmp/$name.json" >"$tmp/$name.numbers"
 	"$m" script "$tmp/$name.mthp" | sed 's/^ *[0-9.]* //' >"$tmp/$name.script"
 }
