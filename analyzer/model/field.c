@@ -50,8 +50,6 @@ static const struct field summary_fields[] = {
 	    .detail = DETAIL_RANGES),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
-	FLD(snap_summary, verdict_now, "verdict now", STR, 11,
-	    "the verdict on the last minute, while watching"),
 	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses but rows",
 	    .flags = FIELD_LOSS),
 	FLD(snap_summary, lost_rows, "lost rows", COUNT, 9,

@@ -200,6 +200,8 @@ static int dump(const struct doc *d, const struct snapshot *s, const char *table
 			json_object_set_new(root, d->tables[i].id, table_json(d, &d->tables[i]));
 	if (s && whole && !table)
 		json_object_set_new(root, "answers", answers_json(s));
+	if (s && !whole)
+		json_object_set_new(root, "verdict_now", view_json_string(s->summary.verdict_now));
 	err = view_json_dump(root, whole, out);
 	json_decref(root);
 	return err;
@@ -226,5 +228,5 @@ int view_json_line(const struct snapshot *s, FILE *out)
 {
 	struct doc d = doc_snapshot(s);
 
-	return doc_json_line(&d, out);
+	return dump(&d, s, NULL, false, out);
 }

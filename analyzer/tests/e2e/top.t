@@ -44,9 +44,9 @@ cd "$top" || exit 1
 want=$("$MTHPTOP" report -f json "$sample" | jq -cS 'del(.timeline, .answers)')
 run "$MTHPTOP" replay --json "$sample"
 is "$status" 0 "replay --json"
-is "$(jq -cS . <<<"$out")" "$want" "replay gives the numbers of report, except the timeline and the answers"
+is "$(jq -cS "del(.verdict_now)" <<<"$out")" "$want" "replay gives the numbers of report, except the timeline and the answers"
 run "$MTHPTOP" replay --json -d 2 "$sample"
-is "$(tail -n 1 <<<"$out" | jq -cS .)" "$want" "with -d, the last interval gives them, too"
+is "$(tail -n 1 <<<"$out" | jq -cS "del(.verdict_now)")" "$want" "with -d, the last interval gives them, too"
 is "$(jq -s '[.[].summary.events] == ([.[].summary.events] | sort)' <<<"$out")" true \
 	"intervals only add"
 is "$(wc -l <<<"$out")" "$(jq -s '.[-1].summary.duration_ns / 2e9 | ceil' <<<"$out")" \
