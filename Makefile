@@ -192,11 +192,9 @@ $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_
 
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
-fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c) $(addprefix analyzer/, \
+fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c analyzer/model/*.c) $(addprefix analyzer/, \
 	lib/fmt.c lib/inputs.c lib/log.c lib/memory.c lib/output.c lib/sandbox.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c \
-	model/chains.c model/ranges.c model/field.c model/meta.c model/state.c model/durations.c model/passes.c model/refusals.c model/results.c \
-	model/settings.c model/verdict.c model/verdict_next.c model/snapshot_plans.c model/snapshot_vain.c model/snapshot.c \
-	model/timeline.c model/totals.c source/load.c source/file.c source/import.c source/import_say.c \
+	source/load.c source/file.c source/import.c source/import_say.c \
 	source/open.c tests/support/check_sums.c tests/support/events.c tests/support/trace_open.c view/event.c) \
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)

@@ -95,7 +95,7 @@ static __always_inline struct mthp_proc *new_proc(const struct mthp_proc_key *ke
 	p->first_ns = now_ns;
 	describe_owner(owner, &p->cgroup, p->comm);
 	if (!bpf_map_update_elem(&procs, key, p, BPF_NOEXIST))
-		s->proc_inserts++;
+		MTHP_ADD(&s->proc_inserts, 1);
 	return bpf_map_lookup_elem(&procs, key);
 }
 
@@ -123,7 +123,10 @@ static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 {
 	struct mthp_proc *proc = NULL;
 
-	s->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
+	if (ev->kind == MTHP_K_SPLIT)
+		MTHP_ADD(&s->events[MTHP_K_SPLIT], 1);
+	else
+		s->events[ev->kind & (MTHP_NR_KINDS - 1)]++;
 	if (mthp_has_outcome(ev))
 		add_outcome(ev, s);
 	if (ev->kind == MTHP_K_MTHP_SCAN)
@@ -142,12 +145,14 @@ static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 		if (mthp_has_proc(ev))
 			proc = add_proc(ev, owner, s);
 		else
-			s->unattributed++;
+			MTHP_ADD(&s->unattributed, 1);
 	}
 	if (ev->kind == MTHP_K_MTHP_SCAN)
 		range_scan(ev, scan ? &scan->bits : NULL, s);
 	if (ev->kind == MTHP_K_MTHP_COLLAPSE)
 		range_attempt(ev, owner, proc, s);
+	if (ev->kind == MTHP_K_SPLIT)
+		range_split(ev, s);
 }
 
 static __always_inline void submit(void *slot)
@@ -203,7 +208,8 @@ static __always_inline struct task_struct *when_and_whose(struct mthp_ev *ev, st
 	if (!mm)
 		return NULL;
 	name_mm(ev, mm, typed, s);
-	owner = owner_of(mm, typed, ev->requester);
+	/* A split has no requester, but mostly the task that made it has the memory. */
+	owner = owner_of(mm, typed, ev->kind == MTHP_K_SPLIT ? MTHP_Q_MADVISE : ev->requester);
 	if (owner)
 		ev->tgid = member_of(typed, owner, tgid);
 	return owner;
@@ -234,7 +240,8 @@ static __always_inline int take_any(struct mthp_ev *ev, struct scan *scan, struc
 		return TAKEN;
 	if (mthp_is_paired(ev->kind) || gate == MTHP_GATE_STREAM)
 		ev->tid = (__u32)bpf_get_current_pid_tgid();
-	if (ev->requester == MTHP_Q_UNKNOWN)
+	/* Nobody requests a split: ev->by says who made it. */
+	if (ev->requester == MTHP_Q_UNKNOWN && ev->kind != MTHP_K_SPLIT)
 		ev->requester = requester();
 	if (!may_be_old)
 		owner = when_and_whose(ev, mm, typed, s);

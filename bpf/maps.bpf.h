@@ -17,6 +17,7 @@
 #define MTHP_POLICY_MAX_PTES (1 << MTHP_BITMAP_ORDER)
 #define MTHP_OCC_WORDS	     (MTHP_POLICY_MAX_PTES / 64)
 #include <mthp/creep_ev.h>
+#include <mthp/pingpong.h>
 #include <mthp/sums.h>
 #include <mthp/vain.h>
 
@@ -32,6 +33,7 @@ const volatile __u8 reach_of[MTHP_NR_RESULTS]; /* enum mthp_result -> enum mthp_
 const volatile __u32 pmd_order;
 const volatile __u32 page_shift;
 const volatile bool has_mthp;
+const volatile bool has_splits;	    /* programs tell splits */
 const volatile __u64 mm_key;	    /* random: hides the addresses of mm_structs */
 const volatile __u32 filter_tgid;   /* 0: all */
 const volatile __u64 filter_cgroup; /* id; 0: all */
@@ -78,10 +80,11 @@ struct {
 	__type(value, struct mthp_task_slot);
 } tasks SEC(".maps");
 
-/* Creep and vain attempts: the state of PMD ranges in which a block was planned or tried. */
+/* Creep, vain attempts and splits: the state of PMD ranges in which a block was planned, tried or split. */
 struct range {
 	struct mthp_creep creep;
 	struct mthp_vain vain;
+	struct mthp_split split;
 };
 
 struct {

@@ -265,6 +265,36 @@ int capture_flush_fentry(void *ctx __attribute__((unused)))
 	return capture_flush();
 }
 
+SEC("?fentry")
+int capture_split_fentry(void *ctx)
+{
+	return tell_split((void *)func_arg(ctx, split_args.vma), func_arg(ctx, split_args.address),
+			  (void *)func_arg(ctx, split_args.pmd));
+}
+
+SEC("?fentry")
+int capture_split_locked_fentry(void *ctx)
+{
+	return tell_split((void *)func_arg(ctx, split_locked_args.vma),
+			  func_arg(ctx, split_locked_args.address),
+			  (void *)func_arg(ctx, split_locked_args.pmd));
+}
+
+SEC("?kprobe")
+int capture_split_kprobe(void *ctx)
+{
+	return tell_split((void *)reg_arg(ctx, split_args.vma), reg_arg(ctx, split_args.address),
+			  (void *)reg_arg(ctx, split_args.pmd));
+}
+
+SEC("?kprobe")
+int capture_split_locked_kprobe(void *ctx)
+{
+	return tell_split((void *)reg_arg(ctx, split_locked_args.vma),
+			  reg_arg(ctx, split_locked_args.address),
+			  (void *)reg_arg(ctx, split_locked_args.pmd));
+}
+
 SEC("?kprobe")
 int capture_scan_kprobe(void *ctx)
 {

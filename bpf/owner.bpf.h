@@ -77,6 +77,41 @@ static __always_inline __u8 requester(void)
 	return MTHP_Q_UNKNOWN;
 }
 
+/* Kernels before 6.2 leave bytes behind the NUL as they were, so only the name itself is compared. */
+static __always_inline bool begins_with(const union comm *comm, const char *name, __u32 len)
+{
+	bool same = true;
+	__u32 i;
+
+	MTHP_UNROLL
+	for (i = 0; i < len; i++)
+		same &= comm->text[i] == name[i];
+	return same;
+}
+
+#define IS_NAMED(comm, name) begins_with(comm, name, sizeof(name) - 1)
+
+/* Who splits a huge page of @mm: the current task. */
+static __always_inline __u8 splitter(struct mm_struct *mm)
+{
+	struct task_struct *task;
+	union comm comm;
+
+	if (!is_kthread(&comm)) {
+		task = (void *)bpf_get_current_task();
+		return BPF_CORE_READ(task, mm) == mm ? MTHP_S_OWNER : MTHP_S_OTHER;
+	}
+	if (IS_NAMED(&comm, "khugepaged"))
+		return MTHP_S_KHUGEPAGED;
+	if (IS_NAMED(&comm, "kswapd"))
+		return MTHP_S_KSWAPD;
+	if (IS_NAMED(&comm, "kdamond"))
+		return MTHP_S_DAMON;
+	if (IS_NAMED(&comm, "ksmd"))
+		return MTHP_S_KSMD;
+	return MTHP_S_KERNEL;
+}
+
 /*
  * A member of a struct of the kernel. @typed is a constant: the verifier knows the type of @p, which
  * is then read directly.

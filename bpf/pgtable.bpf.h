@@ -162,6 +162,22 @@ static __always_inline __u64 is_tail(__u64 frame)
 	return word & 1;
 }
 
+/* Does this entry above the table of PTEs map a huge page of anonymous memory? The huge zero page is none. */
+static __always_inline bool is_anon_huge(__u64 entry)
+{
+	struct folio *folio =
+		(void *)(page_structs + (frame_of(entry) >> format.page_shift) * page_struct_size);
+	__u64 mapping = 0;
+
+	if (!(entry & (format.valid | format.unreachable)) ||
+	    (entry & format.leaf_mask) != format.leaf)
+		return false;
+	if (!page_structs || !bpf_core_field_exists(folio->mapping))
+		return true;
+	bpf_core_read(&mapping, sizeof(mapping), &folio->mapping);
+	return mapping & 1;
+}
+
 struct four_entries {
 	__u64 entry[4];
 };

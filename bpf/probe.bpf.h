@@ -7,8 +7,10 @@
  *	tell	 on the huge_memory tracepoints that end a scan and a collapse: puts out what was
  *		 captured, as the events of the series, with the result that the tracepoint reports.
  *
+ * A split has no tracepoint: the capture on its functions tells it, too.
+ *
  * So each scan and each collapse that a tracepoint reports is one event, whether or not its capture came
- * about, and counts agree. Only tell counts: it runs with preemption off, which capture on fentry does not.
+ * about, and counts agree. Only tell counts them: it runs with preemption off, which capture on fentry does not.
  */
 #ifndef PROBE_BPF_H
 #define PROBE_BPF_H
@@ -23,6 +25,8 @@
 /* Set by userspace before loading. */
 const volatile struct mthp_probe_args scan_args;
 const volatile struct mthp_probe_args attempt_args;
+const volatile struct mthp_probe_args split_args;
+const volatile struct mthp_probe_args split_locked_args;
 /* The settings that decide about a scan. Addresses of the kernel's variables; 0: unknown. */
 const volatile __u64 at_max_ptes_none;
 const volatile __u64 at_orders_always;
@@ -181,6 +185,42 @@ static __always_inline int capture_flush(void)
 	f = find_inflight();
 	if (f && f->attempt_ns)
 		f->flush_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+/*
+ * A PMD is about to be split. The kernel calls its functions for entries that map no huge page, too, and one of them from
+ * within the other: the entry tells.
+ */
+static __always_inline int tell_split(struct vm_area_struct *vma, __u64 address, __u64 *pmd)
+{
+	struct mthp_ev ev = { .kind = MTHP_K_SPLIT };
+	struct task_struct *owner;
+	struct mm_struct *mm;
+	struct range *r;
+	__u64 entry = 0;
+
+	if (mode == MTHP_GATE_CLOSED || !vma || BPF_CORE_READ(vma, vm_ops))
+		return 0;
+	if (bpf_probe_read_kernel(&entry, sizeof(entry), pmd) || !is_anon_huge(entry))
+		return 0;
+	mm = BPF_CORE_READ(vma, vm_mm);
+	ev.mm = mm_name(mm);
+	ev.order = pmd_order;
+	ev.addr = address & -(1ULL << (page_shift + pmd_order));
+	ev.known = MTHP_KNOWN_ADDR;
+	ev.by = splitter(mm);
+	set_value(&ev, PAGES, 1U << pmd_order);
+	owner = owner_of(mm, 0, MTHP_Q_MADVISE);
+	if (owner)
+		ev.tgid = BPF_CORE_READ(owner, tgid);
+	r = find_range(&ev);
+	if (r && r->split.ts_ns && r->split.entry == entry)
+		return 0;
+	take(&ev, mm);
+	r = find_range(&ev);
+	if (r && r->split.ts_ns)
+		r->split.entry = entry;
 	return 0;
 }
 

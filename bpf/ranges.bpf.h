@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Detail level ranges: the bitmaps of the records, creep, and vain attempts. The rules are in mthp/creep.h and
- * mthp/vain.h, and userspace applies them to a recorded stream. The map `ranges` keeps the state of each range.
+ * Detail level ranges: the bitmaps of the records, creep, vain attempts, and splits. The rules are in mthp/creep.h,
+ * mthp/vain.h and mthp/pingpong.h, and userspace applies them to a recorded stream. The map `ranges` keeps the state of each range.
  */
 #ifndef RANGES_BPF_H
 #define RANGES_BPF_H
@@ -92,7 +92,7 @@ static __always_inline struct range *new_range(const struct mthp_ev *ev, struct 
 		return NULL;
 	mthp_creep_key(ev, page_shift + pmd_order, &key);
 	if (!bpf_map_update_elem(&ranges, &key, none, BPF_NOEXIST))
-		s->creep_inserts++;
+		MTHP_ADD(&s->creep_inserts, 1);
 	return bpf_map_lookup_elem(&ranges, &key);
 }
 
@@ -215,6 +215,37 @@ static __always_inline void add_vain(const struct mthp_ev *ev, int verdict, stru
 		mthp_proc_vain(proc, ev);
 }
 
+/* Does this attempt undo a split? */
+static __always_inline void undo_split(struct range *r, const struct mthp_ev *ev,
+				       struct mthp_proc *proc, struct mthp_sums *s)
+{
+	__u8 by = r->split.by;
+
+	if (!mthp_split_undone(&r->split, ev, MTHP_BITMAP_ORDER))
+		return;
+	mthp_range_undone(&s->ranges, ev, by);
+	if (proc)
+		MTHP_ADD(&proc->undone, 1);
+}
+
+/*
+ * A split. Its program may run on fentry, so that another task takes the CPU in the middle: every sum that it adds to is
+ * added to atomically.
+ */
+static __always_inline void range_split(const struct mthp_ev *ev, struct mthp_sums *s)
+{
+	struct range *r;
+
+	if (!has_mthp || !has_splits)
+		return;
+	mthp_range_split(&s->ranges, ev);
+	r = find_range(ev);
+	if (!r)
+		r = new_range(ev, s);
+	if (r)
+		mthp_split_note(&r->split, ev);
+}
+
 /* An attempt. @proc: the row of its owner, or NULL. */
 static __always_inline void range_attempt(const struct mthp_ev *ev, struct task_struct *owner,
 					  struct mthp_proc *proc, struct mthp_sums *s)
@@ -229,6 +260,8 @@ static __always_inline void range_attempt(const struct mthp_ev *ev, struct task_
 	if (ev->known & MTHP_KNOWN_ADDR)
 		r = find_range(ev);
 	creep_collapse(r, ev, owner, proc, s);
+	if (r && has_splits)
+		undo_split(r, ev, proc, s);
 	if (r)
 		verdict = judge(&r->vain, offset, ev->order, ev->result,
 				ev->requester != MTHP_Q_KHUGEPAGED);

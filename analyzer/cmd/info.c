@@ -100,18 +100,17 @@ static void print_events(const struct kfeat *k)
 	}
 }
 
-/* The functions of khugepaged that tell ranges where the series does not. */
+/* The functions of the kernel that tell ranges where the series does not, and splits everywhere. */
 static void print_probes(const struct kfeat *k)
 {
 	const struct probes *p = &k->probes;
+	bool series = k->kinds >> MTHP_K_MTHP_SCAN & 1;
 	char text[128];
 	int i;
 
-	if (k->kinds >> MTHP_K_MTHP_SCAN & 1)
-		return;
 	printf("\nProbes\n");
 	for (i = 0; i < NR_PROBES; i++) {
-		if (!p->probe[i].function)
+		if (!p->probe[i].function || !p->probe[i].how)
 			continue;
 		snprintf(text, sizeof(text), "%s, which %s (%s)", p->probe[i].function,
 			 probe_what(i), probe_how_name(p->probe[i].how));
@@ -121,11 +120,17 @@ static void print_probes(const struct kfeat *k)
 		snprintf(text, sizeof(text), "read at each scan (found by %s)", p->memory.how);
 		line("page tables", text);
 	}
-	if (p->usable)
+	if (series)
+		line("not needed", "scans and attempts: the series' tracepoints tell more");
+	else if (p->usable)
 		line("unknown", p->problem[0] ? p->problem : "nothing");
 	else
 		line("not possible",
 		     p->problem[0] ? p->problem : "not tried: observing is not possible");
+	if (p->splits)
+		line("splits", "each is told, with who made it");
+	else
+		line("splits", p->no_splits[0] ? p->no_splits : "unknown, as the rest");
 }
 
 static void print_results(const struct kfeat *k, const struct meta *meta)

@@ -273,6 +273,40 @@ static __u64 sum_vain(const struct reading *r, __u32 order, __u64 *of_result)
 	return other;
 }
 
+void family_pingpong(struct text *t, const struct reading *r)
+{
+	struct text_label labels[NR_LABELS] = { { "from", NULL }, { "to", NULL } };
+	size_t i, k;
+
+	for (i = 0; i < r->s->nr_splits; i++) {
+		const struct snap_split *s = &r->s->splits[i];
+		const struct {
+			__u32 requester;
+			__u64 undone;
+		} to[] = { { MTHP_Q_KHUGEPAGED, s->khugepaged },
+			   { MTHP_Q_MADVISE, s->madvise },
+			   { MTHP_Q_DAMON, s->damon } };
+
+		labels[0].value = s->by;
+		for (k = 0; k < ARRAY_SIZE(to); k++) {
+			labels[1].value = meta_requester_name(to[k].requester);
+			if (to[k].undone || to[k].requester == MTHP_Q_KHUGEPAGED)
+				text_u64(t, labels, to[k].undone);
+		}
+	}
+}
+
+void family_splits(struct text *t, const struct reading *r)
+{
+	struct text_label labels[NR_LABELS] = { { "by", NULL } };
+	size_t i;
+
+	for (i = 0; i < r->s->nr_splits; i++) {
+		labels[0].value = r->s->splits[i].by;
+		text_u64(t, labels, r->s->splits[i].splits);
+	}
+}
+
 void family_vain(struct text *t, const struct reading *r)
 {
 	struct text_label labels[NR_LABELS] = { { "size", NULL }, { "result", NULL } };

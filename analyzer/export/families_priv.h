@@ -33,6 +33,7 @@ struct reading {
 	X(ADDRESS, address, meta_has_ranges(&r->s->meta))                                 \
 	X(OCCUPANCY, occupancy, meta_has_ranges(&r->s->meta))                             \
 	X(STALL, stall, meta_has_ranges(&r->s->meta))                                     \
+	X(SPLIT, split, meta_has_splits(&r->s->meta))                                     \
 	X(PLAN, plan, r->s->meta.detail >= DETAIL_PLANS)                                  \
 	X(STATS, stats, r->s->nr_counters != 0)
 
@@ -62,6 +63,8 @@ void family_duration(struct text *t, const struct reading *r);
 void family_occupancy(struct text *t, const struct reading *r);
 void family_censored(struct text *t, const struct reading *r);
 void family_stall(struct text *t, const struct reading *r);
+void family_splits(struct text *t, const struct reading *r);
+void family_pingpong(struct text *t, const struct reading *r);
 void family_vain(struct text *t, const struct reading *r);
 void family_creep_steps(struct text *t, const struct reading *r);
 void family_creep_filled(struct text *t, const struct reading *r);

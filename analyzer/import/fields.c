@@ -117,14 +117,14 @@ static const struct imp_field fields[] = {
 
 static const char *const events[MTHP_NR_KINDS] = {
 #define X(number, NAME, name, tracepoint, detail, since) [number] = #tracepoint,
-	MTHP_KINDS(X)
+	MTHP_TRACED_KINDS(X)
 #undef X
 };
 
 /* No two names have the same length; else this does not compile. */
 static const __u8 kind_of_length[LONGEST] = {
 #define X(number, NAME, name, tracepoint, detail, since) [sizeof(#tracepoint) - 1] = number,
-	MTHP_KINDS(X)
+	MTHP_TRACED_KINDS(X)
 #undef X
 };
 

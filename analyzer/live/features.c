@@ -26,7 +26,7 @@
 
 static const char *const tracepoints[MTHP_NR_KINDS] = {
 #define X(number, NAME, name, tracepoint, detail, since) [number] = #tracepoint,
-	MTHP_KINDS(X)
+	MTHP_TRACED_KINDS(X)
 #undef X
 };
 
@@ -265,6 +265,8 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	k->detail = meta_detail(k->kinds, orders);
 	if (!k->problem[0] && k->detail < DETAIL_RANGES)
 		probes_find(&k->probes, k->btf, orders);
+	else if (!k->problem[0])
+		probes_find_splits(&k->probes, k->btf);
 	k->without_probes = k->detail;
 	if (k->probes.usable)
 		k->detail = DETAIL_RANGES;

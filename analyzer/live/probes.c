@@ -26,7 +26,10 @@ static const struct {
 	{ PROBE_SCAN, "hpage_collapse_scan_pmd" }, /* 6.0 to 6.19 */
 	{ PROBE_SCAN, "khugepaged_scan_pmd" },	   /* up to 5.19 */
 	{ PROBE_SCAN, "collapse_single_pmd" },	   /* from 7.1 on; also of shmem and files */
-	{ PROBE_ATTEMPT, "collapse_huge_page" },   { PROBE_FLUSH, "pmdp_collapse_flush" },
+	{ PROBE_ATTEMPT, "collapse_huge_page" },
+	{ PROBE_FLUSH, "pmdp_collapse_flush" },
+	{ PROBE_SPLIT, "__split_huge_pmd" },
+	{ PROBE_SPLIT_LOCKED, "split_huge_pmd_locked" }, /* from 6.11 on; also of reverse mapping */
 };
 
 static const struct {
@@ -38,6 +41,7 @@ static const struct {
 	{ "address", offsetof(struct mthp_probe_args, address) },
 	{ "addr", offsetof(struct mthp_probe_args, address) },
 	{ "start_addr", offsetof(struct mthp_probe_args, address) },
+	{ "pmd", offsetof(struct mthp_probe_args, pmd) },
 };
 
 static void find_params(struct mthp_probe_args *p, const struct btf *btf,
@@ -68,16 +72,17 @@ static void find_function(struct probe *probe, const struct btf *btf, const char
 	find_params(&probe->args, btf, t);
 }
 
-static void problem(struct probes *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void problem(char *text, size_t len, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Keeps the first problem: later ones may follow from it. */
-static void problem(struct probes *p, const char *fmt, ...)
+static void problem(char *text, size_t len, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (!p->problem[0])
-		vsnprintf(p->problem, sizeof(p->problem), fmt, ap);
+	if (!text[0])
+		vsnprintf(text, len, fmt, ap);
 	va_end(ap);
 }
 
@@ -170,12 +175,18 @@ static int try_kprobe(const struct probe *probe)
 	return 0;
 }
 
+bool probes_is_split(enum live_probe which)
+{
+	return which == PROBE_SPLIT || which == PROBE_SPLIT_LOCKED;
+}
+
 /* The best way that this kernel permits. Without any the function is as good as inlined. */
-static void find_how(struct probes *p, struct probe *probe, enum live_probe which)
+static void find_how(struct probes *p, enum live_probe which)
 {
 	int (*const tries[NR_PROBE_HOW])(const struct probe *) = {
 		[PROBE_KPROBE] = try_kprobe, [PROBE_FENTRY] = try_fentry
 	};
+	struct probe *probe = &p->probe[which];
 	int err[NR_PROBE_HOW] = { 0 };
 	enum probe_how how;
 
@@ -186,10 +197,35 @@ static void find_how(struct probes *p, struct probe *probe, enum live_probe whic
 			return;
 		}
 	}
-	problem(p, "%s, which %s: no program can be put on it (kprobe: %s; fentry: %s)",
+	problem(probes_is_split(which) ? p->no_splits : p->problem, sizeof(p->problem),
+		"%s, which %s: no program can be put on it (kprobe: %s; fentry: %s)",
 		probe->function, probe_what(which), strerror(-err[PROBE_KPROBE]),
 		strerror(-err[PROBE_FENTRY]));
 	probe->function = NULL;
+}
+
+/* A function that splits is of use with the entry that it splits, and where that is. */
+static void match_splits(struct probes *p)
+{
+	enum live_probe which;
+	bool found = false;
+
+	for (which = PROBE_SPLIT; which <= PROBE_SPLIT_LOCKED; which++) {
+		struct probe *probe = &p->probe[which];
+
+		if (!probe->function)
+			continue;
+		found = true;
+		if (probe->args.vma < 0 || probe->args.address < 0 || probe->args.pmd < 0) {
+			problem(p->no_splits, sizeof(p->no_splits),
+				"%s, which %s, has other parameters than are known",
+				probe->function, probe_what(which));
+			probe->function = NULL;
+		}
+	}
+	if (!found)
+		problem(p->no_splits, sizeof(p->no_splits),
+			"no function that splits a PMD is in the kernel's BTF");
 }
 
 void probes_match(struct probes *p, const struct btf *btf, bool orders)
@@ -200,37 +236,73 @@ void probes_match(struct probes *p, const struct btf *btf, bool orders)
 	memset(p, 0, sizeof(*p));
 	p->orders = orders;
 	for (i = 0; i < NR_PROBES; i++)
-		p->probe[i].args = (struct mthp_probe_args){ -1, -1, -1 };
+		p->probe[i].args = (struct mthp_probe_args){ -1, -1, -1, -1 };
 	for (i = 0; i < ARRAY_SIZE(functions); i++)
 		if (!p->probe[functions[i].probe].function)
 			find_function(&p->probe[functions[i].probe], btf, functions[i].function);
 	why = lacking(p);
 	if (why)
-		problem(p, "%s", why);
+		problem(p->problem, sizeof(p->problem), "%s", why);
 	/* Without its address an attempt cannot be told from the others. */
 	if (p->probe[PROBE_ATTEMPT].args.address < 0)
 		p->probe[PROBE_ATTEMPT].function = NULL;
+	match_splits(p);
+}
+
+static void find_splits(struct probes *p)
+{
+	enum live_probe which;
+
+	for (which = PROBE_SPLIT; which <= PROBE_SPLIT_LOCKED; which++)
+		if (p->probe[which].function)
+			find_how(p, which);
+	/* Missing one of the two would miss splits, or count none: nothing is better than a part. */
+	p->splits = !p->no_splits[0];
+}
+
+/* Where page tables are, for programs on functions. */
+static bool find_memory(struct probes *p, char *why, size_t len)
+{
+	if (kernel_memory_find(&p->memory))
+		problem(why, len, "%s", p->memory.problem);
+	else if (p->memory.format.index_bits != MTHP_BITMAP_ORDER)
+		problem(why, len, "tables of %u entries: the programs are made for %u",
+			1U << p->memory.format.index_bits, 1U << MTHP_BITMAP_ORDER);
+	else
+		return true;
+	return false;
 }
 
 void probes_find(struct probes *p, const struct btf *btf, bool orders)
 {
-	size_t i;
+	enum live_probe which;
 
 	probes_match(p, btf, orders);
 	if (p->problem[0])
 		return;
-	for (i = 0; i < NR_PROBES; i++)
-		if (p->probe[i].function)
-			find_how(p, &p->probe[i], i);
+	for (which = 0; which < NR_PROBES; which++)
+		if (p->probe[which].function && !probes_is_split(which))
+			find_how(p, which);
 	if (lacking(p))
 		return;
-	if (kernel_memory_find(&p->memory))
-		problem(p, "%s", p->memory.problem);
-	else if (p->memory.format.index_bits != MTHP_BITMAP_ORDER)
-		problem(p, "tables of %u entries: the programs are made for %u",
-			1U << p->memory.format.index_bits, 1U << MTHP_BITMAP_ORDER);
-	else
-		p->usable = true;
-	if (p->usable && !p->probe[PROBE_ATTEMPT].function)
-		problem(p, "durations and stalls: the function that collapses a block is inlined");
+	p->usable = find_memory(p, p->problem, sizeof(p->problem));
+	if (!p->usable)
+		return;
+	find_splits(p);
+	if (!p->probe[PROBE_ATTEMPT].function)
+		problem(p->problem, sizeof(p->problem),
+			"durations and stalls: the function that collapses a block is inlined");
+}
+
+void probes_find_splits(struct probes *p, const struct btf *btf)
+{
+	enum live_probe which;
+
+	probes_match(p, btf, false);
+	for (which = 0; which < NR_PROBES; which++)
+		if (!probes_is_split(which))
+			p->probe[which].function = NULL;
+	p->problem[0] = '\0';
+	if (!p->no_splits[0] && find_memory(p, p->no_splits, sizeof(p->no_splits)))
+		find_splits(p);
 }

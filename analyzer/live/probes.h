@@ -12,10 +12,12 @@
 struct btf;
 
 /* X(NAME, what the function does) */
-#define LIVE_PROBES(X)                  \
-	X(SCAN, "scans a range")        \
-	X(ATTEMPT, "collapses a block") \
-	X(FLUSH, "makes a block's memory unreachable")
+#define LIVE_PROBES(X)                                 \
+	X(SCAN, "scans a range")                       \
+	X(ATTEMPT, "collapses a block")                \
+	X(FLUSH, "makes a block's memory unreachable") \
+	X(SPLIT, "splits a PMD")                       \
+	X(SPLIT_LOCKED, "splits a PMD under its lock")
 
 enum live_probe {
 #define X(NAME, what) PROBE_##NAME,
@@ -46,9 +48,11 @@ struct probes {
 	struct probe probe[NR_PROBES];
 	struct kernel_memory memory;
 	bool orders; /* collapses below PMD order exist */
-	bool usable;
+	bool usable; /* for scans and attempts */
+	bool splits; /* for splits */
 	char problem
 		[192]; /* why they are not usable, or what is unknown though they are; "": nothing */
+	char no_splits[192]; /* why splits are unknown; "": they are not */
 };
 
 /* The part of probes_find() that needs no kernel but its BTF: names, parameters, what is missing. */
@@ -59,6 +63,12 @@ void probes_match(struct probes *p, const struct btf *btf, bool orders);
  * always the scan's. Prints nothing.
  */
 void probes_find(struct probes *p, const struct btf *btf, bool orders);
+
+/* The same for the functions that split alone: on a kernel whose tracepoints tell the rest. */
+void probes_find_splits(struct probes *p, const struct btf *btf);
+
+/* Is it one of the functions that split? */
+bool probes_is_split(enum live_probe which);
 
 /* Offset of the register that holds argument @index of a function, in struct pt_regs. -1: none. */
 int probe_register(const struct btf *btf, int index);

@@ -35,7 +35,7 @@
 #define MAX_RANGES	  16384
 #define INIT_PID_NS	  0xeffffffcU /* include/linux/proc_ns.h: PROC_PID_INIT_INO */
 
-#define MAX_PROGRAMS (MTHP_NR_KINDS + 8)
+#define MAX_PROGRAMS (MTHP_NR_KINDS + NR_PROBES + 4)
 
 /* A program, and where it is put. */
 struct live_prog {
@@ -55,7 +55,8 @@ struct live_progs {
 	const struct kfeat *kfeat;
 	struct meta *meta;
 	__u32 args; /* bit n: events of enum mthp_kind n are read from the tracepoint's arguments */
-	bool probes;			     /* programs are on functions, too */
+	bool probes; /* programs are on the functions that scan and collapse, too */
+	bool splits; /* and on those that split */
 	struct live_prog list[MAX_PROGRAMS]; /* in the order of their attachment */
 	size_t nr;
 };
@@ -80,7 +81,7 @@ static struct bpf_program *program_of(const struct mthptop *skel, __u32 kind)
 #define X(number, NAME, name, tracepoint, detail, since) \
 	case number:                                     \
 		return skel->progs.name;
-		MTHP_KINDS(X)
+		MTHP_TRACED_KINDS(X)
 #undef X
 	}
 	return NULL;
@@ -102,7 +103,8 @@ static int add_captures(struct live_progs *p)
 #define X(NAME, name)                                                 \
 	[PROBE_##NAME] = { NULL, skel->progs.capture_##name##_kprobe, \
 			   skel->progs.capture_##name##_fentry },
-		X(SCAN, scan) X(ATTEMPT, attempt) X(FLUSH, flush)
+		X(SCAN, scan) X(ATTEMPT, attempt) X(FLUSH, flush) X(SPLIT, split)
+			X(SPLIT_LOCKED, split_locked)
 #undef X
 	};
 	int i, err;
@@ -111,7 +113,7 @@ static int add_captures(struct live_progs *p)
 		const struct probe *probe = &p->kfeat->probes.probe[i];
 		struct live_prog prog = { programs[i][probe->how], ON_FUNCTION, .probe = probe };
 
-		if (!probe->function)
+		if (!probe->function || !(probes_is_split(i) ? p->splits : p->probes))
 			continue;
 		err = probe->how == PROBE_FENTRY ?
 			      bpf_program__set_attach_target(prog.prog, 0, probe->function) :
@@ -142,7 +144,7 @@ static int choose(struct live_progs *p)
 	int err = 0;
 
 	p->nr = 0;
-	if (p->probes)
+	if (p->probes || p->splits)
 		err = add_captures(p);
 	for (kind = 0; kind < MTHP_NR_KINDS; kind++) {
 		if (!(p->kfeat->kinds >> kind & 1))
@@ -247,6 +249,7 @@ static int arg_place(const struct live_progs *p, const struct probe *probe, int 
 		(to).mm = arg_place(p, from, (from)->args.mm);           \
 		(to).vma = arg_place(p, from, (from)->args.vma);         \
 		(to).address = arg_place(p, from, (from)->args.address); \
+		(to).pmd = arg_place(p, from, (from)->args.pmd);         \
 	} while (0)
 
 static void set_probes(struct live_progs *p)
@@ -257,6 +260,8 @@ static void set_probes(struct live_progs *p)
 
 	SET_ARGS(ro->scan_args, &probes->probe[PROBE_SCAN]);
 	SET_ARGS(ro->attempt_args, &probes->probe[PROBE_ATTEMPT]);
+	SET_ARGS(ro->split_args, &probes->probe[PROBE_SPLIT]);
+	SET_ARGS(ro->split_locked_args, &probes->probe[PROBE_SPLIT_LOCKED]);
 	ro->has_attempts = probes->probe[PROBE_ATTEMPT].function != NULL;
 	ro->has_orders = probes->orders;
 	ro->direct_map = memory->direct_map;
@@ -284,11 +289,12 @@ static int set_rodata(struct live_progs *p, bool stream)
 	ro->pmd_order = p->meta->pmd_order;
 	ro->page_shift = __builtin_ctz(p->meta->page_size);
 	ro->has_mthp = meta_has_ranges(p->meta);
+	ro->has_splits = p->splits;
 	ro->wake_bytes = ring / 4;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return -EAGAIN;
 	ro->mm_key = key;
-	if (p->probes)
+	if (p->probes || p->splits)
 		set_probes(p);
 	return size_maps(p, ring);
 }
@@ -297,7 +303,8 @@ static void set_detail(struct live_progs *p)
 {
 	const __u32 told = 1U << MTHP_K_MTHP_SCAN | 1U << MTHP_K_MTHP_COLLAPSE;
 
-	p->meta->kinds = p->kfeat->kinds | (p->probes ? told : 0);
+	p->meta->kinds =
+		p->kfeat->kinds | (p->probes ? told : 0) | (p->splits ? 1U << MTHP_K_SPLIT : 0);
 	p->meta->detail = p->kfeat->detail;
 	if (!p->probes && p->kfeat->probes.usable)
 		p->meta->detail = p->kfeat->without_probes;
@@ -345,6 +352,11 @@ static bool give_up_best(struct live_progs *p, int err)
 		/* The records hold all that the arguments do. */
 		log_info("cannot read the arguments of tracepoints: %s", strerror(-err));
 		p->args = 0;
+	} else if (p->splits) {
+		log_warn(
+			"cannot probe the functions that split: %s: splits are unknown (--verbose shows what libbpf says)",
+			strerror(-err));
+		p->splits = false;
 	} else if (p->probes) {
 		log_warn(
 			"cannot probe khugepaged's functions: %s: addresses and occupancy are unknown (--verbose shows what libbpf says)",
@@ -373,8 +385,10 @@ int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta 
 	p->meta = meta;
 	if (!stream && k->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
 		p->args = kfeat_args(k->btf) & k->kinds;
-	if (meta->pmd_order == MTHP_BITMAP_ORDER)
+	if (meta->pmd_order == MTHP_BITMAP_ORDER) {
 		p->probes = k->probes.usable;
+		p->splits = k->probes.splits;
+	}
 	for (;;) {
 		err = prepare(p, filter, stream);
 		if (err)

@@ -48,6 +48,8 @@ static const struct field summary_fields[] = {
 	    "failed attempts of which that is unknown", .detail = DETAIL_RANGES),
 	FLD(snap_summary, vain_ns, "vain time", NS, 9, "time that the vain attempts took",
 	    .detail = DETAIL_RANGES),
+	FLD(snap_summary, splits, "splits", COUNT, 8, "huge pages split"),
+	FLD(snap_summary, undone, "undone", COUNT, 8, "of these, splits that a collapse undid"),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
 	FLD(snap_summary, unattributed, "unattributed", COUNT, 12, "events of no known process"),
 	FLD(snap_summary, lost, "lost", COUNT, 6, "sum of all losses but rows",
@@ -116,6 +118,8 @@ static const struct field proc_fields[] = {
 	    .detail = DETAIL_RANGES),
 	FLD(snap_proc, vain_ns, "vain time", NS, 9, "time that these took",
 	    .detail = DETAIL_RANGES),
+	FLD(snap_proc, splits, "splits", COUNT, 7, "its huge pages that were split"),
+	FLD(snap_proc, undone, "undone", COUNT, 7, "of these, splits that a collapse undid"),
 	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
 	FLD(snap_proc, top_result, "most often refused for", STR, 26,
 	    "result of most of its refusals"),
@@ -249,6 +253,21 @@ static const struct field stall_fields[] = {
 	FLD(snap_stall, max_ns, "longest", NS, 7, "longest stall"),
 };
 
+static const struct field split_fields[] = {
+	KEY(snap_split, by, "split by", STR, 13,
+	    "who split: its process, another process, or a kernel thread"),
+	FLD(snap_split, splits, "splits", COUNT, 8, "huge pages split", .flags = FIELD_SAMPLES),
+	FLD(snap_split, undone, "undone", COUNT, 8,
+	    "of these, splits that a collapse to PMD size undid within 10 minutes"),
+	FLD(snap_split, share_ppm, "share", PPM, 6, "part of the splits that was undone",
+	    .flags = FIELD_STAT),
+	FLD(snap_split, khugepaged, "khugepaged", COUNT, 10, "undone by khugepaged"),
+	FLD(snap_split, madvise, "madvise", COUNT, 8, "undone by MADV_COLLAPSE"),
+	FLD(snap_split, damon, "damon", COUNT, 8, "undone by DAMON"),
+	FLD(snap_split, copied_bytes, "copied", BYTES, 8,
+	    "bytes that these collapses copied for nothing"),
+};
+
 static const struct field pass_fields[] = {
 	FLD(snap_pass, passes, "passes", COUNT, 7, "full passes of khugepaged that ended"),
 	FLD(snap_pass, mean_ns, "mean", NS, 7, "mean time from the end of one to the next"),
@@ -331,6 +350,10 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_STALLS] = TABLE("stalls", "For how long attempts made memory unreachable",
 			       stall_fields, snap_stall, stalls, nr_stalls, .detail = DETAIL_RANGES,
 			       .none = "unknown: no attempt reports it"),
+	[TABLE_SPLITS] =
+		TABLE("splits", "Huge pages that were split, and put together again", split_fields,
+		      snap_split, splits, nr_splits,
+		      .none = "no split was seen, or nothing reports splits (mthptop info)"),
 	[TABLE_PASSES] = TABLE("passes", "Full passes of khugepaged", pass_fields, snap_pass,
 			       passes, nr_passes, .none = "unknown: nothing counts them"),
 	[TABLE_TIMELINE] = TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline,

@@ -60,6 +60,12 @@ static const char *const details[NR_DETAILS] = {
 #undef X
 };
 
+static const char *const splitters[MTHP_NR_SPLITTERS] = {
+#define X(number, NAME, text, what) [number] = text,
+	MTHP_SPLITTERS(X)
+#undef X
+};
+
 static const char *const requesters[MTHP_NR_REQUESTERS] = {
 #define X(number, name, text) [number] = text,
 	MTHP_REQUESTERS(X)
@@ -221,6 +227,11 @@ const char *meta_requester_name(__u32 requester)
 {
 	return requester < MTHP_NR_REQUESTERS && requesters[requester] ? requesters[requester] :
 									 "?";
+}
+
+const char *meta_splitter_name(__u32 splitter)
+{
+	return splitter < MTHP_NR_SPLITTERS && splitters[splitter] ? splitters[splitter] : "?";
 }
 
 const char *meta_value_name(__u32 value)

@@ -152,13 +152,20 @@ static inline bool meta_has_ranges(const struct meta *meta)
 	return meta->detail >= DETAIL_RANGES;
 }
 
+/* Has the source an event for each split of a huge page: MTHP_K_SPLIT? */
+static inline bool meta_has_splits(const struct meta *meta)
+{
+	return meta->kinds >> MTHP_K_SPLIT & 1;
+}
+
 /* The word for a detail level, and back: -EINVAL: no such word. */
 const char *meta_detail_name(enum mthp_detail detail);
 int meta_detail_by_name(const char *name);
 
-/* Text for enum mthp_kind, enum mthp_requester, enum mthp_value, enum mthp_loss; "?" out of range. */
+/* Text for enum mthp_kind, mthp_requester, mthp_splitter, mthp_value, mthp_loss; "?" out of range. */
 const char *meta_kind_name(__u32 kind);
 const char *meta_requester_name(__u32 requester);
+const char *meta_splitter_name(__u32 splitter);
 const char *meta_value_name(__u32 value);
 const char *meta_loss_name(__u32 loss);
 const char *meta_loss_meaning(__u32 loss);

@@ -13,6 +13,7 @@
 #define MTHP_POLICY_MIN_ORDER 2
 #define MTHP_POLICY_MAX_PTES  8192
 #include <mthp/creep_ev.h>
+#include <mthp/pingpong.h>
 #include <mthp/vain.h>
 
 #include "lib/hash.h"
@@ -25,6 +26,7 @@
 struct range {
 	struct mthp_creep_key key;
 	UT_hash_handle hh;
+	struct mthp_split split;
 	struct mthp_creep creep; /* mthp_creep_size() bytes of it; then mthp_vain_size() bytes */
 };
 
@@ -164,6 +166,16 @@ static void collapse(struct ranges *t, struct range *r, const struct mthp_ev *ev
 	found->rec.comm[MTHP_COMM_LEN - 1] = '\0';
 }
 
+static void split(struct ranges *t, const struct mthp_ev *ev)
+{
+	struct range *r = find(t, ev);
+
+	if (!r)
+		r = make(t, ev);
+	if (r)
+		mthp_split_note(&r->split, ev);
+}
+
 static void attempt(struct ranges *t, const struct mthp_ev *ev, struct ranges_found *found)
 {
 	__u32 offset = (__u32)(ev->addr >> t->page_shift) & ((1U << t->pmd_order) - 1);
@@ -171,6 +183,10 @@ static void attempt(struct ranges *t, const struct mthp_ev *ev, struct ranges_fo
 
 	if (mthp_creep_is_collapse(ev))
 		collapse(t, r, ev, found);
+	if (r && mthp_split_undone(&r->split, ev, t->pmd_order)) {
+		found->undone = 1;
+		found->by = r->split.by;
+	}
 	if (r)
 		found->vain = mthp_vain_attempt(vain_of(t, r), t->pmd_order, offset, ev->order,
 						ev->result, ev->requester != MTHP_Q_KHUGEPAGED);
@@ -180,7 +196,7 @@ static void attempt(struct ranges *t, const struct mthp_ev *ev, struct ranges_fo
 
 void ranges_event(struct ranges *t, const struct mthp_ev *ev, struct ranges_found *found)
 {
-	found->unscanned = found->step = 0;
+	found->unscanned = found->step = found->undone = 0;
 	found->vain = MTHP_VAIN_NO;
 	if (!t->pmd_order)
 		return;
@@ -188,4 +204,6 @@ void ranges_event(struct ranges *t, const struct mthp_ev *ev, struct ranges_foun
 		scan(t, ev);
 	else if (mthp_vain_is_attempt(ev))
 		attempt(t, ev, found);
+	else if (mthp_is_split(ev))
+		split(t, ev);
 }

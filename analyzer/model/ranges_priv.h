@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state of every PMD range that has events, offline: creep and vain attempts, by the rules of mthp/creep.h and
- * mthp/vain.h. BPF keeps the same state in a map.
+ * The state of every PMD range that has events, offline: creep, vain attempts and splits, by the rules of mthp/creep.h,
+ * mthp/vain.h and mthp/pingpong.h. BPF keeps the same state in a map.
  */
 #ifndef MODEL_RANGES_PRIV_H
 #define MODEL_RANGES_PRIV_H
@@ -16,6 +16,8 @@ struct ranges_found {
 	int unscanned;		   /* a collapse in a range without a recorded scan */
 	int step;		   /* a creep step */
 	int vain;		   /* enum mthp_vain_verdict on an attempt */
+	int undone;		   /* 1: the attempt undid a split */
+	__u8 by;		   /* by whom: enum mthp_splitter */
 	struct mthp_creep_rec rec; /* of the step, if @step */
 };
 

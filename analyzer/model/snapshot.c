@@ -13,6 +13,7 @@
 
 #include "model/durations_priv.h"
 #include "model/snapshot_plans_priv.h"
+#include "model/snapshot_splits_priv.h"
 #include "model/snapshot_vain_priv.h"
 #include "model/snapshot.h"
 
@@ -121,6 +122,8 @@ static void take_proc(struct snapshot *s, const struct model *m, const struct pr
 	p->vain_ns = p->vain && !d->vain_ns ? NUM_UNKNOWN : d->vain_ns;
 	if (!m->totals.has_mthp)
 		p->vain = p->vain_ns = NUM_UNKNOWN;
+	p->splits = meta_has_splits(&s->meta) ? d->splits : NUM_UNKNOWN;
+	p->undone = meta_has_splits(&s->meta) ? d->undone : NUM_UNKNOWN;
 	p->filled_unknown = p->collapses > d->filled_of ? p->collapses - d->filled_of : 0;
 	p->filled_bytes = reported_bytes(m, d->filled, d->filled_of, p->collapses);
 	p->dur_mean_ns = mean(d->dur_ns, d->dur_of);
@@ -479,7 +482,8 @@ struct snapshot *snapshot_take(const struct model *m)
 	s->extra = extra_get(m->extra);
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
 	    take_losses(s, m) || take_settings(s, m) || take_kinds(s, m) || take_rings(s, m) ||
-	    take_timeline(s, m) || snap_plans_take(s, m) || snap_vain_take(s, m)) {
+	    take_timeline(s, m) || snap_plans_take(s, m) || snap_vain_take(s, m) ||
+	    snap_splits_take(s, m)) {
 		snapshot_free(s);
 		return NULL;
 	}
@@ -518,6 +522,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->timeline);
 	snap_plans_free(s);
 	snap_vain_free(s);
+	snap_splits_free(s);
 	free(s->series);
 	free(s->recent);
 	extra_put(s->extra);

@@ -44,6 +44,8 @@ struct snap_summary {
 	__u64 vain;	    /* failed attempts that in vain; NUM_UNKNOWN below detail ranges */
 	__u64 vain_unknown; /* failed attempts of which that is unknown */
 	__u64 vain_ns;
+	__u64 splits; /* huge pages split; NUM_UNKNOWN: nothing reports them */
+	__u64 undone; /* of these, splits that a collapse undid */
 	__u64 processes;
 	__u64 unattributed;
 	__u64 lost; /* sum of all losses */
@@ -95,6 +97,8 @@ struct snap_proc {
 	__u64 creep_filled_bytes;
 	__u64 vain; /* as in the summary */
 	__u64 vain_ns;
+	__u64 splits; /* as in the summary */
+	__u64 undone;
 	__u64 last_ns;			/* since the start of the observation */
 	const char *top_result;		/* the failure seen most often; "" none */
 	const struct mthp_proc *detail; /* by order and by result */
@@ -254,6 +258,17 @@ struct snap_stall {
 	struct mthp_stall all; /* their buckets */
 };
 
+/* Huge pages that one sort of task split. See mthp/pingpong.h. */
+struct snap_split {
+	const char *by;
+	__u64 splits;
+	__u64 undone;			  /* by a collapse */
+	__u64 share_ppm;		  /* of the splits */
+	__u64 khugepaged, madvise, damon; /* of the undone ones: the collapse's requester */
+	__u64 copied_bytes; /* by these collapses, for nothing; NUM_UNKNOWN: none reports it */
+	enum mthp_splitter splitter;
+};
+
 /* Full passes of khugepaged over all processes. What is per pass is an average. */
 struct snap_pass {
 	__u64 passes; /* ended */
@@ -306,6 +321,8 @@ struct snapshot {
 	size_t nr_vain;
 	struct snap_stall *stalls; /* by size, rising; then requester */
 	size_t nr_stalls;
+	struct snap_split *splits; /* by splits undone, then splits, falling; then by */
+	size_t nr_splits;
 	/* These are empty below detail plans. */
 	struct snap_plan *plans; /* by requester */
 	size_t nr_plans;

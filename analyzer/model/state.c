@@ -50,7 +50,8 @@ static void judge(struct model *m, const struct mthp_ev *ev)
 	memset(&m->found, 0, offsetof(struct ranges_found, rec));
 	if (!m->totals.has_mthp)
 		return;
-	if (!m->ranges && (ev->kind == MTHP_K_MTHP_SCAN || ev->kind == MTHP_K_MTHP_COLLAPSE))
+	if (!m->ranges && (ev->kind == MTHP_K_MTHP_SCAN || ev->kind == MTHP_K_MTHP_COLLAPSE ||
+			   ev->kind == MTHP_K_SPLIT))
 		m->ranges = ranges_new(&m->meta);
 	if (!m->ranges)
 		return;
@@ -126,12 +127,15 @@ static void sum_up(const struct model *m, struct timeline_slot *sums)
 static void sum_attempts(const struct model *m, struct tick *tick)
 {
 	struct outcome_row *row, *next;
-	int order;
+	int order, by, q;
 
 	for (order = 0; order < MTHP_NR_ORDERS; order++) {
 		tick->creep_steps += m->totals.ranges.creep[order].steps;
 		tick->creep_filled += m->totals.ranges.creep[order].filled;
 	}
+	for (by = 0; by < MTHP_NR_SPLITTERS; by++)
+		for (q = 0; q < MTHP_NR_REQUESTERS; q++)
+			tick->undone += m->totals.ranges.split[by].undone[q];
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		if (refusals_is(&row->key, m->totals.has_mthp))
 			tick->refused += row->val.count;

@@ -31,6 +31,7 @@ struct tick {
 	__u64 refused; /* scans and attempts that ended in a refusal */
 	__u64 creep_steps;
 	__u64 creep_filled; /* pages */
+	__u64 undone;	    /* splits that collapses undid */
 };
 
 struct model;

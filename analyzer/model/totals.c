@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mthp/pingpong.h>
+
 #include "model/ranges_priv.h"
 #include "model/totals.h"
 #include "model/meta.h"
@@ -152,6 +154,11 @@ static void add_attempt(struct totals *t, const struct mthp_ev *ev,
 	mthp_range_stall(&t->ranges, ev);
 	if (!found)
 		return;
+	if (found->undone) {
+		mthp_range_undone(&t->ranges, ev, found->by);
+		if (proc)
+			MTHP_ADD(&proc->val.undone, 1);
+	}
 	if (row)
 		mthp_vain_add(&row->vain, ev, found->vain);
 	if (proc && (found->vain == MTHP_VAIN_SAME || found->vain == MTHP_VAIN_DONE))
@@ -181,6 +188,8 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct range
 		mthp_range_scan(&t->ranges, ev);
 	if (ev->kind == MTHP_K_MTHP_BATCH)
 		mthp_range_batch(&t->ranges, ev);
+	if (ev->kind == MTHP_K_SPLIT)
+		mthp_range_split(&t->ranges, ev);
 	if (ev->order >= MTHP_NR_ORDERS)
 		return;
 	add_occupancy(t, ev);

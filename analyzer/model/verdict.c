@@ -40,6 +40,7 @@ struct sums {
 	__u64 collapsed_bytes, filled_bytes; /* unknown fill is not in it */
 	__u64 creep_steps, creep_filled_bytes;
 	__u64 attempts, vain; /* of khugepaged */
+	__u64 undone;	      /* collapses that undid a split */
 	bool all_reported;    /* of all collapses it is known what they filled */
 	const char *when;     /* "" or " in the last minute" */
 };
@@ -123,6 +124,23 @@ static bool creeps(const struct sums *n, const struct snapshot *s, char *buf, si
 		(unsigned long long)n->creep_steps, (unsigned long long)n->collapses, n->when,
 		plural(n->creep_steps, "was", "were"),
 		fmt_bytes(n->creep_filled_bytes, filled, sizeof(filled)));
+	return true;
+}
+
+static bool undoes(const struct sums *n, const struct snapshot *s, char *buf, size_t len)
+{
+	const struct snap_split *most = s->splits;
+	char copied[24], what[48] = "";
+
+	if (!s->nr_splits || !most->undone ||
+	    !is_share(n->undone, n->collapses, VERDICT_UNDOING_PERCENT))
+		return false;
+	if (most->copied_bytes != NUM_UNKNOWN && !n->when[0])
+		snprintf(what, sizeof(what), "; %s were copied for nothing",
+			 fmt_bytes(most->copied_bytes, copied, sizeof(copied)));
+	snprintf(buf, len, "%llu of %llu collapses%s put together again what %s had split%s",
+		 (unsigned long long)n->undone, (unsigned long long)n->collapses, n->when, most->by,
+		 what);
 	return true;
 }
 
@@ -210,8 +228,9 @@ static const struct {
 	enum verdict_word word;
 	rule_fn holds;
 } rules[] = {
-	{ VERDICT_FAILING, in_vain }, { VERDICT_CREEPING, creeps }, { VERDICT_COSTLY, costs },
-	{ VERDICT_FAILING, fails },   { VERDICT_HELPING, helps },   { VERDICT_IDLE, idles },
+	{ VERDICT_FAILING, in_vain }, { VERDICT_CREEPING, creeps }, { VERDICT_COSTLY, undoes },
+	{ VERDICT_COSTLY, costs },    { VERDICT_FAILING, fails },   { VERDICT_HELPING, helps },
+	{ VERDICT_IDLE, idles },
 };
 
 /* The rule that holds; the last one always does. */
@@ -237,10 +256,13 @@ void verdict_make(const struct snapshot *s, struct verdict *v)
 		.filled_bytes = known(sum->filled_bytes),
 		.creep_steps = known(sum->creep_steps),
 		.creep_filled_bytes = known(sum->creep_filled_bytes),
+		.undone = known(sum->undone),
 		.all_reported = !sum->filled_unknown,
 		.when = "",
 	};
+	struct verdict_cause cause = { 0 };
 	struct vain_count vain;
+	rule_fn held;
 	size_t i;
 
 	count_vain(s, &vain);
@@ -254,7 +276,14 @@ void verdict_make(const struct snapshot *s, struct verdict *v)
 		    mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)))
 			n.attempts += o->count;
 	}
-	verdict_next(s, judge(&n, s, v) == in_vain ? vain.most : NULL, why_failing(&n), v);
+	held = judge(&n, s, v);
+	if (held == in_vain)
+		cause.vain = vain.most;
+	else if (held == undoes)
+		cause.undone = s->splits;
+	else
+		cause.why = why_failing(&n);
+	verdict_next(s, &cause, v);
 }
 
 bool verdict_recent(const struct snapshot *s, struct verdict *v)
@@ -292,6 +321,7 @@ bool verdict_recent(const struct snapshot *s, struct verdict *v)
 	n.creep_filled_bytes = (last->creep_filled - first->creep_filled) * s->meta.page_size;
 	n.attempts = last->attempts - first->attempts;
 	n.vain = last->vain - first->vain;
+	n.undone = last->undone - first->undone;
 	judge(&n, s, v);
 	return true;
 }

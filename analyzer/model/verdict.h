@@ -15,6 +15,7 @@ struct snapshot;
 
 #define VERDICT_CREEP_PERCENT	1  /* steps, of the collapses */
 #define VERDICT_COSTLY_PERCENT	25 /* bytes filled with zeroes, of the bytes collapsed */
+#define VERDICT_UNDOING_PERCENT 25 /* collapses that undid a split, of all collapses */
 #define VERDICT_FAILING_PERCENT 40 /* attempts that failed, of all attempts */
 
 /* X(NAME, word) */

@@ -101,21 +101,51 @@ static void after_failure(const struct snapshot *s, refusals_pick why, char *buf
 	snprintf(buf, len, "%s", remedy ? remedy : "see every reason (table outcomes)");
 }
 
-void verdict_next(const struct snapshot *s, const struct snap_vain *most_vain, refusals_pick why,
-		  struct verdict *v)
+/* Collapses undo what somebody splits for a reason: one of the two has to stop. */
+static void after_undoing(const struct snap_split *most, char *buf, size_t len)
+{
+	switch (most->splitter) {
+	case MTHP_S_OWNER:
+		snprintf(
+			buf, len,
+			"the process splits them itself (mprotect, MADV_DONTNEED or munmap of a part): see "
+			"which (table processes), and use MADV_NOHUGEPAGE there");
+		break;
+	case MTHP_S_DAMON:
+		snprintf(
+			buf, len,
+			"a DAMON scheme splits what khugepaged collapses: MADV_NOHUGEPAGE on these ranges, or end the scheme");
+		break;
+	case MTHP_S_KSMD:
+		snprintf(buf, len,
+			 "ksmd splits them to merge equal pages: end it (echo 2 > "
+			 "/sys/kernel/mm/ksm/run), or use MADV_NOHUGEPAGE there");
+		break;
+	default:
+		snprintf(
+			buf, len,
+			"memory is short: reclaim splits what collapses make; see whose it is (table processes)");
+		break;
+	}
+}
+
+void verdict_next(const struct snapshot *s, const struct verdict_cause *cause, struct verdict *v)
 {
 	switch (v->word) {
 	case VERDICT_CREEPING:
 		after_creep(s, v->next, sizeof(v->next));
 		break;
 	case VERDICT_COSTLY:
-		after_cost(s, v->next, sizeof(v->next));
+		if (cause->undone)
+			after_undoing(cause->undone, v->next, sizeof(v->next));
+		else
+			after_cost(s, v->next, sizeof(v->next));
 		break;
 	case VERDICT_FAILING:
-		if (most_vain)
-			after_vain(s, most_vain, v->next, sizeof(v->next));
+		if (cause->vain)
+			after_vain(s, cause->vain, v->next, sizeof(v->next));
 		else
-			after_failure(s, why, v->next, sizeof(v->next));
+			after_failure(s, cause->why, v->next, sizeof(v->next));
 		break;
 	case VERDICT_IDLE:
 		snprintf(v->next, sizeof(v->next), "%s",

@@ -10,11 +10,15 @@
 /* Are huge pages off by every known setting? */
 bool verdict_is_off(const struct settings *set);
 
-/*
- * Fills v->next for v->word. @most_vain: if it fails in vain, most of it is of this row; NULL: it fails otherwise, and
- * the outcomes that @why takes are the reasons.
- */
-void verdict_next(const struct snapshot *s, const struct snap_vain *most_vain, refusals_pick why,
-		  struct verdict *v);
+/* What the rule that held rests on. NULL: it was another rule. */
+struct verdict_cause {
+	const struct snap_vain *vain; /* it fails in vain: most of it is of this row */
+	const struct snap_split
+		*undone;   /* it costs because it undoes splits: most are of this row */
+	refusals_pick why; /* it fails otherwise: the outcomes that this takes are the reasons */
+};
+
+/* Fills v->next for v->word. */
+void verdict_next(const struct snapshot *s, const struct verdict_cause *cause, struct verdict *v);
 
 #endif

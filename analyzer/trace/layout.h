@@ -96,6 +96,7 @@ enum trace_record { /* offsets */
 	TRACE_R_ORDER = 54,
 	TRACE_R_RESULT = 55,
 	TRACE_R_SAMPLE = 56,
+	TRACE_R_BY = 57,
 	TRACE_R_WORDS = 58,
 	TRACE_R_V = 60,
 	TRACE_RECORD_LEN = 156,

@@ -70,6 +70,7 @@ static const struct {
 	M(requester, TRACE_R_REQUESTER),
 	M(result, TRACE_R_RESULT),
 	M(sample, TRACE_R_SAMPLE),
+	M(by, TRACE_R_BY),
 	M(nr_words, TRACE_R_WORDS),
 };
 #undef M

@@ -280,7 +280,8 @@ static __u64 grew(const struct snapshot *s, const char *name)
 	return SNAP_NO_DELTA;
 }
 
-static void answer_again(const struct snapshot *s, struct answer *a)
+/* The kernel's own counters of splits: unmapping one by its PMD is not yet splitting its folio. */
+static void say_split_counters(const struct snapshot *s, struct answer *a)
 {
 	__u64 splits = grew(s, "thp_split_page"), pmds = grew(s, "thp_split_pmd");
 
@@ -291,8 +292,36 @@ static void answer_again(const struct snapshot *s, struct answer *a)
 		say(a, " and unmapped %llu (thp_split_pmd)", (unsigned long long)pmds);
 	if (splits != SNAP_NO_DELTA)
 		say(a, ". ");
-	say(a, "No tracepoint reports which memory was split, so that it is unknown whether it was "
-	       "collapsed again.");
+}
+
+static void answer_again(const struct snapshot *s, struct answer *a)
+{
+	const struct snap_summary *sum = &s->summary;
+	const struct snap_split *most = s->splits;
+
+	if (sum->splits == NUM_UNKNOWN) {
+		say_split_counters(s, a);
+		say(a,
+		    "Nothing reports which memory was split, so that it is unknown whether it was "
+		    "collapsed again.");
+		return;
+	}
+	if (!sum->undone) {
+		brief(a, "No");
+		say(a, "%s of anonymous memory %s split; no collapse put one together again.",
+		    phrase_count(sum->splits, "huge page", "huge pages").s,
+		    sum->splits == 1 ? "was" : "were");
+		return;
+	}
+	brief(a, "Yes, %s", phrase_count(sum->undone, "time", "times").s);
+	say(a, "%s of anonymous memory %s split; collapses put %llu together again.",
+	    phrase_count(sum->splits, "huge page", "huge pages").s,
+	    sum->splits == 1 ? "was" : "were", (unsigned long long)sum->undone);
+	say(a, " Most were split by %s (%llu of %llu undone", most->by,
+	    (unsigned long long)most->undone, (unsigned long long)most->splits);
+	if (most->copied_bytes != NUM_UNKNOWN)
+		say(a, ", %s copied for nothing", phrase_bytes(most->copied_bytes).s);
+	say(a, ").");
 }
 
 static void answer_shrinker(const struct snapshot *s, struct answer *a)

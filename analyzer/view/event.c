@@ -77,6 +77,8 @@ char *view_event(const struct meta *meta, const struct mthp_ev *ev, char *buf, s
 	add_owner(&l, ev);
 	add(&l, " %5s", fmt_order(ev->order, meta->page_size, text, sizeof(text)));
 	add_result(&l, meta, "", ev->result);
+	if (ev->kind == MTHP_K_SPLIT)
+		add(&l, " by=\"%s\"", meta_splitter_name(ev->by));
 	if (ev->known & MTHP_KNOWN_ADDR)
 		add(&l, " addr=0x%llx", (unsigned long long)ev->addr);
 	for (v = 0; v < MTHP_NR_VALUES; v++) {

@@ -114,6 +114,11 @@ static json_t *get_result(const struct meta *meta, const struct mthp_ev *ev)
 	return result_name(meta, ev->result);
 }
 
+static json_t *get_by(const struct meta *meta, const struct mthp_ev *ev)
+{
+	return ev->kind == MTHP_K_SPLIT ? json_string(meta_splitter_name(ev->by)) : json_null();
+}
+
 static json_t *get_addr(const struct meta *meta, const struct mthp_ev *ev)
 {
 	return ev->known & MTHP_KNOWN_ADDR ? hex(ev->addr) : json_null();
@@ -158,6 +163,7 @@ static const struct {
 	{ "order", get_order },
 	{ "size_bytes", get_size },
 	{ "result", get_result },
+	{ "by", get_by },
 	{ "addr", get_addr },
 	{ "pfn", get_pfn },
 	{ "dur_ns", get_dur },

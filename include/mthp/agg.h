@@ -105,6 +105,8 @@ struct mthp_proc {
 	__u64 failures[MTHP_NR_ORDERS];	 /* attempts that failed */
 	__u64 vain[MTHP_NR_ORDERS];	 /* detail ranges: of these, vain ones (vain.h) */
 	__u64 vain_ns;			 /* the time that these took, where known */
+	__u64 splits;			 /* huge pages split (pingpong.h) */
+	__u64 undone;			 /* of these, splits that a collapse undid */
 	__u64 scan_result[MTHP_NR_RESULTS];
 	__u64 collapse_result[MTHP_NR_RESULTS];
 	char comm[MTHP_COMM_LEN];
@@ -212,6 +214,8 @@ MTHP_INLINE void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, bo
 
 	if (p->last_ns < ev->ts_ns)
 		p->last_ns = ev->ts_ns;
+	if (ev->kind == MTHP_K_SPLIT)
+		MTHP_ADD(&p->splits, 1);
 	if (mthp_is_scan(ev->kind, has_mthp)) {
 		MTHP_ADD(&p->scans, 1);
 		MTHP_ADD(&p->scan_result[result], 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Sums of the values that only the events of the kernel series report: present and planned PTEs of
- * scans, reasons of blocked PTEs, the time for which commits held mmap_lock, stalls, creep, and vain attempts. Shared by
+ * scans, reasons of blocked PTEs, the time for which commits held mmap_lock, stalls, creep, vain attempts, and splits. Shared by
  * BPF and userspace, as agg.h.
  */
 #ifndef MTHP_RANGE_SUMS_H
@@ -68,6 +68,15 @@ struct mthp_vain_sum {
 	__u64 flushes; /* attempts that made their memory unreachable: a PMD clear and a TLB flush */
 };
 
+/* Huge pages that one sort of task split: see pingpong.h. */
+struct mthp_split_sum {
+	__u64 splits;
+	__u64 undone[MTHP_NR_REQUESTERS]; /* of them, by the requester of the collapse */
+	__u64 copied; /* pages, summed over the copied_of collapses that report it */
+	__u64 copied_of;
+	__u64 pad;
+};
+
 struct mthp_range_sums {
 	struct mthp_scan_sum scan[MTHP_NR_REQUESTERS];
 	struct mthp_batch_sum batch;
@@ -76,6 +85,7 @@ struct mthp_range_sums {
 	/* Scans that met a blocked PTE, by the reason of the first one. */
 	__u64 blocked[MTHP_NR_REQUESTERS][MTHP_NR_RESULTS];
 	struct mthp_stall stall[MTHP_NR_REQUESTERS][MTHP_NR_ORDERS];
+	struct mthp_split_sum split[MTHP_NR_SPLITTERS]; /* by enum mthp_splitter */
 	/* The members from here on are not sums. */
 	__u64 lock_max_ns;
 	__u64 stall_max_ns[MTHP_NR_REQUESTERS][MTHP_NR_ORDERS];

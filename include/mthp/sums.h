@@ -23,6 +23,7 @@ struct mthp_probe_args {
 	int mm;
 	int vma;
 	int address;
+	int pmd; /* pointer to the entry */
 };
 
 /*

@@ -24,7 +24,7 @@
  *	detail	the detail level of kernels that have it: META_DETAILS
  *	since	the kernels that have it
  */
-#define MTHP_KINDS(X)                                                                            \
+#define MTHP_TRACED_KINDS(X)                                                                     \
 	X(1, SCAN_PMD, scan_pmd, mm_khugepaged_scan_pmd, TOTALS, "any kernel with huge pages")   \
 	X(2, COLLAPSE, collapse, mm_collapse_huge_page, TOTALS, "any kernel with huge pages")    \
 	X(3, ISOLATE, isolate, mm_collapse_huge_page_isolate, TOTALS,                            \
@@ -37,6 +37,11 @@
 	X(9, MTHP_COLLAPSE, mthp_collapse, mm_mthp_collapse, PLANS,                              \
 	  "the kernel series in kernel/")                                                        \
 	X(10, MTHP_BATCH, mthp_batch, mm_mthp_batch, PLANS, "the kernel series in kernel/")
+
+/* And kinds without a tracepoint: programs on functions of the kernel make their events. */
+#define MTHP_KINDS(X)        \
+	MTHP_TRACED_KINDS(X) \
+	X(11, SPLIT, split, , RANGES, "a kernel whose functions can be probed")
 
 enum mthp_kind {
 #define X(number, NAME, name, tracepoint, detail, since) MTHP_K_##NAME = number,
@@ -70,6 +75,31 @@ enum mthp_requester {
 MTHP_REQUESTERS(X)
 #undef X
 MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_REQUESTERS);
+
+#define MTHP_NR_SPLITTERS 8 /* table size, a power of two; all splitters are below it */
+
+/* Who split a huge page, by the task that did. X(number, NAME, text, what it is) */
+#define MTHP_SPLITTERS(X)                                                             \
+	X(0, UNKNOWN, "unknown", "the owner of the memory is unknown")                \
+	X(1, OWNER, "its process", "a task of the process: a system call or a fault") \
+	X(2, OTHER, "other process", "a task of another process: reclaim, migration") \
+	X(3, KSWAPD, "kswapd", "reclaim")                                             \
+	X(4, KSMD, "ksmd", "merging of equal pages")                                  \
+	X(5, KHUGEPAGED, "khugepaged", "collapse of other memory")                    \
+	X(6, DAMON, "damon", "a DAMON scheme")                                        \
+	X(7, KERNEL, "kernel thread", "another kernel thread: migration, writeback")
+
+enum mthp_splitter {
+#define X(number, NAME, text, what) MTHP_S_##NAME = number,
+	MTHP_SPLITTERS(X)
+#undef X
+};
+
+#define X(number, NAME, text, what) \
+	_Static_assert((number) < MTHP_NR_SPLITTERS, #NAME " is beyond the tables of splitters");
+MTHP_SPLITTERS(X)
+#undef X
+MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_SPLITTERS);
 
 /*
  * Numbers that an event may carry, in ev->v[]. X(number, NAME, text, what it counts)
@@ -176,7 +206,8 @@ struct mthp_ev {
 	__u8 order;	/* of the requested folio; PMD order if a scan covers the range */
 	__u8 result;	/* enum mthp_result, or a number from MTHP_RESULT_FIRST_FREE on */
 	__u8 sample;	/* enum mthp_sample */
-	__u8 pad[5];
+	__u8 by;	/* SPLIT: enum mthp_splitter */
+	__u8 pad[4];
 	__u16 nr_words; /* 64-bit words of each bitmap that follows; 0: no bitmaps */
 	__u32 v[MTHP_NR_VALUES];
 	char comm[MTHP_COMM_LEN]; /* of the process that owns the memory; empty: unknown */

@@ -19,7 +19,7 @@ static void test_all_kinds(void **state)
 	assert_true(nr > 0);                                                        \
 	for (i = 0; i < nr; i++)                                                    \
 		assert_int_equal(f[i].kind, number);
-	MTHP_KINDS(X)
+	MTHP_TRACED_KINDS(X)
 #undef X
 }
 

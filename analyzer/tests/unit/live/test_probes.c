@@ -87,6 +87,43 @@ static void test_both(void **state)
 	btf__free(k.btf);
 }
 
+/* One function alone would miss splits, or count none: what is there has to be of use. */
+static void test_splits(void **state)
+{
+	struct kernel k = kernel_new();
+	struct probes p;
+
+	add_function(&k, "__split_huge_pmd", "vma pmd address freeze folio");
+	add_function(&k, "split_huge_pmd_locked", "vma address pmd freeze folio");
+	probes_match(&p, k.btf, false);
+	assert_string_equal(p.no_splits, "");
+	assert_int_equal(p.probe[PROBE_SPLIT].args.pmd, 1);
+	assert_int_equal(p.probe[PROBE_SPLIT].args.address, 2);
+	assert_int_equal(p.probe[PROBE_SPLIT_LOCKED].args.pmd, 2);
+	assert_int_equal(p.probe[PROBE_SPLIT_LOCKED].args.address, 1);
+	btf__free(k.btf);
+
+	k = kernel_new();
+	add_function(&k, "__split_huge_pmd", "vma pmd address freeze folio");
+	probes_match(&p, k.btf, false);
+	assert_string_equal(p.no_splits, "");
+	btf__free(k.btf);
+
+	k = kernel_new();
+	add_function(&k, "__split_huge_pmd", "vma entry address freeze folio");
+	probes_match(&p, k.btf, false);
+	assert_string_equal(p.no_splits,
+			    "__split_huge_pmd, which splits a PMD, has other parameters "
+			    "than are known");
+	assert_null(p.probe[PROBE_SPLIT].function);
+	btf__free(k.btf);
+
+	k = kernel_new();
+	probes_match(&p, k.btf, false);
+	assert_string_equal(p.no_splits, "no function that splits a PMD is in the kernel's BTF");
+	btf__free(k.btf);
+}
+
 static void test_nothing(void **state)
 {
 	struct kernel k = kernel_new();
@@ -170,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_6_12),
 		cmocka_unit_test(test_7_3),
 		cmocka_unit_test(test_both),
+		cmocka_unit_test(test_splits),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_inlined_attempt),
 		cmocka_unit_test(test_renamed_parameters),

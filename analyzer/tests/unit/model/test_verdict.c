@@ -56,6 +56,11 @@ struct situation {
 	{                                                                 \
 		n, MTHP_K_MTHP_COLLAPSE, MTHP_R_##r, o, 0, 0, vain, again \
 	}
+/* Splits by @who, all undone by khugepaged. */
+#define SPLITS(n, who)                              \
+	{                                           \
+		n, MTHP_K_SPLIT, 0, 9, who, 0, 0, 0 \
+	}
 #define ASKED(n, o, fill)                                                               \
 	{                                                                               \
 		n, MTHP_K_COLLAPSE, MTHP_R_SUCCEED, o, MTHP_Q_MADVISE, (fill) + 1, 0, 0 \
@@ -286,6 +291,34 @@ static const struct situation situations[] = {
 	  VERDICT_FAILING,
 	  "in vain",
 	  "hugepages-64kB/enabled" },
+	{ "a DAMON scheme splits, khugepaged collapses",
+	  DETAIL_RANGES,
+	  { DONES(40, 9, 0), SPLITS(10, MTHP_S_DAMON) },
+	  { "always", 512, 0, 0 },
+	  VERDICT_COSTLY,
+	  "10 of 40 collapses put together again what damon had split",
+	  "scheme" },
+	{ "a program splits what it has",
+	  DETAIL_RANGES,
+	  { DONES(40, 9, 0), SPLITS(39, MTHP_S_OWNER) },
+	  { "always", 512, 0, 0 },
+	  VERDICT_COSTLY,
+	  "what its process had split",
+	  "MADV_NOHUGEPAGE" },
+	{ "reclaim splits, too seldom to matter",
+	  DETAIL_RANGES,
+	  { DONES(40, 9, 0), SPLITS(9, MTHP_S_KSWAPD) },
+	  { "always", 512, 0, 0 },
+	  VERDICT_HELPING,
+	  "40 collapses",
+	  NULL },
+	{ "splits undone explain more than fill",
+	  DETAIL_RANGES,
+	  { DONES(40, 9, 200), SPLITS(20, MTHP_S_KSWAPD) },
+	  { "always", 512, 0, 0 },
+	  VERDICT_COSTLY,
+	  "what kswapd had split",
+	  "memory is short" },
 	{ "creep wins over costly",
 	  DETAIL_PLANS,
 	  { DONES(64, 4, 12) },
@@ -301,6 +334,12 @@ static void feed(struct model *m, const struct row *r)
 	struct outcome_row *row, *next;
 	__u32 i;
 
+	if (r->kind == MTHP_K_SPLIT) {
+		m->meta.kinds |= 1U << MTHP_K_SPLIT;
+		m->totals.ranges.split[r->by].splits = r->count;
+		m->totals.ranges.split[r->by].undone[MTHP_Q_KHUGEPAGED] = r->count;
+		return;
+	}
 	ev.order = r->order;
 	ev.requester = r->by ? r->by : MTHP_Q_KHUGEPAGED;
 	if (r->fill) {
