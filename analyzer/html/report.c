@@ -247,6 +247,11 @@ static void draw_vain(struct html *h, const void *data)
 	static const struct html_table passes = {
 		.caption = "Full passes of khugepaged over all processes, and what one does"
 	};
+	static const struct html_table splits = {
+		.bar = offsetof(struct snap_split, undone),
+		.caption =
+			"Huge pages that were split, by whom, and how many of them a collapse undid",
+	};
 	const struct report *r = data;
 
 	html_put(
@@ -255,6 +260,7 @@ static void draw_vain(struct html *h, const void *data)
 		"the same block that failed before it, or if one folio mapped the block already.</p>\n");
 	html_table(h, &r->doc, "vain", &failures);
 	html_table(h, &r->doc, "passes", &passes);
+	html_table(h, &r->doc, "splits", &splits);
 }
 
 static void draw_plans(struct html *h, const void *data)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Work in vain: how much of what khugepaged tries could not succeed, what its passes take, which failures were vain,
- * and for how long attempts made memory unreachable.
+ * for how long attempts made memory unreachable, and which splits collapses undid.
  */
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +32,17 @@ static const struct list stall_list = {
 	.table = "stalls",
 	.cols = stall_cols,
 	.nr_cols = ARRAY_SIZE(stall_cols),
+};
+
+static const struct list_col split_cols[] = {
+	{ "by", 13, 0 },	 { "splits", 8, 0 },  { "undone", 8, 0 }, { "share_ppm", 6, 0 },
+	{ "khugepaged", 10, 0 }, { "madvise", 8, 0 }, { "damon", 6, 0 },  { "copied_bytes", 8, 0 },
+};
+
+static const struct list split_list = {
+	.table = "splits",
+	.cols = split_cols,
+	.nr_cols = ARRAY_SIZE(split_cols),
 };
 
 static int verdict(struct cells *c, int y, const struct snapshot *s)
@@ -98,7 +109,11 @@ void scr_vain(struct cells *c, const struct snapshot *s, const struct ui *ui)
 	y = scr_list(c, 0, y, c->w, s->nr_vain, &vain_list, s, "");
 	y = scr_title(c, 0, y + 1, c->w, "Stalls: how long an attempt made its memory unreachable");
 	if (!s->nr_stalls && s->summary.collapses + s->summary.failures)
-		scr_text(c, 0, y, c->w, COL_DIM, "unknown: no attempt reports it");
+		y = scr_text(c, 0, y, c->w, COL_DIM, "unknown: no attempt reports it");
 	else
-		scr_list(c, 0, y, c->w, s->nr_stalls, &stall_list, s, "");
+		y = scr_list(c, 0, y, c->w, s->nr_stalls, &stall_list, s, "");
+	if (!s->nr_splits)
+		return;
+	y = scr_title(c, 0, y + 1, c->w, "Splits of huge pages, and how many a collapse undid");
+	scr_list(c, 0, y, c->w, s->nr_splits, &split_list, s, "");
 }

@@ -13,12 +13,13 @@ prometheus=$(command -v prometheus) || skip_all "prometheus is not installed"
 command -v curl >/dev/null || skip_all "curl is not installed"
 
 # Families that no trace and not every machine has; an expression about one of them may have no data.
-absent='mthptop_(pingpong_total|collapse_stall_seconds(_bucket)?|bpf_cpu_seconds_total|cgroup_memory_bytes|khugepaged_cpu_seconds_total|memory_bytes)'
+absent='mthptop_(collapse_stall_seconds(_bucket)?|bpf_cpu_seconds_total|cgroup_memory_bytes|khugepaged_cpu_seconds_total|memory_bytes)'
 
 pids=()
 tap_cleanup() { ((${#pids[@]})) && kill "${pids[@]}" 2>/dev/null; wait; }
 
-# Incident 1: 100 attempts a second that fail. 2: events that the tracer lost. 3: creep, in a trace of a guest.
+# Incident 1: 100 attempts a second that fail. 2: events that the tracer lost. 3 and 4: creep, and huge pages that are split and
+# collapsed again, in traces of guests.
 awk 'BEGIN {
 	print "cpus=2"
 	for (i = 0; i < 1500; i++)
@@ -77,6 +78,7 @@ exporter quiet --replay analyzer/tests/data/captures/6.18.report.gz
 exporter this-machine
 exporter churn --replay "$tmp/churn.txt"
 exporter losses --replay "$tmp/losses.txt"
+exporter splits --replay "$samples/splits.mthp" --speed 0.2
 exporter creep --replay "$samples/creep.mthp" --speed 0.2
 (IFS=,; echo "[${targets[*]}]") >"$tmp/targets.json.new"
 mv "$tmp/targets.json.new" "$tmp/targets.json"
@@ -84,12 +86,13 @@ mv "$tmp/targets.json.new" "$tmp/targets.json"
 # firing: names and machines of the alerts that fire now.
 firing() { api alerts | jq -r '.data.alerts[] | select(.state == "firing") | .labels | .alertname + " " + .instance' | sort -u; }
 declare -A seen
-wanted="MthptopChurn churn,MthptopCreep creep,MthptopLosses losses"
+wanted="MthptopChurn churn,MthptopCreep creep,MthptopLosses losses,MthptopPingPong splits"
 for _ in {1..60}; do
 	while read -r alert; do
 		[ "$alert" ] && seen[$alert]=1
 	done < <(firing)
-	[ "${seen[MthptopChurn churn]}${seen[MthptopCreep creep]}${seen[MthptopLosses losses]}" = 111 ] && break
+	[ "${seen[MthptopChurn churn]}${seen[MthptopCreep creep]}${seen[MthptopLosses losses]}${seen[MthptopPingPong splits]}" = 1111 ] &&
+		break
 	sleep 0.5
 done
 IFS=, read -ra wanted <<<"$wanted"
@@ -97,7 +100,7 @@ for alert in "${wanted[@]}"; do
 	[ "${seen[$alert]}" ]
 	ok $? "fires: $alert"
 done
-is "$(api query --data-urlencode 'query=count(up{job="mthptop"} == 1)' | jq -r '.data.result[0].value[1]')" 20 "twenty exporters are scraped"
+is "$(api query --data-urlencode 'query=count(up{job="mthptop"} == 1)' | jq -r '.data.result[0].value[1]')" 21 "all exporters are scraped"
 is "$(api targets | jq -r '.data.activeTargets[].lastError' | sort -u)" "" "none with an error"
 
 # Every family is there.
@@ -133,7 +136,7 @@ done < <(sed -n 's/.*- record: //p' docs/fleet/rules.yml)
 # It is over: nothing fires any more but what this machine has.
 for _ in {1..80}; do
 	still=$(firing)
-	grep -qE '^Mthptop(Churn churn|Creep creep|Losses losses)$' <<<"$still" || break
+	grep -qE '^Mthptop(Churn churn|Creep creep|Losses losses|PingPong splits)$' <<<"$still" || break
 	sleep 0.5
 done
 for alert in "${wanted[@]}"; do
