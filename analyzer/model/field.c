@@ -60,7 +60,8 @@ static const struct field summary_fields[] = {
 
 static const struct field order_fields[] = {
 	KEY(snap_order, order, "size", ORDER, 5, "size of the folio"),
-	FLD(snap_order, enabled, "enabled", STR, 8, "the size's setting"),
+	FLD(snap_order, enabled, "enabled", STR, 8,
+	    "the size's setting; changed: it had several (table changes)"),
 	FLD(snap_order, collapses, "collapses", COUNT, 9, "attempts that succeeded",
 	    .flags = FIELD_SHAPE | FIELD_SAMPLES),
 	FLD(snap_order, failures, "failures", COUNT, 8, "attempts that failed"),

@@ -170,6 +170,20 @@ static __u64 sum(const __u64 *n, size_t nr)
 	return all;
 }
 
+/* A size's setting. If it had several, none of them says what was in force at a collapse. */
+static const char *order_setting(const struct snapshot *s, const struct model *m, __u32 order)
+{
+	char name[META_NAME_LEN];
+	__u64 i;
+
+	snprintf(name, sizeof(name), "hugepages-%llukB/enabled",
+		 (unsigned long long)order_bytes(m, order) >> 10);
+	for (i = 0; i < m->changes.nr && i < SETTING_CHANGES_MAX; i++)
+		if (!strcmp(m->changes.change[i].name, name))
+			return "changed";
+	return s->meta.settings.order_enabled[order];
+}
+
 static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 {
 	struct outcome_row *row, *next;
@@ -177,7 +191,7 @@ static void take_order(struct snapshot *s, const struct model *m, __u32 order)
 	__u64 filled = 0, of = 0, dur = 0, dur_of = 0;
 
 	o.order = order;
-	o.enabled = s->meta.settings.order_enabled[order];
+	o.enabled = order_setting(s, m, order);
 	HASH_ITER(hh, m->totals.outcomes, row, next) {
 		if (row->key.order != order || !mthp_is_collapse(row->key.kind, m->totals.has_mthp))
 			continue;

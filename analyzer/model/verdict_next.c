@@ -34,7 +34,13 @@ static void after_vain(const struct snapshot *s, const struct snap_vain *most, c
 	const struct settings *set = &s->meta.settings;
 	__u64 kib = ((__u64)s->meta.page_size << most->order) >> 10;
 
-	if (most->collapsed && most->order < s->meta.pmd_order)
+	if (most->collapsed && most->order < s->meta.pmd_order &&
+	    !strcmp(set->order_enabled[most->order], "never"))
+		snprintf(
+			buf, len,
+			"hugepages-%llukB is off by now, which ends it: leave it off, or raise khugepaged/scan_sleep_millisecs",
+			(unsigned long long)kib);
+	else if (most->collapsed && most->order < s->meta.pmd_order)
 		snprintf(buf, len,
 			 "echo never > " THP
 			 "hugepages-%llukB/enabled, or raise khugepaged/scan_sleep_millisecs",
