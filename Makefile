@@ -13,6 +13,8 @@ bindir  ?= $(prefix)/bin
 mandir  ?= $(prefix)/share/man
 unitdir ?= $(prefix)/lib/systemd/system
 compdir ?= $(prefix)/share/bash-completion/completions
+zshdir  ?= $(prefix)/share/zsh/site-functions
+fishdir ?= $(prefix)/share/fish/vendor_completions.d
 CC      ?= gcc
 CLANG   ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
@@ -40,7 +42,7 @@ endif
 ifneq ($(NO_BPF),1)
 DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
-DEPS_CHECK := clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
+DEPS_CHECK := zsh fish clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
 	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium \
 	strace python3-numpy curl iproute2 python3
 # What some tests want, and not every release of Debian has: each may be missing.
@@ -193,7 +195,7 @@ $(OUT)/analyzer/tests/unit/trace/plain_%: $(OUT)/analyzer/tests/unit/trace/test_
 # Fuzz targets: libFuzzer is clang's. The sources are named, so that a fuzzer builds in seconds.
 fuzzers := $(patsubst %.c,$(OUT)/%,$(sort $(wildcard analyzer/tests/fuzz/*.c)))
 fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c analyzer/model/*.c) $(addprefix analyzer/, \
-	lib/fmt.c lib/inputs.c lib/log.c lib/memory.c lib/output.c lib/sandbox.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c \
+	lib/file.c lib/fmt.c lib/inputs.c lib/log.c lib/memory.c lib/output.c lib/sandbox.c lib/stop.c lib/utf8.c lib/version.c lib/xml.c \
 	source/load.c source/file.c source/import.c source/import_say.c \
 	source/open.c tests/support/check_sums.c tests/support/events.c tests/support/trace_open.c view/event.c) \
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
@@ -321,14 +323,17 @@ $(OUT)/mthptop.1: docs/mthptop.1.in docs/make-man $(OUT)/mthptop
 	$(call msg,MAN,$@)
 	$(Q)docs/make-man $(OUT)/mthptop $< > $@
 
-$(OUT)/mthptop.bash: $(OUT)/mthptop
+completions := $(addprefix $(OUT)/mthptop.,bash zsh fish)
+$(completions): $(OUT)/mthptop.%: $(OUT)/mthptop
 	$(call msg,COMPL,$@)
-	$(Q)$(OUT)/mthptop completion bash > $@
+	$(Q)$(OUT)/mthptop completion $* > $@
 
-install: $(OUT)/mthptop $(OUT)/mthptop.1 $(OUT)/mthptop.bash ## DESTDIR= PREFIX=
+install: $(OUT)/mthptop $(OUT)/mthptop.1 $(completions) ## DESTDIR= PREFIX=
 	install -D -m 0755 $(OUT)/mthptop $(DESTDIR)$(bindir)/mthptop
 	install -D -m 0644 $(OUT)/mthptop.1 $(DESTDIR)$(mandir)/man1/mthptop.1
 	install -D -m 0644 $(OUT)/mthptop.bash $(DESTDIR)$(compdir)/mthptop
+	install -D -m 0644 $(OUT)/mthptop.zsh $(DESTDIR)$(zshdir)/_mthptop
+	install -D -m 0644 $(OUT)/mthptop.fish $(DESTDIR)$(fishdir)/mthptop.fish
 
 # The services: not part of install, for whoever runs mthptop by hand has no use for them.
 install-systemd: ## DESTDIR= PREFIX=: units, user and folder of the services

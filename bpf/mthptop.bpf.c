@@ -269,7 +269,7 @@ SEC("?fentry")
 int capture_split_fentry(void *ctx)
 {
 	return tell_split((void *)func_arg(ctx, split_args.vma), func_arg(ctx, split_args.address),
-			  (void *)func_arg(ctx, split_args.pmd));
+			  (void *)func_arg(ctx, split_args.pmd), false);
 }
 
 SEC("?fentry")
@@ -277,14 +277,14 @@ int capture_split_locked_fentry(void *ctx)
 {
 	return tell_split((void *)func_arg(ctx, split_locked_args.vma),
 			  func_arg(ctx, split_locked_args.address),
-			  (void *)func_arg(ctx, split_locked_args.pmd));
+			  (void *)func_arg(ctx, split_locked_args.pmd), true);
 }
 
 SEC("?kprobe")
 int capture_split_kprobe(void *ctx)
 {
 	return tell_split((void *)reg_arg(ctx, split_args.vma), reg_arg(ctx, split_args.address),
-			  (void *)reg_arg(ctx, split_args.pmd));
+			  (void *)reg_arg(ctx, split_args.pmd), false);
 }
 
 SEC("?kprobe")
@@ -292,7 +292,7 @@ int capture_split_locked_kprobe(void *ctx)
 {
 	return tell_split((void *)reg_arg(ctx, split_locked_args.vma),
 			  reg_arg(ctx, split_locked_args.address),
-			  (void *)reg_arg(ctx, split_locked_args.pmd));
+			  (void *)reg_arg(ctx, split_locked_args.pmd), true);
 }
 
 SEC("?kprobe")

@@ -189,11 +189,13 @@ static __always_inline int capture_flush(void)
 }
 
 /*
- * A PMD is about to be split. The kernel calls its functions for entries that map no huge page, too, and one of them from
- * within the other: the entry tells.
+ * A PMD is about to be split. The kernel calls its functions for entries that map no huge page, too: the entry tells. The outer
+ * function calls the inner one, which others call, too: what a task told from the outer one it does not tell again.
  */
-static __always_inline int tell_split(struct vm_area_struct *vma, __u64 address, __u64 *pmd)
+static __always_inline int tell_split(struct vm_area_struct *vma, __u64 address, __u64 *pmd,
+				      bool inner)
 {
+	__u32 tid = (__u32)bpf_get_current_pid_tgid();
 	struct mthp_ev ev = { .kind = MTHP_K_SPLIT };
 	struct task_struct *owner;
 	struct mm_struct *mm;
@@ -215,12 +217,14 @@ static __always_inline int tell_split(struct vm_area_struct *vma, __u64 address,
 	if (owner)
 		ev.tgid = BPF_CORE_READ(owner, tgid);
 	r = find_range(&ev);
-	if (r && r->split.ts_ns && r->split.entry == entry)
+	if (inner && r && r->split.outer == tid) {
+		r->split.outer = 0;
 		return 0;
+	}
 	take(&ev, mm);
 	r = find_range(&ev);
-	if (r && r->split.ts_ns)
-		r->split.entry = entry;
+	if (r)
+		r->split.outer = inner ? 0 : tid;
 	return 0;
 }
 

@@ -25,19 +25,19 @@
  *	CREEP	 state of ranges: a replay of the trace counts its own
  *	READING	 parts of a file: the reader of the file counts them
  */
-#define MTHP_LOSSES(X)                                                                         \
-	X(0, RING, "ring", EVENTS, "events not streamed: the ring buffer was full")            \
-	X(1, PROCS, "procs", ROWS, "processes without a row: the process table was full")      \
-	X(2, TABLES, "tables", COUNTS, "events not counted: the table of outcomes was full")   \
-	X(3, PAIRS, "pairs", EVENTS, "events whose task had no slot to pair begin and end")    \
-	X(4, DISK, "disk", EVENTS, "events not written: the output could not take them")       \
-	X(5, FILE, "file", READING, "events or blocks of a trace file that could not be read") \
-	X(6, SOURCE, "source", EVENTS, "events that the tool which made the trace had missed") \
-	X(7, PROBES, "probes", EVENTS,                                                         \
-	  "events missed: a BPF program was already running on that CPU")                      \
-	X(8, CREEP, "creep", CREEP,                                                            \
-	  "ranges forgotten by their full table: creep and vain attempts not seen")            \
-	X(9, CHAINS, "chains", CREEP, "creep steps not listed: the list of chains was full")   \
+#define MTHP_LOSSES(X)                                                                          \
+	X(0, RING, "ring", EVENTS, "events not streamed: the ring buffer was full")             \
+	X(1, PROCS, "procs", ROWS, "processes without a row: the process table was full")       \
+	X(2, TABLES, "tables", COUNTS, "events not counted: the table of outcomes was full")    \
+	X(3, PAIRS, "pairs", EVENTS, "events whose task had no slot to pair begin and end")     \
+	X(4, DISK, "disk", EVENTS, "events not written: the output could not take them")        \
+	X(5, FILE, "file", READING, "events or blocks of a trace file that could not be read")  \
+	X(6, SOURCE, "source", EVENTS, "events that the tool which made the trace had missed")  \
+	X(7, PROBES, "probes", EVENTS,                                                          \
+	  "events missed: a BPF program was already running on that CPU")                       \
+	X(8, CREEP, "creep", CREEP,                                                             \
+	  "ranges forgotten by their full table: creep, vain attempts, undone splits not seen") \
+	X(9, CHAINS, "chains", CREEP, "creep steps not listed: the list of chains was full")    \
 	X(10, BITMAPS, "bitmaps", EVENTS, "scans whose bitmaps could not be taken")
 
 enum mthp_loss {

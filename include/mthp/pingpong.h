@@ -20,9 +20,9 @@
 /* All zeroes: no split is known, or the last one was undone. */
 struct mthp_split {
 	__u64 ts_ns; /* of the split; 0: none */
-	__u64 entry; /* live: the PMD that was split, so that one split with two reports counts once */
+	__u32 outer; /* live: the task that is in the outer of the two functions that split; 0: none */
 	__u8 by;     /* enum mthp_splitter */
-	__u8 pad[7];
+	__u8 pad[3];
 };
 
 /* Is @ev an event of this rule about a split? */
@@ -48,7 +48,6 @@ MTHP_INLINE int mthp_split_undone(struct mthp_split *s, const struct mthp_ev *ev
 	if (ev->result != MTHP_R_SUCCEED || ev->order != pmd_order)
 		return 0;
 	s->ts_ns = 0;
-	s->entry = 0;
 	return since && ev->ts_ns - since <= MTHP_PINGPONG_NS;
 }
 

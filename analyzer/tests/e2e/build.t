@@ -98,8 +98,9 @@ is "$("$repo/analyzer/version")" 1.5 "a tag is a release"
 git_ commit -qm three --allow-empty
 like "$("$repo/analyzer/version")" '^1\.5-1-g[0-9a-f]+$' "behind which commits are counted"
 is "$(cd "$tmp/root" && find . -type f | sort | tr '\n' ' ')" \
-	"./opt/m/bin/mthptop ./opt/m/share/bash-completion/completions/mthptop ./opt/m/share/man/man1/mthptop.1 " \
-	"install copies the program, its man page and its completion"
+	"./opt/m/bin/mthptop ./opt/m/share/bash-completion/completions/mthptop $(:
+	)./opt/m/share/fish/vendor_completions.d/mthptop.fish ./opt/m/share/man/man1/mthptop.1 $(:
+	)./opt/m/share/zsh/site-functions/_mthptop " "install copies the program, its man page and its completions"
 
 page=$tmp/root/opt/m/share/man/man1/mthptop.1
 missing=
@@ -132,4 +133,39 @@ is "$(complete_ mthptop report --format j)" "json" "words of a choice are comple
 is "$(complete_ mthptop report -f '')" "text json csv html" "also after a letter"
 is "$(complete_ mthptop report READ)" "README.md" "files are completed"
 is "$(complete_ mthptop --del)" "--delay" "options without a command are completed"
+
+if command -v fish >/dev/null; then
+	# fish_ LINE: what fish would complete it to, one after the other.
+	fish_() {
+		fish -c 'source $argv[1]; complete -C $argv[2]' "$tmp/root/opt/m/share/fish/vendor_completions.d/mthptop.fish" "$1" |
+			cut -f1 | sort | tr '\n' ' '
+	}
+	is "$(fish_ 'mthptop rep')" "replay report " "fish: commands"
+	is "$(fish_ 'mthptop report --form')" "--format " "fish: options"
+	is "$(fish_ 'mthptop report --format ')" "csv html json text " "fish: words of a choice"
+	is "$(fish_ 'mthptop --del')" "--delay " "fish: options without a command"
+	is "$(fish_ 'mthptop report READ')" "README.md " "fish: files"
+else
+	skip "completion for fish" "fish is not installed"
+fi
+if command -v zsh >/dev/null; then
+	zsh -n "$tmp/root/opt/m/share/zsh/site-functions/_mthptop"
+	ok $? "zsh: the completion is a script of zsh"
+	# Its option rows, as zsh itself splits them: each begins with an option, and choices have their words.
+	cat >"$tmp/rows.zsh" <<'END'
+_arguments() { print -rl -- "${(@)argv[2,-2]}"; }
+_describe() { print -rl -- "${(@P)2}"; }
+_files() { :; }
+source $1
+END
+	zsh_() { # CURRENT WORDS...: what the completion gives to zsh's own functions
+		zsh -c 'CURRENT=$2; words=("${@:3}"); source $0 $1' "$tmp/rows.zsh" "$tmp/root/opt/m/share/zsh/site-functions/_mthptop" "$@"
+	}
+	like "$(zsh_ 2 mthptop '')" '^report:print a whole trace' "zsh: commands"
+	like "$(zsh_ 3 mthptop report '')" '^\(-f --format\)--format=\[.*\]:word:\(text json csv html\)$' "zsh: words of a choice"
+	like "$(zsh_ 2 mthptop -)" '^\(-d --delay\)-d\+\[' "zsh: options without a command"
+	unlike "$(zsh_ 3 mthptop report '')" "^[^-(*]" "zsh: each row is an option"
+else
+	skip "completion for zsh" "zsh is not installed"
+fi
 tap_done

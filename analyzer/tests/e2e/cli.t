@@ -62,7 +62,7 @@ bad "one file for diff" 2 'missing operand: .*FILE FILE' "$m" diff "$sample"
 bad "a file too many" 2 ": $sample " "$m" report "$sample" "$sample"
 bad "record without a file" 2 '\-o FILE' "$m" record
 bad "record and JSON to one stream" 2 '\-o -' "$m" record --json -o -
-bad "unknown shell" 2 ': zsh ' "$m" completion zsh
+bad "unknown shell" 2 ': ksh ' "$m" completion ksh
 run "$m" $'bad\e[31m\nword'
 unlike "$err" $'\e' "escapes in a bad word do not reach the terminal"
 is "$(wc -l <"$tmp/.err")" 1 "nor does its line break"

@@ -25,6 +25,8 @@ holds() { dpkg-deb -c "$tmp"/one/deb/"$1"_*.deb | awk '$1 !~ /^d/ { print $6 }' 
 like "$(holds mthptop)" '^usr/bin/mthptop$' "mthptop: the program"
 like "$(holds mthptop)" '^usr/share/man/man1/mthptop.1.gz$' "its man page"
 like "$(holds mthptop)" '^usr/share/bash-completion/completions/mthptop$' "its completion"
+like "$(holds mthptop)" '^usr/share/zsh/vendor-completions/_mthptop$' "for zsh"
+like "$(holds mthptop)" '^usr/share/fish/vendor_completions.d/mthptop.fish$' "for fish"
 for unit in mthptop-export.service mthptop-export.socket mthptop-record.service; do
 	like "$(holds mthptop-export)" "lib/systemd/system/$unit\$" "mthptop-export: $unit"
 done

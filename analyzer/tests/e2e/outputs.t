@@ -134,7 +134,9 @@ closed "report" 0 "$m" report a.mthp --format html
 closed "report --fields" 0 "$m" report --fields
 closed "diff" 0 "$m" diff a.mthp b.mthp --format html
 closed "whatif" 0 "$m" whatif a.mthp --format html
-closed "completion" 0 "$m" completion bash
+for shell in bash zsh fish; do
+	closed "completion of $shell" 0 "$m" completion $shell
+done
 closed "info" "$("$m" info >/dev/null 2>&1; echo $?)" "$m" info
 run sh -c '"$1" --version >/dev/full' sh "$m"
 is "$status" 3 "--version to a full disk is an error"
