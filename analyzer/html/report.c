@@ -96,7 +96,7 @@ static bool pick_other(const struct doc *d, const void *row)
 	return !refusals_is_refusal(d->data, row);
 }
 
-/* The results of this trace, in words. */
+/* The results of this trace, in words, and what can be done about them. */
 static void draw_meanings(struct html *h, const struct snapshot *s)
 {
 	int seen[MTHP_NR_RESULTS] = { 0 };
@@ -106,13 +106,17 @@ static void draw_meanings(struct html *h, const struct snapshot *s)
 	for (i = 0; i < s->nr_outcomes; i++)
 		seen[s->outcomes[i].key.result % MTHP_NR_RESULTS] = 1;
 	html_put(h, "<details><summary>What the results mean</summary>\n<dl class=\"help\">\n"
-		    "<dt>result</dt><dd>meaning</dd>\n");
-	for (r = 1; r < MTHP_NR_RESULTS; r++)
-		if (seen[r])
-			html_put(h, "<dt>%s</dt><dd>%s</dd>\n",
-				 html_name(meta_result_name(&s->meta, r)).s,
-				 results_meaning(r) ? results_meaning(r) :
-						      "not known to this version of mthptop");
+		    "<dt>result</dt><dd>meaning, and what to do</dd>\n");
+	for (r = 1; r < MTHP_NR_RESULTS; r++) {
+		if (!seen[r])
+			continue;
+		html_put(h, "<dt>%s</dt><dd>%s", html_name(meta_result_name(&s->meta, r)).s,
+			 results_meaning(r) ? results_meaning(r) :
+					      "not known to this version of mthptop");
+		if (results_remedy(r))
+			html_put(h, ". <b>To do:</b> %s", results_remedy(r));
+		html_put(h, "</dd>\n");
+	}
 	html_put(h, "</dl></details>\n");
 }
 

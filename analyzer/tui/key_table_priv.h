@@ -51,7 +51,9 @@ enum {
 	  UKEY_END, 'g', 'G')                                                                      \
 	X(sideways, "arrows H l", "columns to the left or right", NULL, UKEY_LEFT, UKEY_RIGHT,     \
 	  'H', 'l')                                                                                \
-	X(enter, "Enter", "open the selected process", NULL, UKEY_ENTER)                           \
+	X(enter, "Enter",                                                                          \
+	  "open the selected process; on other screens: what results mean, and what to do",        \
+	  "Enter Explain", UKEY_ENTER)                                                             \
 	X(back, "Esc", "go back; clear the filter", NULL, UKEY_ESC, UKEY_BACKSPACE)                \
 	X(search, "/ F3", "search: select the next row that contains a text", "F3 Search", '/',    \
 	  UKEY_F3)                                                                                 \

@@ -33,7 +33,9 @@ static unsigned int open_screen(struct ui *ui, enum screen_id screen)
 {
 	if (ui->screen == screen)
 		return 0;
-	if (ui->screen != SCR_HELP && ui->screen != SCR_PROC)
+	/* A result is explained from the screen that has it, a process among them; Esc goes back there. */
+	if (ui->screen != SCR_HELP && ui->screen != SCR_RESULT &&
+	    (ui->screen != SCR_PROC || screen == SCR_RESULT))
 		ui->back = ui->screen;
 	ui->screen = screen;
 	return TUI_DRAW | TUI_SCREEN;
@@ -122,9 +124,44 @@ static unsigned int key_help(struct ui *ui, const struct snapshot *s, int key)
 	return open_screen(ui, ui->screen == SCR_HELP ? ui->back : SCR_HELP);
 }
 
+/* The result of the selected row; on screens without a selection, all that occurred. */
+static unsigned int explain(struct ui *ui, const struct snapshot *s)
+{
+	const struct snap_outcome *o;
+	const struct mthp_ev *ev;
+
+	ui->result = MTHP_R_UNKNOWN;
+	if (ui->screen == SCR_OUTCOMES) {
+		o = selection_row(ui, s, pane(ui)->sel);
+		if (!o)
+			return 0;
+		ui->result = o->key.result;
+	} else if (ui->screen == SCR_EVENTS) {
+		ev = scr_events_at(s, ui, pane(ui)->sel);
+		if (!ev || ev->result == MTHP_R_UNKNOWN)
+			return 0;
+		ui->result = ev->result;
+	}
+	ui->pane[SCR_RESULT].top = 0;
+	return open_screen(ui, SCR_RESULT);
+}
+
 static unsigned int key_enter(struct ui *ui, const struct snapshot *s, int key)
 {
-	if (ui->screen != SCR_PROCS || !selection_row(ui, s, pane(ui)->sel))
+	switch (ui->screen) {
+	case SCR_PROCS:
+		break;
+	case SCR_OVERVIEW:
+	case SCR_OUTCOMES:
+	case SCR_EVENTS:
+	case SCR_VAIN:
+	case SCR_ANSWERS:
+	case SCR_PROC:
+		return explain(ui, s);
+	default:
+		return 0;
+	}
+	if (!selection_row(ui, s, pane(ui)->sel))
 		return 0;
 	selection_note(ui, s);
 	ui->pane[SCR_PROC].top = 0;
@@ -135,7 +172,7 @@ static unsigned int key_back(struct ui *ui, const struct snapshot *s, int key)
 {
 	if (ui->screen == SCR_PROC)
 		return open_screen(ui, SCR_PROCS);
-	if (ui->screen == SCR_HELP)
+	if (ui->screen == SCR_HELP || ui->screen == SCR_RESULT)
 		return open_screen(ui, ui->back);
 	if (pane(ui)->filter[0]) {
 		pane(ui)->filter[0] = '\0';

@@ -114,8 +114,8 @@ static void draw_head(struct cells *c, const struct snapshot *s, const struct ui
 		add_word(c, x, COL_DIM, fmt_safe(ui->name, safe, sizeof(safe)));
 }
 
-/* Columns that the tabs take with at most @letters of each title. */
-static int tabs_width(int letters)
+/* Columns that the tabs take with at most @letters of each title, and @gap columns after it. */
+static int tabs_width(int letters, int gap)
 {
 	int all = 0, width, i;
 
@@ -123,7 +123,7 @@ static int tabs_width(int letters)
 		if (!screens[i].title)
 			continue;
 		width = utf8_width(screens[i].title);
-		all += strlen(" k  ") + (width < letters ? width : letters);
+		all += strlen(" k ") + (width < letters ? width : letters) + gap;
 	}
 	return all;
 }
@@ -131,15 +131,16 @@ static int tabs_width(int letters)
 static void draw_tabs(struct cells *c, int y, const struct ui *ui)
 {
 	int open = ui->screen == SCR_PROC ? SCR_PROCS : ui->screen;
-	int letters = 20, x = 0, i;
+	int letters = 20, gap = 1, x = 0, i;
 
-	while (letters > 1 && tabs_width(letters) > c->w)
+	while (letters > 1 && tabs_width(letters, gap) > c->w)
 		letters--;
+	gap = tabs_width(letters, gap) <= c->w;
 	cells_fill(c, 0, y, c->w, COL_TAB);
 	for (i = 0; i < NR_SCREENS; i++)
 		if (screens[i].title)
-			x = cells_printf(c, x, y, i == open ? COL_TAB_ON : COL_TAB, " %c %.*s ",
-					 screens[i].key, letters, screens[i].title);
+			x = cells_printf(c, x, y, i == open ? COL_TAB_ON : COL_TAB, " %c %.*s%s",
+					 screens[i].key, letters, screens[i].title, gap ? " " : "");
 }
 
 /* The line that names the losses. The number of lines: 0 without losses. */

@@ -90,3 +90,13 @@ int scr_events_search(const struct snapshot *s, const struct ui *ui, int from, c
 	}
 	return first;
 }
+
+const struct mthp_ev *scr_events_at(const struct snapshot *s, const struct ui *ui, int row)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_recent; i++)
+		if (passes(s, &s->recent[i], ui->pane[SCR_EVENTS].filter) && !row--)
+			return &s->recent[i];
+	return NULL;
+}

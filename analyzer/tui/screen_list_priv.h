@@ -19,8 +19,10 @@
 	X(EVENTS, "events", "Events", '5', STREAM, scr_events)            \
 	X(CREEP, "creep", "Creep", '6', LINES, scr_creep)                 \
 	X(VAIN, "vain", "Vain", '7', LINES, scr_vain)                     \
+	X(ANSWERS, "answers", "Answers", '8', LINES, scr_answers)         \
 	X(HELP, "help", "Help", '?', LINES, scr_help)                     \
 	X(PROC, "process", NULL, 0, LINES, scr_proc)                      \
+	X(RESULT, "result", NULL, 0, LINES, scr_result)                   \
 	X(SURVEY, "survey", NULL, '0', LINES, scr_survey)
 
 enum screen_id {

@@ -45,44 +45,6 @@ static const struct list proc_list = {
 	.nr_cols = ARRAY_SIZE(proc_cols),
 };
 
-static const enum colour verdict_colours[NR_VERDICTS] = {
-	[VERDICT_IDLE] = COL_DIM,     [VERDICT_HELPING] = COL_GOOD, [VERDICT_COSTLY] = COL_WARN,
-	[VERDICT_CREEPING] = COL_BAD, [VERDICT_FAILING] = COL_BAD,
-};
-
-/* While nothing is seen: when will there be something? */
-static const char *wakes_up(const struct snapshot *s, const struct ui *ui, char *buf, size_t len)
-{
-	long long ms = s->meta.settings.scan_sleep_millisecs;
-	char sleep[24];
-
-	buf[0] = '\0';
-	if (!ui->replay && !s->summary.scans && ms != META_UNKNOWN)
-		snprintf(buf, len, " · khugepaged wakes up every %s",
-			 fmt_ns((__u64)ms * 1000000, sleep, sizeof(sleep)));
-	return buf;
-}
-
-static int verdict(struct cells *c, int y, const struct snapshot *s, const struct ui *ui)
-{
-	const struct snap_summary *sum = &s->summary;
-	char text[VERDICT_REASON_MAX + 128], sleep[96];
-	struct verdict now;
-
-	snprintf(text, sizeof(text), "%s: %s%s", verdict_title(s->verdict.word), sum->headline,
-		 s->verdict.word == VERDICT_IDLE ? wakes_up(s, ui, sleep, sizeof(sleep)) : "");
-	y = scr_text(c, 0, y, c->w, verdict_colours[s->verdict.word], text);
-	if (verdict_recent(s, &now) && now.word != s->verdict.word) {
-		snprintf(text, sizeof(text), "%s now: %s", verdict_title(now.word), now.reason);
-		y = scr_text(c, 0, y, c->w, verdict_colours[now.word], text);
-	}
-	if (sum->next[0]) {
-		snprintf(text, sizeof(text), "Next: %s", sum->next);
-		y = scr_text(c, 0, y, c->w, COL_TEXT, text);
-	}
-	return y;
-}
-
 static int cost(struct cells *c, int y, const struct snapshot *s)
 {
 	char text[192], bytes[24], work[24], share[24] = "";
@@ -331,7 +293,7 @@ void scr_overview(struct cells *c, const struct snapshot *s, const struct ui *ui
 {
 	int half = c->w >= WIDE ? c->w / 2 - 1 : c->w, y, right;
 
-	y = verdict(c, 0, s, ui);
+	y = scr_verdict(c, 0, s, ui);
 	y = cost(c, y, s);
 	y = creep(c, y, s);
 	y = vain(c, y, s);

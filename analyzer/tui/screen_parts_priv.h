@@ -16,6 +16,9 @@ int scr_text(struct cells *c, int x, int y, int w, enum colour colour, const cha
 int scr_list(struct cells *c, int x, int y, int w, int max, const struct list *l,
 	     const struct snapshot *s, const char *more);
 
+/* The verdict on all of the time, the one on the last minute if it is another, and the next step. */
+int scr_verdict(struct cells *c, int y, const struct snapshot *s, const struct ui *ui);
+
 /* The kernel's own counters, beside ours where both count the same. */
 int scr_counters(struct cells *c, int x, int y, int w, const struct snapshot *s);
 

@@ -54,6 +54,9 @@ int screen_fit(struct ui *ui, const struct extent *e);
 /* The next event from row @from on whose line contains @text, going round; -1: none. */
 int scr_events_search(const struct snapshot *s, const struct ui *ui, int from, const char *text);
 
+/* The event of row @row; NULL: there is none. */
+const struct mthp_ev *scr_events_at(const struct snapshot *s, const struct ui *ui, int row);
+
 /* The process of @ui; NULL: it has no row, or not any more. */
 const struct snap_proc *scr_proc_find(const struct snapshot *s, const struct ui *ui);
 

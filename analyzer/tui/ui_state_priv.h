@@ -39,6 +39,8 @@ struct ui {
 	__u32 proc_tgid; /* the process of SCR_PROC, selected in SCR_PROCS */
 	__u64 proc_mm;
 
+	__u8 result; /* explained by SCR_RESULT; MTHP_R_UNKNOWN: all that occurred */
+
 	int paused;
 	int replay;	  /* of a trace, not this kernel */
 	int ended;	  /* the trace has ended */

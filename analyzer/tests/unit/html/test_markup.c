@@ -13,6 +13,7 @@
 #include "tests/support/cm.h"
 #include "tests/support/events.h"
 #include "html/markup_priv.h"
+#include "lib/xml.h"
 #include "html/svg_priv.h"
 #include "model/results.h"
 #include "tests/support/played_range.h"
@@ -424,7 +425,7 @@ static void test_unknown(void **state)
 /* Each result with a name in this build has a meaning, and the page has each result of a trace. */
 static void test_meanings(void **state)
 {
-	char *text, want[256];
+	char *text, want[512];
 	struct snapshot *s;
 	struct meta meta;
 	const char *name;
@@ -442,8 +443,18 @@ static void test_meanings(void **state)
 	s = take(busy_model());
 	text = report(s, "a", NULL);
 	for (i = 0; i < s->nr_outcomes; i++) {
-		snprintf(want, sizeof(want), "<dt>%s</dt><dd>%s</dd>", s->outcomes[i].result,
-			 results_meaning(s->outcomes[i].key.result));
+		const char *remedy = results_remedy(s->outcomes[i].key.result);
+		FILE *f = fmemopen(want, sizeof(want), "w");
+
+		assert_non_null(f);
+		fprintf(f, "<dt>%s</dt><dd>%s", s->outcomes[i].result,
+			results_meaning(s->outcomes[i].key.result));
+		if (remedy) {
+			fprintf(f, ". <b>To do:</b> ");
+			xml_put(remedy, f);
+		}
+		fprintf(f, "</dd>");
+		fclose(f);
 		assert_non_null(strstr(text, want));
 	}
 	free(text);

@@ -5,10 +5,13 @@
 
 #include "tests/support/busy_model.h"
 #include "tests/support/cm.h"
+#include "lib/array.h"
+#include "model/results.h"
 #include "tui/listview_priv.h"
 #include "tui/screen_priv.h"
 #include "tui/key_table_priv.h"
 #include "tui/keys_priv.h"
+#include "view/answers.h"
 
 static struct snapshot *snap;
 static struct ui ui;
@@ -374,6 +377,91 @@ static void test_any_keys(void **state)
 
 #define T(name) cmocka_unit_test_setup(name, fresh)
 
+/* The text of the frame, in one line. */
+static char *frame(void)
+{
+	static char text[120 * 40 + 1];
+	struct cells c;
+	size_t i;
+
+	assert_int_equal(cells_init(&c, 120, 40, 1), 0);
+	screen_draw(&c, snap, &ui);
+	for (i = 0; i < sizeof(text) - 1; i++)
+		text[i] = (char)cells_at(&c, (int)(i % 120), (int)(i / 120))->ch;
+	cells_free(&c);
+	return text;
+}
+
+/* Enter explains the selected outcome, the selected event, or all results, and Esc goes back. */
+static void test_explain(void **state)
+{
+	static const int from[] = { '1', '3', '5', '7', '8' };
+	const struct snap_outcome *o;
+	size_t i;
+	int row;
+
+	for (i = 0; i < ARRAY_SIZE(from); i++) {
+		enum screen_id was;
+
+		press(from[i]);
+		was = ui.screen;
+		press(UKEY_ENTER);
+		assert_int_equal(ui.screen, SCR_RESULT);
+		press(UKEY_ESC);
+		assert_int_equal(ui.screen, was);
+	}
+	press('3');
+	press(UKEY_HOME);
+	for (row = 0; row < (int)snap->nr_outcomes; row++) {
+		o = &snap->outcomes[row];
+		press(UKEY_ENTER);
+		assert_int_equal(ui.result, o->key.result);
+		assert_non_null(strstr(frame(), o->result));
+		assert_non_null(strstr(frame(), results_meaning(o->key.result)));
+		if (results_remedy(o->key.result) && strlen(results_remedy(o->key.result)) < 100)
+			assert_non_null(strstr(frame(), results_remedy(o->key.result)));
+		press(UKEY_ESC);
+		press(UKEY_DOWN);
+	}
+	/* Help opened from there comes back to it, and from a process Esc leads to the process. */
+	press('2');
+	press(UKEY_ENTER);
+	assert_int_equal(ui.screen, SCR_PROC);
+	press(UKEY_ENTER);
+	assert_int_equal(ui.screen, SCR_RESULT);
+	assert_int_equal(ui.result, MTHP_R_UNKNOWN);
+	press(UKEY_ESC);
+	assert_int_equal(ui.screen, SCR_PROC);
+}
+
+/* Every answer of the report is on the screen, word for word. */
+static void test_answers(void **state)
+{
+	struct answer a[ANSWERS_NR];
+	struct cells c;
+	size_t i, n = 0;
+	char *text, *p;
+	int x, y;
+
+	answers_make(snap, a);
+	assert_int_equal(cells_init_growing(&c, 4000, 0), 0);
+	scr_answers(&c, snap, &ui);
+	text = malloc((size_t)c.h * 4001 * 4 + 1);
+	assert_non_null(text);
+	for (p = text, y = 0; y < c.h; y++, *p++ = '\n')
+		for (x = 0; x < c.w; x++)
+			p += cells_utf8(cells_at(&c, x, y)->ch, p);
+	*p = '\0';
+	for (i = 0; i < ANSWERS_NR; i++) {
+		assert_non_null(strstr(text, a[i].question));
+		assert_non_null(strstr(text, a[i].text));
+		n += a[i].known && strstr(text, a[i].brief);
+	}
+	assert_true(n > 5);
+	free(text);
+	cells_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +476,8 @@ int main(void)
 		T(test_events),
 		T(test_interval_and_pause),
 		T(test_any_keys),
+		cmocka_unit_test_setup(test_explain, fresh),
+		cmocka_unit_test_setup(test_answers, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
