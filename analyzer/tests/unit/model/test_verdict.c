@@ -368,6 +368,7 @@ static struct model *make(const struct situation *is)
 	meta.detail = is->detail;
 	snprintf(meta.settings.enabled, sizeof(meta.settings.enabled), "%s",
 		 is->more.enabled ? is->more.enabled : "");
+	strcpy(meta.settings.order_enabled[4], "inherit");
 	meta.settings.max_ptes_none = is->more.max_ptes_none - 1;
 	meta.settings.creep_guard = is->more.creep_guard - 1;
 	m = model_new(&meta, 0);
@@ -376,6 +377,25 @@ static struct model *make(const struct situation *is)
 	m->totals.ranges.creep[9].steps = is->more.steps;
 	m->totals.ranges.creep[9].filled = is->more.steps;
 	return m;
+}
+
+/* The size that churns was switched off before the end: to switch it off is no advice. */
+static void test_off_by_now(void **state)
+{
+	const struct situation is = {
+		.detail = DETAIL_RANGES,
+		.rows = { DONES(32, 4, 0), TRIED(640, 4, PTE_MAPPED_HUGEPAGE, 0, 608) },
+		.more = { "always", 512, 0, 0 },
+	};
+	struct model *m = make(&is);
+	struct snapshot *s;
+
+	strcpy(m->meta.settings.order_enabled[4], "never");
+	s = snapshot_take(m);
+	assert_int_equal(s->verdict.word, VERDICT_FAILING);
+	assert_non_null(strstr(s->verdict.next, "hugepages-64kB is off by now"));
+	snapshot_free(s);
+	model_free(m);
 }
 
 static void test_situations(void **state)
@@ -471,6 +491,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_situations),
+		cmocka_unit_test(test_off_by_now),
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_hostile),
 	};
