@@ -91,7 +91,7 @@ static void after_cost(const struct snapshot *s, char *buf, size_t len)
 	else if (set->max_ptes_none > 0)
 		snprintf(buf, len,
 			 "lower " THP
-			 "khugepaged/max_ptes_none (%lld): mthptop whatif compares values",
+			 "khugepaged/max_ptes_none (%lld): mthptop advise names a value",
 			 set->max_ptes_none);
 	else
 		snprintf(buf, len, "see whose memory is filled (table processes)");

@@ -509,6 +509,21 @@ static void answer_pause(const struct snapshot *s, struct answer *a)
 		say_lock(s, a);
 }
 
+/* The word is that of the verdict: of a share of scans alone, most may succeed while every collapse fails. */
+static void brief_progress(const struct snapshot *s, struct answer *a)
+{
+	__u64 done = s->summary.collapses, tried = done + s->summary.failures;
+
+	if (s->verdict.word == VERDICT_IDLE)
+		brief(a, "Nothing to do");
+	else if (!done)
+		brief(a, "No, no collapse succeeded");
+	else
+		brief(a, "%s%llu of %s made a collapse",
+		      s->verdict.word == VERDICT_FAILING ? "Hardly, " : "",
+		      (unsigned long long)done, phrase_count(tried, "attempt", "attempts").s);
+}
+
 static void answer_cpu(const struct snapshot *s, struct answer *a)
 {
 	const struct snap_summary *sum = &s->summary;
@@ -529,7 +544,7 @@ static void answer_cpu(const struct snapshot *s, struct answer *a)
 		say(a, "Nothing was scanned in %s.", phrase_ns(sum->duration_ns).s);
 		return;
 	}
-	brief(a, "%s of scans", phrase_percent(done, all).s);
+	brief_progress(s, a);
 	say(a, "%llu of %s succeeded", (unsigned long long)done,
 	    phrase_count(all, "scan", "scans").s);
 	if (seconds > 0)

@@ -310,7 +310,7 @@ static void test_answers(void **state)
 	assert_non_null(strstr(a[4].text, ": somebody holds on to a page, as for direct I/O."));
 	/* Vain attempts, too, need addresses. */
 	assert_false(a[5].known);
-	assert_string_equal(a[7].brief, "20.0% of scans");
+	assert_string_equal(a[7].brief, "4 of 6 attempts made a collapse");
 	assert_string_equal(a[8].brief, "khugepaged, 75.0%");
 	assert_false(a[9].known);
 	/* The trace lacks the counter: the answer is not "no". */

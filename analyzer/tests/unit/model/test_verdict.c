@@ -213,7 +213,7 @@ static const struct situation situations[] = {
 	  { "always", 512, 0, 0 },
 	  VERDICT_COSTLY,
 	  "20M of the 80M collapsed was empty before, and was filled with zeroes (25.0%)",
-	  "max_ptes_none (511): mthptop whatif" },
+	  "max_ptes_none (511): mthptop advise" },
 	{ "what was filled is not reported",
 	  0,
 	  { { 40, MTHP_K_COLLAPSE, MTHP_R_SUCCEED, 9, 0, 0, 0, 0 } },
