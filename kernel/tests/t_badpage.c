@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One bad page prevents one block. Each range has one page that cannot be collapsed now. The other 31
- * blocks of 64K must collapse, the bad one must stay as it was, and mm_mthp_scan must report the reason.
+ * blocks of 64K must collapse, the bad one must stay as it was, and mm_mthp_scan must report the reason. A
+ * page that can never be read in prevents no more than that if 2M is enabled, too.
  *
  * module: mishap
  */
@@ -44,6 +45,7 @@ struct bad {
 	/* Undoes it. */
 	void (*mend)(struct area *a);
 	int blocks; /* that must collapse in a range */
+	bool pmd;   /* 2M is enabled, too */
 };
 
 static int fds[RANGES * 2];
@@ -277,6 +279,41 @@ static const char *poison(struct area *a)
 	return why;
 }
 
+#ifndef UFFD_FEATURE_POISON
+#define UFFD_FEATURE_POISON (1 << 14)
+struct uffdio_poison {
+	struct uffdio_range range;
+	__u64 mode;
+	__s64 updated;
+};
+#define UFFDIO_POISON _IOWR(UFFDIO, 0x08, struct uffdio_poison)
+#endif
+
+/* Nobody is told, and only the page table knows. */
+static const char *mark_poisoned(struct area *a)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_POISON };
+	struct uffdio_register reg = { .range = { (uintptr_t)a->addr, a->nr * PMD_SIZE },
+				       .mode = UFFDIO_REGISTER_MODE_MISSING };
+	unsigned int i;
+
+	fds[0] = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+	if (fds[0] < 0 || ioctl(fds[0], UFFDIO_API, &api) || ioctl(fds[0], UFFDIO_REGISTER, &reg))
+		return "no poison markers by userfaultfd";
+	for (i = 0; i < RANGES; i++) {
+		struct uffdio_poison mark = {
+			.range = { (uintptr_t)area_page(a, bad_page(i)), PAGE_LEN },
+		};
+
+		area_drop(a, bad_page(i), 1);
+		if (ioctl(fds[0], UFFDIO_POISON, &mark))
+			return "cannot mark as poisoned";
+		a->written[bad_page(i)] = AREA_POISONED;
+	}
+	close(fds[0]);
+	return NULL;
+}
+
 /* Not on the ordinary LRU lists, but no obstacle. */
 static const char *lock_all(struct area *a)
 {
@@ -387,7 +424,7 @@ static void one_case(const struct bad *bad, bool traced)
 	area_map(&a, RANGES);
 	area_write_pages(&a, 0, RANGES * PMD_NR);
 	kh_set("max_ptes_none", 0);
-	thp_orders(1U << ORDER, "madvise");
+	thp_orders(1U << ORDER | (bad->pmd ? 1U << PMD_ORDER : 0), "madvise");
 	why = bad->spoil(&a);
 	if (why) {
 		ktap_skip(why, "%s", bad->name);
@@ -424,17 +461,21 @@ out:
 int main(void)
 {
 	static const struct bad bads[] = {
-		{ "io_uring fixed buffer", "not_suitable_page_count", pin_uring, close_first, 31 },
-		{ "vmsplice into a pipe", "not_suitable_page_count", pin_vmsplice, close_pipes,
-		  31 },
-		{ "swapped out", "exceed_swap_pte", swap_out, NULL, 31 },
-		{ "shared by a fork", "exceed_shared_pte", share_one, end_child, 31 },
-		{ "given up with MADV_FREE", "page_lazyfree", give_up, take_back, 31 },
-		{ "merged by KSM", "exceed_shared_pte", merge, unmerge, 31 },
-		{ "write-protected by userfaultfd", "pte_uffd_wp", write_protect, NULL, 31 },
-		{ "locked", "page_locked", lock_pages, unlock_pages, 31 },
-		{ "poisoned", "exceed_swap_pte", poison, NULL, 31 },
-		{ "mlocked with all of its range", NULL, lock_all, unlock_all, 32 },
+		{ "io_uring fixed buffer", "not_suitable_page_count", pin_uring, close_first, 31,
+		  false },
+		{ "vmsplice into a pipe", "not_suitable_page_count", pin_vmsplice, close_pipes, 31,
+		  false },
+		{ "swapped out", "exceed_swap_pte", swap_out, NULL, 31, false },
+		{ "shared by a fork", "exceed_shared_pte", share_one, end_child, 31, false },
+		{ "given up with MADV_FREE", "page_lazyfree", give_up, take_back, 31, false },
+		{ "merged by KSM", "exceed_shared_pte", merge, unmerge, 31, false },
+		{ "write-protected by userfaultfd", "pte_uffd_wp", write_protect, NULL, 31, false },
+		{ "locked", "page_locked", lock_pages, unlock_pages, 31, false },
+		{ "poisoned", "pte_non_present", poison, NULL, 31, false },
+		{ "poisoned, 2M enabled", "pte_non_present", poison, NULL, 31, true },
+		{ "poison marker", "pte_non_present", mark_poisoned, NULL, 31, false },
+		{ "poison marker, 2M enabled", "pte_non_present", mark_poisoned, NULL, 31, true },
+		{ "mlocked with all of its range", NULL, lock_all, unlock_all, 32, false },
 	};
 	unsigned int i;
 	bool traced;

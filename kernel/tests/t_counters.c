@@ -81,7 +81,8 @@ static void hear(const struct trace_event *ev, void *arg)
 	if (strcmp(ev->name, "mm_mthp_collapse") == 0) {
 		told->tried++;
 		told->success[order] += good;
-		told->alloc_failed[order] += strcmp(status, "alloc_huge_page_failed") == 0;
+		told->alloc_failed[order] += strcmp(status, "alloc_huge_page_failed") == 0 ||
+					     strcmp(status, "cgroup_charge_failed") == 0;
 		told->failed[order] += !good;
 		told->filled += good ? trace_num(ev, "filled") : 0;
 	} else if (strcmp(ev->name, "mm_collapse_huge_page") == 0) {

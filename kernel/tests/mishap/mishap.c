@@ -9,6 +9,8 @@
  *   failed               how many did
  *   poison               the kernel takes such a page out of use; with 0, the failure names a page that
  *                        does not exist instead, so that a test can see that nothing was lost
+ *   hold                 a process id: its mmap_lock is held for writing from now on. 0: all of those
+ *                        that are held are released
  *   lock, unlock         the address of a page of the writer's: locks or unlocks it
  *   gate                 1: khugepaged stops when it next allocates a folio, which is after its scan
  *                        and before its commit, and sets this to 2; it goes on when it is set to 0,
@@ -16,12 +18,17 @@
  */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
+#include <linux/mmap_lock.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
+#include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 
 #define GATE_MS 5000
+#define HOLDERS 8
 
 static unsigned int fail_at, fail_every, failed, gate;
 static bool poison;
@@ -126,6 +133,75 @@ static int set_unlock(const char *text, const struct kernel_param *kp)
 static const struct kernel_param_ops lock_ops = { .set = set_lock };
 static const struct kernel_param_ops unlock_ops = { .set = set_unlock };
 
+static struct task_struct *holders[HOLDERS];
+static unsigned int nr_holders;
+
+/* The lock belongs to the thread that took it, so the same one releases it. */
+static int holder(void *arg)
+{
+	struct mm_struct *mm = arg;
+
+	mmap_write_lock(mm);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ / 50 + 1);
+	mmap_write_unlock(mm);
+	mmput(mm);
+	return 0;
+}
+
+static void release_all(void)
+{
+	while (nr_holders)
+		kthread_stop(holders[--nr_holders]);
+}
+
+static struct mm_struct *mm_of(int pid)
+{
+	struct mm_struct *mm = NULL;
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(find_vpid(pid), PIDTYPE_PID);
+	if (task)
+		get_task_struct(task);
+	rcu_read_unlock();
+	if (task) {
+		mm = get_task_mm(task);
+		put_task_struct(task);
+	}
+	return mm;
+}
+
+static int set_hold(const char *text, const struct kernel_param *kp)
+{
+	struct task_struct *task;
+	struct mm_struct *mm;
+	int err, pid;
+
+	err = kstrtoint(text, 0, &pid);
+	if (err)
+		return err;
+	if (!pid) {
+		release_all();
+		return 0;
+	}
+	if (nr_holders == HOLDERS)
+		return -EBUSY;
+	mm = mm_of(pid);
+	if (!mm)
+		return -ESRCH;
+	task = kthread_run(holder, mm, "mishap-hold");
+	if (IS_ERR(task)) {
+		mmput(mm);
+		return PTR_ERR(task);
+	}
+	holders[nr_holders++] = task;
+	return 0;
+}
+
+static const struct kernel_param_ops hold_ops = { .set = set_hold };
+
+module_param_cb(hold, &hold_ops, NULL, 0200);
 module_param_cb(lock, &lock_ops, NULL, 0200);
 module_param_cb(unlock, &unlock_ops, NULL, 0200);
 
@@ -149,6 +225,7 @@ out_failure:
 
 static void __exit mishap_exit(void)
 {
+	release_all();
 	unregister_kretprobe(&copy_probe);
 	unregister_kprobe(&alloc_probe);
 	unregister_kprobe(&failure_probe);
