@@ -202,7 +202,8 @@ static __always_inline int tell_split(struct vm_area_struct *vma, __u64 address,
 	struct range *r;
 	__u64 entry = 0;
 
-	if (mode == MTHP_GATE_CLOSED || !vma || BPF_CORE_READ(vma, vm_ops))
+	/* Without has_splits there may be no map of ranges: the verifier must not get to it. */
+	if (!has_splits || mode == MTHP_GATE_CLOSED || !vma || BPF_CORE_READ(vma, vm_ops))
 		return 0;
 	if (bpf_probe_read_kernel(&entry, sizeof(entry), pmd) || !is_anon_huge(entry))
 		return 0;

@@ -31,7 +31,7 @@ struct setting {
 };
 
 /* The variables that userspace sets before loading, and that the verifier takes as constants. */
-#define SETTINGS 6
+#define SETTINGS 8
 static const struct setting settings[][SETTINGS] = {
 	{ { "pmd_order", 9 }, { "format", 39 }, { "has_mthp", 0 } },
 	{ { "pmd_order", 9 },
@@ -39,11 +39,12 @@ static const struct setting settings[][SETTINGS] = {
 	  { "has_mthp", 0 },
 	  { "filter_tgid", 1 },
 	  { "filter_cgroup", 1 } },
-	{ { "pmd_order", 9 }, { "format", 48 }, { "has_mthp", 1 } },
+	{ { "pmd_order", 9 }, { "format", 48 }, { "has_mthp", 1 }, { "has_splits", 1 } },
 	{ { "pmd_order", 9 },
 	  { "format", 48 },
 	  { "has_mthp", 1 },
 	  { "has_orders", 1 },
+	  { "has_splits", 1 },
 	  { "filter_tgid", 1 },
 	  { "filter_cgroup", 1 } },
 };

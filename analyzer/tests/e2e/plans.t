@@ -8,7 +8,8 @@
 command -v jq >/dev/null || skip_all "jq is not installed"
 dir=analyzer/tests/data/samples
 
-# The tables and fields that the guest's report had (later ones are left out), as one line.
+# The tables and fields that the guest's report had (later ones are left out), as one line. A setting that changed had
+# its last value then.
 of_guest() {
 	jq -cn --slurpfile a "$dir/$1.json" --slurpfile b "$tmp/$1.json" '
 		def cut($l):
@@ -28,7 +29,7 @@ for name in creep guard mixed fork pinned; do
 	run as_user "$MTHPTOP" report "$dir/$name.mthp" --format json
 	is "$status$err" 0 "$name: read"
 	cp "$tmp/.out" "$tmp/$name.json"
-	diff <(jq -S . "$dir/$name.json") <(of_guest "$name") >"$tmp/diff"
+	diff <(jq -S 'del(.orders[]?.enabled)' "$dir/$name.json") <(of_guest "$name" | jq -S 'del(.orders[]?.enabled)') >"$tmp/diff"
 	ok $? "$name: the same numbers as in the guest" || head -n 20 "$tmp/diff" | sed 's/^/# /'
 	is "$(q "$name" '[.summary.detail, .summary.complete, .summary.lost] | map(tostring) | join(" ")')" \
 		"plans true 0" "$name: detail plans, whole, nothing lost"
