@@ -30,8 +30,6 @@ static const char *const tracepoints[MTHP_NR_KINDS] = {
 #undef X
 };
 
-#define BTF_FILE "/sys/kernel/btf/vmlinux"
-
 static int problem(struct kfeat *k, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Keeps the first problem: later ones may follow from it. */
@@ -186,13 +184,13 @@ static int probe_btf(struct kfeat *k, struct meta *meta)
 	k->btf = btf__load_vmlinux_btf();
 	/* It tries other places, too, and says of the last one why not. */
 	if (!k->btf)
-		k->btf = btf__parse(BTF_FILE, NULL);
+		k->btf = btf__parse(KFEAT_BTF_FILE, NULL);
 	err = k->btf ? 0 : -errno;
-	if (err && access(BTF_FILE, F_OK))
-		return problem(k, BTF_FILE ": no type information of the kernel (needs "
-					   "one built with CONFIG_DEBUG_INFO_BTF)");
+	if (err && access(KFEAT_BTF_FILE, F_OK))
+		return problem(k, KFEAT_BTF_FILE ": no type information of the kernel (needs "
+						 "one built with CONFIG_DEBUG_INFO_BTF)");
 	if (err)
-		return problem(k, BTF_FILE ": %s (%s)", strerror(-err),
+		return problem(k, KFEAT_BTF_FILE ": %s (%s)", strerror(-err),
 			       live_remedy(err, remedy, sizeof(remedy))[0] ? remedy :
 									     "is it damaged?");
 	probe_results(k, meta);

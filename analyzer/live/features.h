@@ -6,6 +6,9 @@
 #include "live/probes.h"
 #include "model/results.h"
 
+/* Types of the running kernel. */
+#define KFEAT_BTF_FILE "/sys/kernel/btf/vmlinux"
+
 struct btf;
 struct btf_type;
 

@@ -5,6 +5,7 @@
  * pages of our own, whose frames, random contents and numbers are known: a wrong one cannot pass.
  */
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -21,6 +22,7 @@
 #include "bpf/kernel.skel.h"
 #include "lib/array.h"
 #include "live/kernel_memory.h"
+#include "live/remedy.h"
 
 #define GIGABYTE	(1ULL << 30)
 #define PAGEMAP_PRESENT (1ULL << 63)
@@ -299,6 +301,23 @@ static int find_maps(struct kernel *ask_of, struct kernel_memory *k, const struc
 	return err;
 }
 
+/* Why the kernel did not take the programs: -errno @err, and what to do about it if that can be found out. */
+static int refused(struct kernel_memory *k, int err)
+{
+	const char *what = "programs that read the kernel's memory";
+	char remedy[160];
+
+	if (live_remedy(err, remedy, sizeof(remedy))[0])
+		return problem(k, "%s: %s (%s)", what, strerror(-err), remedy);
+	if (err == -EACCES)
+		return problem(k, "%s: the kernel's verifier or a security module refused them",
+			       what);
+	/* The newest of what they call. */
+	if (libbpf_probe_bpf_helper(BPF_PROG_TYPE_SYSCALL, BPF_FUNC_loop, NULL) == 0)
+		return problem(k, "%s: %s (needs Linux 5.17)", what, strerror(-err));
+	return problem(k, "%s: %s", what, strerror(-err));
+}
+
 /* 0 or -ENOTSUP. */
 static int open_programs(struct kernel **out, struct kernel_memory *k)
 {
@@ -310,11 +329,7 @@ static int open_programs(struct kernel **out, struct kernel_memory *k)
 		return problem(k, "programs that read the kernel's memory: %s", strerror(errno));
 	ask_of->rodata->page_shift = k->format.page_shift;
 	err = kernel__load(ask_of);
-	if (!err)
-		return 0;
-	return problem(k, "programs that read the kernel's memory: %s (%s)", strerror(-err),
-		       err == -EPERM || err == -EACCES ? "needs CAP_BPF and CAP_PERFMON" :
-							 "needs Linux 5.17");
+	return err ? refused(k, err) : 0;
 }
 
 /* NULL: its page tables are not known. */

@@ -13,7 +13,7 @@ struct kernel_memory {
 	/* Addresses of the kernel's variables; 0: unknown. */
 	__u64 max_ptes_none, orders_always, orders_madvise, orders_inherit, thp_flags;
 	const char *how;   /* the two maps were found: "symbols" or "calibration" */
-	char problem[128]; /* why page tables cannot be read; "": they can */
+	char problem[192]; /* why page tables cannot be read; "": they can */
 };
 
 /* 0, or -ENOTSUP with @k->problem set; prints nothing. */

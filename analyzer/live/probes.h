@@ -51,7 +51,7 @@ struct probes {
 	bool usable; /* for scans and attempts */
 	bool splits; /* for splits */
 	char problem
-		[192]; /* why they are not usable, or what is unknown though they are; "": nothing */
+		[256]; /* why they are not usable, or what is unknown though they are; "": nothing */
 	char no_splits[192]; /* why splits are unknown; "": they are not */
 };
 

@@ -4,6 +4,7 @@
  * are loaded, and where they are attached.
  */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -333,13 +334,27 @@ static int prepare(struct live_progs *p, const struct source_filter *filter, boo
 	return err;
 }
 
-static void refused(int err)
+/*
+ * libbpf reads the kernel's types anew for each object. If it cannot, it tries other files, and reports -ESRCH of
+ * the last one. 0: it can.
+ */
+static int types_unreadable(void)
+{
+	struct btf *btf = btf__parse(KFEAT_BTF_FILE, NULL);
+	int err = btf ? 0 : -errno;
+
+	btf__free(btf);
+	return err;
+}
+
+/* @object: a file that could not be read, with ": " behind it; "": the programs were refused */
+static void refused(const char *object, int err)
 {
 	char remedy[160];
 
 	live_remedy(err, remedy, sizeof(remedy));
 	/* Missing rights are EPERM. */
-	log_err("cannot load BPF programs: %s (%s)",
+	log_err("cannot load BPF programs: %s%s (%s)", object,
 		err == -EACCES ? "the kernel's verifier or a security module refused them" :
 				 strerror(-err),
 		remedy[0] ? remedy : "--verbose shows what libbpf says");
@@ -374,7 +389,7 @@ int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta 
 		    const struct source_filter *filter, bool stream)
 {
 	struct live_progs *p = calloc(1, sizeof(*p));
-	int err;
+	int types = 0, err;
 
 	*out = p;
 	if (!p) {
@@ -394,12 +409,15 @@ int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta 
 		if (err)
 			return err;
 		err = mthptop__load(p->skel);
-		if (!err || !give_up_best(p, err))
+		types = err == -ESRCH ? types_unreadable() : 0;
+		if (!err || types || !give_up_best(p, err))
 			break;
 	}
-	if (err)
-		refused(err);
-	return err;
+	if (types)
+		refused(KFEAT_BTF_FILE ": ", types);
+	else if (err)
+		refused("", err);
+	return types ? types : err;
 }
 
 static int attach_args(struct live_prog *prog)

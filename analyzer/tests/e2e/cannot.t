@@ -92,6 +92,17 @@ fi
 cannot "too few descriptors" 'Too many open files \(RLIMIT_NOFILE is 24: raise it to 128\)' \
 	prlimit --nofile=24 "$MTHPTOP" -b -n 1
 cannot "too little memory" 'Cannot allocate memory \(RLIMIT_DATA is 10000000: raise it\)' prlimit --data=10000000 "$MTHPTOP" -b -n 1
+# However much memory there is: every call that it does not suffice for names the limit, libbpf's among them.
+worked=0 mute='' loads=0
+for mb in {8..40}; do
+	run prlimit --data=${mb}000000 "$MTHPTOP" -b -n 1 -d 0.1
+	[ "$status" = 0 ] && worked=1 && break
+	[[ $err == *"cannot load BPF programs: "* ]] && ((loads++))
+	[[ $err == *"(RLIMIT_DATA is ${mb}000000: raise it)" ]] || mute+="$mb MB: $err"$'\n'
+done
+is "$worked$mute" 1 "every limit of memory that is too small is named"
+[ "$loads" -gt 0 ]
+ok $? "also where it suffices for all but the loading of programs"
 if unshare -U -r true 2>/dev/null; then
 	cannot "root of a user namespace" 'the rights of a user namespace do not count: run outside of it' unshare -U -r "$MTHPTOP" -b -n 1
 else
