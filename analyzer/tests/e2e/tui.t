@@ -145,7 +145,7 @@ is "$(shown | wc -l)" 10 "has ten rows"
 mux resize-window -x 200 -y 60
 see '^Sizes .* Processes ─' "a large one: two columns"
 mux resize-window -x 80 -y 24
-see '^ 1 Overvi' "back to the overview"
+see '^ 1 Overv' "back to the overview"
 keys q
 restored "q" 0
 
