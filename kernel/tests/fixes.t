@@ -74,7 +74,12 @@ for dir in kernel/stable/*/ kernel/7.3/; do
 	fi
 	# shellcheck disable=SC2046
 	unpack "$tar" $(sed -n 's,^--- a/,,p' "${patches[@]}" | sort -u)
-	mapfile -t fixes < <(grep -L '^Subject:.*selftests/' "${patches[@]}")
+	# What comes after their selftests builds on them.
+	fixes=()
+	for patch in "${patches[@]}"; do
+		! grep -q '^Subject:.*selftests/' "$patch" || break
+		fixes+=("$patch")
+	done
 	is "$(stand_alone "${fixes[@]}")" "" "$series: each fix applies without the others"
 	is "$(not_clean "${patches[@]}")" "" "$series: checkpatch --strict has no complaint"
 	failed=
