@@ -94,6 +94,9 @@ static long cgroup_usage(void)
 	return file_read(path, text, sizeof(text)) > 0 ? strtol(text, NULL, 10) : 0;
 }
 
+/* Of less than this, most is the kernel's: there is nothing to swap out, and a limit would end in the OOM killer. */
+#define LIMIT_FROM (16L << 20)
+
 /* A limit at the current use: a task that needs more swaps out first. Then no limit again. */
 static void turn_limit(struct rng *r)
 {
@@ -101,7 +104,7 @@ static void turn_limit(struct rng *r)
 	long usage = cgroup_usage();
 
 	snprintf(text, sizeof(text), "%ld", usage + (long)rng_below(r, 4 << 20));
-	cgroup_write("memory.max", usage && rng_below(r, 2) ? text : "max");
+	cgroup_write("memory.max", usage >= LIMIT_FROM && rng_below(r, 2) ? text : "max");
 }
 
 static void turn_reclaim(struct rng *r)
