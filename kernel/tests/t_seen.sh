@@ -30,7 +30,7 @@ tables() {
 # Values that depend neither on the moment at which a probe ran nor on the number of an mm in a recording.
 # Not the passes: a view sees those that begin and end while it watches, and two begin at two times.
 untimed() {
-	tables "$1" | jq -S 'del(.summary["complete", "made_by", "writer"], .verdict_now, .changes, .settings[]["first", "changes"], .durations, .counters, .passes) | walk(if type == "object" then
+	tables "$1" | jq -S 'del(.summary["complete", "made_by", "writer"], .verdict_now, .changes, .settings[]["first", "changes"], .orders[].enabled, .durations, .counters, .passes) | walk(if type == "object" then
 		with_entries(select(.key | test("^(mm|dur_.*|start|start_ns|duration_ns|last_ns|since_ns|ts_ns|time_ns)$") | not))
 		else . end)'
 }
