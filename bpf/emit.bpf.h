@@ -113,7 +113,7 @@ static __always_inline struct mthp_proc *add_proc(const struct mthp_ev *ev,
 	if (p)
 		mthp_proc_add(p, ev, has_mthp);
 	else
-		s->lost[MTHP_L_TABLES]++;
+		MTHP_ADD(&s->lost[MTHP_L_TABLES], 1);
 	return p;
 }
 
@@ -168,7 +168,7 @@ static __always_inline void put(const struct mthp_ev *ev, struct task_struct *ow
 	struct mthp_ev *slot = bpf_ringbuf_reserve(&ring, sizeof(*slot), 0);
 
 	if (!slot) {
-		s->lost[MTHP_L_RING]++;
+		MTHP_ADD(&s->lost[MTHP_L_RING], 1);
 		return;
 	}
 	*slot = *ev;

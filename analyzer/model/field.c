@@ -255,7 +255,7 @@ static const struct field stall_fields[] = {
 };
 
 static const struct field split_fields[] = {
-	KEY(snap_split, by, "split by", STR, 13,
+	KEY(snap_split, by, "split by", STR, 15,
 	    "who split: its process, another process, or a kernel thread"),
 	FLD(snap_split, splits, "splits", COUNT, 8, "huge pages split", .flags = FIELD_SAMPLES),
 	FLD(snap_split, undone, "undone", COUNT, 8,
@@ -321,7 +321,7 @@ static const struct field slot_fields[] = {
 
 static const struct field kind_fields[] = {
 	KEY(snap_event_kind, kind, "event", STR, 13, "kind of event"),
-	FLD(snap_event_kind, available, "available", BOOL, 9, "the kernel has the tracepoint"),
+	FLD(snap_event_kind, available, "available", BOOL, 9, "this source reports it"),
 	FLD(snap_event_kind, count, "count", COUNT, 9, "events seen"),
 };
 

@@ -30,7 +30,7 @@ static void take_splitter(struct snapshot *s, const struct mthp_split_sum *sum, 
 	row->splitter = (enum mthp_splitter)by;
 	row->by = meta_splitter_name(by);
 	row->splits = sum->splits;
-	/* A split of before the observation may be undone in it: only in sums that are read while they grow. */
+	/* BPF adds while its sums are read: one may be undone that is not in them yet. */
 	row->share_ppm = sum->splits ? row->undone * 1000000 / sum->splits : NUM_UNKNOWN;
 	row->khugepaged = sum->undone[MTHP_Q_KHUGEPAGED];
 	row->madvise = sum->undone[MTHP_Q_MADVISE];

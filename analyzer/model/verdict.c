@@ -127,20 +127,39 @@ static bool creeps(const struct sums *n, const struct snapshot *s, char *buf, si
 	return true;
 }
 
+/* Bytes that all collapses which undid a split copied; NUM_UNKNOWN: some do not report it. */
+static __u64 copied_again(const struct snapshot *s)
+{
+	__u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < s->nr_splits; i++) {
+		if (s->splits[i].copied_bytes == NUM_UNKNOWN)
+			return NUM_UNKNOWN;
+		sum += s->splits[i].copied_bytes;
+	}
+	return sum;
+}
+
+/* Who split what, and how much was copied, is known of the whole observation only. */
 static bool undoes(const struct sums *n, const struct snapshot *s, char *buf, size_t len)
 {
 	const struct snap_split *most = s->splits;
-	char copied[24], what[48] = "";
+	bool alone = s->nr_splits < 2 || !s->splits[1].undone;
+	char bytes[24], copied[48] = "", others[64] = "";
 
 	if (!s->nr_splits || !most->undone ||
 	    !is_share(n->undone, n->collapses, VERDICT_UNDOING_PERCENT))
 		return false;
-	if (most->copied_bytes != NUM_UNKNOWN && !n->when[0])
-		snprintf(what, sizeof(what), "; %s were copied for nothing",
-			 fmt_bytes(most->copied_bytes, copied, sizeof(copied)));
-	snprintf(buf, len, "%llu of %llu collapses%s put together again what %s had split%s",
-		 (unsigned long long)n->undone, (unsigned long long)n->collapses, n->when, most->by,
-		 what);
+	if (!n->when[0] && copied_again(s) != NUM_UNKNOWN)
+		snprintf(copied, sizeof(copied), "; %s were copied for nothing",
+			 fmt_bytes(copied_again(s), bytes, sizeof(bytes)));
+	if (!n->when[0] && !alone)
+		snprintf(others, sizeof(others), " (%llu by %s)", (unsigned long long)most->undone,
+			 most->by);
+	snprintf(buf, len, "%llu of %llu collapses%s put together again what %s%s%s%s",
+		 (unsigned long long)n->undone, (unsigned long long)n->collapses, n->when,
+		 alone ? most->by : "had been split", alone ? " had split" : "", others, copied);
 	return true;
 }
 

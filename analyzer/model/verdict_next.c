@@ -127,10 +127,15 @@ static void after_undoing(const struct snap_split *most, char *buf, size_t len)
 			 "ksmd splits them to merge equal pages: end it (echo 2 > "
 			 "/sys/kernel/mm/ksm/run), or use MADV_NOHUGEPAGE there");
 		break;
-	default:
+	case MTHP_S_KSWAPD:
 		snprintf(
 			buf, len,
 			"memory is short: reclaim splits what collapses make; see whose it is (table processes)");
+		break;
+	default:
+		snprintf(
+			buf, len,
+			"see whose huge pages are split (table processes): by reclaim or migration, as a rule");
 		break;
 	}
 }

@@ -35,7 +35,7 @@ static const struct list stall_list = {
 };
 
 static const struct list_col split_cols[] = {
-	{ "by", 13, 0 },	 { "splits", 8, 0 },  { "undone", 8, 0 }, { "share_ppm", 6, 0 },
+	{ "by", 15, 0 },	 { "splits", 8, 0 },  { "undone", 8, 0 }, { "share_ppm", 6, 0 },
 	{ "khugepaged", 10, 0 }, { "madvise", 8, 0 }, { "damon", 6, 0 },  { "copied_bytes", 8, 0 },
 };
 

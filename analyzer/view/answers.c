@@ -317,11 +317,10 @@ static void answer_again(const struct snapshot *s, struct answer *a)
 	say(a, "%s of anonymous memory %s split; collapses put %llu together again.",
 	    phrase_count(sum->splits, "huge page", "huge pages").s,
 	    sum->splits == 1 ? "was" : "were", (unsigned long long)sum->undone);
-	say(a, " Most were split by %s (%llu of %llu undone", most->by,
-	    (unsigned long long)most->undone, (unsigned long long)most->splits);
+	say(a, " Of these, %llu had been split by %s", (unsigned long long)most->undone, most->by);
 	if (most->copied_bytes != NUM_UNKNOWN)
-		say(a, ", %s copied for nothing", phrase_bytes(most->copied_bytes).s);
-	say(a, ").");
+		say(a, " (%s copied for nothing)", phrase_bytes(most->copied_bytes).s);
+	say(a, ".");
 }
 
 static void answer_shrinker(const struct snapshot *s, struct answer *a)

@@ -79,14 +79,14 @@ MTHP_ASSERT_POWER_OF_TWO(MTHP_NR_REQUESTERS);
 #define MTHP_NR_SPLITTERS 8 /* table size, a power of two; all splitters are below it */
 
 /* Who split a huge page, by the task that did. X(number, NAME, text, what it is) */
-#define MTHP_SPLITTERS(X)                                                             \
-	X(0, UNKNOWN, "unknown", "the owner of the memory is unknown")                \
-	X(1, OWNER, "its process", "a task of the process: a system call or a fault") \
-	X(2, OTHER, "other process", "a task of another process: reclaim, migration") \
-	X(3, KSWAPD, "kswapd", "reclaim")                                             \
-	X(4, KSMD, "ksmd", "merging of equal pages")                                  \
-	X(5, KHUGEPAGED, "khugepaged", "collapse of other memory")                    \
-	X(6, DAMON, "damon", "a DAMON scheme")                                        \
+#define MTHP_SPLITTERS(X)                                                               \
+	X(0, UNKNOWN, "unknown", "the owner of the memory is unknown")                  \
+	X(1, OWNER, "its process", "a task of the process: a system call or a fault")   \
+	X(2, OTHER, "another process", "a task of another process: reclaim, migration") \
+	X(3, KSWAPD, "kswapd", "reclaim")                                               \
+	X(4, KSMD, "ksmd", "merging of equal pages")                                    \
+	X(5, KHUGEPAGED, "khugepaged", "collapse of other memory")                      \
+	X(6, DAMON, "damon", "a DAMON scheme")                                          \
 	X(7, KERNEL, "kernel thread", "another kernel thread: migration, writeback")
 
 enum mthp_splitter {

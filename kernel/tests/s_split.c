@@ -157,7 +157,7 @@ int main(void)
 		for (range = way * EACH; range < (way + 1) * EACH; range++)
 			ways[way](range);
 	/* A page of debugfs splits the folio, which the child that writes has mapped, too: its own counts as well. */
-	printf("split %u its process\nsplit %u other process\n", 3 * EACH + EACH, EACH);
+	printf("split %u its process\nsplit %u another process\n", 3 * EACH + EACH, EACH);
 	/* Since the children nothing was writable, which khugepaged wants up to 6.12. */
 	for (range = 0; range < a.nr; range++)
 		area_write(&a, range * PMD_NR + 5);

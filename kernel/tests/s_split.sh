@@ -34,7 +34,7 @@ sum() { # WORD BY: of the account
 		"$tmp/out"
 }
 pid=$(sed -n 's/^pid //p' "$tmp/out")
-for by in "its process" "other process"; do
+for by in "its process" "another process"; do
 	is "$(jq --arg by "$by" '[.splits[] | select(.by == $by).splits] | add // 0' "$tmp/json")" "$(sum split "$by")" "splits by $by"
 	is "$(grep -c " split .* by=\"$by\"" "$tmp/script")" "$(sum split "$by")" "splits by $by are events of their own"
 done

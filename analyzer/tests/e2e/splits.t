@@ -16,7 +16,7 @@ q() { # FILTER
 }
 is "$(q '[.summary.splits, .summary.undone] | @text')" "[72,60]" "a report counts them"
 is "$(q '.splits[] | [.by, .splits, .undone, .khugepaged, .madvise] | @text')" '["its process",60,48,36,12]
-["other process",12,12,12,0]' "by whom, and undone by whom"
+["another process",12,12,12,0]' "by whom, and undone by whom"
 is "$(q '[.processes[].splits] | add')" "$(q .summary.splits)" "processes add up"
 is "$(q '[.processes[].undone] | add')" "$(q .summary.undone)" "in what was undone, too"
 is "$(q '.answers[] | select(.question | test("split")).answer')" "Yes, 60 times" "the answer"
@@ -25,7 +25,7 @@ is "$(q .summary.verdict)" costly "the verdict"
 # Another program counts the same in the events.
 "$m" script --format jsonl "$sample" >"$tmp/events"
 is "$(jq -s '[.[] | select(.kind == "split")] | length' "$tmp/events")" "$(q .summary.splits)" "each is an event"
-is "$(jq -s '[.[] | select(.kind == "split" and .by == "other process")] | length' "$tmp/events")" 12 "with who made it"
+is "$(jq -s '[.[] | select(.kind == "split" and .by == "another process")] | length' "$tmp/events")" 12 "with who made it"
 is "$(jq -s '[.[] | select(.kind != "split" and .by != null)] | length' "$tmp/events")" 0 "which other events do not have"
 is "$(jq -rs '
 	reduce .[] as $e ({split: {}, undone: 0};

@@ -131,7 +131,7 @@ static void test_not_undone(void **state)
 	look();
 	assert_int_equal(s->summary.splits, 2);
 	assert_int_equal(s->summary.undone, 1);
-	assert_string_equal(s->splits[0].by, "other process");
+	assert_string_equal(s->splits[0].by, "another process");
 	stop();
 }
 
