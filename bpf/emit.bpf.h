@@ -138,7 +138,7 @@ static __always_inline void add(const struct mthp_ev *ev, struct scan *scan,
 			add_occupancy(&s->occ, scan);
 		else if (ev->sample)
 			mthp_occ_add(&s->occ.of[ev->order], ev);
-		if (mthp_is_collapse(ev->kind, has_mthp) && (ev->known & MTHP_KNOWN_DUR))
+		if (mthp_is_timed(ev, has_mthp))
 			s->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	}
 	if (mthp_is_news(ev, has_mthp)) {

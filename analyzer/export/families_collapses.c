@@ -180,10 +180,13 @@ static __u64 duration_sum(const struct reading *r, __u32 order)
 	__u64 sum = 0;
 	size_t i;
 
-	for (i = 0; i < r->s->nr_outcomes; i++)
-		if (r->s->outcomes[i].key.order == order &&
-		    mthp_is_collapse(r->s->outcomes[i].key.kind, ranges))
-			sum += r->s->outcomes[i].dur_ns;
+	for (i = 0; i < r->s->nr_outcomes; i++) {
+		const struct snap_outcome *o = &r->s->outcomes[i];
+
+		if (o->key.order == order && mthp_is_collapse(o->key.kind, ranges) &&
+		    mthp_collapsed(o->key.kind, o->key.requester, o->key.result))
+			sum += o->dur_ns;
+	}
 	return sum;
 }
 

@@ -2,9 +2,13 @@
 /* Why memory was not collapsed; see refusals.h. */
 #include "model/refusals.h"
 
+/* A range without a page table has no mthp_scan: of a look at it only the older event tells (agg.h, mthp_is_news()). */
 static bool is_idle(const struct mthp_outcome_key *key, bool has_mthp)
 {
-	return mthp_is_scan(key->kind, has_mthp) && meta_result_is_idle(key->result);
+	if (!meta_result_is_idle(key->result))
+		return false;
+	return mthp_is_scan(key->kind, has_mthp) ||
+	       (key->kind == MTHP_K_SCAN_PMD && key->result != MTHP_R_ALREADY_COLLAPSED);
 }
 
 bool refusals_is(const struct mthp_outcome_key *key, bool has_mthp)

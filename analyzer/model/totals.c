@@ -195,7 +195,7 @@ void totals_event(struct totals *t, const struct mthp_ev *ev, const struct range
 	add_occupancy(t, ev);
 	if (mthp_vain_is_attempt(ev))
 		add_attempt(t, ev, found, row, proc);
-	if (mthp_is_collapse(ev->kind, t->has_mthp) && (ev->known & MTHP_KNOWN_DUR))
+	if (mthp_is_timed(ev, t->has_mthp))
 		t->dur[ev->order].slot[mthp_dur_bucket(ev->dur_ns)]++;
 	if (found)
 		add_creep(t, ev, found, proc);

@@ -35,6 +35,7 @@ const char *verdict_title(enum verdict_word word)
 /* What a verdict rests on: of a whole observation, or of the ticks of a part of it. */
 struct sums {
 	__u64 scans;
+	__u64 idle;    /* looks at ranges with nothing to do, from the beginning on */
 	__u64 refused; /* scans and attempts that ended in a refusal */
 	__u64 collapses, failures;
 	__u64 collapsed_bytes, filled_bytes; /* unknown fill is not in it */
@@ -238,6 +239,9 @@ static bool idles(const struct sums *n, const struct snapshot *s, char *buf, siz
 			 (unsigned long long)n->scans, plural(n->scans, "scan", "scans"), n->when);
 	else if (verdict_is_off(&s->meta.settings))
 		snprintf(buf, len, "Nothing was scanned%s: huge pages are off", n->when);
+	else if (n->idle)
+		snprintf(buf, len, "There was nothing to collapse%s: no memory, or only huge pages",
+			 n->when);
 	else
 		snprintf(buf, len, "Nothing was scanned%s", n->when);
 	return true;
@@ -291,6 +295,8 @@ void verdict_make(const struct snapshot *s, struct verdict *v)
 
 		if (refusals_is_refusal(s, o))
 			n.refused += o->count;
+		if (refusals_is_idle(s, o))
+			n.idle += o->count;
 		if (o->key.requester == MTHP_Q_KHUGEPAGED &&
 		    mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)))
 			n.attempts += o->count;
@@ -311,6 +317,7 @@ bool verdict_recent(const struct snapshot *s, struct verdict *v)
 	size_t i = s->nr_series;
 	char when[48], span[24];
 	struct sums n = { .all_reported = !s->summary.filled_unknown, .when = when };
+	size_t k;
 	int o;
 
 	if (!i)
@@ -341,6 +348,9 @@ bool verdict_recent(const struct snapshot *s, struct verdict *v)
 	n.attempts = last->attempts - first->attempts;
 	n.vain = last->vain - first->vain;
 	n.undone = last->undone - first->undone;
+	for (k = 0; k < s->nr_outcomes; k++)
+		if (refusals_is_idle(s, &s->outcomes[k]))
+			n.idle += s->outcomes[k].count;
 	judge(&n, s, v);
 	return true;
 }

@@ -367,7 +367,7 @@ static void answer_why_not(const struct snapshot *s, struct answer *a)
 		all += r[i].count;
 	for (i = 0; i < nr_idle && i < REFUSALS_MAX; i++)
 		nothing += idle[i].count;
-	if (!s->summary.scans && !nr) {
+	if (!s->summary.scans && !nr && !nr_idle) {
 		say(a, "Nothing was scanned, so nothing was refused.");
 		return;
 	}
@@ -527,6 +527,7 @@ static void answer_cpu(const struct snapshot *s, struct answer *a)
 {
 	const struct snap_summary *sum = &s->summary;
 	double seconds = sum->duration_ns / 1e9;
+	struct refusal idle[REFUSALS_MAX];
 	__u64 done = 0, all = 0;
 	size_t i;
 
@@ -537,6 +538,12 @@ static void answer_cpu(const struct snapshot *s, struct answer *a)
 			continue;
 		all += o->count;
 		done += o->key.result == MTHP_R_SUCCEED ? o->count : 0;
+	}
+	if (!all && refusals_collect(s, refusals_is_idle, idle)) {
+		brief(a, "Nothing to do");
+		say(a, "No range with anything to collapse was found in %s.",
+		    phrase_ns(sum->duration_ns).s);
+		return;
 	}
 	if (!all) {
 		brief(a, "Idle");

@@ -140,6 +140,16 @@ static inline int mthp_collapsed(__u32 kind, __u32 requester, __u32 result)
 		requester == MTHP_Q_MADVISE);
 }
 
+/*
+ * Does @ev add to the durations of collapses? Attempts that fail are many and short: with them nobody would see how
+ * long a collapse takes.
+ */
+MTHP_INLINE int mthp_is_timed(const struct mthp_ev *ev, bool has_mthp)
+{
+	return (ev->known & MTHP_KNOWN_DUR) && mthp_is_collapse(ev->kind, has_mthp) &&
+	       mthp_collapsed(ev->kind, ev->requester, ev->result);
+}
+
 /* Does @ev go into the outcome table? An event without a status does not. */
 MTHP_INLINE int mthp_has_outcome(const struct mthp_ev *ev)
 {
@@ -231,7 +241,7 @@ MTHP_INLINE void mthp_proc_add(struct mthp_proc *p, const struct mthp_ev *ev, bo
 		MTHP_ADD(&p->filled, ev->v[MTHP_V_FILLED]);
 		MTHP_ADD(&p->filled_of, 1);
 	}
-	if (ev->known & MTHP_KNOWN_DUR) {
+	if (mthp_is_timed(ev, has_mthp)) {
 		MTHP_ADD(&p->dur_ns, ev->dur_ns);
 		MTHP_ADD(&p->dur_of, 1);
 	}

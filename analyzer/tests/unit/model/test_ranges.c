@@ -336,6 +336,37 @@ static void test_unknown(void **state)
 	stop();
 }
 
+/* Quick failures do not make collapses look quick: not in the rows of their size, nor in their process's. */
+static void test_durations(void **state)
+{
+	const struct snap_order *of;
+	struct mthp_ev ev;
+	__u64 timed = 0;
+	size_t i;
+
+	start(DETAIL_RANGES);
+	scans(1, BASE);
+	for (i = 0; i < 1000; i++)
+		tries(1, BASE, 4, NONE);
+	look();
+	assert_int_equal(s->nr_dur, 0);
+	assert_true(s->procs[0].dur_mean_ns == NUM_UNKNOWN);
+	ev = attempt(1, BASE, 4, MTHP_R_SUCCEED);
+	ev.dur_ns = 4000000;
+	model_event(m, &ev);
+	look();
+	for (i = 0; i < s->nr_dur; i++)
+		timed += s->dur[i].count;
+	assert_int_equal(timed, 1);
+	for (of = s->orders; of->order != 4; of++)
+		;
+	assert_int_equal(of->failures, 1000);
+	assert_int_equal(of->dur_mean_ns, 4000000);
+	assert_true(of->dur_p50_ns > 4000000 && of->dur_p50_ns == of->dur_p99_ns);
+	assert_int_equal(s->procs[0].dur_mean_ns, 4000000);
+	stop();
+}
+
 static void test_stalls(void **state)
 {
 	struct mthp_ev ev;
@@ -462,7 +493,7 @@ int main(void)
 		cmocka_unit_test(test_full_table),    cmocka_unit_test(test_requesters_and_sizes),
 		cmocka_unit_test(test_headline),      cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_stalls),	      cmocka_unit_test(test_passes),
-		cmocka_unit_test(test_pass_events),
+		cmocka_unit_test(test_pass_events),   cmocka_unit_test(test_durations),
 	};
 
 	return cmocka_run_group_tests_name("ranges", tests, NULL, NULL);
