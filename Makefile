@@ -44,7 +44,7 @@ DEPS += clang llvm bpftool libbpf-dev libelf-dev
 endif
 DEPS_CHECK := zsh fish clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev clang-format-14 valgrind tmux \
 	trace-cmd jq gcc-multilib util-linux git procps libxml2-utils tidy chromium \
-	strace python3-numpy curl iproute2 python3
+	strace python3-numpy curl iproute2 python3 sqlite3
 # What some tests want, and not every release of Debian has: each may be missing.
 DEPS_TRY := clang-14 clang-16 clang-19 redis-server prometheus prometheus-node-exporter systemd socat \
 	debhelper dpkg-dev lintian
@@ -185,6 +185,11 @@ $(opt_tests): %: %.o $(OUT)/libmthp.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+# The whole program with sanitizers: what the fuzzer of the exporter sends requests to (tests/fuzz/http.py).
+$(OUT)/san/mthptop: $(srcs:%.c=$(OUT)/san/%.o)
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # What valgrind runs: sanitizers would be in its way.
 plain_tests := $(addprefix $(OUT)/analyzer/tests/unit/trace/plain_,roundtrip output)
 
@@ -225,7 +230,7 @@ $(fuzzers): $(OUT)/%: $(OUT)/fuzz/%.o $(fuzz_objs)
 mutants: deps-check ## are the tests able to fail? An hour or two (MUTANTS='--seed 2 --count 50')
 	$(Q)analyzer/tests/mutants/run $(MUTANTS)
 
-fuzz: deps-check $(fuzzers) ## FUZZ_SECONDS=600: look for inputs that break a reader
+fuzz: deps-check $(fuzzers) $(OUT)/san/mthptop ## FUZZ_SECONDS=600: look for inputs that break a reader
 	$(Q)OUT=$(OUT) analyzer/tests/fuzz/run $(FUZZ_SECONDS)
 
 $(OUT)/bpf/tests/test_%: $(OUT)/bpf/tests/test_%.o
@@ -247,7 +252,7 @@ $(OUT)/bpf/%.skel.h: $(OUT)/bpf/%.bpf.o
 	$(call msg,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $(skel_flags) $< name $(skel_name) > $@
 
--include $(objs:.o=.d) $(san_objs:.o=.d) $(bpf_objs:.o=.d)
+-include $(objs:.o=.d) $(san_objs:.o=.d) $(OUT)/san/analyzer/main.d $(bpf_objs:.o=.d)
 -include $(tests:$(OUT)/%=$(OUT)/san/%.d) $(wildcard $(OUT)/analyzer/tests/*/*/*.d $(OUT)/bpf/tests/*.d)
 
 # As many jobs as there are CPUs, where nobody said how many.
@@ -268,7 +273,7 @@ test: ## build and run the tests that take no minutes: no root, no installation,
 check: deps-check ## install what is missing, build and run every test, the kernel's in guests
 	$(Q)$(MAKE) $(parallel) check-built WERROR=1
 
-check-built: all $(tests) $(plain_tests) $(fuzzers)
+check-built: all $(tests) $(plain_tests) $(fuzzers) $(OUT)/san/mthptop
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run
 
 bench: deps-bench ## measure, and print the table of docs/performance.md

@@ -24,4 +24,14 @@ fuzz text 30 "texts to import" -timeout=20
 fuzz dat 30 "trace.dat" -timeout=20 -malloc_limit_mb=1000000
 fuzz rules 10 "rules" -timeout=5
 fuzz names 20 "names" -timeout=30
+
+# Requests to the exporter, over real sockets. What was found before is in export.t.
+if "$OUT/san/mthptop" export --help 2>/dev/null | grep -q -- --listen; then
+	run nice analyzer/tests/fuzz/run 20 http
+	ok "$status" "20 s of broken requests" || tail -n 40 <<<"$err" | sed 's/^/# /'
+	[ "$(sed -n 's/^stat::number_of_executed_units: *//p' <<<"$err")" -gt 20 ]
+	ok $? "the fuzzer of requests got somewhere"
+else
+	skip "20 s of broken requests" "$OUT/san/mthptop is not built"
+fi
 tap_done
