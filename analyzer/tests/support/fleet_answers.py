@@ -160,24 +160,21 @@ def requesters():
 
 
 def cost():
-    # Means are whole ns, so the sum is known to as many ns as there were attempts.
-    by = collections.defaultdict(lambda: [0, 0])
+    # Means are whole ns, so the sum is known to as many ns as there were attempts. In the traces of the test each row has
+    # the durations of all of its attempts, or of none.
+    by = collections.defaultdict(lambda: [0, 0, 0])
     for r in reports.values():
-        timed = sum(row["count"] for row in r["durations"])
-        of = [o for o, _ in attempts(r) if o["dur_mean_ns"] is not None]
-        if timed:
-            row = by[r["release"]]
-            row[0] += timed
-            row[1] += sum(o["dur_mean_ns"] * o["count"] for o in of)
-    return [(release, n, (ns, ns + n), ANY, ANY) for release, (n, ns) in by.items()]
-
-
-ANY = object()
+        for o, good in attempts(r):
+            if o["dur_mean_ns"] is not None:
+                row = by[r["release"]]
+                row[0] += o["count"]
+                row[1] += o["dur_mean_ns"] * o["count"]
+                row[2] += good * (r["page"] << o["order"]) * o["count"]
+    return [(release, n, (ns, ns + n), size, (round(ns / 1000 * 1048576 / size, 1), round((ns + n) / 1000 * 1048576 / size + 0.1, 1)))
+            for release, (n, ns, size) in by.items()]
 
 
 def same(got, wanted):
-    if wanted is ANY:
-        return True
     if isinstance(wanted, tuple):
         return got is not None and wanted[0] <= got <= wanted[1]
     return got == wanted
