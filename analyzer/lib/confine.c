@@ -203,15 +203,15 @@ static void say(const char *what, int err)
 }
 
 /* Is there a step that only root can take? */
-static void leave_root(void)
+static void leave_root(const struct confine *c)
 {
-	uid_t uid = SANDBOX_NOBODY;
-	gid_t gid = SANDBOX_NOBODY;
+	uid_t uid = c->uid;
+	gid_t gid = c->gid;
 
-	if (geteuid())
+	if (geteuid() || (c->folders && !uid))
 		return;
 	/* Called from a root shell, sudo names root; and a user may have root's group. */
-	if (!sandbox_caller(&uid, &gid) || !uid)
+	if (!c->folders && (!sandbox_caller(&uid, &gid) || !uid))
 		uid = gid = SANDBOX_NOBODY;
 	if (!gid)
 		gid = SANDBOX_NOBODY;
@@ -255,8 +255,7 @@ void confine(const struct confine *c)
 {
 	if (!geteuid())
 		say("the bounding set of capabilities", caps_drop_bounding());
-	if (!c->folders)
-		leave_root();
+	leave_root(c);
 	say("capabilities", caps_drop(c->still_works, c->ctx, c->ends_others));
 	leave_files(c);
 	leave_calls(c);

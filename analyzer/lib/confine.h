@@ -7,6 +7,7 @@
 #define LIB_CONFINE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct confine {
 	int (*still_works)(void *ctx); /* as caps_drop() */
@@ -16,6 +17,9 @@ struct confine {
 	bool serves;	  /* open sockets are served, and a service manager is told */
 	/* Ends with NULL: files are made in these folders, too, and by the user who is it now. NULL: none. */
 	const char *const *folders;
+	/* With folders: root becomes this user, who may make files there. 0: it stays root, without capabilities. */
+	uid_t uid;
+	gid_t gid;
 };
 
 /* Warns where it fails, but for what this kernel does not have: log_info() says that, and what was given up. */

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,19 @@ static void usage_line(const struct command *cmd, FILE *out)
 		cmd->opts ? " [OPTION]..." : "", cmd->args[0] ? " " : "", cmd->args);
 }
 
+/* "64K to 1T" */
+static const char *sizes(const struct opt *o, char *buf, size_t len)
+{
+	char min[32], max[32];
+
+	snprintf(buf, len, "%s to %s", fmt_bytes((__u64)o->min, min, sizeof(min)),
+		 fmt_bytes((__u64)o->max, max, sizeof(max)));
+	return buf;
+}
+
 static void print_opt(const struct opt *o)
 {
-	char left[64];
+	char left[64], range[80];
 	size_t i;
 
 	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", o->brief ? '-' : ' ',
@@ -52,6 +63,8 @@ static void print_opt(const struct opt *o)
 		printf(")");
 	} else if (o->kind == OPT_U32 || o->kind == OPT_SECONDS) {
 		printf(" (%.10g to %.10g)", o->min, o->max);
+	} else if (o->kind == OPT_SIZE) {
+		printf(" (%s)", sizes(o, range, sizeof(range)));
 	}
 	printf("\n");
 }
@@ -128,6 +141,31 @@ static int set_u32(const struct opt *o, unsigned int *to, const char *word)
 	return 0;
 }
 
+/* Digits, and a unit or none. */
+static int set_size(const struct opt *o, __u64 *to, const char *word)
+{
+	static const char units[] = "KMGT";
+	const char *end = word + strspn(word, "0123456789"), *unit = NULL;
+	char range[80];
+	__u64 n;
+
+	errno = 0;
+	n = strtoull(word, NULL, 10);
+	if (*end)
+		unit = strchr(units, *end == 'k' ? 'K' : *end);
+	if (unit)
+		n = n > UINT64_MAX >> 10 * (unit - units + 1) ? UINT64_MAX :
+								n << 10 * (unit - units + 1);
+	if (end == word || (*end && (!unit || end[1])) || errno || (double)n < o->min ||
+	    (double)n > o->max) {
+		log_err("bad value for --%s: %s: not a size from %s (such as 64M)", opt_name(o),
+			bad(word), sizes(o, range, sizeof(range)));
+		return EXIT_USAGE;
+	}
+	*to = n;
+	return 0;
+}
+
 static int set_seconds(const struct opt *o, double *to, const char *word)
 {
 	char *end;
@@ -194,6 +232,8 @@ static int set_opt(struct taken *t, const struct opt *o, const char *word)
 		return set_u32(o, to, word);
 	case OPT_SECONDS:
 		return set_seconds(o, to, word);
+	case OPT_SIZE:
+		return set_size(o, to, word);
 	}
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <mthp/types.h>
 
 #define OPT_LIST_MAX 64
 
@@ -20,6 +21,7 @@ enum opt_kind {
 	OPT_FLAG,    /* set to true */
 	OPT_U32,     /* decimal digits, between min and max */
 	OPT_SECONDS, /* a number of seconds, between min and max */
+	OPT_SIZE,    /* bytes, or with K, M, G or T behind the digits, between min and max */
 	OPT_STR,     /* of at most max bytes, unless max is 0 */
 	OPT_CHOICE,  /* the word's index in choices */
 	OPT_LIST,    /* every use of the option adds a word */
@@ -29,6 +31,7 @@ enum opt_kind {
 #define OPT_TYPE_FLAG	 bool
 #define OPT_TYPE_U32	 unsigned int
 #define OPT_TYPE_SECONDS double
+#define OPT_TYPE_SIZE	 __u64
 #define OPT_TYPE_STR	 const char *
 #define OPT_TYPE_CHOICE	 int
 #define OPT_TYPE_LIST	 struct opt_list

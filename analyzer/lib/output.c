@@ -44,7 +44,8 @@ void output_old_signals(void)
 
 static int refuse(const struct output *o, int err, const char *why)
 {
-	log_err("cannot write: %s: %s", o->name, why);
+	if (!o->quiet)
+		log_err("cannot write: %s: %s", o->name, why);
 	return err;
 }
 
@@ -227,6 +228,43 @@ static int open_whole(struct output *o, const char *path, const struct stat *st)
 	return 0;
 }
 
+/* Whoever is killed before output_show() leaves nothing behind, if the file system can do that. */
+static int open_new(struct output *o, const char *path)
+{
+	char folder[PATH_MAX];
+
+	o->quiet = true;
+	if (strlen(path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	folder_of(path, folder);
+	o->fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	if (o->fd >= 0) {
+		snprintf(o->target, sizeof(o->target), "%s", path);
+		return 0;
+	}
+	if (errno != EOPNOTSUPP && errno != EISDIR)
+		return -errno;
+	o->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (o->fd < 0)
+		return -errno;
+	snprintf(o->beside, sizeof(o->beside), "%s", path);
+	return 0;
+}
+
+int output_show(struct output *o)
+{
+	char self[40];
+
+	o->beside[0] = '\0';
+	if (!o->target[0])
+		return 0;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", o->fd);
+	if (linkat(AT_FDCWD, self, AT_FDCWD, o->target, AT_SYMLINK_FOLLOW))
+		return -errno;
+	o->target[0] = '\0';
+	return 0;
+}
+
 int output_create(struct output *o, const char *path, enum output_how how)
 {
 	struct stat st;
@@ -234,6 +272,8 @@ int output_create(struct output *o, const char *path, enum output_how how)
 
 	if (err || !path)
 		return err;
+	if (how == OUTPUT_NEW)
+		return open_new(o, path);
 	missing = look(o, path, &st);
 	if (missing < 0)
 		return missing;
@@ -337,7 +377,7 @@ int output_close(struct output *o, int err)
 		err = -ENOMEM; /* some part of the document may be left out */
 	if (!err && o->in_place && ftruncate(o->fd, lseek(o->fd, 0, SEEK_CUR)))
 		err = -errno;
-	if (!err)
+	if (!err && !o->unsynced)
 		err = sync_disk(o);
 	if (!err && o->target[0])
 		err = put_in_place(o);
@@ -345,6 +385,7 @@ int output_close(struct output *o, int err)
 	err = err ? err : last;
 	if (err == -EEXIST)
 		return refuse(o, -EINVAL, READ_TOO);
+	o->quiet = false;
 	return !err || err == -EPIPE ? 0 : failed(o, err);
 }
 

@@ -27,6 +27,8 @@ struct output {
 	char target[PATH_MAX]; /* where the file goes in the end; "": it is there already */
 	char beside[PATH_MAX]; /* its name until then; "": it has none */
 	bool in_place;	       /* cut off behind what was written */
+	bool quiet;	       /* no messages */
+	bool unsynced;	       /* nobody waits for the disk at its end */
 };
 
 /* From now on a closed pipe and a full file are errors of who writes, and no signals. */
@@ -37,6 +39,7 @@ void output_old_signals(void);
 enum output_how {
 	OUTPUT_WHOLE, /* in its place when it is whole */
 	OUTPUT_GROWING, /* from its first byte on: somebody watches it grow, or the writer may be killed */
+	OUTPUT_NEW, /* from output_show() on, and it replaces nothing. Of the user who makes it; no messages */
 };
 
 /* @path NULL: standard output. 0, or -errno after a message; -EINVAL: @path was read. */
@@ -44,6 +47,12 @@ int output_open(struct output *o, const char *path, enum output_how how);
 
 /* As output_open(), without FILE: for whoever has buffers of its own. */
 int output_create(struct output *o, const char *path, enum output_how how);
+
+/*
+ * OUTPUT_NEW: the file gets its name now. 0 or -errno: -EEXIST: there is such a file already. A file system that has no
+ * files without a name gave it its name before.
+ */
+int output_show(struct output *o);
 
 /*
  * Ends the output. @err: the result of writing so far, 0 or -errno; a failure leaves an older file in place.

@@ -64,6 +64,7 @@ int sandbox_nobody(void)
 
 #define MAY_WRITE    (1ULL << 1)
 #define MAY_MAKE     (0x1ff0ULL & ~(1ULL << 3)) /* remove, make of all kinds */
+#define MAY_FILES    (1ULL << 5 | 1ULL << 8)	/* remove and make regular files */
 #define MAY_LINK     (1ULL << 13)		/* into another folder; since ABI 2 */
 #define MAY_TRUNCATE (1ULL << 14)		/* since ABI 3 */
 
@@ -105,7 +106,8 @@ int sandbox_files(const char *const *folders)
 	if (rules < 0)
 		return -errno;
 	for (; *folders && !err; folders++)
-		err = allow(rules, *folders, all.files);
+		err = allow(rules, *folders,
+			    all.files & (MAY_WRITE | MAY_FILES | MAY_LINK | MAY_TRUNCATE));
 	for (i = 0; i < ARRAY_SIZE(devices) && !err; i++)
 		err = allow(rules, devices[i], MAY_WRITE);
 	if (!err && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))

@@ -27,8 +27,8 @@ bool sandbox_caller(uid_t *uid, gid_t *gid);
 int sandbox_user(uid_t uid, gid_t gid);
 
 /*
- * From now on files are made, removed, written and cut only below @folders (NULL at their end), and terminals and
- * /dev/null written. What is open stays so. 0; -EOPNOTSUPP: the kernel has no landlock; -errno.
+ * From now on files are made, removed, written and cut only below @folders (NULL at their end), regular ones only, and
+ * terminals and /dev/null written. What is open stays so. 0; -EOPNOTSUPP: the kernel has no landlock; -errno.
  */
 int sandbox_files(const char *const *folders);
 

@@ -87,9 +87,10 @@ struct meta {
 	__u32 pmd_order;	     /* 0: unknown */
 	__u32 nr_cpus;
 	enum mthp_detail detail;
-	__u32 kinds;		  /* bit n: the kernel has events of enum mthp_kind n */
-	__u64 start_ns;		  /* CLOCK_MONOTONIC when events began to be taken */
-	__u64 settings_ns;	  /* CLOCK_MONOTONIC when the settings were read last; 0: unknown */
+	__u32 kinds;	   /* bit n: the kernel has events of enum mthp_kind n */
+	__u64 start_ns;	   /* CLOCK_MONOTONIC when events began to be taken */
+	__u32 part;	   /* of a recording in several files: the number of this one; 0: whole */
+	__u64 settings_ns; /* CLOCK_MONOTONIC when the settings were read last; 0: unknown */
 	__u64 start_realtime_ns;  /* CLOCK_REALTIME of the same moment; 0: unknown */
 	char host[META_HOST_LEN]; /* uname -n; "": unknown */
 	char writer

@@ -49,6 +49,8 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 		trace_lines_u64(l, "start_realtime_ns", meta->start_realtime_ns);
 	if (meta->filter_tgid)
 		trace_lines_u64(l, "filter_tgid", meta->filter_tgid);
+	if (meta->part)
+		trace_lines_u64(l, "part", meta->part);
 #define X(field, file) put_known(l, "setting." #field, meta->settings.field);
 	META_NUMBERS(X)
 #undef X
@@ -110,7 +112,8 @@ static void get_setting(struct settings *s, const char *name, const struct trace
 	X(start_ns, UINT64_MAX)          \
 	X(settings_ns, UINT64_MAX)       \
 	X(start_realtime_ns, UINT64_MAX) \
-	X(filter_tgid, UINT32_MAX)
+	X(filter_tgid, UINT32_MAX)       \
+	X(part, UINT32_MAX)
 
 static void get_number(struct meta *meta, const struct trace_line *line)
 {

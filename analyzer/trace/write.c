@@ -88,7 +88,7 @@ static int write_failed(struct trace_writer *w, int err)
 		what = "choose another output";
 	else if (err == -EPIPE)
 		what = "its reader is gone";
-	if (!w->reported)
+	if (!w->reported && !w->out.quiet)
 		log_err("cannot write trace: %s: %s (%s)", w->out.name, strerror(-err), what);
 	w->reported = true;
 	if (err == -EPIPE ||
@@ -317,6 +317,16 @@ int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path)
 	return err;
 }
 
+bool trace_write_gone(const struct trace_writer *w)
+{
+	return w->gone;
+}
+
+void trace_write_no_sync(struct trace_writer *w)
+{
+	w->out.unsynced = true;
+}
+
 __u64 trace_write_missing(const struct trace_writer *w)
 {
 	return w->missing;
@@ -412,6 +422,10 @@ int trace_write_open(struct trace_writer **out, const char *path, enum output_ho
 	err = open_output(w, path, how);
 	if (!err)
 		err = describe(w);
+	/* A trace that is seen can be read. */
+	if (!err && how == OUTPUT_NEW)
+		err = output_show(&w->out);
+	w->out.quiet = false;
 out:
 	if (err)
 		trace_write_abort(w);

@@ -18,7 +18,7 @@ struct trace_writer;
  * grows in its place, so that it survives its writer; what is converted takes its place when it is whole. Writes
  * the head with all of @meta; see trace_write_meta(). The writer does not keep @meta.
  * From here on the process ignores SIGPIPE and SIGXFSZ: both become errors of the writer.
- * 0, or -errno after a message.
+ * 0, or -errno after a message; OUTPUT_NEW: without one.
  */
 int trace_write_open(struct trace_writer **w, const char *path, enum output_how how,
 		     const struct meta *meta);
@@ -61,6 +61,11 @@ int trace_write_cgroup(struct trace_writer *w, __u64 id, const char *path);
  * behind what is left of it.
  */
 void trace_write_look(struct trace_writer *w);
+
+/* Has the file no name any more? */
+bool trace_write_gone(const struct trace_writer *w);
+/* trace_write_close() does not wait until the disk has it all. */
+void trace_write_no_sync(struct trace_writer *w);
 
 /* Events given so far that are not in the file, for MTHP_L_DISK. */
 __u64 trace_write_missing(const struct trace_writer *w);

@@ -90,6 +90,7 @@ static inline void sample_meta(struct meta *meta)
 	meta->start_ns = 999999999;
 	meta->start_realtime_ns = 1800000000123456789ULL;
 	meta->filter_tgid = 4321;
+	meta->part = 17;
 	strcpy(meta->filter_cgroup, "/a=b/with\nline\\feed\x01\x7f/\xc3\xbc");
 #define X(field, file) meta->settings.field = n++;
 	META_NUMBERS(X)

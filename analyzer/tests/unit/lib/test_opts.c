@@ -13,6 +13,7 @@ struct my_opts {
 	bool flag;
 	unsigned int num;
 	double secs;
+	__u64 size;
 	const char *str;
 	int choice;
 	struct opt_list list;
@@ -37,6 +38,8 @@ static const struct opt options[] = {
 	OPT(struct my_opts, num, U32, .brief = 'n', .min = 1, .max = 100, .metavar = "N",
 	    .help = "a number"),
 	OPT(struct my_opts, secs, SECONDS, .min = 0.1, .max = 60, .metavar = "S", .help = "a time"),
+	OPT(struct my_opts, size, SIZE, .min = 65536, .max = 1099511627776, .metavar = "SIZE",
+	    .help = "a size"),
 	OPT(struct my_opts, str, STR, .brief = 's', .metavar = "WORD", .help = "a word"),
 	OPT(struct my_opts, choice, CHOICE, .brief = 'c', .metavar = "C", .choices = choices,
 	    .help = "one"),
@@ -99,6 +102,35 @@ static void test_good(void **state)
 	assert_string_equal(got_args[0], "-n");
 }
 
+static void test_size(void **state)
+{
+	static const struct {
+		const char *line;
+		__u64 size;
+	} good[] = {
+		{ "test a --size 65536", 65536 }, { "test a --size 64K", 65536 },
+		{ "test a --size=64k", 65536 },	  { "test a --size 3M", 3U << 20 },
+		{ "test a --size 1G", 1U << 30 }, { "test a --size 1T", 1ULL << 40 },
+	};
+	static const char *const wrong[] = {
+		"65535",	"0",	     "63K",	  "2T",	  "1025G", "K",
+		"M64",		"64KB",	     "64 K",	  "1.5M", "+1M",   "0x1M",
+		"-64K",		"64P",	     "=",	  "1e9",  "64M ",  "18446744073709551617",
+		"17179869184G", "16777216T", "16777217T",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		assert_int_equal(try(good[i].line), 42);
+		assert_int_equal(got.size, good[i].size);
+	}
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		char *argv[] = { (char *)"test", (char *)"a", (char *)"--size", (char *)wrong[i] };
+
+		assert_int_equal(command_run(&cmd, 4, argv), EXIT_USAGE);
+	}
+}
+
 static void test_bad(void **state)
 {
 	static const char *const lines[] = {
@@ -142,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_size),
 		cmocka_unit_test(test_bad),
 	};
 
