@@ -45,7 +45,7 @@ static const struct family families[] = {
 	{ "mthptop_filled_unknown_total", TEXT_COUNTER, CAP_OUTCOME, true, family_filled_unknown,
 	  "Collapses that did not report how much they filled." },
 	{ "mthptop_collapse_duration_seconds", TEXT_HISTOGRAM, CAP_OUTCOME, true, family_duration,
-	  "How long attempts to collapse a block took." },
+	  "How long the collapses of a block took." },
 	{ "mthptop_collapse_stall_seconds", TEXT_HISTOGRAM, CAP_STALL, true, family_stall,
 	  "How long attempts to collapse a block kept its process from its memory." },
 	{ "mthptop_vain_attempts_total", TEXT_COUNTER, CAP_ADDRESS, true, family_vain,
