@@ -47,7 +47,7 @@ DEPS_CHECK := zsh fish clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev
 	strace python3-numpy curl iproute2 python3 sqlite3
 # What some tests want, and not every release of Debian has: each may be missing.
 DEPS_TRY := clang-14 clang-16 clang-19 redis-server prometheus prometheus-node-exporter systemd socat \
-	debhelper dpkg-dev lintian
+	debhelper dpkg-dev lintian file
 DEPS_DEB := debhelper dpkg-dev lintian
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
@@ -91,12 +91,16 @@ endif
 # Serves metrics; without it they can be written to a file.
 ifneq ($(NO_HTTP),1)
 pkgs += libmicrohttpd
-no_http_left_out := analyzer/export/http_none.c
+no_http_left_out := analyzer/export/http_none.c analyzer/lib/listen_none.c
 else
-no_http_left_out := analyzer/export/http.c
+no_http_left_out := analyzer/export/http.c analyzer/lib/listen.c
+endif
+# No library of the machine that it runs on.
+ifeq ($(STATIC),1)
+static := -static
 endif
 # bzip2 has no .pc file on Debian 12.
-LIBS = $(shell $(PKG_CONFIG) --libs $(pkgs)) -lbz2 -lm $(wrap)
+LIBS = $(static) $(shell $(PKG_CONFIG) $(static:-%=--%) --libs $(pkgs)) -lbz2 -lm $(wrap)
 # Failed allocations are counted (lib/memory.c).
 wrap := $(addprefix -Xlinker --wrap=,malloc calloc realloc reallocarray strdup)
 
@@ -129,13 +133,18 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all objects run test check check-built bench bench-built deps dev-packages deps-check deps-bench deps-kernel \
+.PHONY: all static objects run test check check-built bench bench-built deps dev-packages deps-check deps-bench deps-kernel \
 	install install-systemd deb dist fmt fmt-check lint dead fuzz mutants kernel vm check-kernel check-stock check-fixes bench-kernel soak clean help
 
 # Series that bring selftests of their own: small fixes.
 fixes := stable/6.12 7.3
 
 all: mthptop ## build ./mthptop (NO_BPF=1: without clang, bpftool, libbpf)
+
+# What Debian has as an archive is in it: libtracecmd, and what libmicrohttpd is linked with, it has not; and a program that
+# observes should have the libbpf of the machine's distribution.
+static: ## build .output/static/mthptop: for traces, without BPF, HTTP and trace.dat; needs no library
+	$(Q)$(MAKE) OUT=$(OUT)/static STATIC=1 NO_BPF=1 NO_TRACECMD=1 NO_HTTP=1 $(OUT)/static/mthptop
 
 objects: $(objs) ## compile and do not link
 
@@ -206,7 +215,7 @@ fuzz_srcs := $(wildcard analyzer/trace/*.c analyzer/check/*.c analyzer/model/*.c
 	$(filter-out $(no_tracecmd_left_out),$(wildcard analyzer/import/*.c))
 fuzz_objs := $(fuzz_srcs:%.c=$(OUT)/fuzz/%.o)
 # The fuzzer of names writes every form of output, too.
-fuzz_views := $(filter-out $(bpf_only) $(no_tracecmd_left_out) $(fuzz_srcs) analyzer/lib/opts.c analyzer/tui/term.c $(wildcard analyzer/tui/live_*.c), \
+fuzz_views := $(filter-out $(bpf_only) $(no_tracecmd_left_out) $(no_http_left_out) $(fuzz_srcs) analyzer/lib/opts.c analyzer/tui/term.c $(wildcard analyzer/tui/live_*.c), \
 	$(foreach layer,model lib whatif survey source view html tui,$(wildcard analyzer/$(layer)/*.c))) \
 	$(addprefix analyzer/tests/support/,fit.c survey_sample.c)
 fuzz_views := $(fuzz_views:%.c=$(OUT)/fuzz/%.o)
