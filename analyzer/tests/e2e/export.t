@@ -122,6 +122,10 @@ done
 for alert in $(sed -n 's/.*- alert: //p' docs/fleet/rules.yml); do
 	grep -q "^## $alert$" docs/fleet/runbook.md && grep -qi "runbook.md#$alert" docs/fleet/rules.yml
 	ok $? "the runbook has $alert"
+	is "$(sed -n "/^## $alert$/,/^## /p" docs/fleet/runbook.md | grep -oE '^- (Look|Do):' | paste -sd' ')" "- Look: - Do:" \
+		"it says of $alert what to look at and what to do"
+	grep -q "alertname: $alert$" docs/fleet/rules_test.yml
+	ok $? "rules_test.yml has $alert"
 done
 
 # The time of a trace passes as time does.
@@ -152,6 +156,23 @@ like "$err" "^mthptop: cannot write metrics: $tmp/no/folder.prom: No such file" 
 run timeout 20 "$m" export --textfile "$tmp" --replay "$samples/demo.mthp"
 is "$status" 3 "a textfile that is a folder"
 
+if [ "$(id -u)" = 0 ]; then
+	mkdir "$tmp/closed"
+	run as_user timeout 20 "$m" export --textfile "$tmp/closed/f.prom" --replay "$samples/demo.mthp"
+	is "$status" 3 "a textfile in a folder of somebody else"
+	like "$err" "^mthptop: cannot write metrics: $tmp/closed/f.prom: Permission denied" "is named"
+else
+	skip "a textfile in a folder of somebody else" "not root"
+fi
+
+# What a kernel does not report is absent, and never 0.
+start --replay analyzer/tests/data/captures/6.12.report.gz --speed 0 -l 127.0.0.1:0
+get /metrics >"$tmp/m"
+is "$(sed -n 's/^mthptop_capability{what="\(.*\)"} 1$/\1/p' "$tmp/m" | paste -sd' ')" "outcome fill" "capabilities of a text of Linux 6.12" ||
+	grep ^mthptop_capability "$tmp/m" | sed 's/^/# /'
+unlike "$(cat "$tmp/m")" '^mthptop_(vain|creep|collapse_stall|splits|pingpong|thp_|vmstat|cgroup|memory)' "what it does not have is absent"
+stop
+
 # Sockets of the file system.
 sock=$tmp/s
 start --replay "$samples/demo.mthp" -l "unix:$sock"
@@ -169,6 +190,25 @@ stop -KILL
 ok $? "a killed exporter leaves its socket"
 start --replay "$samples/demo.mthp" -l "unix:$sock"
 like "$(curl -s --unix-socket "$sock" http://x/metrics)" '^mthptop_build_info' "the next one takes its place"
+stop
+# Who connects before the exporter serves waits, and is answered. A trace that does not come holds up its start.
+mkfifo "$tmp/slow"
+: >"$tmp/exp.err"
+"$m" export --replay "$tmp/slow" --speed 0 -l "unix:$sock" 2>"$tmp/exp.err" &
+pid=$!
+for _ in {1..200}; do [ -S "$sock" ] && break; sleep 0.05; done
+curl -s -m 60 --unix-socket "$sock" http://x/metrics >"$tmp/early" &
+client=$!
+for _ in {1..200}; do
+	[ "$(ss -xH src "$sock" 2>/dev/null | wc -l)" -gt 0 ] && break
+	sleep 0.05
+done
+is "$(cat "$tmp/exp.err")" "" "a scrape during the start comes before the exporter serves"
+kill -0 $client
+ok $? "and waits"
+zcat analyzer/tests/data/captures/6.12.report.gz >"$tmp/slow"
+wait $client
+like "$(cat "$tmp/early")" '^mthptop_collapses_total\{.*succeeded"\} [1-9]' "and is answered in full"
 stop
 echo precious >"$tmp/file"
 run timeout 20 "$m" export --replay "$samples/demo.mthp" -l "unix:$tmp/file"
@@ -226,6 +266,21 @@ tap_cleanup() {
 	[ "$pid" ] && kill "$pid"
 	[ "$small" ] && umount -l "$tmp/prom"
 }
+# A folder that can no longer be written to: said once, and the exporter goes on.
+"$m" export --textfile "$f" -d 1 --replay "$samples/creep.mthp" 2>"$tmp/exp.err" &
+pid=$!
+for _ in {1..100}; do [ -s "$f" ] && break; sleep 0.05; done
+chmod 555 "$tmp/prom"
+for _ in {1..100}; do [ -s "$tmp/exp.err" ] && break; sleep 0.1; done
+sleep 2.2
+is "$(grep -c "cannot write metrics: $f: Permission denied" "$tmp/exp.err")" 1 "a folder that is closed later is reported, once"
+old=$(stat -c %i "$f")
+chmod 755 "$tmp/prom"
+for _ in {1..100}; do [ "$(stat -c %i "$f")" != "$old" ] && break; sleep 0.1; done
+[ "$(stat -c %i "$f")" != "$old" ]
+ok $? "and written to again when it can be"
+stop
+is "$status $(ls -A "$tmp/prom")" "0 " "with an end in order"
 echo left >"$f.tmp"
 "$m" export --textfile "$f" -d 1 --replay "$samples/creep.mthp" 2>"$tmp/exp.err" &
 pid=$!
@@ -327,6 +382,24 @@ like "$(grep ^mthptop_cap "$tmp/m")" '^mthptop_capability\{what="outcome"\} 0$' 
 like "$(cat "$tmp/m")" '^mthptop_setting_info' "settings are there"
 unlike "$(cat "$tmp/m")" '^mthptop_(scans|collapses|filled|creep|losses|cgroup_collapsed)' "what was not observed is absent, not 0"
 stop
+
+# BPF is refused to root, too, in many containers.
+if [ "$(id -u)" = 0 ]; then
+	setpriv --bounding-set=-bpf,-perfmon,-sys_admin --inh-caps=-all "$m" export -l 127.0.0.1:0 2>"$tmp/exp.err" &
+	pid=$!
+	for _ in {1..200}; do grep -q 'serving http' "$tmp/exp.err" && break; sleep 0.05; done
+	at=$(sed -n 's/.*serving http at \([0-9.]*:[0-9]*\).*/\1/p' "$tmp/exp.err")
+	get /metrics >"$tmp/m"
+	is "$(grep -c 'only the kernel.s settings and counters are exported' "$tmp/exp.err")" 1 "where BPF is refused to root, the rest is exported"
+	like "$(grep ^mthptop_cap "$tmp/m")" '^mthptop_capability\{what="outcome"\} 0$' "the metrics say so"
+	like "$(cat "$tmp/m")" '^mthptop_(vmstat_thp_total|memory_bytes)\{' "/proc is read"
+	like "$(cat "$tmp/m")" '^mthptop_setting_info' "and /sys"
+	unlike "$(cat "$tmp/m")" '^mthptop_(scans|collapses|filled|creep|losses)' "nothing is 0 that is unknown"
+	stop
+	is "$status" 0 "with an end in order"
+else
+	skip "where BPF is refused to root, the rest is exported" "not root"
+fi
 
 # Its counters are those of a recording of the same time.
 ${CC:-gcc} -O2 -o "$tmp/collapse" bpf/tests/collapse.c || exit 1

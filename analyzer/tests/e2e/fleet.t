@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A fleet: twenty exporters that replay traces, and this machine, behind a real Prometheus. Three incidents happen in the
+# A fleet: twenty exporters that replay traces, and this machine, behind a real Prometheus. Five incidents happen in the
 # traces; their alerts fire, and clear. Every expression of the dashboard and of the rules has data, or is about what no
 # kernel here reports.
 #
@@ -13,13 +13,13 @@ prometheus=$(command -v prometheus) || skip_all "prometheus is not installed"
 command -v curl >/dev/null || skip_all "curl is not installed"
 
 # Families that no trace and not every machine has; an expression about one of them may have no data.
-absent='mthptop_(collapse_stall_seconds(_bucket)?|bpf_cpu_seconds_total|cgroup_memory_bytes|khugepaged_cpu_seconds_total|memory_bytes)'
+absent='mthptop_(bpf_cpu_seconds_total|cgroup_memory_bytes|khugepaged_cpu_seconds_total|memory_bytes)'
 
 pids=()
 tap_cleanup() { ((${#pids[@]})) && kill "${pids[@]}" 2>/dev/null; wait; }
 
-# Incident 1: 100 attempts a second that fail. 2: events that the tracer lost. 3 and 4: creep, and huge pages that are split and
-# collapsed again, in traces of guests.
+# Incident 1: 100 attempts a second that fail. 2: events that the tracer lost. 3 to 5: creep, and huge pages that are split and
+# collapsed again, which stalls processes for long, in traces of guests.
 awk 'BEGIN {
 	print "cpus=2"
 	for (i = 0; i < 1500; i++)
@@ -86,13 +86,13 @@ mv "$tmp/targets.json.new" "$tmp/targets.json"
 # firing: names and machines of the alerts that fire now.
 firing() { api alerts | jq -r '.data.alerts[] | select(.state == "firing") | .labels | .alertname + " " + .instance' | sort -u; }
 declare -A seen
-wanted="MthptopChurn churn,MthptopCreep creep,MthptopLosses losses,MthptopPingPong splits"
+wanted="MthptopChurn churn,MthptopCreep creep,MthptopLosses losses,MthptopPingPong splits,MthptopStall splits"
 for _ in {1..60}; do
 	while read -r alert; do
 		[ "$alert" ] && seen[$alert]=1
 	done < <(firing)
-	[ "${seen[MthptopChurn churn]}${seen[MthptopCreep creep]}${seen[MthptopLosses losses]}${seen[MthptopPingPong splits]}" = 1111 ] &&
-		break
+	[ "${seen[MthptopChurn churn]}${seen[MthptopCreep creep]}${seen[MthptopLosses losses]}" = 111 ] &&
+		[ "${seen[MthptopPingPong splits]}${seen[MthptopStall splits]}" = 11 ] && break
 	sleep 0.5
 done
 IFS=, read -ra wanted <<<"$wanted"
@@ -136,7 +136,7 @@ done < <(sed -n 's/.*- record: //p' docs/fleet/rules.yml)
 # It is over: nothing fires any more but what this machine has.
 for _ in {1..80}; do
 	still=$(firing)
-	grep -qE '^Mthptop(Churn churn|Creep creep|Losses losses|PingPong splits)$' <<<"$still" || break
+	grep -qE '^Mthptop(Churn churn|Creep creep|Losses losses|(PingPong|Stall) splits)$' <<<"$still" || break
 	sleep 0.5
 done
 for alert in "${wanted[@]}"; do
