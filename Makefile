@@ -286,7 +286,7 @@ check-built: all $(tests) $(plain_tests) $(fuzzers) $(OUT)/san/mthptop
 	$(Q)OUT=$(OUT) CC=$(CC) analyzer/tests/run
 
 bench: deps-bench ## measure, and print the table of docs/performance.md
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) all $(OUT)/libmthp.a
 	$(Q)OUT=$(OUT) analyzer/tests/bench/run
 
 deps:

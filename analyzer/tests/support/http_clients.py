@@ -4,6 +4,7 @@
 idle N		N connections that say nothing; stays until a line comes on standard input
 loris N		N connections that send one byte of a request every half second, for 14 seconds
 reader N	N connections that ask for the metrics and never read them; stays as idle does
+scrapes N	N scrapes, a hundred a second; prints how many were answered in full
 garbage N	N requests of random bytes, half of them beginning like a request
 """
 import os
@@ -59,6 +60,21 @@ elif kind == "loris":
                 gone.add(s)
         time.sleep(0.5)
     print(len(gone))
+elif kind == "scrapes":
+    whole = 0
+    begun = time.monotonic()
+    for i in range(nr):
+        time.sleep(max(0, begun + i / 100 - time.monotonic()))
+        s = connect()
+        s.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        got = b""
+        while part := s.recv(1 << 16):
+            got += part
+        s.close()
+        head, _, body = got.partition(b"\r\n\r\n")
+        length = [line for line in head.split(b"\r\n") if line.startswith(b"Content-Length: ")]
+        whole += head.startswith(b"HTTP/1.1 200 ") and length == [b"Content-Length: %d" % len(body)]
+    print(whole)
 elif kind == "garbage":
     rnd = random.Random(1)
     answered = 0
