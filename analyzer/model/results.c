@@ -109,7 +109,7 @@ const char *results_meaning(__u8 result)
 
 static const char *const remedies[MTHP_NR_RESULTS] = {
 	[MTHP_R_EXCEED_NONE_PTE] =
-		"raise khugepaged/max_ptes_none, which fills more with zeroes (mthptop whatif says how much)",
+		"raise khugepaged/max_ptes_none, which fills more with zeroes (mthptop advise says how much)",
 	[MTHP_R_EXCEED_SWAP_PTE] =
 		"raise khugepaged/max_ptes_swap, or see why the memory is swapped out",
 	[MTHP_R_EXCEED_SHARED_PTE] =

@@ -513,8 +513,9 @@ __u64 snapshot_work_ns(const struct snapshot *s)
 	__u64 ns = 0;
 	size_t i;
 
-	for (i = 0; i < s->nr_procs; i++)
-		ns += s->procs[i].detail ? s->procs[i].detail->dur_ns : 0;
+	for (i = 0; i < s->nr_outcomes; i++)
+		if (mthp_is_collapse(s->outcomes[i].key.kind, meta_has_ranges(&s->meta)))
+			ns += s->outcomes[i].dur_ns;
 	return ns;
 }
 

@@ -259,8 +259,10 @@ static void answer_setting(const struct snapshot *s, struct answer *a)
 			    "Here it is",
 		    m, m, (unsigned long long)pages, phrase_size(s, s->meta.pmd_order).s);
 	if (meta_has_ranges(&s->meta)) {
-		brief(a, "mthptop whatif");
-		say(a, "That command repeats the scans of this trace under other values.");
+		brief(a, "mthptop advise");
+		say(a,
+		    "That command names a value for so much more memory; mthptop whatif repeats the "
+		    "scans under any.");
 		return;
 	}
 	say(a,
