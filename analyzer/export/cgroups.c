@@ -28,7 +28,8 @@ struct newcomer {
 
 struct cgroups {
 	size_t max;
-	int root; /* of the hierarchy; -1 */
+	int root;	/* of the hierarchy; -1 */
+	bool no_memory; /* it knows nothing of memory: the older hierarchy has that controller */
 	char root_path[4096];
 	cgroups_path_fn path;
 	void *ctx;
@@ -41,6 +42,19 @@ struct cgroups {
 	size_t nr_fresh;
 };
 
+static bool lacks_memory(int root)
+{
+	char text[4096];
+	char *word, *rest = text;
+
+	if (root < 0 || file_read(root, "cgroup.controllers", text, sizeof(text)) < 0)
+		return false;
+	while ((word = strsep(&rest, " \n")))
+		if (!strcmp(word, "memory"))
+			return false;
+	return true;
+}
+
 struct cgroups *cgroups_new(size_t max, const char *root, cgroups_path_fn path, void *ctx)
 {
 	struct cgroups *c = calloc(1, sizeof(*c));
@@ -52,6 +66,7 @@ struct cgroups *cgroups_new(size_t max, const char *root, cgroups_path_fn path, 
 	if (root &&
 	    snprintf(c->root_path, sizeof(c->root_path), "%s", root) < (int)sizeof(c->root_path))
 		c->root = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	c->no_memory = lacks_memory(c->root);
 	c->path = path;
 	c->ctx = ctx;
 	strcpy(c->other.label, "other");
@@ -264,23 +279,28 @@ static void name_fresh(struct cgroups *c)
 	c->nr_fresh = 0;
 }
 
-/* A number of a cgroup's file that holds it alone, or on a line after @key. NUM_UNKNOWN. */
-static __u64 read_file(const struct cgroups *c, const char *path, const char *file, const char *key)
+/* All of a cgroup's file. */
+static bool read_file(const struct cgroups *c, const char *path, const char *file, char *text,
+		      size_t len)
 {
-	char full[4352], text[8192];
-	const char *at = text;
-	__u64 value;
+	char full[4352];
 
 	snprintf(full, sizeof(full), "%s/%s", below(path), file);
-	if (strlen(path) > 4096 || file_read(c->root, full, text, sizeof(text)) < 0)
-		return NUM_UNKNOWN;
-	while (key && at && (strncmp(at, key, strlen(key)) || at[strlen(key)] != ' ')) {
-		at = strchr(at, '\n');
-		at = at ? at + 1 : NULL;
+	return strlen(path) <= 4096 && file_read(c->root, full, text, len) >= 0;
+}
+
+/* The number on a line after @key. NUM_UNKNOWN. */
+static __u64 number_of(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+	__u64 value;
+
+	while (strncmp(text, key, len) || text[len] != ' ') {
+		text = strchr(text, '\n');
+		if (!text++)
+			return NUM_UNKNOWN;
 	}
-	if (!at || file_parse_u64(key ? at + strlen(key) + 1 : at, &value))
-		return NUM_UNKNOWN;
-	return value;
+	return file_parse_u64(text + len + 1, &value) ? NUM_UNKNOWN : value;
 }
 
 struct largest {
@@ -296,10 +316,12 @@ struct largest {
 static int is_large(void *ctx, const char *path, __u64 id, int leaf)
 {
 	struct largest *l = ctx;
-	__u64 bytes = leaf ? read_file(l->c, path, "memory.current", NULL) : NUM_UNKNOWN;
+	char text[64];
+	__u64 bytes;
 	size_t i;
 
-	if (bytes == NUM_UNKNOWN || bytes < CGROUPS_LARGE || find(l->c, id))
+	if (!leaf || !read_file(l->c, path, "memory.current", text, sizeof(text)) ||
+	    file_parse_u64(text, &bytes) || bytes < CGROUPS_LARGE || find(l->c, id))
 		return 0;
 	for (i = l->nr; i && l->of[i - 1].bytes < bytes; i--)
 		;
@@ -321,7 +343,7 @@ static void name_large(struct cgroups *c, __u64 now_ns)
 	size_t used = nr_named(c), i;
 	struct largest *l;
 
-	if (c->root < 0 || used >= c->max / 2 ||
+	if (c->root < 0 || c->no_memory || used >= c->max / 2 ||
 	    (c->looked_ns && now_ns - c->looked_ns < CGROUPS_LOOK_NS))
 		return;
 	c->looked_ns = now_ns;
@@ -338,8 +360,10 @@ static void name_large(struct cgroups *c, __u64 now_ns)
 	free(l);
 }
 
+/* The kernel adds up all of memory.stat for who reads it: once is enough. */
 static void read_memory(struct cgroups *c)
 {
+	char text[8192];
 	size_t i;
 
 	for (i = 0; c->root >= 0 && i < c->max; i++) {
@@ -347,11 +371,12 @@ static void read_memory(struct cgroups *c)
 
 		if (!row->id)
 			continue;
-		row->anon =
-			row->gone_ns ? NUM_UNKNOWN : read_file(c, row->path, "memory.stat", "anon");
-		row->anon_thp = row->anon == NUM_UNKNOWN ?
-					NUM_UNKNOWN :
-					read_file(c, row->path, "memory.stat", "anon_thp");
+		row->anon = row->anon_thp = NUM_UNKNOWN;
+		if (c->no_memory || row->gone_ns ||
+		    !read_file(c, row->path, "memory.stat", text, sizeof(text)))
+			continue;
+		row->anon = number_of(text, "anon");
+		row->anon_thp = number_of(text, "anon_thp");
 	}
 }
 

@@ -196,13 +196,15 @@ mkfifo "$tmp/slow"
 : >"$tmp/exp.err"
 "$m" export --replay "$tmp/slow" --speed 0 -l "unix:$sock" 2>"$tmp/exp.err" &
 pid=$!
-for _ in {1..200}; do [ -S "$sock" ] && break; sleep 0.05; done
-curl -s -m 60 --unix-socket "$sock" http://x/metrics >"$tmp/early" &
-client=$!
-for _ in {1..200}; do
-	[ "$(ss -xH src "$sock" 2>/dev/null | wc -l)" -gt 0 ] && break
+# 7: nobody listens yet.
+for _ in {1..600}; do
+	curl -s -m 120 --unix-socket "$sock" http://x/metrics >"$tmp/early"
+	[ $? = 7 ] || break
 	sleep 0.05
-done
+done &
+client=$!
+for _ in {1..200}; do [ -S "$sock" ] && break; sleep 0.05; done
+sleep 0.5
 is "$(cat "$tmp/exp.err")" "" "a scrape during the start comes before the exporter serves"
 kill -0 $client
 ok $? "and waits"
@@ -362,6 +364,8 @@ fi
 is "$(sed -n 's/^mthptop_memory_bytes{kind="anon",pages="all"} //p' "$tmp/m" | grep -c .)" 1 "memory of the machine"
 [ "$(wc -c <"$tmp/m")" -lt 300000 ]
 ok $? "a scrape has $(wc -c <"$tmp/m") bytes"
+[ "$(rss)" -lt 24576 ]
+ok $? "in $(rss) kB"
 sleep 1.1
 ms=$(get -o /dev/null -w '%{time_total}' /metrics)
 ok 0 "and takes $ms s"

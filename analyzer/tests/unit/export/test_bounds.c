@@ -216,6 +216,19 @@ static void test_gone_and_large(void **state)
 	assert_int_equal(row(c, "/large")->anon, 4096);
 	assert_int_equal(row(c, "/large")->anon_thp, 2048);
 	cgroups_free(c);
+
+	/* Controllers are words, not parts of such. */
+	tree_file(&t, "/cgroup.controllers", "cpu memory pids\n");
+	c = cgroups_new(8, t.root, path_of_gone, NULL);
+	cgroups_take(c, &snap, 1000);
+	assert_non_null(row(c, "/large"));
+	assert_int_equal(row(c, "/large")->anon_thp, 2048);
+	cgroups_free(c);
+	tree_file(&t, "/cgroup.controllers", "cpu hugememory\n");
+	c = cgroups_new(8, t.root, path_of_gone, NULL);
+	cgroups_take(c, &snap, 1000);
+	assert_null(row(c, "/large"));
+	cgroups_free(c);
 	tree_remove(&t);
 }
 
