@@ -242,8 +242,8 @@ int look_at_memory(struct bpf_iter__task_vma *ctx)
 	return w.at < w.end;
 }
 
-/* From 6.2 on. Userspace tries it: a program that is loaded as these are cannot ask (libbpf 1.1). */
-extern void *bpf_rdonly_cast(void *obj, __u32 btf_id) __ksym __weak;
+/* From 6.2 on. Userspace tries it: a program that is loaded as these are cannot ask (libbpf 1.1). libbpf 1.5 declares it so. */
+extern void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 const volatile bool has_cast;
 
 /*
