@@ -47,7 +47,7 @@ DEPS_CHECK := zsh fish clang libcmocka-dev libasan8 libubsan1 libclang-rt-14-dev
 	strace python3-numpy curl iproute2 python3 sqlite3
 # What some tests want, and not every release of Debian has: each may be missing.
 DEPS_TRY := clang-14 clang-16 clang-19 redis-server prometheus prometheus-node-exporter systemd socat \
-	debhelper dpkg-dev lintian file python3-yaml
+	debhelper dpkg-dev lintian file python3-yaml debootstrap
 DEPS_DEB := debhelper dpkg-dev lintian
 DEPS_BENCH := $(DEPS_CHECK) bpftrace
 DEPS_KERNEL := gcc make libc6-dev flex bison bc dwarves libelf-dev libssl-dev xz-utils patch \
