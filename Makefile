@@ -106,7 +106,7 @@ wrap := $(addprefix -Xlinker --wrap=,malloc calloc realloc reallocarray strdup)
 
 # Files that talk to the running kernel through libbpf, and what stands in for them without it.
 bpf_only := analyzer/source/live.c analyzer/survey/iter.c \
-	$(addprefix analyzer/live/,maps.c programs.c features.c remedy.c tracepoint_args.c kernel_memory.c probes.c)
+	$(addprefix analyzer/live/,maps.c programs.c features.c capabilities.c remedy.c tracepoint_args.c kernel_memory.c probes.c)
 no_bpf_only := analyzer/source/no_bpf.c analyzer/survey/no_iter.c
 ifeq ($(NO_BPF),1)
 left_out := $(bpf_only)

@@ -329,7 +329,7 @@ void check_histogram(const struct check_sel *sel, const struct snapshot *s,
 	}
 	value->samples = value->shape.samples;
 	value->censored = value->shape.censored;
-	if (s->meta.detail == DETAIL_TOTALS &&
+	if (!capability_holds(&s->meta, CAP_ORDER) &&
 	    (check_below_pmd(sel, s) || (scale == SCALE_SIZE && order_of(sel, s) < 0))) {
 		value->state = CHECK_UNKNOWN;
 		snprintf(value->why, sizeof(value->why), CHECK_SIZES_NEEDED);

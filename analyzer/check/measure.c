@@ -203,12 +203,12 @@ static void bound_filled(const struct check_sel *of, const struct snapshot *s,
 /* Why the source does not report the field at all; NULL: it does. */
 static const char *not_reported(const struct check_sel *sel, const struct snapshot *s)
 {
-	enum mthp_detail needed =
-		sel->table->detail > sel->field->detail ? sel->table->detail : sel->field->detail;
+	__u32 needed = 1U << sel->table->needs | 1U << sel->field->needs;
+	__u32 lacking = needed & ~capability_mask(&s->meta);
 
-	if (s->meta.detail >= needed)
+	if (!lacking)
 		return NULL;
-	return needed == DETAIL_PLANS ?
+	return lacking & (1U << CAP_PLAN | 1U << CAP_LOCK | 1U << CAP_BLOCKED) ?
 		       "needs detail plans: a kernel with the mthptop series" :
 		       "needs detail ranges: probes or the mthptop series (see mthptop info)";
 }
@@ -227,7 +227,7 @@ static void measure_field(const struct check_sel *sel, const struct snapshot *s,
 		cannot(v, not_reported(sel, s));
 		return;
 	}
-	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
+	if (!capability_holds(&s->meta, CAP_ORDER) && check_below_pmd(sel, s)) {
 		cannot(v, CHECK_SIZES_NEEDED);
 		return;
 	}
@@ -274,7 +274,7 @@ static void measure_success(const struct check_sel *sel, const struct snapshot *
 	v->min_samples = -1;
 	if (check_keys(sel, s, v))
 		return;
-	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
+	if (!capability_holds(&s->meta, CAP_ORDER) && check_below_pmd(sel, s)) {
 		cannot(v, CHECK_SIZES_NEEDED);
 		return;
 	}
@@ -351,7 +351,7 @@ static void measure_outcome(const struct check_sel *sel, const struct snapshot *
 	for (i = 0; i < sel->nr_keys; i++)
 		if (is_kind(sel->keys[i].field))
 			kind = sel->keys[i].is.text;
-	if (s->meta.detail == DETAIL_TOTALS && check_below_pmd(sel, s)) {
+	if (!capability_holds(&s->meta, CAP_ORDER) && check_below_pmd(sel, s)) {
 		cannot(v, CHECK_SIZES_NEEDED);
 		return;
 	}

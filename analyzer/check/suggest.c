@@ -116,7 +116,7 @@ static void suggest_orders(const struct suggest *g)
 
 	for (i = 0; i < g->s->nr_orders; i++)
 		all += g->s->orders[i].collapses;
-	if (g->s->meta.detail == DETAIL_TOTALS || !all)
+	if (!capability_holds(&g->s->meta, CAP_ORDER) || !all)
 		return;
 	for (i = 0; i < g->s->nr_orders; i++) {
 		share = g->s->orders[i].collapses / all;

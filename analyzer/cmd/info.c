@@ -64,7 +64,7 @@ static void print_kernel(const struct kfeat *k, const struct meta *meta)
 		 meta->pmd_order ? fmt_order(meta->pmd_order, meta->page_size, pmd, sizeof(pmd)) :
 				   "unknown: no transparent huge pages");
 	line("pages", text);
-	line("detail", k->btf ? details[k->detail] : "unknown");
+	line("detail", k->btf ? details[meta->detail] : "unknown");
 	line("BTF", k->btf ? "yes" : "no");
 	line("tracefs", k->tracefs ? k->tracefs : "not to be had");
 	line("processes", !k->btf      ? "unknown" :
@@ -133,6 +133,19 @@ static void print_probes(const struct kfeat *k)
 		line("splits", p->no_splits[0] ? p->no_splits : "unknown, as the rest");
 }
 
+static void print_capabilities(const struct meta *meta)
+{
+	struct capability_state state;
+	enum capability cap;
+
+	printf("\nCapabilities\n");
+	for (cap = CAP_NONE + 1; cap < NR_CAPS; cap++) {
+		state = capability_get(meta, cap);
+		printf("  %-15s %s%s%s\n", capability_name(cap),
+		       capability_source_name(state.source), state.why[0] ? ": " : "", state.why);
+	}
+}
+
 static void print_results(const struct kfeat *k, const struct meta *meta)
 {
 	int i;
@@ -173,9 +186,9 @@ static int run(const struct command *cmd, const void *opts, int nr_args, char **
 
 	sysinfo_read_meta("", &meta);
 	kfeat_probe(&k, &meta);
-	meta.detail = k.detail;
 	if (!o->settings) {
 		print_kernel(&k, &meta);
+		print_capabilities(&meta);
 		if (k.events[MTHP_K_SCAN_PMD].name)
 			print_events(&k);
 		print_probes(&k);

@@ -10,7 +10,7 @@
 struct family {
 	const char *name;
 	enum text_type type;
-	enum capability needs;
+	int needs; /* enum capability, or CAP_STATS */
 	bool observed; /* it counts since the observation began; the others since the boot, or not at all */
 	family_fn write;
 	const char *help;
@@ -18,7 +18,7 @@ struct family {
 
 static const struct family families[] = {
 	{ "mthptop_build_info", TEXT_GAUGE, CAP_NONE, false, family_build_info,
-	  "Version of mthptop, kernel, machine, and how much this kernel reports (tier)." },
+	  "Version of mthptop, kernel, machine, and how much this kernel reports (detail)." },
 	{ "mthptop_capability", TEXT_GAUGE, CAP_NONE, false, family_capability,
 	  "Whether this kernel reports it. A family that needs what is not reported is absent." },
 	{ "mthptop_base_page_size_bytes", TEXT_GAUGE, CAP_NONE, false, family_base_page_size,

@@ -14,7 +14,7 @@ void family_build_info(struct text *t, const struct reading *r)
 		{ "version", version },
 		{ "kernel", r->s->meta.release },
 		{ "machine", r->s->meta.machine },
-		{ "tier", r->s->meta.kinds ? r->s->summary.detail : "none" },
+		{ "detail", r->s->meta.kinds ? r->s->summary.detail : "none" },
 	};
 
 	text_u64(t, labels, 1);

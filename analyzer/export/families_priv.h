@@ -7,6 +7,7 @@
 #include "export/host_priv.h"
 #include "export/named_priv.h"
 #include "export/text_priv.h"
+#include "model/capability.h"
 
 /* Everything that the exporter knows at one moment. */
 struct reading {
@@ -20,31 +21,12 @@ struct reading {
 	__u64 bpf_cpu_ns; /* of the programs; NUM_UNKNOWN */
 };
 
-/*
- * What a kernel or a trace reports. X(NAME, name, condition on const struct reading *r)
- * A family whose capability is not there is absent.
- */
-#define CAPABILITIES(X)                                                                   \
-	X(OUTCOME, outcome, r->s->meta.kinds != 0)                                        \
-	X(ORDER, order, r->s->meta.kinds && r->s->meta.detail >= DETAIL_SIZES)            \
-	X(OWNER, owner, r->s->meta.kinds && r->owner)                                     \
-	X(FILL, fill,                                                                     \
-	  meta_has_ranges(&r->s->meta) || (r->s->meta.kinds & 1U << MTHP_K_ISOLATE) != 0) \
-	X(ADDRESS, address, meta_has_ranges(&r->s->meta))                                 \
-	X(OCCUPANCY, occupancy, meta_has_ranges(&r->s->meta))                             \
-	X(STALL, stall, meta_has_ranges(&r->s->meta))                                     \
-	X(SPLIT, split, meta_has_splits(&r->s->meta))                                     \
-	X(PLAN, plan, r->s->meta.detail >= DETAIL_PLANS)                                  \
-	X(STATS, stats, r->s->nr_counters != 0)
-
-enum capability {
-	CAP_NONE, /* always there */
-#define X(NAME, name, condition) CAP_##NAME,
-	CAPABILITIES(X)
-#undef X
+/* A family whose capability is not there is absent. Beside those of the source there is one of the host's own: */
+enum {
+	CAP_STATS = NR_CAPS
 };
 
-bool reading_has(const struct reading *r, enum capability cap);
+bool reading_has(const struct reading *r, int cap);
 
 /* Writes all families into @t, which has begun. */
 void families_write(struct text *t, const struct reading *r);

@@ -4,29 +4,36 @@
 
 #include "export/families_priv.h"
 
-bool reading_has(const struct reading *r, enum capability cap)
+bool reading_has(const struct reading *r, int cap)
 {
-	switch (cap) {
-	case CAP_NONE:
-		return true;
-#define X(NAME, name, condition) \
-	case CAP_##NAME:         \
-		return condition;
-		CAPABILITIES(X)
-#undef X
-	}
-	return false;
+	if (cap == CAP_STATS)
+		return r->s->nr_counters != 0;
+	/* Without events nothing is reported. */
+	if (cap != CAP_NONE && !r->s->meta.kinds)
+		return false;
+	/* A trace of before does not say it, but has the owners. */
+	if (cap == CAP_OWNER)
+		return r->owner;
+	return capability_holds(&r->s->meta, cap);
 }
 
 void family_capability(struct text *t, const struct reading *r)
 {
-	struct text_label labels[] = { { "what", NULL }, { NULL, NULL } };
+	struct text_label labels[] = { { "what", NULL }, { "source", NULL }, { NULL, NULL } };
+	int cap;
 
-#define X(NAME, name, condition) \
-	labels[0].value = #name; \
-	text_u64(t, labels, reading_has(r, CAP_##NAME));
-	CAPABILITIES(X)
-#undef X
+	for (cap = CAP_NONE + 1; cap < NR_CAPS; cap++) {
+		enum capability_source from = capability_get(&r->s->meta, cap).source;
+
+		labels[0].value = capability_name(cap);
+		labels[1].value = reading_has(r, cap) || from == FROM_UNKNOWN ?
+					  capability_source_name(from) :
+					  "none";
+		text_u64(t, labels, reading_has(r, cap));
+	}
+	labels[0].value = "stats";
+	labels[1].value = reading_has(r, CAP_STATS) ? "sysfs" : "none";
+	text_u64(t, labels, reading_has(r, CAP_STATS));
 }
 
 char *size_label(const struct reading *r, __u32 order, char *buf, size_t len)

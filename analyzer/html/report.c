@@ -295,7 +295,7 @@ static void draw_locks(struct html *h, const void *data)
 
 	chart_locks(h, r->s, NULL);
 	html_table(h, &r->doc, "batches", &commits);
-	if (table_unknown(&tables[TABLE_LOCKS], r->doc.detail))
+	if (table_unknown(&tables[TABLE_LOCKS], r->doc.has))
 		return;
 	html_put(h, "<details><summary>The numbers</summary>\n");
 	html_table(h, &r->doc, "locks", &how);
@@ -339,12 +339,14 @@ static void draw_losses(struct html *h, const void *data)
 {
 	static const struct html_table events = { .caption = "Events by kind" };
 	static const struct html_table losses = { .caption = "Losses" };
+	static const struct html_table capabilities = { .caption = "What this source reports" };
 	const struct report *r = data;
 
 	if (!r->s->summary.lost)
 		html_put(h, "<p>Nothing was lost.</p>\n");
 	html_table(h, &r->doc, "losses", &losses);
 	html_table(h, &r->doc, "events", &events);
+	html_table(h, &r->doc, "capabilities", &capabilities);
 }
 
 static const struct html_section sections[] = {
@@ -396,7 +398,7 @@ static void draw_tiles(struct html *h, const struct report *r)
 		const struct field *f = table_field_at(&tables[TABLE_SUMMARY], tiles[i]);
 
 		/* Unknown creep: an answer says why. */
-		if (f->detail <= r->doc.detail)
+		if (r->doc.has >> f->needs & 1)
 			draw_tile(h, r, f);
 	}
 	html_put(h, "</ul>\n");

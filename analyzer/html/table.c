@@ -253,9 +253,9 @@ void html_table(struct html *h, const struct doc *d, const char *id, const struc
 
 	if (!t)
 		return;
-	if (table_unknown(t, d->detail)) {
+	if (table_unknown(t, d->has)) {
 		html_put(h, "<p class=\"none unknown\">%s: %s.</p>\n", t->title,
-			 table_unknown(t, d->detail));
+			 table_unknown(t, d->has));
 		return;
 	}
 	how = how ? how : &plain;

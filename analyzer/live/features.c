@@ -245,7 +245,6 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 {
 	const __u32 both = 1U << MTHP_K_MTHP_SCAN | 1U << MTHP_K_MTHP_COLLAPSE;
 	char missing[64];
-	bool orders;
 	int kind;
 
 	memset(k, 0, sizeof(*k));
@@ -259,15 +258,14 @@ int kfeat_probe(struct kfeat *k, struct meta *meta)
 	/* The series' events are counted instead of the older ones: only if both of these exist. */
 	if ((k->kinds & both) != both)
 		k->kinds &= ~(both | 1U << MTHP_K_MTHP_BATCH);
-	orders = has_field(&k->events[MTHP_K_COLLAPSE], "order");
-	k->detail = meta_detail(k->kinds, orders);
-	if (!k->problem[0] && k->detail < DETAIL_RANGES)
-		probes_find(&k->probes, k->btf, orders);
+	k->orders = has_field(&k->events[MTHP_K_COLLAPSE], "order");
+	k->series = (k->kinds & both) == both;
+	if (!k->problem[0] && !k->series)
+		probes_find(&k->probes, k->btf, k->orders);
 	else if (!k->problem[0])
 		probes_find_splits(&k->probes, k->btf);
-	k->without_probes = k->detail;
-	if (k->probes.usable)
-		k->detail = DETAIL_RANGES;
+	kfeat_capabilities(k, meta, k->probes.usable ? NULL : k->probes.problem,
+			   k->probes.splits ? NULL : k->probes.no_splits);
 	return k->problem[0] ? -ENOTSUP : 0;
 }
 

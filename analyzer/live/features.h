@@ -24,10 +24,10 @@ struct kfeat {
 	struct btf *btf;
 	const char *tracefs; /* where it was found */
 	struct kfeat_event events[MTHP_NR_KINDS];
-	__u32 kinds; /* bit n: this kernel has events of enum mthp_kind n */
-	enum mthp_detail detail;
-	enum mthp_detail without_probes; /* the level if the probes do not load */
-	bool has_owner;			 /* mm->owner: events can be attributed to processes */
+	__u32 kinds;	/* bit n: this kernel has events of enum mthp_kind n */
+	bool orders;	/* events of attempts have the order */
+	bool series;	/* events of the kernel series tell ranges and plans */
+	bool has_owner; /* mm->owner: events can be attributed to processes */
 	struct results results;
 	struct probes probes; /* of a kernel without the series */
 	char problem[256];    /* why this kernel cannot be observed; "": it can */
@@ -42,6 +42,12 @@ int kfeat_probe(struct kfeat *k, struct meta *meta);
 void kfeat_lacks(struct kfeat_event *ev, const char *wanted);
 /* Warns of fields that this kernel's form of the series' events, older or newer, does not have. */
 void kfeat_warn(const struct kfeat *k);
+/*
+ * Says in @meta of each capability from which source it is, or why not. @no_probes, @no_splits: why the programs on
+ * functions are not in place; NULL: they are.
+ */
+void kfeat_capabilities(const struct kfeat *k, struct meta *meta, const char *no_probes,
+			const char *no_splits);
 void kfeat_free(struct kfeat *k);
 
 /*

@@ -36,6 +36,7 @@
 #define MAX_RANGES	  16384
 #define INIT_PID_NS	  0xeffffffcU /* include/linux/proc_ns.h: PROC_PID_INIT_INO */
 
+#define WRONG_TABLES "the programs are made for tables of 512 entries"
 #define MAX_PROGRAMS (MTHP_NR_KINDS + NR_PROBES + 4)
 
 /* A program, and where it is put. */
@@ -58,6 +59,7 @@ struct live_progs {
 	__u32 args; /* bit n: events of enum mthp_kind n are read from the tracepoint's arguments */
 	bool probes; /* programs are on the functions that scan and collapse, too */
 	bool splits; /* and on those that split */
+	char no_probes[CAPABILITY_WHY_LEN], no_splits[CAPABILITY_WHY_LEN]; /* why not */
 	struct live_prog list[MAX_PROGRAMS]; /* in the order of their attachment */
 	size_t nr;
 };
@@ -306,9 +308,8 @@ static void set_detail(struct live_progs *p)
 
 	p->meta->kinds =
 		p->kfeat->kinds | (p->probes ? told : 0) | (p->splits ? 1U << MTHP_K_SPLIT : 0);
-	p->meta->detail = p->kfeat->detail;
-	if (!p->probes && p->kfeat->probes.usable)
-		p->meta->detail = p->kfeat->without_probes;
+	kfeat_capabilities(p->kfeat, p->meta, p->probes ? NULL : p->no_probes,
+			   p->splits ? NULL : p->no_splits);
 }
 
 /* 0, or -errno after a message. */
@@ -371,11 +372,15 @@ static bool give_up_best(struct live_progs *p, int err)
 		log_warn(
 			"cannot probe the functions that split: %s: splits are unknown (--verbose shows what libbpf says)",
 			strerror(-err));
+		snprintf(p->no_splits, sizeof(p->no_splits), "the programs were refused: %s",
+			 strerror(-err));
 		p->splits = false;
 	} else if (p->probes) {
 		log_warn(
 			"cannot probe khugepaged's functions: %s: addresses and occupancy are unknown (--verbose shows what libbpf says)",
 			strerror(-err));
+		snprintf(p->no_probes, sizeof(p->no_probes), "the programs were refused: %s",
+			 strerror(-err));
 		p->probes = false;
 	} else {
 		return false;
@@ -398,8 +403,12 @@ int live_progs_load(struct live_progs **out, const struct kfeat *k, struct meta 
 	}
 	p->kfeat = k;
 	p->meta = meta;
-	if (!stream && k->detail == DETAIL_PLANS && meta->pmd_order == MTHP_BITMAP_ORDER)
+	if (!stream && k->series && meta->pmd_order == MTHP_BITMAP_ORDER)
 		p->args = kfeat_args(k->btf) & k->kinds;
+	snprintf(p->no_probes, sizeof(p->no_probes), "%s",
+		 meta->pmd_order == MTHP_BITMAP_ORDER ? k->probes.problem : WRONG_TABLES);
+	snprintf(p->no_splits, sizeof(p->no_splits), "%s",
+		 meta->pmd_order == MTHP_BITMAP_ORDER ? k->probes.no_splits : WRONG_TABLES);
 	if (meta->pmd_order == MTHP_BITMAP_ORDER) {
 		p->probes = k->probes.usable;
 		p->splits = k->probes.splits;

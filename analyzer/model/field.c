@@ -39,15 +39,15 @@ static const struct field summary_fields[] = {
 	FLD(snap_summary, filled_unknown, "fill unknown", COUNT, 12,
 	    "collapses that do not report what they filled", .flags = FIELD_FILL_UNKNOWN),
 	FLD(snap_summary, creep_steps, "creep steps", COUNT, 11,
-	    "collapses that only earlier ones made possible", .detail = DETAIL_RANGES),
+	    "collapses that only earlier ones made possible", .needs = CAP_OCCUPANCY),
 	FLD(snap_summary, creep_filled_bytes, "creep filled", BYTES, 12,
-	    "bytes that these filled with zeroes", .detail = DETAIL_RANGES),
+	    "bytes that these filled with zeroes", .needs = CAP_OCCUPANCY),
 	FLD(snap_summary, vain, "vain", COUNT, 8, "failed attempts that were in vain",
-	    .detail = DETAIL_RANGES),
+	    .needs = CAP_OCCUPANCY),
 	FLD(snap_summary, vain_unknown, "vain unknown", COUNT, 12,
-	    "failed attempts of which that is unknown", .detail = DETAIL_RANGES),
+	    "failed attempts of which that is unknown", .needs = CAP_OCCUPANCY),
 	FLD(snap_summary, vain_ns, "vain time", NS, 9, "time that the vain attempts took",
-	    .detail = DETAIL_RANGES),
+	    .needs = CAP_OCCUPANCY),
 	FLD(snap_summary, splits, "splits", COUNT, 8, "huge pages split"),
 	FLD(snap_summary, undone, "undone", COUNT, 8, "of these, splits that a collapse undid"),
 	FLD(snap_summary, processes, "processes", COUNT, 9, "address spaces seen"),
@@ -112,13 +112,12 @@ static const struct field proc_fields[] = {
 	FLD(snap_proc, dur_mean_ns, "mean", NS, 7, "mean duration of a collapse",
 	    .flags = FIELD_STAT),
 	FLD(snap_proc, creep_steps, "creep", COUNT, 7,
-	    "collapses that only earlier ones made possible", .detail = DETAIL_RANGES),
+	    "collapses that only earlier ones made possible", .needs = CAP_OCCUPANCY),
 	FLD(snap_proc, creep_filled_bytes, "creep filled", BYTES, 12,
-	    "bytes that these filled with zeroes", .detail = DETAIL_RANGES),
+	    "bytes that these filled with zeroes", .needs = CAP_OCCUPANCY),
 	FLD(snap_proc, vain, "vain", COUNT, 7, "failed attempts that were in vain",
-	    .detail = DETAIL_RANGES),
-	FLD(snap_proc, vain_ns, "vain time", NS, 9, "time that these took",
-	    .detail = DETAIL_RANGES),
+	    .needs = CAP_OCCUPANCY),
+	FLD(snap_proc, vain_ns, "vain time", NS, 9, "time that these took", .needs = CAP_OCCUPANCY),
 	FLD(snap_proc, splits, "splits", COUNT, 7, "its huge pages that were split"),
 	FLD(snap_proc, undone, "undone", COUNT, 7, "of these, splits that a collapse undid"),
 	FLD(snap_proc, last_ns, "last", NS, 7, "its latest event, since the start"),
@@ -279,11 +278,11 @@ static const struct field pass_fields[] = {
 	    "part of these in which there was nothing to collapse"),
 	FLD(snap_pass, attempts, "attempts", COUNT, 8, "attempts of khugepaged, per pass"),
 	FLD(snap_pass, vain, "vain", COUNT, 8, "of these, attempts in vain",
-	    .detail = DETAIL_RANGES),
+	    .needs = CAP_OCCUPANCY),
 	FLD(snap_pass, vain_ns, "took", NS, 7, "time that these took, per pass",
-	    .detail = DETAIL_RANGES),
+	    .needs = CAP_OCCUPANCY),
 	FLD(snap_pass, vain_ppm, "time in vain", PPM, 12, "part of all the time that they took",
-	    .detail = DETAIL_RANGES),
+	    .needs = CAP_OCCUPANCY),
 };
 
 static const struct field counter_fields[] = {
@@ -325,6 +324,15 @@ static const struct field kind_fields[] = {
 	FLD(snap_event_kind, count, "count", COUNT, 9, "events seen"),
 };
 
+static const struct field capability_fields[] = {
+	KEY(snap_capability, name, "capability", STR, 10, "what the source can report"),
+	FLD(snap_capability, holds, "holds", BOOL, 5, "it is reported"),
+	FLD(snap_capability, source, "source", STR, 11,
+	    "series, probes, collapse, tracepoints; none, or unknown"),
+	FLD(snap_capability, why, "why", CHARS, 20, "why not, or why only in part"),
+	FLD(snap_capability, meaning, "meaning", STR, 20, "what it is"),
+};
+
 static const struct field loss_fields[] = {
 	KEY(snap_loss, name, "loss", STR, 8, "kind of loss"),
 	FLD(snap_loss, count, "count", COUNT, 8, "events lost", .flags = FIELD_LOSS),
@@ -347,9 +355,9 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_DURATIONS] = TABLE("durations", "Durations of collapses", dur_fields, snap_dur, dur,
 				  nr_dur, .bar = "count", .scale = SCALE_TIME),
 	[TABLE_VAIN] = TABLE("vain", "Failures, and how many were vain", vain_fields, snap_vain,
-			     vain, nr_vain, .detail = DETAIL_RANGES),
+			     vain, nr_vain, .needs = CAP_OCCUPANCY),
 	[TABLE_STALLS] = TABLE("stalls", "For how long attempts made memory unreachable",
-			       stall_fields, snap_stall, stalls, nr_stalls, .detail = DETAIL_RANGES,
+			       stall_fields, snap_stall, stalls, nr_stalls, .needs = CAP_STALL,
 			       .none = "unknown: no attempt reports it"),
 	[TABLE_SPLITS] =
 		TABLE("splits", "Huge pages that were split, and put together again", split_fields,
@@ -360,17 +368,17 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_TIMELINE] = TABLE("timeline", "Timeline", slot_fields, snap_slot, timeline,
 				 nr_timeline, .own = 1, .over_time = 1),
 	[TABLE_PLANS] = TABLE("plans", "Scans and plans", plan_fields, snap_plan, plans, nr_plans,
-			      .detail = DETAIL_RANGES),
+			      .needs = CAP_OCCUPANCY),
 	[TABLE_BLOCKED] = TABLE("blocked", "Reasons of blocked PTEs", blocked_fields, snap_blocked,
-				blocked, nr_blocked, .detail = DETAIL_PLANS),
+				blocked, nr_blocked, .needs = CAP_BLOCKED),
 	[TABLE_BATCHES] = TABLE("batches", "Commits", batch_fields, snap_batch, batches, nr_batches,
-				.detail = DETAIL_PLANS),
+				.needs = CAP_PLAN),
 	[TABLE_LOCKS] = TABLE("locks", "How long commits held mmap_lock", lock_fields, snap_lock,
-			      locks, nr_locks, .detail = DETAIL_PLANS, .bar = "count"),
+			      locks, nr_locks, .needs = CAP_LOCK, .bar = "count"),
 	[TABLE_CREEP] = TABLE("creep", "Creep", creep_fields, snap_creep, creep, nr_creep,
-			      .detail = DETAIL_RANGES),
+			      .needs = CAP_OCCUPANCY),
 	[TABLE_CHAINS] = TABLE("chains", "Creep chains", chain_fields, snap_chain, chains,
-			       nr_chains, .detail = DETAIL_RANGES, .own = 1),
+			       nr_chains, .needs = CAP_OCCUPANCY, .own = 1),
 	[TABLE_COUNTERS] = TABLE("counters", "The kernel's own counters", counter_fields,
 				 snap_counter, counters, nr_counters, .idle = "delta"),
 	[TABLE_SETTINGS] =
@@ -378,6 +386,8 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_CHANGES] = TABLE("changes", "Changes of settings", change_fields, snap_change,
 				changes, nr_changes),
 	[TABLE_EVENTS] = TABLE("events", "Events", kind_fields, snap_event_kind, kinds, nr_kinds),
+	[TABLE_CAPABILITIES] = TABLE("capabilities", "What this source reports", capability_fields,
+				     snap_capability, capabilities, nr_capabilities),
 	[TABLE_LOSSES] = TABLE("losses", "Losses", loss_fields, snap_loss, losses, nr_losses),
 };
 const size_t nr_tables = ARRAY_SIZE(tables);
@@ -429,14 +439,14 @@ const struct field *table_flagged(const struct table *t, unsigned int flags)
 
 struct doc doc_snapshot(const struct snapshot *s)
 {
-	return (struct doc){ tables, nr_tables, s, s->meta.page_size, s->meta.detail };
+	return (struct doc){ tables, nr_tables, s, s->meta.page_size, capability_mask(&s->meta) };
 }
 
-const char *table_unknown(const struct table *t, enum mthp_detail detail)
+const char *table_unknown(const struct table *t, __u32 has)
 {
-	if (detail >= t->detail)
+	if (t->needs == CAP_NONE || has >> t->needs & 1)
 		return NULL;
-	return t->detail == DETAIL_PLANS ? DETAIL_PLANS_NEEDED : DETAIL_RANGES_NEEDED;
+	return t->needs == CAP_OCCUPANCY ? DETAIL_RANGES_NEEDED : DETAIL_PLANS_NEEDED;
 }
 
 size_t table_rows(const struct table *t, const void *data)

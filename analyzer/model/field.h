@@ -43,11 +43,11 @@ struct field {
 	const char *id;	   /* JSON key, CSV header, name in rules; unit in the name */
 	const char *title; /* column head */
 	enum field_type type;
-	unsigned int width;	 /* of a column, at least */
-	size_t offset;		 /* in the row's struct */
-	int key;		 /* 1: names the row, together with the other keys */
-	unsigned int flags;	 /* of enum field_flag */
-	enum mthp_detail detail; /* that a kernel needs for it, beyond its table's */
+	unsigned int width;    /* of a column, at least */
+	size_t offset;	       /* in the row's struct */
+	int key;	       /* 1: names the row, together with the other keys */
+	unsigned int flags;    /* of enum field_flag */
+	enum capability needs; /* without which it is unknown, beyond its table's */
 	const char *help;
 };
 
@@ -69,9 +69,9 @@ struct table {
 	size_t count_at; /* and of their number; 0: one row, embedded at rows_at */
 	const char
 		*idle; /* text for people leaves out rows where this field is 0, and counts them */
-	const char *bar;	 /* and draws this field as bars */
-	int own;		 /* rows of two runs are unrelated: not compared */
-	enum mthp_detail detail; /* that a kernel needs for it */
+	const char *bar;       /* and draws this field as bars */
+	int own;	       /* rows of two runs are unrelated: not compared */
+	enum capability needs; /* without which all of it is unknown */
 	enum table_scale scale;
 	const char *none; /* text instead of "none" if it has no row */
 	int over_time;	  /* one row follows another in time: only whole reports show them */
@@ -83,11 +83,11 @@ struct doc {
 	size_t nr_tables;
 	const void *data; /* the struct that rows_at and count_at are offsets in */
 	__u32 page_size;
-	enum mthp_detail detail; /* of the kernel that it is about */
+	__u32 has; /* bit n: the source has enum capability n */
 };
 
-/* The reason if all of @t is unknown, because the kernel's detail level is too low; else NULL. */
-const char *table_unknown(const struct table *t, enum mthp_detail detail);
+/* The reason if all of @t is unknown, because the source lacks a capability; else NULL. */
+const char *table_unknown(const struct table *t, __u32 has);
 
 struct doc doc_snapshot(const struct snapshot *s);
 
@@ -114,6 +114,7 @@ enum table_index {
 	TABLE_SETTINGS,
 	TABLE_CHANGES,
 	TABLE_EVENTS,
+	TABLE_CAPABILITIES,
 	TABLE_LOSSES,
 	NR_TABLES
 };

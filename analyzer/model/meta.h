@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <mthp/agg.h>
+#include "model/capability.h"
 
 #define META_UNKNOWN	 (-1LL) /* a number that the kernel does not report */
 #define META_NAME_LEN	 48
@@ -86,7 +87,8 @@ struct meta {
 	__u32 page_size;	     /* bytes */
 	__u32 pmd_order;	     /* 0: unknown */
 	__u32 nr_cpus;
-	enum mthp_detail detail;
+	enum mthp_detail detail; /* capability_detail() of the set, if the set was said */
+	struct capability_state caps[NR_CAPS]; /* read with capability_get() */
 	__u32 kinds;	   /* bit n: the kernel has events of enum mthp_kind n */
 	__u64 start_ns;	   /* CLOCK_MONOTONIC when events began to be taken */
 	__u32 part;	   /* of a recording in several files: the number of this one; 0: whole */
@@ -150,13 +152,21 @@ enum mthp_detail meta_detail(__u32 known, bool sizes);
 /* Has the source an event for each scan and attempt with its range: MTHP_K_MTHP_SCAN, _COLLAPSE? */
 static inline bool meta_has_ranges(const struct meta *meta)
 {
-	return meta->detail >= DETAIL_RANGES;
+	return capability_holds(meta, CAP_OCCUPANCY);
 }
 
 /* Has the source an event for each split of a huge page: MTHP_K_SPLIT? */
 static inline bool meta_has_splits(const struct meta *meta)
 {
-	return meta->kinds >> MTHP_K_SPLIT & 1;
+	return capability_holds(meta, CAP_SPLIT);
+}
+
+/* Do collapses below PMD size exist: do the kernel's own events have an order? */
+static inline bool meta_below_pmd(const struct meta *meta)
+{
+	enum capability_source from = capability_get(meta, CAP_ORDER).source;
+
+	return capability_holds(meta, CAP_ORDER) && from != FROM_PROBES;
 }
 
 /* The word for a detail level, and back: -EINVAL: no such word. */

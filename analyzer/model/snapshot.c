@@ -376,6 +376,26 @@ static int take_kinds(struct snapshot *s, const struct model *m)
 	return 0;
 }
 
+static int take_capabilities(struct snapshot *s)
+{
+	enum capability cap;
+
+	s->capabilities = calloc(NR_CAPS, sizeof(*s->capabilities));
+	if (!s->capabilities)
+		return -ENOMEM;
+	for (cap = CAP_NONE + 1; cap < NR_CAPS; cap++) {
+		struct capability_state state = capability_get(&s->meta, cap);
+		struct snap_capability *row = &s->capabilities[s->nr_capabilities++];
+
+		row->name = capability_name(cap);
+		row->holds = capability_holds(&s->meta, cap);
+		row->source = capability_source_name(state.source);
+		row->meaning = capability_meaning(cap);
+		memcpy(row->why, state.why, sizeof(row->why));
+	}
+	return 0;
+}
+
 static int take_timeline(struct snapshot *s, const struct model *m)
 {
 	static const struct timeline_slot none;
@@ -495,9 +515,9 @@ struct snapshot *snapshot_take(const struct model *m)
 	s->meta = m->meta;
 	s->extra = extra_get(m->extra);
 	if (take_outcomes(s, m) || take_procs(s, m) || take_orders(s, m) || take_counters(s, m) ||
-	    take_losses(s, m) || take_settings(s, m) || take_kinds(s, m) || take_rings(s, m) ||
-	    take_timeline(s, m) || snap_plans_take(s, m) || snap_vain_take(s, m) ||
-	    snap_splits_take(s, m)) {
+	    take_losses(s, m) || take_settings(s, m) || take_kinds(s, m) || take_capabilities(s) ||
+	    take_rings(s, m) || take_timeline(s, m) || snap_plans_take(s, m) ||
+	    snap_vain_take(s, m) || snap_splits_take(s, m)) {
 		snapshot_free(s);
 		return NULL;
 	}
@@ -534,6 +554,7 @@ void snapshot_free(struct snapshot *s)
 	free(s->losses);
 	free(s->settings);
 	free(s->kinds);
+	free(s->capabilities);
 	free(s->timeline);
 	snap_plans_free(s);
 	snap_vain_free(s);

@@ -127,6 +127,14 @@ struct snap_counter {
 	__u64 delta; /* since the start, two's complement; SNAP_NO_DELTA */
 };
 
+struct snap_capability {
+	const char *name;
+	__u64 holds;
+	const char *source; /* "none": nothing has it */
+	const char *meaning;
+	char why[CAPABILITY_WHY_LEN];
+};
+
 struct snap_loss {
 	const char *name;
 	const char *meaning;
@@ -310,6 +318,8 @@ struct snapshot {
 	size_t nr_settings;
 	struct snap_change *changes; /* the first SETTING_CHANGES_MAX */
 	size_t nr_changes;
+	struct snap_capability *capabilities; /* all, whether they hold or not */
+	size_t nr_capabilities;
 	struct snap_event_kind *kinds;
 	size_t nr_kinds;
 	struct snap_slot *timeline; /* oldest first, up to the end */

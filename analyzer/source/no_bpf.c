@@ -28,8 +28,12 @@ void source_live_tap(struct source *s, source_tap_fn fn, void *ctx)
 
 int kfeat_probe(struct kfeat *k, struct meta *meta)
 {
+	enum capability cap;
+
 	memset(k, 0, sizeof(*k));
 	snprintf(k->problem, sizeof(k->problem), "%s", WHY);
+	for (cap = CAP_NONE + 1; cap < NR_CAPS; cap++)
+		capability_set(meta, cap, FROM_NONE, WHY);
 	return -ENOTSUP;
 }
 

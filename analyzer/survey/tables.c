@@ -224,5 +224,5 @@ struct doc survey_doc(const struct survey_rows *r)
 {
 	size_t nr = nr_survey_tables - !r->nr_map;
 
-	return (struct doc){ survey_tables, nr, r, r->page_size, DETAIL_PLANS };
+	return (struct doc){ survey_tables, nr, r, r->page_size, ~0U };
 }

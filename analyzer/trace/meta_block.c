@@ -24,6 +24,22 @@ static void put_word(struct trace_lines *l, const char *name, const char *value)
 		trace_lines_add(l, name, value);
 }
 
+/* Those that the source said something of. Of the others readers derive it, as this program does. */
+static void put_capabilities(struct trace_lines *l, const struct meta *meta)
+{
+	char name[META_NAME_LEN];
+	enum capability cap;
+
+	for (cap = CAP_NONE + 1; cap < NR_CAPS; cap++) {
+		if (meta->caps[cap].source == FROM_UNSET)
+			continue;
+		snprintf(name, sizeof(name), "capability.%s", capability_name(cap));
+		trace_lines_add(l, name, capability_source_name(meta->caps[cap].source));
+		snprintf(name, sizeof(name), "why.%s", capability_name(cap));
+		put_word(l, name, meta->caps[cap].why);
+	}
+}
+
 void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 {
 	const char *text;
@@ -41,6 +57,7 @@ void trace_meta_put(struct trace_lines *l, const struct meta *meta)
 	if (meta->nr_cpus)
 		trace_lines_u64(l, "nr_cpus", meta->nr_cpus);
 	trace_lines_add(l, "detail", meta_detail_name(meta->detail));
+	put_capabilities(l, meta);
 	trace_lines_u64(l, "kinds", meta->kinds);
 	trace_lines_u64(l, "start_ns", meta->start_ns);
 	if (meta->settings_ns)
@@ -139,6 +156,23 @@ static void get_detail(struct meta *meta, const struct trace_line *line)
 	meta->detail = detail < 0 ? DETAIL_PLANS : (enum mthp_detail)detail;
 }
 
+/* Names of capabilities that this build does not know are skipped, as all unknown names. */
+static bool get_capability(struct meta *meta, const struct trace_line *line)
+{
+	bool why = !strncmp(line->name, "why.", 4);
+	int cap = why					  ? capability_by_name(line->name + 4) :
+		  !strncmp(line->name, "capability.", 11) ? capability_by_name(line->name + 11) :
+							    -EINVAL;
+
+	if (cap < 0)
+		return false;
+	if (why)
+		trace_line_text(line, meta->caps[cap].why, sizeof(meta->caps[cap].why));
+	else
+		meta->caps[cap].source = capability_source_by_name(line->value);
+	return true;
+}
+
 static bool get_text(struct meta *meta, const struct trace_line *line)
 {
 #define X(field)                                                         \
@@ -161,7 +195,7 @@ static void get_line(struct meta *meta, const struct trace_line *line)
 		get_setting(&meta->settings, line->name + 8, line);
 	} else if (!strcmp(line->name, "detail")) {
 		get_detail(meta, line);
-	} else if (!get_text(meta, line)) {
+	} else if (!get_capability(meta, line) && !get_text(meta, line)) {
 		i = index_of(line->name, "order_enabled.", MTHP_NR_ORDERS);
 		if (i >= 0)
 			trace_line_text(line, meta->settings.order_enabled[i],
@@ -200,6 +234,9 @@ int trace_meta_get(const void *payload, size_t len, struct meta *meta,
 	trace_line_begin(&line, payload, len);
 	while (trace_line_next(&line))
 		get_line(&new, &line);
+	/* The set holds, if the trace has one: a word could say something else. */
+	if (new.caps[CAP_OUTCOME].source != FROM_UNSET)
+		new.detail = capability_detail(capability_mask(&new));
 	if (new.page_size < 1024 || (new.page_size &(new.page_size - 1)))
 		return -EINVAL;
 	name_results(&new, payload, len, results);

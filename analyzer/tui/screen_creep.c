@@ -105,7 +105,7 @@ static int commits(struct cells *c, int y, const struct snapshot *s)
 
 void scr_creep(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
-	const char *why = table_unknown(table_find("creep"), s->meta.detail);
+	const char *why = table_unknown(table_find("creep"), capability_mask(&s->meta));
 	int y;
 
 	if (why) {

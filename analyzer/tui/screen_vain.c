@@ -95,7 +95,7 @@ static int passes(struct cells *c, int y, const struct snapshot *s)
 
 void scr_vain(struct cells *c, const struct snapshot *s, const struct ui *ui)
 {
-	const char *why = table_unknown(table_find("vain"), s->meta.detail);
+	const char *why = table_unknown(table_find("vain"), capability_mask(&s->meta));
 	int y = 0;
 
 	if (why) {

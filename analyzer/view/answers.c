@@ -149,7 +149,7 @@ static void answer_who(const struct snapshot *s, struct answer *a)
 			    (unsigned long long)s->orders[i].collapses,
 			    phrase_size(s, s->orders[i].order).s);
 	say(a, ".");
-	if (s->meta.detail == DETAIL_TOTALS)
+	if (!meta_below_pmd(&s->meta))
 		say(a, " khugepaged of this kernel collapses to no smaller size.");
 }
 
@@ -441,7 +441,7 @@ static void say_lock(const struct snapshot *s, struct answer *a)
 {
 	const struct snap_batch *b = s->batches;
 
-	if (s->meta.detail != DETAIL_PLANS) {
+	if (!capability_holds(&s->meta, CAP_LOCK)) {
 		say(a,
 		    " This is the time from the isolation of the pages to the end. How much of it "
 		    "is under a lock is unknown (%s).",

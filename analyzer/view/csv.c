@@ -81,7 +81,7 @@ static void cell(const struct field *f, const void *row, FILE *out)
 
 static void csv_table(const struct doc *d, const struct table *t, FILE *out)
 {
-	size_t rows = table_unknown(t, d->detail) ? 0 : table_rows(t, d->data), i, r;
+	size_t rows = table_unknown(t, d->has) ? 0 : table_rows(t, d->data), i, r;
 
 	for (i = 0; i < t->nr_fields; i++)
 		fprintf(out, "%s%s", i ? "," : "", t->fields[i].id);

@@ -157,7 +157,7 @@ static json_t *table_json(const struct doc *d, const struct table *t)
 	size_t rows = table_rows(t, d->data), i;
 	json_t *array;
 
-	if (table_unknown(t, d->detail))
+	if (table_unknown(t, d->has))
 		return json_null();
 	if (!t->count_at)
 		return row_json(t, table_row(t, d->data, 0));

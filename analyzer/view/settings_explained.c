@@ -87,12 +87,12 @@ static void audit_enabled(const struct audit *a)
 	say(a, "sizes",
 	    "enabled for anonymous memory: %s; \"madvise\": only memory marked by MADV_HUGEPAGE",
 	    list);
-	if (a->meta->detail == DETAIL_TOTALS && smaller_on(a))
+	if (!meta_below_pmd(a->meta) && smaller_on(a))
 		say(a, "sizes",
 		    "khugepaged of this kernel collapses to %s only: smaller sizes come from page "
 		    "faults, and do not grow later",
 		    a->pmd);
-	else if (a->meta->detail == DETAIL_TOTALS && !is_on(a, a->meta->pmd_order))
+	else if (!meta_below_pmd(a->meta) && !is_on(a, a->meta->pmd_order))
 		say(a, "sizes", "%s is disabled: khugepaged of this kernel has nothing to do",
 		    a->pmd);
 }
@@ -152,7 +152,7 @@ static void audit_none_smaller(const struct audit *a)
 
 	if (m == META_UNKNOWN || m >= a->pages)
 		return;
-	if (a->meta->detail == DETAIL_TOTALS)
+	if (!meta_below_pmd(a->meta))
 		say(a, "max_ptes_none",
 		    "smaller sizes: no effect, khugepaged of this kernel does not collapse to them");
 	else if (!smaller_on(a))
@@ -162,7 +162,7 @@ static void audit_none_smaller(const struct audit *a)
 	else if (m == a->pages - 1)
 		say(a, "max_ptes_none",
 		    "smaller sizes: one present page is enough for the largest size around it");
-	else if (a->meta->detail == DETAIL_SIZES)
+	else if (!capability_holds(a->meta, CAP_PLAN))
 		say(a, "max_ptes_none",
 		    "smaller sizes: this kernel knows 0 and %u only and takes %lld as 0: "
 		    "collapsed only when all pages are present",

@@ -157,7 +157,7 @@ static int grid(const struct doc *d, const struct table *t, FILE *out)
 
 static int text_table(const struct doc *d, const struct table *t, FILE *out)
 {
-	const char *why = table_unknown(t, d->detail);
+	const char *why = table_unknown(t, d->has);
 
 	fprintf(out, "%s\n", t->title);
 	if (why) {

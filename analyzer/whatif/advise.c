@@ -28,7 +28,7 @@ static __u32 smaller(const struct meta *meta)
 void advise_kernel(const struct meta *meta, const struct counters *counters,
 		   struct advise_kernel *k)
 {
-	bool below = meta->detail == DETAIL_SIZES;
+	bool below = meta_below_pmd(meta) && !capability_holds(meta, CAP_PLAN);
 	size_t i;
 
 	memset(k, 0, sizeof(*k));

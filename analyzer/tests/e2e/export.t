@@ -47,7 +47,7 @@ like "$out" '--listen WHERE' "says what there is"
 start --replay "$samples/creep.mthp" --speed 0 -l 127.0.0.1:0
 like "$at" '^127.0.0.1:[0-9]+$' "the exporter says where it serves"
 get /metrics >"$tmp/m"
-like "$(cat "$tmp/m")" '^mthptop_build_info\{version="[^"]+",kernel="6.12.117",machine="x86_64",tier="plans"\} 1$' \
+like "$(cat "$tmp/m")" '^mthptop_build_info\{version="[^"]+",kernel="6.12.117",machine="x86_64",detail="plans"\} 1$' \
 	"it is the kernel of the trace"
 "$m" report "$samples/creep.mthp" --format json >"$tmp/r.json"
 is "$(awk '$1 ~ /^mthptop_collapses_total.*succeeded"}$/ { n += $2 } END { print n }' "$tmp/m")" \
@@ -168,7 +168,7 @@ fi
 # What a kernel does not report is absent, and never 0.
 start --replay analyzer/tests/data/captures/6.12.report.gz --speed 0 -l 127.0.0.1:0
 get /metrics >"$tmp/m"
-is "$(sed -n 's/^mthptop_capability{what="\(.*\)"} 1$/\1/p' "$tmp/m" | paste -sd' ')" "outcome fill" "capabilities of a text of Linux 6.12" ||
+is "$(sed -n 's/^mthptop_capability{what="\([a-z]*\)",source="[a-z]*"} 1$/\1/p' "$tmp/m" | paste -sd' ')" "outcome fill duration" "capabilities of a text of Linux 6.12" ||
 	grep ^mthptop_capability "$tmp/m" | sed 's/^/# /'
 unlike "$(cat "$tmp/m")" '^mthptop_(vain|creep|collapse_stall|splits|pingpong|thp_|vmstat|cgroup|memory)' "what it does not have is absent"
 stop
@@ -382,7 +382,7 @@ for _ in {1..100}; do grep -q 'serving http' "$tmp/exp.err" && break; sleep 0.05
 at=$(sed -n 's/.*serving http at \([0-9.]*:[0-9]*\).*/\1/p' "$tmp/exp.err")
 like "$(cat "$tmp/exp.err")" 'only the kernel.s settings and counters are exported' "without rights the rest is exported"
 get /metrics >"$tmp/m"
-like "$(grep ^mthptop_cap "$tmp/m")" '^mthptop_capability\{what="outcome"\} 0$' "and the metrics say so"
+like "$(grep ^mthptop_cap "$tmp/m")" '^mthptop_capability\{what="outcome",source="none"\} 0$' "and the metrics say so"
 like "$(cat "$tmp/m")" '^mthptop_setting_info' "settings are there"
 unlike "$(cat "$tmp/m")" '^mthptop_(scans|collapses|filled|creep|losses|cgroup_collapsed)' "what was not observed is absent, not 0"
 stop

@@ -33,7 +33,7 @@ static const struct table sample_tables[] = {
 	      .bar = "count"),
 	TABLE("none", "Nothing", thing_fields, sample_thing, none, nr_none),
 	TABLE("unknown", "Unknown", thing_fields, sample_thing, things, nr_things,
-	      .detail = DETAIL_PLANS),
+	      .needs = CAP_PLAN),
 	TABLE("course", "Course", thing_fields, sample_thing, things, nr_things, .over_time = 1),
 };
 
@@ -58,5 +58,5 @@ struct doc sample_doc(void)
 			     .nr_tables = ARRAY_SIZE(sample_tables),
 			     .data = &sample,
 			     .page_size = 4096,
-			     .detail = DETAIL_TOTALS };
+			     .has = 1U << CAP_NONE };
 }

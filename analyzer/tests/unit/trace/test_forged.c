@@ -368,6 +368,33 @@ static void test_detail(void **state)
 	}
 }
 
+/* Lines of capabilities say what holds, whatever the word says; names and words of later versions do no harm. */
+static void test_capabilities(void **state)
+{
+	static const char text[] =
+		"page_size=4096\ndetail=plans\nkinds=126\ncapability.outcome=tracepoints\n"
+		"capability.order=tracepoints\ncapability.address=crystal ball\n"
+		"capability.occupancy=none\nwhy.occupancy=no probes\n"
+		"capability.plan=none\ncapability.dreams=series\nwhy.dreams=none\n"
+		"capability.=series\nwhy.=x\n";
+	const struct meta *meta;
+	struct trace_reader *r;
+	struct made m;
+
+	make_head(&m);
+	add(&m, TRACE_T_META, 0, text, strlen(text), 0);
+	r = open_made(&m);
+	meta = trace_read_meta(r);
+	assert_int_equal(meta->detail, DETAIL_SIZES);
+	assert_int_equal(capability_get(meta, CAP_ADDRESS).source, FROM_OTHER);
+	assert_true(capability_holds(meta, CAP_ADDRESS));
+	assert_false(meta_has_ranges(meta));
+	assert_string_equal(capability_get(meta, CAP_OCCUPANCY).why, "no probes");
+	assert_int_equal(capability_get(meta, CAP_OWNER).source, FROM_TRACEPOINTS);
+	trace_read_close(r);
+	free(m.data);
+}
+
 /* Both results of an event are numbers of the trace: they are read by the names that it has for them. */
 static void test_results(void **state)
 {
@@ -429,7 +456,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_bitmaps),  cmocka_unit_test(test_wide_bitmaps),
 		cmocka_unit_test(test_wrong_counters), cmocka_unit_test(test_wrong_deflate),
 		cmocka_unit_test(test_no_meta),	       cmocka_unit_test(test_detail),
-		cmocka_unit_test(test_results),
+		cmocka_unit_test(test_capabilities),   cmocka_unit_test(test_results),
 	};
 
 	return cmocka_run_group_tests_name("trace forged", tests, NULL, NULL);
