@@ -103,7 +103,7 @@ reaches() {
 	local f=$tmp/$1
 	: >>"$f.metrics"
 	: >>"$f.status"
-	[ "$(sed -n 's/^mthptop_capability{what="outcome"} //p' "$f.metrics")" = 1 ] && printf 'observes '
+	[ "$(sed -n 's/^mthptop_capability{what="outcome",source="[^"]*"} //p' "$f.metrics")" = 1 ] && printf 'observes '
 	grep -q '^mthptop_collapsed_bytes_total' "$f.metrics" && printf 'counts '
 	grep -q '^mthptop_cgroup_collapsed_bytes_total{cgroup="/' "$f.metrics" && printf 'cgroups '
 	grep -q '^mthptop_khugepaged_cpu_seconds_total' "$f.metrics" && printf 'khugepaged '

@@ -395,7 +395,7 @@ if [ "$(id -u)" = 0 ]; then
 	at=$(sed -n 's/.*serving http at \([0-9.]*:[0-9]*\).*/\1/p' "$tmp/exp.err")
 	get /metrics >"$tmp/m"
 	is "$(grep -c 'only the kernel.s settings and counters are exported' "$tmp/exp.err")" 1 "where BPF is refused to root, the rest is exported"
-	like "$(grep ^mthptop_cap "$tmp/m")" '^mthptop_capability\{what="outcome"\} 0$' "the metrics say so"
+	like "$(grep ^mthptop_cap "$tmp/m")" '^mthptop_capability\{what="outcome",source="none"\} 0$' "the metrics say so"
 	like "$(cat "$tmp/m")" '^mthptop_(vmstat_thp_total|memory_bytes)\{' "/proc is read"
 	like "$(cat "$tmp/m")" '^mthptop_setting_info' "and /sys"
 	unlike "$(cat "$tmp/m")" '^mthptop_(scans|collapses|filled|creep|losses)' "nothing is 0 that is unknown"

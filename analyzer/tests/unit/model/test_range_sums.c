@@ -373,7 +373,7 @@ static void test_page_sizes(void **state)
 		snapshot_free(s);
 		model_free(read);
 		model_free(m);
-		unlink(path);
+		trace_fresh(path);
 	}
 }
 
