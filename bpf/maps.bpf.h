@@ -42,8 +42,10 @@ const volatile __u64 wake_bytes;    /* the ring's reader is woken at so many byt
 /* Set by userspace at any time. */
 volatile __u32 mode; /* enum mthp_gate */
 
+/* Mapped by userspace: see analyzer/live/maps.c. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1); /* userspace: the number of possible CPUs */
 	__type(key, __u32);
 	__type(value, struct mthp_sums);

@@ -3,6 +3,10 @@
  * From maps to totals. This sums the values of all CPUs. It reads hash maps in batches, one system call for
  * hundreds of rows, into buffers that live as long as the source.
  *
+ * The kernel runs no program on a kprobe or a tracepoint of a CPU while a system call reads a map there, and another
+ * task may take the CPU in the middle of it. What that task does is missed. So the sums, which are large, are
+ * mapped and read without a system call.
+ *
  * BPF goes on adding meanwhile, so numbers of one reading can be a few events apart. Once the programs
  * are detached, a reading is exact.
  */
@@ -11,6 +15,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <mthp/creep_ev.h>
 #include <mthp/sums.h>
@@ -27,7 +33,8 @@ struct batch {
 };
 
 struct live_maps {
-	int sums_fd;
+	const struct mthp_sums *mapped; /* a row for each CPU; BPF adds to it */
+	size_t mapped_bytes;
 	int ranges_fd; /* -1: none */
 	__u32 max_ranges;
 	int nr_cpus;
@@ -48,6 +55,20 @@ static int batch_init(struct batch *b, int fd, size_t key_size, size_t row_size,
 	return keys && rows ? 0 : -ENOMEM;
 }
 
+static int map_sums(struct live_maps *maps, int fd)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = maps->nr_cpus * sizeof(*maps->mapped);
+	void *at;
+
+	bytes = (bytes + page - 1) & -page;
+	at = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+	if (at == MAP_FAILED)
+		return -errno;
+	maps->mapped = at;
+	maps->mapped_bytes = bytes;
+	return 0;
+}
+
 int live_maps_new(struct live_maps **out, const struct live_progs *progs, __u8 pmd_order,
 		  bool ranges)
 {
@@ -57,7 +78,6 @@ int live_maps_new(struct live_maps **out, const struct live_progs *progs, __u8 p
 	*out = maps;
 	if (!maps)
 		return -ENOMEM;
-	maps->sums_fd = live_progs_map(progs, LIVE_MAP_SUMS);
 	maps->ranges_fd = ranges ? live_progs_map(progs, LIVE_MAP_RANGES) : -1;
 	maps->max_ranges = ranges ? live_progs_map_rows(progs, LIVE_MAP_RANGES) : 0;
 	maps->pmd_order = pmd_order;
@@ -67,6 +87,8 @@ int live_maps_new(struct live_maps **out, const struct live_progs *progs, __u8 p
 		maps->sums = calloc(1, sizeof(*maps->sums));
 		err = maps->sums ? 0 : -ENOMEM;
 	}
+	if (!err)
+		err = map_sums(maps, live_progs_map(progs, LIVE_MAP_SUMS));
 	if (!err)
 		err = batch_init(&maps->outcomes, live_progs_map(progs, LIVE_MAP_OUTCOMES),
 				 sizeof(struct mthp_outcome_key),
@@ -90,6 +112,8 @@ void live_maps_free(struct live_maps *maps)
 {
 	if (!maps)
 		return;
+	if (maps->mapped)
+		munmap((void *)maps->mapped, maps->mapped_bytes);
 	free(maps->sums);
 	free(maps->outcomes.keys);
 	free(maps->outcomes.rows);
@@ -98,6 +122,17 @@ void live_maps_free(struct live_maps *maps)
 	free(maps->vain.keys);
 	free(maps->vain.rows);
 	free(maps);
+}
+
+/* Word by word: BPF changes @from meanwhile, and a word must not be torn. */
+static void copy_sums(struct mthp_sums *to, const struct mthp_sums *from)
+{
+	const volatile __u64 *word = (const volatile __u64 *)from;
+	__u64 *copy = (__u64 *)to;
+	size_t i;
+
+	for (i = 0; i < sizeof(*to) / sizeof(*copy); i++)
+		copy[i] = word[i];
 }
 
 static void add_words(void *to, const void *from, size_t bytes)
@@ -186,8 +221,7 @@ static int read_sums(struct live_maps *maps, struct totals *t, __u64 *inserts, _
 	*inserts = 0;
 	*ranges = 0;
 	for (cpu = 0; cpu < (__u32)maps->nr_cpus; cpu++) {
-		if (bpf_map_lookup_elem(maps->sums_fd, &cpu, maps->sums))
-			return -errno;
+		copy_sums(maps->sums, &maps->mapped[cpu]);
 		add_sums(t, maps->sums);
 		err = add_outcomes(t, maps->sums, maps->pmd_order);
 		if (err)
