@@ -255,8 +255,11 @@ static int loop(struct record *r)
 
 	if (!err)
 		err = watch(r);
+	/* The file has all events. Only JSON shows what the tables held meanwhile. */
+	r->source->only_sums = !r->opts->json;
 	if (!err)
 		err = loop_run(r->loop);
+	r->source->only_sums = false;
 	loop_free(r->loop);
 	if (!err)
 		return r->err;

@@ -352,7 +352,7 @@ static void count_forgotten(struct live_maps *maps, struct totals *t, __u64 inse
 	t->lost[MTHP_L_CREEP] = inserts > rows ? inserts - rows : 0;
 }
 
-int live_maps_read(struct live_maps *maps, struct totals *t)
+int live_maps_read(struct live_maps *maps, struct totals *t, bool only_sums)
 {
 	__u64 inserts, ranges;
 	long rows;
@@ -362,6 +362,8 @@ int live_maps_read(struct live_maps *maps, struct totals *t)
 	if (err)
 		return err;
 	mthp_occ_settle(&t->occ, maps->pmd_order);
+	if (only_sums)
+		return 0;
 	count_forgotten(maps, t, ranges);
 	rows = read_rows(maps, &maps->outcomes, t, take_outcome);
 	if (rows >= 0 && maps->vain.fd >= 0)

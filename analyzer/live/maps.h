@@ -18,7 +18,8 @@ void live_maps_free(struct live_maps *maps);
 /*
  * Sets @t to what the maps hold now: processes that are no longer in their map leave it. Adds to
  * t->lost what BPF lost since the last call. 0, or -errno; then @t is incomplete and not to be shown.
+ * @only_sums: without a system call, so without tables. Rows that tables lost are not counted then.
  */
-int live_maps_read(struct live_maps *maps, struct totals *t);
+int live_maps_read(struct live_maps *maps, struct totals *t, bool only_sums);
 
 #endif

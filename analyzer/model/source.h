@@ -51,6 +51,7 @@ struct source {
 	struct meta meta;
 	int live;	/* time passes by itself, not with the events */
 	int sums_given; /* for model_new() */
+	bool only_sums; /* set by who needs no tables at ticks, only losses: see live/maps.c */
 	bool owner;	/* it reports the process and the cgroup whose memory an event is about */
 };
 

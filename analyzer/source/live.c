@@ -142,7 +142,7 @@ static void read_counters(struct live *l, __u64 now_ns)
 static int live_tick(struct source *s, struct model *m, __u64 now_ns)
 {
 	struct live *l = live_of(s);
-	int err = live_maps_read(l->maps, &m->totals);
+	int err = live_maps_read(l->maps, &m->totals, s->only_sums);
 
 	if (err && !l->said) {
 		log_err("cannot read BPF maps: %s", strerror(-err));

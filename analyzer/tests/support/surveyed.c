@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ unsigned long max_none;
 int advised, plain;
 
 static char *base;
+static bool zero_page; /* the kernel maps one for reads; some hosts of virtual machines have none */
 static uint32_t next_folio = 1;
 static unsigned long rnd;
 static pid_t child;
@@ -72,12 +74,11 @@ static void map_folio(uint32_t at, uint32_t order)
 	next_folio++;
 }
 
-/* A write: a fault gets the largest enabled size whose block is empty. */
-static void touch(uint32_t at)
+/* A fault gets the largest enabled size whose block is empty. */
+static void fault(uint32_t at)
 {
 	int k;
 
-	*(volatile char *)(base + at * PAGE) = 1;
 	if (pages[at].state == MAPPED)
 		return;
 	for (k = pages[at].state == NONE && advised ? P : 0; k > 0; k--)
@@ -86,11 +87,19 @@ static void touch(uint32_t at)
 	map_folio(at >> k << k, k);
 }
 
-/* A read: the zero page if the PTE is empty and no huge page is possible. */
+static void touch(uint32_t at)
+{
+	*(volatile char *)(base + at * PAGE) = 1;
+	fault(at);
+}
+
+/* A read: the zero page if the PTE is empty and no huge page is possible. Where there is no zero page, as a write. */
 static void look(uint32_t at)
 {
 	(void)*(volatile char *)(base + at * PAGE);
-	if (pages[at].state == NONE)
+	if (!zero_page)
+		fault(at);
+	else if (pages[at].state == NONE)
 		pages[at].state = ZERO;
 }
 
@@ -346,6 +355,24 @@ static int next_line(void)
 	return 1;
 }
 
+/* Two pages that were only read are one frame. */
+static bool has_zero_page(void)
+{
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	volatile char *p =
+		mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t entry[2] = { 0, 1 };
+
+	if (p == MAP_FAILED || fd < 0)
+		exit(1);
+	(void)(p[0] + p[PAGE]);
+	if (pread(fd, entry, sizeof(entry), (uintptr_t)p / PAGE * 8) != sizeof(entry))
+		exit(1);
+	close(fd);
+	munmap((void *)p, 2 * PAGE);
+	return entry[0] == entry[1];
+}
+
 /* Touches all memory that building and counting need. */
 static void warm_up(void)
 {
@@ -375,6 +402,7 @@ int main(int argc, char **argv)
 	rnd = strtoul(argv[2], NULL, 10);
 	orders = strtoul(argv[3], NULL, 0);
 	max_none = strtoul(argv[4], NULL, 10);
+	zero_page = has_zero_page();
 	warm_up();
 	/* No mapping beside it, so that it cannot be merged. */
 	map = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
