@@ -68,7 +68,8 @@ attempts() { # RESULT: "ADDRESS ORDER FILLED" of each, with sizes as orders
 	}' "$tmp/script"
 }
 
-# Accessed bits: none that the workload did not set. The kernel may have cleared one in a hundred (it ages pages).
+# Accessed bits: none that the workload did not set. The kernel may have cleared some (it ages pages,
+# more of them the longer a loaded host lets it): one in twenty.
 accessed() {
 	awk 'function expand(bits, set,   n, i, k, part, ends) {
 		split("", set)
@@ -98,7 +99,7 @@ accessed() {
 	}
 	END {
 		print "# " all " accessed PTEs, " missed + 0 " not seen, " invented + 0 " invented"
-		exit !(all > 1000 && missed * 100 <= all && !invented)
+		exit !(all > 1000 && missed * 20 <= all && !invented)
 	}' "$tmp/touched" "$tmp/seen"
 	ok $? "$what: accessed bits"
 }

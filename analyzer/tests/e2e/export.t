@@ -130,15 +130,25 @@ done
 
 # The time of a trace passes as time does.
 start --replay "$samples/demo.mthp" --speed 5 -l 127.0.0.1:0
-one=$(get /metrics | awk '$1 ~ /^mthptop_scans_total/ { n += $2 } END { print n + 0 }')
-sleep 1.6
-two=$(get /metrics | awk '$1 ~ /^mthptop_scans_total/ { n += $2 } END { print n + 0 }')
-sleep 2.5
-three=$(get /metrics | awk '$1 ~ /^mthptop_scans_total/ { n += $2 } END { print n + 0 }')
+scans_now() { get /metrics | awk '$1 ~ /^mthptop_scans_total/ { n += $2 } END { print n + 0 }'; }
+# risen FROM: how many once they are more than FROM.
+risen() {
+	local n
+	for _ in {1..200}; do
+		n=$(scans_now)
+		[ "$n" -gt "$1" ] && break
+		sleep 0.1
+	done
+	echo "$n"
+}
+one=$(scans_now)
+two=$(risen "$one")
+three=$(risen "$two")
 "$m" report "$samples/demo.mthp" --format json >"$tmp/r.json"
 [ "$one" -lt "$two" ] && [ "$two" -lt "$three" ]
 ok $? "counters rise with the trace: $one, $two, $three"
-is "$three" "$(jq .summary.scans "$tmp/r.json")" "up to its end"
+all=$(jq .summary.scans "$tmp/r.json")
+is "$(risen $((all - 1)))" "$all" "up to its end"
 stop
 
 # What does not go.
