@@ -208,7 +208,7 @@ static const char *not_reported(const struct check_sel *sel, const struct snapsh
 
 	if (!lacking)
 		return NULL;
-	return lacking & (1U << CAP_PLAN | 1U << CAP_LOCK | 1U << CAP_BLOCKED) ?
+	return lacking & CAPS_OF_PLANS ?
 		       "needs detail plans: a kernel with the mthptop series" :
 		       "needs detail ranges: probes or the mthptop series (see mthptop info)";
 }

@@ -18,7 +18,6 @@ static void lacks(struct meta *meta, enum capability cap, const char *why)
 
 /* Capabilities that only events of a range have: from one of the two sources of ranges. */
 static const enum capability of_ranges[] = { CAP_ADDRESS, CAP_OCCUPANCY, CAP_JOINED, CAP_STALL };
-static const enum capability of_series[] = { CAP_BLOCKED, CAP_PLAN, CAP_LOCK };
 
 static void ranges(struct meta *meta, enum capability_source source, const char *why)
 {
@@ -35,24 +34,29 @@ static const char *probes_lack(const struct kfeat *k)
 				      "no program is on the functions that split";
 }
 
+static void plans(struct meta *meta, enum capability_source source, const char *why)
+{
+	enum capability cap;
+
+	for (cap = CAP_NONE + 1; cap < NR_CAPS; cap++)
+		if (CAPS_OF_PLANS >> cap & 1)
+			capability_set(meta, cap, source, why);
+}
+
 static void from_series(struct meta *meta)
 {
-	size_t i;
-
 	from(meta, CAP_OUTCOME, FROM_SERIES);
 	from(meta, CAP_ORDER, FROM_SERIES);
 	from(meta, CAP_FILL, FROM_SERIES);
 	from(meta, CAP_DURATION, FROM_SERIES);
 	ranges(meta, FROM_SERIES, "");
-	for (i = 0; i < ARRAY_SIZE(of_series); i++)
-		from(meta, of_series[i], FROM_SERIES);
+	plans(meta, FROM_SERIES, "");
 }
 
 static void from_tracepoints(const struct kfeat *k, struct meta *meta, const char *no_probes)
 {
 	const char *why = no_probes && !no_probes[0] ? "no probes" : no_probes;
 	const struct probes *p = &k->probes;
-	size_t i;
 
 	from(meta, CAP_OUTCOME, FROM_TRACEPOINTS);
 	if (k->orders)
@@ -79,8 +83,7 @@ static void from_tracepoints(const struct kfeat *k, struct meta *meta, const cha
 	} else if (!why && !p->probe[PROBE_FLUSH].function) {
 		lacks(meta, CAP_STALL, "the function that makes memory unreachable is inlined");
 	}
-	for (i = 0; i < ARRAY_SIZE(of_series); i++)
-		lacks(meta, of_series[i], "only the kernel series reports it");
+	plans(meta, FROM_NONE, "only the kernel series reports it");
 }
 
 void kfeat_capabilities(const struct kfeat *k, struct meta *meta, const char *no_probes,

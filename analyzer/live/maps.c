@@ -4,8 +4,8 @@
  * hundreds of rows, into buffers that live as long as the source.
  *
  * The kernel runs no program on a kprobe or a tracepoint of a CPU while a system call reads a map there, and another
- * task may take the CPU in the middle of it. What that task does is missed. So the sums, which are large, are
- * mapped and read without a system call.
+ * task may take the CPU in the middle of it. What that task does is missed. A batch takes longest: it walks all
+ * buckets, also empty ones. So the sums, and with them the losses, are mapped, and a recorder reads nothing else.
  *
  * BPF goes on adding meanwhile, so numbers of one reading can be a few events apart. Once the programs
  * are detached, a reading is exact.

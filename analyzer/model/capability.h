@@ -34,6 +34,9 @@ enum capability {
 	NR_CAPS
 };
 
+/* Only the kernel series has these: what lacks one of them needs detail plans. */
+#define CAPS_OF_PLANS (1U << CAP_BLOCKED | 1U << CAP_PLAN | 1U << CAP_LOCK)
+
 /*
  * Where a capability is from. X(NAME, word, does the capability hold?): the words are in trace files.
  * UNSET: nothing was said; capability_get() derives it from what the source has.

@@ -446,7 +446,7 @@ const char *table_unknown(const struct table *t, __u32 has)
 {
 	if (t->needs == CAP_NONE || has >> t->needs & 1)
 		return NULL;
-	return t->needs == CAP_OCCUPANCY ? DETAIL_RANGES_NEEDED : DETAIL_PLANS_NEEDED;
+	return CAPS_OF_PLANS >> t->needs & 1 ? DETAIL_PLANS_NEEDED : DETAIL_RANGES_NEEDED;
 }
 
 size_t table_rows(const struct table *t, const void *data)

@@ -70,6 +70,18 @@ static const char *plural(__u64 n, const char *one, const char *more)
 	return n == 1 ? one : more;
 }
 
+/* Looks at ranges with nothing to do. */
+static __u64 count_idle(const struct snapshot *s)
+{
+	__u64 nr = 0;
+	size_t i;
+
+	for (i = 0; i < s->nr_outcomes; i++)
+		if (refusals_is_idle(s, &s->outcomes[i]))
+			nr += s->outcomes[i].count;
+	return nr;
+}
+
 /* The vain attempts of khugepaged, and of these the ones at blocks that were one folio already. */
 struct vain_count {
 	__u64 vain, collapsed;
@@ -290,13 +302,12 @@ void verdict_make(const struct snapshot *s, struct verdict *v)
 
 	count_vain(s, &vain);
 	n.vain = vain.vain;
+	n.idle = count_idle(s);
 	for (i = 0; i < s->nr_outcomes; i++) {
 		const struct snap_outcome *o = &s->outcomes[i];
 
 		if (refusals_is_refusal(s, o))
 			n.refused += o->count;
-		if (refusals_is_idle(s, o))
-			n.idle += o->count;
 		if (o->key.requester == MTHP_Q_KHUGEPAGED &&
 		    mthp_is_collapse(o->key.kind, meta_has_ranges(&s->meta)))
 			n.attempts += o->count;
@@ -317,7 +328,6 @@ bool verdict_recent(const struct snapshot *s, struct verdict *v)
 	size_t i = s->nr_series;
 	char when[48], span[24];
 	struct sums n = { .all_reported = !s->summary.filled_unknown, .when = when };
-	size_t k;
 	int o;
 
 	if (!i)
@@ -348,9 +358,7 @@ bool verdict_recent(const struct snapshot *s, struct verdict *v)
 	n.attempts = last->attempts - first->attempts;
 	n.vain = last->vain - first->vain;
 	n.undone = last->undone - first->undone;
-	for (k = 0; k < s->nr_outcomes; k++)
-		if (refusals_is_idle(s, &s->outcomes[k]))
-			n.idle += s->outcomes[k].count;
+	n.idle = count_idle(s);
 	judge(&n, s, v);
 	return true;
 }

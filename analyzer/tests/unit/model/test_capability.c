@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "tests/support/cm.h"
+#include "lib/array.h"
+#include "model/field.h"
 #include "model/meta.h"
 
 #define BIT(cap) (1U << (cap))
@@ -100,6 +102,22 @@ static void test_names(void **state)
 	assert_string_equal(capability_source_name(NR_CAPABILITY_SOURCES), "?");
 }
 
+/* What is missing is named by what would bring it: stalls come with ranges, too. */
+static void test_tables(void **state)
+{
+	static const char *const with_ranges[] = { "vain", "stalls", "creep", "chains" };
+	static const char *const with_plans[] = { "blocked", "batches", "locks" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(with_ranges); i++)
+		assert_string_equal(table_unknown(table_find(with_ranges[i]), 1U << CAP_NONE),
+				    DETAIL_RANGES_NEEDED);
+	for (i = 0; i < ARRAY_SIZE(with_plans); i++)
+		assert_string_equal(table_unknown(table_find(with_plans[i]), 1U << CAP_NONE),
+				    DETAIL_PLANS_NEEDED);
+	assert_null(table_unknown(table_find("stalls"), 1U << CAP_NONE | 1U << CAP_STALL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,8 +125,8 @@ int main(void)
 		cmocka_unit_test(test_derived),
 		cmocka_unit_test(test_derived_sources),
 		cmocka_unit_test(test_said),
-
 		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_tables),
 	};
 
 	return cmocka_run_group_tests_name("capability", tests, NULL, NULL);
